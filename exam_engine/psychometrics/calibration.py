@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray
+from exam_engine.psychometrics.design import ResponseBlock, linked_item_sets, response_blocks
 from exam_engine.psychometrics.em import EmRun, Progress, run_em
 from exam_engine.psychometrics.marginal_likelihood import (
-    ResponseBlock,
     expectation,
     gradient,
     observed_information,
     posterior_spread,
-    response_blocks,
 )
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
 from exam_engine.psychometrics.responses import ResponseMatrix
@@ -57,7 +54,7 @@ _WORST_EDGE_MASS = 1e-3
 class CalibrationError(ValueError):
     """The responses cannot be calibrated; ``code`` is stable, ``data`` holds the figures of the message."""
 
-    def __init__(self, code: str, message: str, **data: Any) -> None:  # noqa: ANN401  # JSON values of any kind
+    def __init__(self, code: str, message: str, **data: Any) -> None:  # JSON values of any kind
         super().__init__(message)
         self.code = code
         self.data = data
@@ -337,13 +334,14 @@ def calibrate(
     if not answered.all():
         silent = float(responses.weights[~answered].sum())
         warnings.append(FitWarning("candidates_without_responses", {"candidates": silent}))
-    n_blocks = _linked_item_sets(presented)
-    if n_blocks > 1:
-        warnings.append(FitWarning("unlinked_items", {"sets": n_blocks}))
 
     n_responses = weights @ presented
     proportion_correct = (weights @ (presented & (scores == 1))) / n_responses
     blocks = response_blocks(scores, presented, weights, settings.block_rows)
+    n_sets = linked_item_sets(blocks, len(names))
+    if n_sets > 1:
+        # Their scales meet only by the assumption that the candidates of each set are equally able.
+        warnings.append(FitWarning("unlinked_items", {"sets": n_sets}))
     run, quadrature, quadrature_warnings = _fit(blocks, proportion_correct, n_candidates, settings, progress)
     warnings.extend(quadrature_warnings)
 
@@ -414,15 +412,6 @@ def _estimable_items(responses: ResponseMatrix) -> tuple[BoolArray, tuple[Exclud
         if reason is not None
     )
     return np.array([reason is None for reason in reasons], dtype=np.bool_), excluded
-
-
-def _linked_item_sets(presented: BoolArray) -> int:
-    """Number of sets of items with no candidate in common; their scales meet only by assuming equal populations."""
-    rows, columns = np.nonzero(presented)
-    n_rows, n_items = presented.shape
-    # Candidates and items are the two sides of a graph; an edge is a response.
-    edges = coo_array((np.ones(rows.size, dtype=np.bool_), (rows, columns + n_rows)), shape=(n_rows + n_items,) * 2)
-    return int(connected_components(edges, directed=False, return_labels=False))
 
 
 def _fit(

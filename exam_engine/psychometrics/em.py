@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from exam_engine.psychometrics.arrays import FloatArray
+from exam_engine.psychometrics.design import ResponseBlock
 from exam_engine.psychometrics.m_step import maximise_items
-from exam_engine.psychometrics.marginal_likelihood import Expectation, ResponseBlock, expectation, gradient
+from exam_engine.psychometrics.marginal_likelihood import Expectation, expectation, gradient
 from exam_engine.psychometrics.quadrature import Quadrature
 
 Progress = Callable[[int, float, float], None]
