@@ -1,0 +1,50 @@
+/** Fills a page's service worker with the exact files that page needs to open without a network. */
+import { createHash } from "node:crypto";
+import type { Plugin } from "vite";
+
+export interface PageWorker {
+  /** Built page the worker keeps, e.g. `exam.html`. */
+  html: string;
+  /** Address at which the server gives that page, e.g. `/exam`. */
+  address: string;
+  /** Name of the built worker, e.g. `exam-sw.js`. */
+  worker: string;
+}
+
+/** Files that the page's own chunk, its imports and their styles need; fonts come through the styles. */
+export function pageWorkers(base: string, workers: PageWorker[]): Plugin {
+  return {
+    name: "page-workers",
+    apply: "build",
+    generateBundle(_options, bundle) {
+      const assetsOf = (text: string): string[] =>
+        Object.keys(bundle).filter(
+          (name) => name.startsWith("assets/") && text.includes(name.slice("assets/".length)),
+        );
+      for (const { html, address, worker } of workers) {
+        const chunk = bundle[worker];
+        if (chunk?.type !== "chunk") continue;
+        const page = bundle[html];
+        if (page?.type !== "asset") this.error(`${worker} wants ${html}, which is not built`);
+        const files = new Set<string>();
+        const waiting = assetsOf(String(page.source));
+        for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+          if (files.has(file)) continue;
+          files.add(file);
+          const built = bundle[file];
+          if (built?.type === "chunk") waiting.push(...built.imports, ...built.dynamicImports);
+          else if (file.endsWith(".css")) waiting.push(...assetsOf(String(built?.source)));
+        }
+        const list = [...files].sort();
+        const version = createHash("sha256")
+          .update(String(page.source))
+          .update(list.join("\n"))
+          .digest("hex");
+        chunk.code = chunk.code
+          .replaceAll("__PAGE_ADDRESS__", JSON.stringify(address))
+          .replaceAll("__PAGE_VERSION__", JSON.stringify(version.slice(0, 16)))
+          .replaceAll("__PAGE_FILES__", JSON.stringify(list.map((file) => base + file)));
+      }
+    },
+  };
+}

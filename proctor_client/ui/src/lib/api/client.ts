@@ -1,0 +1,56 @@
+/** The API in one typed client: CSRF token, language and problems are handled here once. */
+import createClient, { type Middleware } from "openapi-fetch";
+import { language } from "../i18n/language.svelte";
+import { networkProblem, problemOf } from "./problem";
+import type { paths, SessionView } from "./types";
+
+let csrfToken: string | null = null;
+
+const conventions: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", language());
+    if (request.method !== "GET" && csrfToken !== null) request.headers.set("X-CSRF-Token", csrfToken);
+    return request;
+  },
+  async onResponse({ response }) {
+    // 304 is an answer: the caller asked with If-None-Match and keeps what it has.
+    if (!response.ok && response.status !== 304) throw await problemOf(response);
+  },
+  onError({ error }) {
+    // fetch rejects with TypeError when no answer came; an aborted call keeps its own error.
+    return error instanceof TypeError ? networkProblem() : undefined;
+  },
+};
+
+/** JSON, or a form when the body holds a file: `body: { file }` is all an upload needs. */
+function serialized(body: unknown): string | FormData {
+  const fields = typeof body === "object" && body !== null ? Object.entries(body) : [];
+  if (!fields.some(([, value]) => value instanceof Blob)) return JSON.stringify(body);
+  const form = new FormData();
+  for (const [name, value] of fields) form.set(name, value instanceof Blob ? value : String(value));
+  return form;
+}
+
+/** `api.GET("/api/items", { params: { query: { q } } })`; paths, bodies and answers are checked by the compiler. */
+export const api = createClient<paths>({ credentials: "same-origin", bodySerializer: serialized });
+api.use(conventions);
+
+/** The body of a successful answer. Throws `ApiProblem` for every other. */
+export async function answer<T>(call: Promise<{ data?: T }>): Promise<T> {
+  const { data } = await call;
+  return data as T;
+}
+
+/** Keeps the token that unsafe methods need; every session view brings the current one. */
+export function adoptSession(view: SessionView): SessionView {
+  csrfToken = view.csrf_token;
+  return view;
+}
+
+export const readSession = async (): Promise<SessionView> =>
+  adoptSession(await answer(api.GET("/api/session")));
+
+export async function signOut(): Promise<void> {
+  await api.DELETE("/api/session");
+  csrfToken = null;
+}
