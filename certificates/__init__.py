@@ -1,0 +1,1 @@
+"""Certificates: issuing, the register, signed documents and public verification."""

@@ -1,0 +1,1 @@
+"""Exam engine: psychometrics, sittings, timed delivery, proctoring, marking and results."""

@@ -1,0 +1,1 @@
+"""The question bank: items with versions and review, import, calibration results, blueprints, assembly."""

@@ -1,0 +1,1 @@
+"""The browser side: candidate, proctor, exam board and public verification."""

@@ -187,8 +187,10 @@ def _masked_cross_moments(
 ) -> list[FloatArray]:
     """(K, K) sums over candidates who saw both items of the posterior means of θ^r P_j P_k, for r = 0, 1, 2."""
     cross = [np.zeros((p.shape[0], p.shape[0])) for _ in powers]
-    for node, mass in enumerate(weighted_posterior):
-        both = (shown * mass[:, None]).T @ shown
+    for node, root in enumerate(np.sqrt(weighted_posterior)):
+        # A matrix times its own transpose takes the symmetric product, half the work of a general one.
+        half = shown * root[:, None]
+        both = half.T @ half
         both *= np.outer(p[:, node], p[:, node])
         for moment, power in zip(cross, powers, strict=True):
             moment += power[node] * both

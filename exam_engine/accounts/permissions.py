@@ -1,0 +1,122 @@
+"""Roles and what each may do: the one table that every route is held against."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in this installation; one person may hold several roles."""
+
+    ADMINISTRATOR = "administrator"
+    ITEM_AUTHOR = "item_author"
+    ITEM_REVIEWER = "item_reviewer"
+    BOARD_MEMBER = "board_member"
+    PROCTOR = "proctor"
+    MARKER = "marker"
+    CERTIFICATE_OFFICER = "certificate_officer"
+    INSPECTOR = "inspector"
+    CANDIDATE = "candidate"
+
+
+class Permission(StrEnum):
+    """One thing that can be allowed; every route asks for exactly one or is declared public."""
+
+    OWN_ACCOUNT = "account.own"
+    USER_MANAGE = "user.manage"
+    AUDIT_READ = "audit.read"
+    JOB_READ = "job.read"
+    ITEM_READ = "item.read"
+    ITEM_WRITE = "item.write"
+    ITEM_APPROVE = "item.approve"
+    ITEM_KEY_READ = "item_key.read"
+    CALIBRATION_READ = "calibration.read"
+    CALIBRATION_RUN = "calibration.run"
+    CALIBRATION_APPROVE = "calibration.approve"
+    BLUEPRINT_READ = "blueprint.read"
+    BLUEPRINT_WRITE = "blueprint.write"
+    ASSEMBLY_READ = "assembly.read"
+    ASSEMBLY_RUN = "assembly.run"
+    ASSEMBLY_PUBLISH = "assembly.publish"
+    FORM_READ = "form.read"
+    SITTING_READ = "sitting.read"
+    SITTING_WRITE = "sitting.write"
+    REGISTRATION_READ = "registration.read"
+    REGISTRATION_WRITE = "registration.write"
+    PROCTOR_ROOM = "proctoring.room"
+    ATTEMPT_TAKE = "attempt.take"
+    RESULT_READ = "result.read"
+    RESULT_PROPOSE = "result.propose"
+    RESULT_APPROVE = "result.approve"
+    CERTIFICATE_READ = "certificate.read"
+    CERTIFICATE_ISSUE = "certificate.issue"
+    CERTIFICATE_REVOKE = "certificate.revoke"
+
+
+P = Permission
+
+_READ_ALL = frozenset(
+    {
+        P.AUDIT_READ,
+        P.ITEM_READ,
+        P.CALIBRATION_READ,
+        P.BLUEPRINT_READ,
+        P.ASSEMBLY_READ,
+        P.FORM_READ,
+        P.SITTING_READ,
+        P.REGISTRATION_READ,
+        P.RESULT_READ,
+        P.CERTIFICATE_READ,
+    }
+)
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    # Administrators keep accounts; they see neither items nor keys nor results, so that no one person holds all.
+    Role.ADMINISTRATOR: frozenset({P.OWN_ACCOUNT, P.USER_MANAGE, P.AUDIT_READ, P.JOB_READ}),
+    Role.ITEM_AUTHOR: frozenset({P.OWN_ACCOUNT, P.ITEM_READ, P.ITEM_WRITE, P.ITEM_KEY_READ, P.JOB_READ}),
+    Role.ITEM_REVIEWER: frozenset({P.OWN_ACCOUNT, P.ITEM_READ, P.ITEM_KEY_READ, P.ITEM_APPROVE, P.JOB_READ}),
+    Role.BOARD_MEMBER: frozenset(
+        {
+            P.OWN_ACCOUNT,
+            P.JOB_READ,
+            P.ITEM_READ,
+            P.CALIBRATION_READ,
+            P.CALIBRATION_RUN,
+            P.CALIBRATION_APPROVE,
+            P.BLUEPRINT_READ,
+            P.BLUEPRINT_WRITE,
+            P.ASSEMBLY_READ,
+            P.ASSEMBLY_RUN,
+            P.ASSEMBLY_PUBLISH,
+            P.FORM_READ,
+            P.SITTING_READ,
+            P.SITTING_WRITE,
+            P.REGISTRATION_READ,
+            P.REGISTRATION_WRITE,
+            P.RESULT_READ,
+            P.RESULT_PROPOSE,
+            P.RESULT_APPROVE,
+            P.CERTIFICATE_READ,
+        }
+    ),
+    Role.PROCTOR: frozenset({P.OWN_ACCOUNT, P.PROCTOR_ROOM}),
+    Role.MARKER: frozenset({P.OWN_ACCOUNT, P.RESULT_READ}),
+    Role.CERTIFICATE_OFFICER: frozenset(
+        {
+            P.OWN_ACCOUNT,
+            P.JOB_READ,
+            P.RESULT_READ,
+            P.CERTIFICATE_READ,
+            P.CERTIFICATE_ISSUE,
+            P.CERTIFICATE_REVOKE,
+        }
+    ),
+    Role.INSPECTOR: frozenset({P.OWN_ACCOUNT, *_READ_ALL}),
+    Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE}),
+}
+
+STAFF_ROLES = frozenset(Role) - {Role.CANDIDATE}
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[str]:
+    """Return everything that the given roles together allow; unknown names allow nothing."""
+    known = {role.value for role in Role}
+    return frozenset(p.value for role in roles if role in known for p in PERMISSIONS[Role(role)])

@@ -1,0 +1,62 @@
+"""SQL of users and login sessions."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.accounts.models import LoginFailure, LoginSession, User
+
+
+async def user_by_name(session: AsyncSession, username: str) -> User | None:
+    """Return the user of that login name."""
+    return (await session.exec(select(User).where(User.username == username))).first()
+
+
+async def all_users(session: AsyncSession) -> list[User]:
+    """Return all users by login name."""
+    return list((await session.exec(select(User).order_by(User.username))).all())
+
+
+async def live_session(session: AsyncSession, *, digest: str, now: datetime) -> tuple[LoginSession, User | None] | None:
+    """Return the unexpired, unrevoked login session of a token digest with its user."""
+    statement = (
+        select(LoginSession, User)
+        .join(User, col(LoginSession.user_id) == col(User.id), isouter=True)
+        .where(
+            LoginSession.token_digest == digest,
+            col(LoginSession.expires_at) > now,
+            col(LoginSession.revoked_at).is_(None),
+        )
+    )
+    row = (await session.exec(statement)).first()
+    return (row[0], row[1]) if row else None
+
+
+async def revoke_sessions(session: AsyncSession, *, user_id: UUID, now: datetime, keep: UUID | None = None) -> None:
+    """End all login sessions of a user except ``keep``."""
+    statement = (
+        sa.update(LoginSession)
+        .where(col(LoginSession.user_id) == user_id, col(LoginSession.revoked_at).is_(None))
+        .values(revoked_at=now)
+    )
+    if keep is not None:
+        statement = statement.where(col(LoginSession.id) != keep)
+    await session.exec(statement)
+
+
+async def failures_since(session: AsyncSession, *, subjects: list[str], since: datetime) -> dict[str, int]:
+    """Return for each subject how many logins failed since an instant."""
+    statement = (
+        select(LoginFailure.subject, sa.func.count())
+        .where(col(LoginFailure.subject).in_(subjects), col(LoginFailure.at) > since)
+        .group_by(LoginFailure.subject)
+    )
+    return dict((await session.exec(statement)).all())
+
+
+async def forget_failures(session: AsyncSession, *, before: datetime) -> None:
+    """Delete counted failures that no window needs any more."""
+    await session.exec(sa.delete(LoginFailure).where(col(LoginFailure.at) <= before))

@@ -1,0 +1,138 @@
+"""The application factory: loads the packages that the settings name and puts them together."""
+
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.gzip import GZipMiddleware
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from exam_engine.accounts import service as accounts
+from exam_engine.accounts.access import PUBLIC, client_address
+from exam_engine.accounts.models import User
+from exam_engine.core.actor import SYSTEM, Actor
+from exam_engine.core.config import Settings
+from exam_engine.core.db import Database
+from exam_engine.core.errors import DomainError, PermissionDeniedError
+from exam_engine.core.extension import Extension
+from exam_engine.core.i18n import Catalogue
+from exam_engine.core.jobs.models import Job
+from exam_engine.core.jobs.runner import running_jobs
+from exam_engine.core.metrics import REGISTRY
+from exam_engine.core.problems import Problem, install_problem_handlers
+from exam_engine.core.security import constant_time_equal
+from exam_engine.core.web import RequestFrame
+
+API_DESCRIPTION = """\
+Item bank, equal test forms, timed delivery, marking, results and certificates.
+
+Log in with `POST /api/session`; the session cookie is HttpOnly, and every unsafe request carries the `csrf_token` of
+the session view in the header `X-CSRF-Token`. Errors are `application/problem+json` with a stable `code`; texts follow
+`Accept-Language` (`vi` by default, `en`).
+"""
+
+
+class NotReadyError(DomainError):
+    """The database is not reachable or not migrated."""
+
+    status = 503
+    code = "server_not_ready"
+
+
+def load_extensions(packages: tuple[str, ...]) -> list[Extension]:
+    """Import the ``api`` module of each package and return what it brings."""
+    extensions = []
+    for package in packages:
+        extension = importlib.import_module(f"{package}.api").extension
+        if not isinstance(extension, Extension):
+            raise TypeError(f"{package}.api.extension is not an Extension")
+        extensions.append(extension)
+    return extensions
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the application for one installation."""
+    extensions = load_extensions(settings.packages)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            database = Database(settings.database_url)
+            stack.push_async_callback(database.close)
+            app.state.database = database
+            handlers = {kind: handler for extension in extensions for kind, handler in extension.jobs.items()}
+            for extension in extensions:
+                for enter in extension.lifespans:
+                    await stack.enter_async_context(enter(app))
+            await stack.enter_async_context(running_jobs(database, settings, handlers, _actor_of_job(database)))
+            yield
+
+    app = FastAPI(
+        title="Exam engine",
+        version="0.1.0",
+        description=API_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        responses={"4XX": {"model": Problem, "description": "Refused; see `code`."}},
+    )
+    app.state.settings = settings
+    app.state.catalogue = Catalogue(settings.packages)
+    install_problem_handlers(app)
+    for extension in extensions:
+        for router in extension.routers:
+            app.include_router(router)
+    _add_operations(app, settings)
+    if "proctor_client" not in settings.packages:
+        _mount_pages(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    # Multipart framing and headers of the parts come on top of the file itself.
+    app.add_middleware(RequestFrame, max_body_bytes=settings.max_upload_bytes + 64 * 1024, is_secure=settings.is_secure)
+    return app
+
+
+def _actor_of_job(database: Database) -> Any:
+    async def actor_of(job: Job) -> Actor:
+        async with database.read() as session:
+            user = await session.get(User, job.created_by)
+        return accounts.actor_of_user(user, None) if user is not None else SYSTEM
+
+    return actor_of
+
+
+def _mount_pages(app: FastAPI) -> None:
+    # The browser side talks to the server over HTTP only; here the server merely hands out its built files.
+    importlib.import_module("proctor_client.web").mount_pages(app)
+
+
+def _add_operations(app: FastAPI, settings: Settings) -> None:
+    @app.get("/healthz", dependencies=[PUBLIC], tags=["operations"])
+    async def alive() -> dict[str, str]:
+        """Whether the process answers at all."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", dependencies=[PUBLIC], tags=["operations"])
+    async def ready(request: Request) -> dict[str, str]:
+        """Whether the database answers and its tables are there."""
+        database: Database = request.app.state.database
+        try:
+            async with database.read() as session:
+                await session.exec(sa.text("SELECT version_num FROM alembic_version"))  # type: ignore[call-overload]
+        except Exception as error:
+            raise NotReadyError(retry_after=2) from error
+        return {"status": "ready"}
+
+    @app.get("/metrics", dependencies=[PUBLIC], tags=["operations"], response_class=Response)
+    async def metrics(request: Request) -> Response:
+        """Prometheus metrics; for loopback, or with the metrics token as bearer."""
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if settings.metrics_token:
+            if not constant_time_equal(bearer, settings.metrics_token):
+                raise PermissionDeniedError(permission="metrics")
+        elif client_address(request) not in {"127.0.0.1", "::1", "testclient"}:
+            raise PermissionDeniedError(permission="metrics")
+        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

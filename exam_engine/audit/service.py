@@ -1,0 +1,140 @@
+"""The audit record: adding an entry in the transaction of the act, reading, verifying the chain."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.audit.models import AuditEntry, AuditHead
+from exam_engine.core.actor import Actor
+from exam_engine.core.time import iso_utc
+
+GENESIS = "0" * 64
+_BATCH = 2000
+
+
+def digest(facts: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of facts in a canonical form: sorted keys, no white space."""
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """Return the hash that chains an entry: over everything it says and the hash of the one before."""
+    return digest(
+        {
+            "seq": entry.seq,
+            "at": iso_utc(entry.at),
+            "actor": [str(entry.actor_id), entry.actor_kind, entry.actor_name],
+            "action": entry.action,
+            "object": [entry.object_type, entry.object_id],
+            "before": entry.before_hash,
+            "after": entry.after_hash,
+            "details": entry.details,
+            "previous": entry.previous_hash,
+        }
+    )
+
+
+async def record(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    action: str,
+    object_type: str,
+    object_id: str,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Add one entry in the caller's transaction: the act and its record stand or fall together.
+
+    ``before`` and ``after`` are kept as hashes only, ``details`` as they are; so never put secrets or personal data
+    that may have to be erased into ``details``. Call it last in a transaction: from here to the commit all other
+    recorded acts wait.
+    """
+    head = (await session.exec(select(AuditHead).where(AuditHead.id == 1).with_for_update())).one()
+    entry = AuditEntry(
+        seq=head.seq + 1,
+        at=now,
+        actor_id=actor.id,
+        actor_kind=actor.kind,
+        actor_name=actor.display_name,
+        action=action,
+        object_type=object_type,
+        object_id=object_id,
+        before_hash=digest(before) if before is not None else None,
+        after_hash=digest(after) if after is not None else None,
+        details=json.loads(json.dumps(dict(details or {}), default=str)),
+        previous_hash=head.hash,
+        hash="",
+    )
+    entry.hash = entry_hash(entry)
+    head.seq, head.hash = entry.seq, entry.hash
+    session.add_all((entry, head))
+    await session.flush()
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class ChainVerdict:
+    """Whether the record is whole; ``first_broken_seq`` names the first entry that does not fit."""
+
+    rows: int
+    is_intact: bool
+    first_broken_seq: int | None
+
+
+async def verify(session: AsyncSession) -> ChainVerdict:
+    """Walk the whole chain and name the first changed, missing or inserted entry."""
+    expected_seq, previous, rows = 1, GENESIS, 0
+    async for entry in _entries(session):
+        if entry.seq != expected_seq or entry.previous_hash != previous or entry_hash(entry) != entry.hash:
+            return ChainVerdict(rows, False, min(entry.seq, expected_seq))
+        expected_seq, previous, rows = entry.seq + 1, entry.hash, rows + 1
+    head = (await session.exec(select(AuditHead).where(AuditHead.id == 1))).one()
+    if head.seq != rows or head.hash != previous:
+        return ChainVerdict(rows, False, rows + 1)
+    return ChainVerdict(rows, True, None)
+
+
+async def _entries(session: AsyncSession) -> AsyncIterator[AuditEntry]:
+    last = 0
+    while True:
+        statement = select(AuditEntry).where(col(AuditEntry.seq) > last).order_by(col(AuditEntry.seq)).limit(_BATCH)
+        batch = (await session.exec(statement)).all()
+        for entry in batch:
+            yield entry
+        if len(batch) < _BATCH:
+            return
+        last = batch[-1].seq
+        session.expunge_all()
+
+
+async def find_entries(
+    session: AsyncSession,
+    *,
+    q: str | None,
+    action: str | None,
+    object_id: str | None,
+    offset: int,
+    limit: int,
+) -> tuple[list[AuditEntry], int]:
+    """Return entries, newest first, with the number of all that match."""
+    statement = select(AuditEntry)
+    if action:
+        statement = statement.where(col(AuditEntry.action).startswith(action, autoescape=True))
+    if object_id:
+        statement = statement.where(AuditEntry.object_id == object_id)
+    if q:
+        statement = statement.where(col(AuditEntry.actor_name).contains(q, autoescape=True))
+    total = (await session.exec(select(sa.func.count()).select_from(statement.subquery()))).one()
+    rows = (await session.exec(statement.order_by(col(AuditEntry.seq).desc()).offset(offset).limit(limit))).all()
+    return list(rows), total

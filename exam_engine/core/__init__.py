@@ -1,0 +1,1 @@
+"""Ground shared by every slice: settings, database, errors, language, web plumbing, jobs."""

@@ -1,0 +1,161 @@
+"""The database: engine, transactions, column types and the common table base."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from fastapi import Depends, Request
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(sa.types.TypeDecorator[datetime]):
+    """An instant: refuses naive values going in, gives aware UTC values coming out (SQLite forgets the zone)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware instant into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the stored instant its zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(SQLModel):
+    """Base of every table: singular snake_case name, UUID identity."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        """Return the class name in snake_case."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+def new_id() -> UUID:
+    """Return a fresh random identity."""
+    return uuid4()
+
+
+def id_field() -> Any:
+    """Return the primary-key field used by tables whose identity is a UUID."""
+    return Field(default_factory=new_id, primary_key=True)
+
+
+def instant_field(*, nullable: bool = False, index: bool = False) -> Any:
+    """Return a column for an aware UTC instant."""
+    if nullable:
+        return Field(default=None, sa_type=UTCDateTime, nullable=True, index=index)
+    return Field(sa_type=UTCDateTime, nullable=False, index=index)
+
+
+def async_url(database_url: str) -> sa.URL:
+    """Return the SQLAlchemy URL with the asynchronous driver for a plain ``sqlite`` or ``postgresql`` URL."""
+    url = sa.make_url(database_url)
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        return url.set(drivername="sqlite+aiosqlite")
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+asyncpg")
+    raise ValueError(f"EXAM_DATABASE_URL names {backend!r}; use sqlite:///path or postgresql://user:password@host/name")
+
+
+class Database:
+    """One engine with its two kinds of transaction.
+
+    Writers on SQLite begin with ``BEGIN IMMEDIATE``: a transaction that read first and wanted to write later would
+    fail at once under any concurrency, because SQLite has one write lock for the whole file.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        url = async_url(database_url)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.url = url
+        if self.is_sqlite:
+            if url.database:
+                Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine: AsyncEngine = create_async_engine(
+                url, connect_args={"timeout": 30}, pool_size=8, max_overflow=8
+            )
+            _prepare_sqlite(self.engine)
+        else:
+            self.engine = create_async_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+        self._writer = self.engine.execution_options(is_writer=True)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that may write; commits at the end, rolls back on an exception."""
+        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction for reading; it never blocks behind a writer and is rolled back at the end."""
+        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(dbapi_connection: Any, _record: Any) -> None:
+        # The driver would otherwise start transactions by itself, too late and too weak.
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        is_writer = connection.get_execution_options().get("is_writer", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+
+def database_of(request: Request) -> Database:
+    """Return the application's database."""
+    database: Database = request.app.state.database
+    return database
+
+
+async def _open_session(request: Request) -> AsyncIterator[AsyncSession]:
+    async with database_of(request).write() as session:
+        yield session
+
+
+async def _open_read_session(request: Request) -> AsyncIterator[AsyncSession]:
+    async with database_of(request).read() as session:
+        yield session
+
+
+# scope="function" commits before the answer goes out. FastAPI otherwise runs the exit of a `yield` dependency after
+# the response was sent: a commit that fails would then have been answered with 200.
+SessionDep = Annotated[AsyncSession, Depends(_open_session, scope="function")]
+ReadSessionDep = Annotated[AsyncSession, Depends(_open_read_session, scope="function")]

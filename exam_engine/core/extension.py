@@ -1,0 +1,29 @@
+"""What a package brings to the application; each package's ``api`` module holds one as ``extension``."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from exam_engine.core.jobs.context import JobContext
+
+JobHandler = Callable[[JobContext], Awaitable[dict[str, Any]]]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Routers, handlers of long work and background lifespans of one package.
+
+    Attributes
+    ----------
+    routers : included in the application as they are; every route declares its permission.
+    jobs : handler by job kind.
+    lifespans : entered in order after the database is open, left in reverse order.
+    """
+
+    routers: tuple[APIRouter, ...]
+    jobs: Mapping[str, JobHandler] = field(default_factory=dict)
+    lifespans: tuple[Lifespan, ...] = ()

@@ -1,0 +1,75 @@
+"""Message catalogues: every text a user sees, by code, in Vietnamese and English."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+
+class Catalogue:
+    """The texts of all loaded packages; each package ships ``messages/vi.toml`` and ``messages/en.toml``."""
+
+    def __init__(self, packages: Iterable[str]) -> None:
+        self._texts: dict[Language, dict[str, str]] = {language: {} for language in LANGUAGES}
+        for package in packages:
+            for language in LANGUAGES:
+                for code, text in load_messages(package, language).items():
+                    if code in self._texts[language]:
+                        raise ValueError(f"message {code!r} is defined twice (again in {package})")
+                    self._texts[language][code] = text
+
+    def text(self, code: str, language: Language, params: Mapping[str, Any] | None = None) -> str:
+        """Return the text of ``code``; a code without text is shown as it is, so that nothing is hidden."""
+        template = self._texts[language].get(code)
+        if template is None:
+            return code
+        return template.format_map(_Lenient(params or {}))
+
+    def find(self, code: str, language: Language, params: Mapping[str, Any] | None = None) -> str | None:
+        """Return the text of ``code`` or None when there is none."""
+        return self.text(code, language, params) if code in self._texts[language] else None
+
+    def codes(self, language: Language) -> frozenset[str]:
+        """Return all codes of a language."""
+        return frozenset(self._texts[language])
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def load_messages(package: str, language: Language) -> dict[str, str]:
+    """Return the texts a package ships for a language; empty when it ships none."""
+    source = resources.files(package) / "messages" / f"{language}.toml"
+    if not source.is_file():
+        return {}
+    tables = tomllib.loads(source.read_text(encoding="utf-8"))
+    return {code: text for table in tables.values() for code, text in table.items()}
+
+
+def preferred_language(request: Request) -> Language:
+    """Return the language the browser asks for; Vietnamese unless English is preferred."""
+    header = request.headers.get("accept-language", "")
+    for part in header.split(","):
+        tag = part.split(";")[0].strip().lower()[:2]
+        if tag == "vi":
+            return "vi"
+        if tag == "en":
+            return "en"
+    return "vi"
+
+
+def catalogue_of(request: Request) -> Catalogue:
+    """Return the application's catalogue."""
+    catalogue: Catalogue = request.app.state.catalogue
+    return catalogue
+
+
+LanguageDep = Annotated[Language, Depends(preferred_language)]
+CatalogueDep = Annotated[Catalogue, Depends(catalogue_of)]

@@ -1,0 +1,1 @@
+"""Durable long work: a row with progress, run outside the event loop."""

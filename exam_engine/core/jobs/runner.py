@@ -1,0 +1,95 @@
+"""Runs queued jobs one after another beside the web server."""
+
+import asyncio
+import multiprocessing
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+
+from exam_engine.core.actor import Actor
+from exam_engine.core.config import Settings
+from exam_engine.core.db import Database
+from exam_engine.core.errors import DomainError
+from exam_engine.core.jobs import service
+from exam_engine.core.jobs.context import JobContext
+from exam_engine.core.jobs.models import Job
+from exam_engine.core.time import utc_now
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.3
+BEAT_SECONDS = 15.0
+
+
+@asynccontextmanager
+async def running_jobs(
+    database: Database,
+    settings: Settings,
+    handlers: Mapping[str, Callable[[JobContext], Awaitable[dict[str, Any]]]],
+    actor_of: Callable[[Job], Awaitable[Actor]],
+) -> AsyncIterator[None]:
+    """Take and run jobs of the known kinds until the block is left."""
+    # "spawn": a forked child of a threaded server inherits locks in unknown states.
+    pool = ProcessPoolExecutor(settings.job_processes, mp_context=multiprocessing.get_context("spawn"))
+    task = asyncio.create_task(_work(database, settings, dict(handlers), actor_of, pool))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def _work(
+    database: Database,
+    settings: Settings,
+    handlers: dict[str, Callable[[JobContext], Awaitable[dict[str, Any]]]],
+    actor_of: Callable[[Job], Awaitable[Actor]],
+    pool: ProcessPoolExecutor,
+) -> None:
+    kinds = sorted(handlers)
+    while True:
+        try:
+            async with database.write() as session:
+                job = await service.claim_next(session, kinds=kinds, now=utc_now())
+        except Exception as error:
+            # The database may be restarting; work is not lost, it is only not taken yet.
+            log.warning("job_claim_failed", exc_info=error)
+            job = None
+        if job is None:
+            await asyncio.sleep(POLL_SECONDS)
+            continue
+        context = JobContext(job.id, dict(job.parameters), await actor_of(job), database, settings, pool)
+        await _run(handlers[job.kind], context, job.kind)
+
+
+async def _run(handler: Callable[[JobContext], Awaitable[dict[str, Any]]], context: JobContext, kind: str) -> None:
+    beating = asyncio.create_task(_beat(context))
+    result: dict[str, Any] | None = None
+    failure: dict[str, Any] | None = None
+    try:
+        result = await handler(context)
+    except DomainError as error:
+        failure = {
+            "code": error.code,
+            "params": error.params,
+            "faults": [{"code": f.code, "place": f.place, "params": f.params} for f in error.faults],
+        }
+    except Exception:
+        log.exception("job_failed", kind=kind, job_id=str(context.job_id))
+        failure = {"code": "unexpected", "params": {}, "faults": []}
+    finally:
+        beating.cancel()
+    async with context.database.write() as session:
+        await service.finish(session, job_id=context.job_id, result=result, error=failure, now=utc_now())
+
+
+async def _beat(context: JobContext) -> None:
+    while True:
+        await asyncio.sleep(BEAT_SECONDS)
+        async with context.database.write() as session:
+            await service.beat(session, job_id=context.job_id, now=utc_now())

@@ -1,0 +1,27 @@
+"""Prometheus metrics of the server."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+
+HTTP_SECONDS = Histogram(
+    "exam_http_request_seconds",
+    "Time from request to last byte of the answer.",
+    ("method", "route", "status"),
+    registry=REGISTRY,
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+JOURNAL_OPS = Counter("exam_journal_ops_total", "Journal operations by outcome.", ("outcome",), registry=REGISTRY)
+JOURNAL_COMMIT_SECONDS = Histogram(
+    "exam_journal_commit_seconds",
+    "Time of one group commit.",
+    registry=REGISTRY,
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+)
+JOURNAL_BATCH = Histogram(
+    "exam_journal_batch_requests",
+    "Requests in one group commit.",
+    registry=REGISTRY,
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+)
+JOURNAL_QUEUE = Gauge("exam_journal_queue_requests", "Requests waiting for a group commit.", registry=REGISTRY)

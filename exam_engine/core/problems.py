@@ -1,0 +1,127 @@
+"""Problem documents (RFC 9457): how every error leaves the server."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from exam_engine.core.errors import DomainError, Fault
+from exam_engine.core.i18n import Catalogue, Language, catalogue_of, preferred_language
+
+log = structlog.get_logger()
+
+
+class FaultView(BaseModel):
+    """One fault in the input, in the reader's language."""
+
+    place: str
+    code: str
+    message: str
+    fix: str = ""
+
+
+class Problem(BaseModel):
+    """An error as application/problem+json; ``code`` is stable, texts follow Accept-Language."""
+
+    type: str = Field(examples=["/errors/not_found"])
+    title: str = Field(examples=["Không tìm thấy"])
+    status: int = Field(examples=[404])
+    code: str = Field(examples=["not_found"])
+    detail: str = ""
+    errors: list[FaultView] = []
+    params: dict[str, Any] = {}
+
+
+def fault_view(fault: Fault, catalogue: Catalogue, language: Language) -> FaultView:
+    """Return a fault with its texts."""
+    return FaultView(
+        place=fault.place,
+        code=fault.code,
+        message=catalogue.text(fault.code, language, fault.params),
+        fix=catalogue.find(f"{fault.code}.fix", language, fault.params) or "",
+    )
+
+
+def problem_of(error: DomainError, catalogue: Catalogue, language: Language) -> Problem:
+    """Return the problem document of a domain error."""
+    return Problem(
+        type=f"/errors/{error.code}",
+        title=catalogue.text(error.code, language, error.params),
+        status=error.status,
+        code=error.code,
+        detail=catalogue.find(f"{error.code}.fix", language, error.params) or "",
+        errors=[fault_view(fault, catalogue, language) for fault in error.faults],
+        params={key: value for key, value in error.params.items() if isinstance(value, str | int | float | bool)},
+    )
+
+
+def _respond(problem: Problem, retry_after: int | None = None) -> JSONResponse:
+    headers = {"Cache-Control": "no-store"}
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    return JSONResponse(
+        problem.model_dump(mode="json"), problem.status, headers=headers, media_type="application/problem+json"
+    )
+
+
+async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
+    domain_error = cast("DomainError", error)
+    problem = problem_of(domain_error, catalogue_of(request), preferred_language(request))
+    return _respond(problem, domain_error.retry_after)
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    catalogue, language = catalogue_of(request), preferred_language(request)
+    details: Sequence[Any] = cast("RequestValidationError", error).errors()
+    views = []
+    for detail in details:
+        code = f"invalid_value.{detail['type']}"
+        text = catalogue.find(code, language, detail.get("ctx")) or str(detail["msg"])
+        views.append(FaultView(place=".".join(str(part) for part in detail["loc"]), code=code, message=text))
+    problem = Problem(
+        type="/errors/invalid_request",
+        title=catalogue.text("invalid_request", language),
+        status=422,
+        code="invalid_request",
+        detail="; ".join(f"{view.place}: {view.message}" for view in views[:3]),
+        errors=views,
+    )
+    return _respond(problem)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    http_error = cast("HTTPException", error)
+    code = {404: "not_found", 405: "method_not_allowed", 413: "upload_too_large"}.get(
+        http_error.status_code, f"http_{http_error.status_code}"
+    )
+    catalogue, language = catalogue_of(request), preferred_language(request)
+    title = catalogue.find(code, language) or str(http_error.detail)
+    return _respond(Problem(type=f"/errors/{code}", title=title, status=http_error.status_code, code=code))
+
+
+async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
+    # The traceback goes to the log under the request's id; the answer tells nothing of the inside.
+    log.error("unexpected_error", path=request.url.path, exc_info=error)
+    catalogue, language = catalogue_of(request), preferred_language(request)
+    return _respond(
+        Problem(
+            type="/errors/unexpected",
+            title=catalogue.text("unexpected", language),
+            status=500,
+            code="unexpected",
+            detail=catalogue.find("unexpected.fix", language) or "",
+        )
+    )
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+    app.add_exception_handler(DomainError, _on_domain_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_unexpected)

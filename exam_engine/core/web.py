@@ -1,0 +1,109 @@
+"""Web plumbing around all routes: request id, logs, metrics, body limit, security headers."""
+
+import time
+from collections.abc import MutableMapping
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from exam_engine.core.metrics import HTTP_SECONDS
+
+log = structlog.get_logger()
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types svelte-trusted-html exam-sw item-html"
+)
+# The interactive API reference is the one page that needs more; it stands alone and talks to this server only.
+_HEADERS = {
+    b"content-security-policy": CONTENT_SECURITY_POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(self), microphone=(), geolocation=()",
+}
+_HSTS = b"max-age=31536000"
+
+
+class RequestFrame:
+    """Outermost ASGI layer: gives each request an id, refuses oversized bodies, adds headers, counts and logs."""
+
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, is_secure: bool) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+        self.is_secure = is_secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        status = 500
+        received = 0
+
+        async def limited_receive() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_body_bytes:
+                raise BodyTooLargeError
+            return message
+
+        async def framed_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._add_headers(message, request_id)
+            await send(message)
+
+        try:
+            if _content_length(scope) > self.max_body_bytes:
+                await _refuse_body(framed_send)
+            else:
+                await self.app(scope, limited_receive, framed_send)
+        except BodyTooLargeError:
+            await _refuse_body(framed_send)
+        finally:
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "other")
+            HTTP_SECONDS.labels(scope["method"], route, str(status)).observe(seconds)
+            if status >= 500 or seconds > 1.0:
+                log.warning("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000))
+
+    def _add_headers(self, message: MutableMapping[str, Any], request_id: str) -> None:
+        headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))
+        present = {name.lower() for name, _ in headers}
+        headers.extend((name, value) for name, value in _HEADERS.items() if name not in present)
+        if b"cache-control" not in present:
+            headers.append((b"cache-control", b"no-store"))
+        if self.is_secure:
+            headers.append((b"strict-transport-security", _HSTS))
+        headers.append((b"x-request-id", request_id.encode()))
+        message["headers"] = headers
+
+
+class BodyTooLargeError(Exception):
+    """The body grew past the limit while it was read."""
+
+
+def _content_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+async def _refuse_body(send: Send) -> None:
+    body = b'{"type":"/errors/upload_too_large","title":"Upload too large","status":413,"code":"upload_too_large"}'
+    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,1 @@
+"""Timed delivery: sealed papers, attempts and the response journal."""

@@ -1,0 +1,1 @@
+"""Published frozen test forms; answer keys are kept apart from content."""

@@ -1,0 +1,1 @@
+"""Scoring of responses against the answer keys."""

@@ -1,0 +1,1 @@
+"""What a proctor sees and does during a sitting."""

@@ -1,0 +1,1 @@
+"""Marks, pass decisions, approval by a second person and release."""

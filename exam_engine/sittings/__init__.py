@@ -1,0 +1,1 @@
+"""Exams, administrations, sittings, rooms and registered candidates."""

