@@ -1,0 +1,1 @@
+"""Answer keys of published forms; only marking may read them."""

@@ -1,0 +1,41 @@
+"""Tables of published forms."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from exam_engine.core.db import Table, id_field, instant_field
+
+
+class Form(Table, table=True):
+    """A frozen test form; nothing of it changes after publication."""
+
+    id: UUID = id_field()
+    form_code: str = Field(max_length=16, index=True)
+    title: str = Field(max_length=200)
+    duration_minutes: int
+    item_count: int
+    max_points: str = Field(max_length=16)
+    source: dict[str, Any] = Field(sa_type=sa.JSON)
+    content_hash: str = Field(max_length=64)
+    published_at: datetime = instant_field(index=True)
+    published_by: UUID
+    published_by_name: str = Field(max_length=120)
+
+
+class FormItem(Table, table=True):
+    """One item of a form: its version in the bank and the view that candidates get."""
+
+    form_id: UUID = Field(foreign_key="form.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    ref: str = Field(max_length=8)
+    item_code: str = Field(max_length=32)
+    item_version_id: UUID
+    module_code: str = Field(max_length=16)
+    cognitive_level: str = Field(max_length=8)
+    view: dict[str, Any] = Field(sa_type=sa.JSON)
+
+    __table_args__ = (sa.UniqueConstraint("form_id", "ref"),)

@@ -1,0 +1,146 @@
+"""Publishing frozen forms and reading them."""
+
+import hashlib
+import json
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.audit import service as audit
+from exam_engine.core.actor import Actor
+from exam_engine.core.errors import Fault
+from exam_engine.forms.errors import BadFormError
+from exam_engine.forms.keys.store import ItemKey, store_key
+from exam_engine.forms.models import Form, FormItem
+from exam_engine.forms.schemas import FormSpec, ItemView, ModuleView, OptionView, PublishedItem
+
+_OPTION_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_OPTION_ID_LENGTH = 4
+
+
+def _option_ids(count: int, rng: random.Random) -> list[str]:
+    ids: set[str] = set()
+    while len(ids) < count:
+        ids.add("".join(rng.choices(_OPTION_ALPHABET, k=_OPTION_ID_LENGTH)))
+    drawn = sorted(ids)
+    rng.shuffle(drawn)
+    return drawn
+
+
+def _check(spec: FormSpec) -> None:
+    faults: list[Fault] = []
+    codes: set[str] = set()
+    for position, item in enumerate(spec.items, start=1):
+        place = f"{spec.form_code}/{position}"
+        if item.item_code in codes:
+            faults.append(Fault("form_item_twice", place, {"item": item.item_code}))
+        codes.add(item.item_code)
+        if any(not 0 <= index < len(item.options) for index in item.correct):
+            faults.append(Fault("form_key_outside_options", place, {"item": item.item_code}))
+        if item.interaction == "single_choice" and len(set(item.correct)) != 1:
+            faults.append(Fault("form_single_choice_needs_one_key", place, {"item": item.item_code}))
+    if faults:
+        raise BadFormError(faults=faults, form_code=spec.form_code)
+
+
+def _freeze(item: PublishedItem, position: int, rng: random.Random) -> tuple[ItemView, ItemKey]:
+    # Refs and option ids are new in every form: neither tells the place in the bank or which option was written first.
+    option_ids = _option_ids(len(item.options), rng)
+    view = ItemView(
+        ref=f"q{position:02d}",
+        interaction=item.interaction,
+        module=ModuleView(code=item.module_code, name=item.module_name),
+        points=str(item.points),
+        language=item.language,
+        stem=item.stem,
+        options=[OptionView(id=id_, content=content) for id_, content in zip(option_ids, item.options, strict=True)],
+    )
+    key = ItemKey(item.interaction, tuple(option_ids[index] for index in item.correct), item.points)
+    return view, key
+
+
+async def publish_forms(
+    session: AsyncSession, *, specs: Sequence[FormSpec], actor: Actor, now: datetime, rng: random.Random
+) -> list[Form]:
+    """Freeze forms: store what candidates see and, apart from it, the keys.
+
+    Raises
+    ------
+    BadFormError
+        An item stands twice in a form, or a key does not fit its options.
+    """
+    forms = []
+    for spec in specs:
+        _check(spec)
+        frozen = [_freeze(item, position, rng) for position, item in enumerate(spec.items, start=1)]
+        content = json.dumps([view.model_dump(mode="json") for view, _ in frozen], sort_keys=True, ensure_ascii=False)
+        form = Form(
+            form_code=spec.form_code,
+            title=spec.title,
+            duration_minutes=spec.duration_minutes,
+            item_count=len(spec.items),
+            max_points=str(sum(item.points for item in spec.items)),
+            source=spec.source,
+            content_hash=hashlib.sha256(content.encode()).hexdigest(),
+            published_at=now,
+            published_by=actor.id,
+            published_by_name=actor.display_name,
+        )
+        session.add(form)
+        await session.flush()
+        for position, (item, (view, key)) in enumerate(zip(spec.items, frozen, strict=True), start=1):
+            session.add(
+                FormItem(
+                    form_id=form.id,
+                    position=position,
+                    ref=view.ref,
+                    item_code=item.item_code,
+                    item_version_id=item.item_version_id,
+                    module_code=item.module_code,
+                    cognitive_level=item.cognitive_level,
+                    view=view.model_dump(mode="json"),
+                )
+            )
+            store_key(session, form_id=form.id, ref=view.ref, key=key)
+        forms.append(form)
+    await session.flush()
+    await audit.record(
+        session,
+        actor=actor,
+        action="form.published",
+        object_type="form",
+        object_id=str(forms[0].id) if forms else "",
+        after={"forms": [[form.form_code, form.content_hash] for form in forms]},
+        details={"forms": [form.form_code for form in forms]},
+        now=now,
+    )
+    return forms
+
+
+async def find_form(session: AsyncSession, form_id: UUID) -> Form | None:
+    """Return a published form."""
+    return await session.get(Form, form_id)
+
+
+async def find_forms(session: AsyncSession, form_ids: Sequence[UUID]) -> list[Form]:
+    """Return the published forms of the given ids, by form code."""
+    statement = select(Form).where(col(Form.id).in_(form_ids)).order_by(col(Form.form_code))
+    return list((await session.exec(statement)).all())
+
+
+async def list_forms(session: AsyncSession, *, offset: int, limit: int) -> tuple[list[Form], int]:
+    """Return a page of published forms, newest first, and how many there are."""
+    total = (await session.exec(select(sa.func.count()).select_from(Form))).one()
+    statement = select(Form).order_by(col(Form.published_at).desc(), col(Form.form_code)).offset(offset).limit(limit)
+    return list((await session.exec(statement)).all()), total
+
+
+async def items_of_form(session: AsyncSession, form_id: UUID) -> list[FormItem]:
+    """Return the items of a form in their order."""
+    statement = select(FormItem).where(FormItem.form_id == form_id).order_by(col(FormItem.position))
+    return list((await session.exec(statement)).all())
