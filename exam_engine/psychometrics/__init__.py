@@ -1,5 +1,20 @@
-"""Psychometrics: calibration, ability estimation, classical item analysis, simulation; numpy and scipy only."""
+"""Psychometrics: calibration, ability estimation, item analysis, simulation and form assembly; numpy and scipy only."""
 
+from exam_engine.psychometrics.assembly import (
+    AssembledForm,
+    AssemblyResult,
+    AssemblySettings,
+    AssemblyStoppedError,
+    CellRequirement,
+    Conflict,
+    InfeasibleError,
+    ItemPool,
+    SpecificationError,
+    TestSpecification,
+    Violation,
+    assemble_forms,
+    check_forms,
+)
 from exam_engine.psychometrics.calibration import (
     CalibrationError,
     CalibrationResult,
@@ -20,15 +35,28 @@ from exam_engine.psychometrics.responses import NOT_PRESENTED, ResponseDataError
 
 __all__ = [
     "NOT_PRESENTED",
+    "AssembledForm",
+    "AssemblyResult",
+    "AssemblySettings",
+    "AssemblyStoppedError",
     "CalibrationError",
     "CalibrationResult",
     "CalibrationSettings",
+    "CellRequirement",
+    "Conflict",
     "ExcludedItem",
     "FitWarning",
+    "InfeasibleError",
+    "ItemPool",
     "Quadrature",
     "ResponseDataError",
     "ResponseMatrix",
+    "SpecificationError",
+    "TestSpecification",
+    "Violation",
+    "assemble_forms",
     "calibrate",
+    "check_forms",
     "expected_score",
     "item_information",
     "log_likelihood",
