@@ -1,0 +1,1 @@
+"""From the facts of a certificate to its PDF: text, ornament, QR symbol."""

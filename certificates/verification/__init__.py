@@ -1,0 +1,1 @@
+"""Public verification: keys, status list and the answer for one certificate."""
