@@ -42,7 +42,7 @@ def _check(spec: FormSpec) -> None:
         codes.add(item.item_code)
         if any(not 0 <= index < len(item.options) for index in item.correct):
             faults.append(Fault("form_key_outside_options", place, {"item": item.item_code}))
-        if item.interaction == "single_choice" and len(set(item.correct)) != 1:
+        if len(set(item.correct)) != 1:
             faults.append(Fault("form_single_choice_needs_one_key", place, {"item": item.item_code}))
     if faults:
         raise BadFormError(faults=faults, form_code=spec.form_code)

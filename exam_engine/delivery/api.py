@@ -1,0 +1,337 @@
+"""Routes of delivery: candidate login, the seat, the attempt, the journal, sealed papers, making a sitting ready."""
+
+import base64
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from exam_engine.accounts import service as accounts
+from exam_engine.accounts.access import PUBLIC, ActorDep, client_address, requires
+from exam_engine.accounts.api import login_limit, session_view, set_session_cookie
+from exam_engine.accounts.errors import WrongCredentialsError
+from exam_engine.accounts.permissions import Permission
+from exam_engine.accounts.schemas import SessionView
+from exam_engine.core.actor import Actor
+from exam_engine.core.config import Settings
+from exam_engine.core.db import ReadSessionDep, SessionDep, database_of
+from exam_engine.core.errors import NotFoundError
+from exam_engine.core.time import iso_utc, utc_now
+from exam_engine.delivery import service
+from exam_engine.delivery.batch import AppendRequest, Outcome
+from exam_engine.delivery.clock import AttemptTiming
+from exam_engine.delivery.engine import DeliveryEngine, engine_of
+from exam_engine.delivery.errors import BadJournalRequestError, SeatFencedError
+from exam_engine.delivery.journal import Operation, Refusal
+from exam_engine.delivery.models import Attempt
+from exam_engine.delivery.papers import additional_data
+from exam_engine.delivery.receipts import ReceiptFacts
+from exam_engine.delivery.schemas import (
+    CandidateLogin,
+    CandidateView,
+    InstructionOut,
+    JournalDocument,
+    JournalIn,
+    OperationView,
+    OwnDataCheck,
+    PaperView,
+    ReadySitting,
+    ReceiptDocument,
+    ReceiptOut,
+    RefusedOut,
+    SeatSittingView,
+    SeatView,
+    ServerTime,
+    StartedAttempt,
+    Submission,
+    SubmittedAttempt,
+)
+from exam_engine.sittings import service as sittings
+
+router = APIRouter(tags=["delivery"])
+
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_CONFLICTS = frozenset({Refusal.DIFFERENT_OPERATION, Refusal.BROKEN_CHAIN})
+_journal_decoder = msgspec.json.Decoder(JournalIn)
+_encoder = msgspec.json.Encoder()
+
+
+@router.get("/api/delivery/time", dependencies=[PUBLIC])
+async def read_time() -> ServerTime:
+    """The server's clock."""
+    now = utc_now()
+    return ServerTime(server_time=now, server_ms=now.timestamp() * 1000)
+
+
+@router.post("/api/session/candidate", dependencies=[PUBLIC])
+async def log_in_candidate(body: CandidateLogin, request: Request, response: Response) -> SessionView:
+    """Log in a candidate with the sitting's access code, the candidate number and the end of the ID number."""
+    settings: Settings = request.app.state.settings
+    limit, now, database = login_limit(settings), utc_now(), database_of(request)
+    number = body.candidate_number.strip().upper()
+    subjects = [f"candidate:{body.access_code.strip().upper()}:{number}"[:160], f"address:{client_address(request)}"]
+    try:
+        async with database.read() as session:
+            await accounts.check_login_limit(session, subjects=subjects, limit=limit, now=now)
+            facts = await sittings.authenticate_candidate(
+                session,
+                access_code=body.access_code,
+                candidate_number=body.candidate_number,
+                identity_suffix=body.identity_suffix,
+            )
+        async with database.write() as session:
+            opened = accounts.open_session(
+                session,
+                user_id=None,
+                registration_id=facts.registration_id,
+                display_name=facts.full_name,
+                lifetime=settings.candidate_session,
+                now=now,
+            )
+            await service.take_seat(
+                session,
+                registration_id=facts.registration_id,
+                login_session_id=opened.login_session.id,
+                now=now,
+            )
+    except WrongCredentialsError:
+        async with database.write() as session:
+            await accounts.note_login_failure(session, subjects=subjects, limit=limit, now=now)
+        raise
+    set_session_cookie(response, settings, opened)
+    return session_view(opened.actor, opened.login_session)
+
+
+async def _seat_view(session: Any, actor: Actor, now: datetime) -> SeatView:
+    overview = await service.seat_overview(session, actor.id)
+    facts, paper = overview.facts, overview.paper
+    state, waiting_for = service.seat_state(overview, login_session_id=actor.session_id, now=now)
+    return SeatView(
+        server_time=now,
+        candidate=CandidateView(
+            full_name=facts.full_name,
+            birth_date=facts.birth_date,
+            sex=facts.sex,
+            birth_place=facts.birth_place,
+            candidate_number=facts.candidate_number,
+            identity_number_masked=facts.identity_number_masked,
+            organisation=facts.organisation,
+        ),
+        sitting=SeatSittingView(
+            id=facts.sitting_id,
+            name=facts.sitting_name,
+            exam_name=facts.exam_name,
+            council_name=facts.council_name,
+            opens_at=facts.opens_at,
+            closes_at=facts.closes_at,
+            duration_ms=int((facts.duration + facts.extra_time).total_seconds() * 1000),
+            room_name=facts.room_name,
+            seat_number=facts.seat_number,
+            item_count=await service.item_count(session, facts.form_id),
+        ),
+        paper=None
+        if paper is None
+        else PaperView(
+            id=paper.id,
+            url=f"/papers/{paper.id}.bin",
+            sha256=paper.sha256,
+            bytes=len(paper.sealed),
+            additional_data=additional_data(paper.sitting_id, paper.form_id, paper.version),
+        ),
+        state=state,
+        waiting_for=waiting_for,
+        attempt_id=overview.attempt.id if overview.attempt else None,
+    )
+
+
+@router.get("/api/delivery/seat", dependencies=[requires(Permission.ATTEMPT_TAKE)])
+async def read_seat(actor: ActorDep, session: ReadSessionDep) -> SeatView:
+    """The candidate's own data, sitting, paper and state in this browser."""
+    return await _seat_view(session, actor, utc_now())
+
+
+@router.post("/api/delivery/seat/confirmation", dependencies=[requires(Permission.ATTEMPT_TAKE)])
+async def check_own_data(body: OwnDataCheck, actor: ActorDep, session: SessionDep) -> SeatView:
+    """Say whether one's own data is right; a reported fault goes to the board and stops nobody."""
+    now = utc_now()
+    await service.check_own_data(session, registration_id=actor.id, is_correct=body.is_correct, note=body.note, now=now)
+    await session.flush()
+    return await _seat_view(session, actor, now)
+
+
+@router.get("/papers/{paper_id}.bin", dependencies=[PUBLIC], response_class=Response)
+async def read_paper(paper_id: UUID, session: ReadSessionDep) -> Response:
+    """A sealed paper: immutable bytes that tell nothing without the key; any cache may keep them."""
+    paper = await service.sealed_paper(session, paper_id)
+    if paper is None:
+        raise NotFoundError
+    return Response(
+        paper.sealed,
+        media_type="application/octet-stream",
+        headers={"Cache-Control": _IMMUTABLE, "ETag": f'"{paper.sha256}"'},
+    )
+
+
+@router.post("/api/delivery/attempt", dependencies=[requires(Permission.ATTEMPT_TAKE)])
+async def start_attempt(request: Request, actor: ActorDep, session: SessionDep) -> StartedAttempt:
+    """Start the attempt or go on with it: gives the paper's key and everything stored so far."""
+    engine, now = engine_of(request), utc_now()
+    started = await service.start(
+        session,
+        registration_id=actor.id,
+        login_session_id=_session_id(actor),
+        master_key=engine.master_key,
+        now=now,
+    )
+    attempt, timing = started.attempt, started.timing
+    return StartedAttempt(
+        attempt_id=attempt.id,
+        epoch=attempt.epoch,
+        paper_key=base64.b64encode(started.paper_key).decode(),
+        started_at=iso_utc(attempt.started_at),
+        deadline=_deadline_text(timing),
+        server_time=iso_utc(now),
+        remaining_ms=_remaining_ms(timing, now),
+        grace_ms=attempt.grace_ms,
+        last_seq=attempt.last_seq,
+        chain_head=attempt.chain_head,
+        ops=[OperationView(seq=entry.seq, hash=entry.hash, body=entry.body) for entry in started.entries],
+        receipt_public_key=engine.signer.public_key,
+    )
+
+
+@router.post(
+    "/api/delivery/attempts/{attempt_id}/journal",
+    dependencies=[requires(Permission.ATTEMPT_TAKE)],
+    response_model=ReceiptDocument,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": JournalDocument.model_json_schema()}},
+        }
+    },
+)
+async def append_to_journal(attempt_id: UUID, request: Request, actor: ActorDep) -> Response:
+    """Append operations and get a receipt, sent only after they are durable; no operation is a heartbeat."""
+    arrived_at = utc_now()
+    try:
+        body = _journal_decoder.decode(await request.body())
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadJournalRequestError(reason=str(error)) from error
+    # PostgreSQL stores no NUL in text; a browser never makes one, because JSON writes it escaped.
+    if any("\0" in op.body for op in body.ops):
+        raise BadJournalRequestError(reason="NUL")
+    engine = engine_of(request)
+    outcome = await engine.writer.append(
+        AppendRequest(
+            attempt_id=attempt_id,
+            session_id=_session_id(actor),
+            epoch=body.epoch,
+            operations=tuple(Operation(op.seq, op.hash, op.body) for op in body.ops),
+            confirmed=tuple(body.confirmed),
+            arrived_at=arrived_at,
+        )
+    )
+    if outcome.is_unknown:
+        raise NotFoundError
+    if outcome.is_fenced:
+        raise SeatFencedError
+    return Response(_encoder.encode(_receipt(engine, outcome, arrived_at)), media_type="application/json")
+
+
+def _receipt(engine: DeliveryEngine, outcome: Outcome, now: datetime) -> ReceiptOut:
+    admission = outcome.admission
+    if admission is None:
+        raise SeatFencedError
+    head = admission.head
+    facts = ReceiptFacts(
+        head.attempt_id, head.epoch, head.last_seq, head.chain_head, now, _remaining_ms(head.timing, now)
+    )
+    return ReceiptOut(
+        attempt_id=facts.attempt_id,
+        epoch=facts.epoch,
+        last_seq=facts.last_seq,
+        chain_head=facts.chain_head,
+        server_time=iso_utc(now),
+        remaining_ms=facts.remaining_ms,
+        deadline=_deadline_text(head.timing),
+        health=engine.writer.health,
+        want_from=admission.want_from,
+        conflicts=[refused.seq for refused in admission.refused if refused.reason in _CONFLICTS],
+        refused=[RefusedOut(refused.seq, refused.reason.value) for refused in admission.refused],
+        instructions=[
+            InstructionOut(waiting.id, waiting.kind, waiting.text, iso_utc(waiting.created_at))
+            for waiting in outcome.instructions
+        ],
+        signature=engine.signer.sign(facts),
+    )
+
+
+@router.post("/api/delivery/attempts/{attempt_id}/submission", dependencies=[requires(Permission.ATTEMPT_TAKE)])
+async def submit_attempt(
+    attempt_id: UUID, body: Submission, request: Request, actor: ActorDep, session: SessionDep
+) -> SubmittedAttempt:
+    """Hand in; refused only while operations that the browser speaks of have not arrived. Repeating is harmless."""
+    now = utc_now()
+    attempt, timing = await service.submit(
+        session,
+        attempt_id=attempt_id,
+        registration_id=actor.id,
+        login_session_id=_session_id(actor),
+        epoch=body.epoch,
+        last_seq=body.last_seq,
+        chain_head=body.chain_head,
+        now=now,
+    )
+    engine = engine_of(request)
+    return SubmittedAttempt(
+        state="submitted",
+        finished_at=iso_utc(attempt.finished_at or now),
+        receipt=_final_receipt(engine, attempt, timing, now),
+    )
+
+
+def _final_receipt(engine: DeliveryEngine, attempt: Attempt, timing: AttemptTiming, now: datetime) -> ReceiptDocument:
+    facts = ReceiptFacts(
+        attempt.id, attempt.epoch, attempt.last_seq, attempt.chain_head, now, _remaining_ms(timing, now)
+    )
+    return ReceiptDocument(
+        attempt_id=attempt.id,
+        epoch=attempt.epoch,
+        last_seq=attempt.last_seq,
+        chain_head=attempt.chain_head,
+        server_time=iso_utc(now),
+        remaining_ms=facts.remaining_ms,
+        deadline=_deadline_text(timing),
+        health=engine.writer.health,
+        want_from=None,
+        conflicts=[],
+        refused=[],
+        instructions=[],
+        signature=engine.signer.sign(facts),
+    )
+
+
+@router.post("/api/sittings/{sitting_id}/readiness", dependencies=[requires(Permission.SITTING_WRITE)])
+async def make_sitting_ready(sitting_id: UUID, request: Request, actor: ActorDep, session: SessionDep) -> ReadySitting:
+    """Seal the papers and give the access code; names everything that is missing otherwise."""
+    access_code, papers = await service.make_ready(
+        session, sitting_id=sitting_id, master_key=engine_of(request).master_key, actor=actor, now=utc_now()
+    )
+    return ReadySitting(sitting_id=sitting_id, access_code=access_code, papers=papers)
+
+
+def _session_id(actor: Actor) -> UUID:
+    if actor.session_id is None:
+        raise NotFoundError
+    return actor.session_id
+
+
+def _remaining_ms(timing: AttemptTiming, now: datetime) -> int:
+    return int(timing.remaining(now).total_seconds() * 1000)
+
+
+def _deadline_text(timing: AttemptTiming) -> str:
+    return iso_utc(timing.deadline) if timing.deadline is not None else ""

@@ -1,0 +1,59 @@
+"""The background round that closes overdue attempts and marks closed ones; each step survives a crash by itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from fastapi import FastAPI
+
+from exam_engine.core.db import Database
+from exam_engine.core.time import utc_now
+from exam_engine.delivery import queries, service
+
+log = structlog.get_logger()
+
+ROUND_SECONDS = 1.0
+_MARKED_PER_ROUND = 200
+
+
+async def close_and_mark(database: Database) -> tuple[int, int]:
+    """Close what is overdue and mark what is closed; returns how many of each.
+
+    Every attempt has a transaction of its own: one that fails holds up no other, and a crash in between loses nothing,
+    because the next round finds the same work again.
+    """
+    closed = marked = 0
+    async with database.read() as session:
+        overdue = await service.overdue_ids(session, now=utc_now())
+    for attempt_id in overdue:
+        async with database.write() as session:
+            closed += await service.close_if_overdue(session, attempt_id=attempt_id, now=utc_now())
+    async with database.read() as session:
+        unmarked = await queries.unmarked_attempt_ids(session, limit=_MARKED_PER_ROUND)
+    for attempt_id in unmarked:
+        async with database.write() as session:
+            await service.mark_closed(session, attempt_id=attempt_id, now=utc_now())
+        marked += 1
+    return closed, marked
+
+
+async def _rounds(database: Database) -> None:
+    while True:
+        try:
+            await close_and_mark(database)
+        except Exception as error:
+            log.error("closing_round_failed", exc_info=error)
+        await asyncio.sleep(ROUND_SECONDS)
+
+
+@asynccontextmanager
+async def closing_rounds(app: FastAPI) -> AsyncIterator[None]:
+    """Run the rounds while the application runs."""
+    task = asyncio.create_task(_rounds(app.state.database))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

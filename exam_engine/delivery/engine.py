@@ -1,0 +1,58 @@
+"""What delivery keeps in memory while the server runs: the journal writer, the keys, cached papers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+
+from exam_engine.core.config import Settings
+from exam_engine.core.db import Database
+from exam_engine.core.security import read_or_create_key
+from exam_engine.delivery.postgresql_store import PostgresqlJournalStore
+from exam_engine.delivery.receipts import ReceiptSigner
+from exam_engine.delivery.sqlite_store import SqliteJournalStore
+from exam_engine.delivery.writer import JournalStore, JournalWriter
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryEngine:
+    """The writer with the keys of this installation."""
+
+    writer: JournalWriter
+    signer: ReceiptSigner
+    master_key: bytes
+
+
+def journal_store(database: Database) -> JournalStore:
+    """Return the journal's own way to the database."""
+    if database.is_sqlite:
+        return SqliteJournalStore(Path(database.url.database or ""))
+    return PostgresqlJournalStore(database.url.set(drivername="postgresql").render_as_string(hide_password=False))
+
+
+def master_key(settings: Settings) -> bytes:
+    """Return the key that wraps the keys of sealed papers."""
+    return read_or_create_key(settings.data_dir / "keys" / "papers.key")
+
+
+def receipt_signer(settings: Settings) -> ReceiptSigner:
+    """Return the signer of receipts."""
+    return ReceiptSigner(read_or_create_key(settings.data_dir / "keys" / "receipts.key"))
+
+
+@asynccontextmanager
+async def delivery_engine(app: FastAPI) -> AsyncIterator[None]:
+    """Keep the engine ready while the application runs; at the end everything accepted is written first."""
+    settings: Settings = app.state.settings
+    writer = JournalWriter(journal_store(app.state.database))
+    async with writer.running():
+        app.state.delivery = DeliveryEngine(writer, receipt_signer(settings), master_key(settings))
+        yield
+
+
+def engine_of(request: Request) -> DeliveryEngine:
+    """Return the application's delivery engine."""
+    engine: DeliveryEngine = request.app.state.delivery
+    return engine

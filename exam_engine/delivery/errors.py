@@ -1,0 +1,79 @@
+"""What delivery refuses."""
+
+from exam_engine.core.errors import DomainError, InvalidInputError
+
+
+class NotOpenYetError(DomainError):
+    """The sitting has not opened."""
+
+    status = 425
+    code = "not_open_yet"
+
+
+class NotUnlockedError(DomainError):
+    """The proctor has not unlocked this seat for this browser."""
+
+    status = 425
+    code = "not_unlocked"
+
+
+class OwnDataNotConfirmedError(DomainError):
+    """The candidate has not looked at their own data yet."""
+
+    status = 409
+    code = "own_data_not_confirmed"
+
+
+class SittingOverError(DomainError):
+    """The window of the sitting has closed."""
+
+    status = 409
+    code = "sitting_over"
+
+
+class AttemptClosedError(DomainError):
+    """The attempt was submitted or its time is over."""
+
+    status = 409
+    code = "attempt_closed"
+
+
+class SeatFencedError(DomainError):
+    """The attempt has moved to another browser."""
+
+    status = 409
+    code = "seat_fenced"
+
+
+class JournalIncompleteError(DomainError):
+    """Operations that the browser speaks of have not arrived."""
+
+    status = 409
+    code = "journal_incomplete"
+
+
+class BusyError(DomainError):
+    """The write queue is full; hold the work and come back."""
+
+    status = 503
+    code = "busy"
+
+
+class BadJournalRequestError(InvalidInputError):
+    """The journal request breaks the protocol."""
+
+    code = "bad_journal_request"
+
+
+class SittingNotReadyError(DomainError):
+    """Something is missing before the sitting can be made ready."""
+
+    status = 409
+    code = "sitting_not_ready"
+
+
+class AttemptRunningError(DomainError):
+    """A running attempt cannot be locked out."""
+
+    status = 409
+    code = "attempt_running"

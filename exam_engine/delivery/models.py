@@ -1,0 +1,101 @@
+"""Tables of delivery: seats, attempts, the journal, instructions and sealed papers."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from exam_engine.core.db import Table, id_field, instant_field
+
+
+class SealedPaper(Table, table=True):
+    """A form in one shuffle variant, encrypted for one sitting; its key is stored wrapped."""
+
+    id: UUID = id_field()
+    sitting_id: UUID = Field(foreign_key="sitting.id", index=True)
+    form_id: UUID = Field(foreign_key="form.id")
+    variant: int
+    version: str = Field(max_length=16)
+    seed: int = Field(sa_type=sa.BigInteger)
+    sha256: str = Field(max_length=64)
+    sealed: bytes = Field(sa_type=sa.LargeBinary)
+    wrapped_key: bytes = Field(sa_type=sa.LargeBinary)
+    created_at: datetime = instant_field()
+
+    __table_args__ = (sa.UniqueConstraint("sitting_id", "form_id", "variant"),)
+
+
+class Seat(Table, table=True):
+    """What is known of a registered candidate before and besides the attempt: login, own-data check, unlock."""
+
+    registration_id: UUID = Field(foreign_key="registration.id", primary_key=True)
+    login_session_id: UUID
+    logged_in_at: datetime = instant_field()
+    confirmed_at: datetime | None = instant_field(nullable=True)
+    reported_fault: str | None = Field(default=None, max_length=500)
+    unlocked_session_id: UUID | None = None
+    unlocked_at: datetime | None = instant_field(nullable=True)
+    unlocked_by_name: str | None = Field(default=None, max_length=120)
+
+
+class Attempt(Table, table=True):
+    """A candidate's run of a form, with the end of its journal."""
+
+    id: UUID = id_field()
+    registration_id: UUID = Field(foreign_key="registration.id", unique=True)
+    sitting_id: UUID = Field(foreign_key="sitting.id", index=True)
+    form_id: UUID = Field(foreign_key="form.id")
+    paper_id: UUID = Field(foreign_key="sealed_paper.id")
+    holder_session_id: UUID
+    epoch: int = 1
+    opens_at: datetime = instant_field()
+    closes_at: datetime = instant_field()
+    started_at: datetime = instant_field()
+    duration_ms: int = Field(sa_type=sa.BigInteger)
+    grace_ms: int = Field(sa_type=sa.BigInteger)
+    last_seq: int = Field(default=0, sa_type=sa.BigInteger)
+    chain_head: str = Field(max_length=64)
+    last_seen_at: datetime = instant_field()
+    finish_kind: str | None = Field(default=None, max_length=16)
+    finished_at: datetime | None = instant_field(nullable=True)
+    closed_at: datetime | None = instant_field(nullable=True)
+    marked_at: datetime | None = instant_field(nullable=True)
+
+
+class JournalEntry(Table, table=True):
+    """One operation, exactly as the browser hashed it; never changed, never deleted."""
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    seq: int = Field(sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    kind: str = Field(max_length=16)
+    item_ref: str | None = Field(default=None, max_length=8)
+    body: str = Field(sa_type=sa.Text)
+    hash: str = Field(max_length=64)
+    at_ms: int = Field(sa_type=sa.BigInteger)
+    epoch: int
+    received_at: datetime = instant_field()
+
+
+class JournalRefusal(Table, table=True):
+    """An operation that did not enter the journal, kept for the board with the reason."""
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    seq: int = Field(sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    hash: str = Field(max_length=64, primary_key=True)
+    reason: str = Field(max_length=24, primary_key=True)
+    body: str = Field(sa_type=sa.Text)
+    epoch: int
+    received_at: datetime = instant_field()
+
+
+class Instruction(Table, table=True):
+    """An order or message to one candidate; it rides on every receipt until the browser confirms it."""
+
+    id: UUID = id_field()
+    registration_id: UUID = Field(foreign_key="registration.id", index=True)
+    kind: str = Field(max_length=16)
+    text: str = Field(default="", max_length=500)
+    created_at: datetime = instant_field()
+    created_by_name: str = Field(max_length=120)
+    confirmed_at: datetime | None = instant_field(nullable=True)

@@ -1,0 +1,78 @@
+"""Sealed papers: a form in one shuffle variant, encrypted so that it can be downloaded before it may be read."""
+
+import hashlib
+import json
+import random
+import secrets
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_BYTES = 12
+VARIANTS = 4
+"""Shuffles per form and sitting: enough that neighbours with the same form differ, few enough to cache well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An encrypted paper: nonce, then ciphertext with tag."""
+
+    content: bytes
+    key: bytes
+    sha256: str
+
+
+def shuffled(items: Sequence[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
+    """Return item views with items and options in the order of a stored seed; seed 0 keeps the form's order."""
+    views = [dict(item) for item in items]
+    if seed == 0:
+        return views
+    rng = random.Random(seed)
+    rng.shuffle(views)
+    for view in views:
+        options = list(view["options"])
+        rng.shuffle(options)
+        view["options"] = options
+    return views
+
+
+def additional_data(sitting_id: UUID, form_id: UUID, version: str) -> str:
+    """Return what binds a sealed paper to its sitting, form and version."""
+    return f"{sitting_id}:{form_id}:{version}"
+
+
+def seal(paper: dict[str, Any], bound_to: str) -> Sealed:
+    """Encrypt a paper under a fresh key: AES-256-GCM over deflated JSON."""
+    key = AESGCM.generate_key(256)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    plain = zlib.compress(json.dumps(paper, ensure_ascii=False, separators=(",", ":")).encode(), 9)
+    content = nonce + AESGCM(key).encrypt(nonce, plain, bound_to.encode())
+    return Sealed(content, key, hashlib.sha256(content).hexdigest())
+
+
+def unseal(content: bytes, key: bytes, bound_to: str) -> dict[str, Any]:
+    """Decrypt a sealed paper.
+
+    Raises
+    ------
+    cryptography.exceptions.InvalidTag
+        A byte was changed, or the paper belongs to another sitting, form or version.
+    """
+    plain = AESGCM(key).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], bound_to.encode())
+    paper: dict[str, Any] = json.loads(zlib.decompress(plain))
+    return paper
+
+
+def wrap_key(master: bytes, key: bytes, paper_id: UUID) -> bytes:
+    """Encrypt a paper's key under the installation's master key, bound to the paper."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(master).encrypt(nonce, key, paper_id.bytes)
+
+
+def unwrap_key(master: bytes, wrapped: bytes, paper_id: UUID) -> bytes:
+    """Return a paper's key."""
+    return AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], paper_id.bytes)

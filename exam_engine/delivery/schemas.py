@@ -1,0 +1,231 @@
+"""Wire types of delivery. None of them has a field for a key, a mapping or an item parameter."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field
+
+from exam_engine.delivery.journal import LARGEST_BATCH
+
+
+class ServerTime(BaseModel):
+    """The server's clock, for synchronising a browser's."""
+
+    server_time: datetime
+    server_ms: float = Field(description="Milliseconds since 1970-01-01 UTC.")
+
+
+class CandidateLogin(BaseModel):
+    """How a candidate logs in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    access_code: str = Field(min_length=1, max_length=16, examples=["H7KQ2MNP"])
+    candidate_number: str = Field(min_length=1, max_length=32, examples=["LD0042"])
+    identity_suffix: str = Field(min_length=1, max_length=12, description="Last six characters of the ID paper.")
+
+
+class CandidateView(BaseModel):
+    """The candidate's own data, to be checked by the candidate."""
+
+    full_name: str
+    birth_date: str
+    sex: str
+    birth_place: str
+    candidate_number: str
+    identity_number_masked: str
+    organisation: str
+
+
+class SeatSittingView(BaseModel):
+    """The sitting as the candidate sees it."""
+
+    id: UUID
+    name: str
+    exam_name: str
+    council_name: str
+    opens_at: datetime
+    closes_at: datetime
+    duration_ms: int
+    room_name: str
+    seat_number: int
+    item_count: int
+
+
+class PaperView(BaseModel):
+    """Where the sealed paper lies and what it must hash to."""
+
+    id: UUID
+    url: str
+    sha256: str
+    bytes: int
+    additional_data: str
+
+
+SeatState = Literal["confirm", "waiting", "ready", "running", "submitted", "closed"]
+
+
+class SeatView(BaseModel):
+    """Everything the candidate's page needs before and after the attempt."""
+
+    server_time: datetime
+    candidate: CandidateView
+    sitting: SeatSittingView
+    paper: PaperView | None
+    state: SeatState
+    waiting_for: Literal["unlock", "opening"] | None
+    attempt_id: UUID | None
+
+
+class OwnDataCheck(BaseModel):
+    """What the candidate says of their own data."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    is_correct: bool
+    note: str = Field(default="", max_length=500)
+
+
+class OperationView(BaseModel):
+    """One stored operation."""
+
+    seq: int
+    hash: str
+    body: str
+
+
+class StartedAttempt(BaseModel):
+    """What a browser needs to run or go on with an attempt."""
+
+    attempt_id: UUID
+    epoch: int
+    paper_key: str = Field(description="AES-256 key, base64.")
+    started_at: str
+    deadline: str
+    server_time: str
+    remaining_ms: int
+    grace_ms: int
+    last_seq: int
+    chain_head: str
+    ops: list[OperationView]
+    receipt_public_key: str = Field(description="Ed25519 public key, raw, base64.")
+
+
+class OperationIn(msgspec.Struct, forbid_unknown_fields=True):
+    """One operation as sent."""
+
+    seq: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    body: Annotated[str, msgspec.Meta(min_length=2, max_length=4096)]
+
+
+class JournalIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A batch of operations; empty is a heartbeat."""
+
+    epoch: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+    ops: Annotated[list[OperationIn], msgspec.Meta(max_length=LARGEST_BATCH)]
+    confirmed: Annotated[list[UUID], msgspec.Meta(max_length=50)] = []
+
+
+class InstructionOut(msgspec.Struct):
+    """An instruction riding on a receipt."""
+
+    id: UUID
+    kind: str
+    text: str
+    created_at: str
+
+
+class RefusedOut(msgspec.Struct):
+    """An operation that did not enter the journal."""
+
+    seq: int
+    code: str
+
+
+class ReceiptOut(msgspec.Struct):
+    """What the server vouches to have stored."""
+
+    attempt_id: UUID
+    epoch: int
+    last_seq: int
+    chain_head: str
+    server_time: str
+    remaining_ms: int
+    deadline: str
+    health: int
+    want_from: int | None
+    conflicts: list[int]
+    refused: list[RefusedOut]
+    instructions: list[InstructionOut]
+    signature: str
+
+
+class JournalDocument(BaseModel):
+    """A batch of operations as OpenAPI shows it."""
+
+    epoch: int = Field(examples=[1])
+    ops: list[OperationView] = Field(max_length=LARGEST_BATCH)
+    confirmed: list[UUID] = []
+
+
+class InstructionDocument(BaseModel):
+    """An instruction as OpenAPI shows it."""
+
+    id: UUID
+    kind: str
+    text: str
+    created_at: datetime
+
+
+class RefusedDocument(BaseModel):
+    """A refused operation as OpenAPI shows it."""
+
+    seq: int
+    code: str
+
+
+class ReceiptDocument(BaseModel):
+    """A receipt as OpenAPI shows it."""
+
+    attempt_id: UUID
+    epoch: int
+    last_seq: int
+    chain_head: str
+    server_time: str
+    remaining_ms: int
+    deadline: str
+    health: int = Field(ge=0, le=10)
+    want_from: int | None
+    conflicts: list[int]
+    refused: list[RefusedDocument]
+    instructions: list[InstructionDocument]
+    signature: str
+
+
+class Submission(BaseModel):
+    """The browser's word on what it has sent; the server closes the attempt only if all of it has arrived."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    epoch: int = Field(ge=1)
+    last_seq: int = Field(ge=0)
+    chain_head: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class SubmittedAttempt(BaseModel):
+    """A submitted attempt with its final receipt."""
+
+    state: Literal["submitted"]
+    finished_at: str
+    receipt: ReceiptDocument
+
+
+class ReadySitting(BaseModel):
+    """A sitting that was made ready."""
+
+    sitting_id: UUID
+    access_code: str
+    papers: int

@@ -1,0 +1,538 @@
+"""Delivery: seats, unlocking, starting, submitting and closing attempts. Saving goes through the journal writer."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.audit import service as audit
+from exam_engine.core.actor import SYSTEM, Actor
+from exam_engine.core.errors import NotFoundError
+from exam_engine.delivery import queries
+from exam_engine.delivery.clock import AttemptTiming, Phase
+from exam_engine.delivery.errors import (
+    AttemptClosedError,
+    AttemptRunningError,
+    JournalIncompleteError,
+    NotOpenYetError,
+    NotUnlockedError,
+    OwnDataNotConfirmedError,
+    SeatFencedError,
+    SittingNotReadyError,
+    SittingOverError,
+)
+from exam_engine.delivery.journal import Answers, fold, genesis_hash, parse_body
+from exam_engine.delivery.models import Attempt, Instruction, JournalEntry, SealedPaper, Seat
+from exam_engine.delivery.papers import additional_data, seal, shuffled, unwrap_key, wrap_key
+from exam_engine.forms import service as forms
+from exam_engine.marking import service as marking
+from exam_engine.sittings import service as sittings
+from exam_engine.sittings.facts import RegistrationFacts
+
+UNLOCK_RETRY_SECONDS = 3
+LONGEST_OPENING_RETRY_SECONDS = 30
+
+SeatState = Literal["confirm", "waiting", "ready", "running", "submitted", "closed"]
+FinishKind = Literal["submitted", "time_over"]
+
+
+def timing_of(attempt: Attempt, extra_time: timedelta) -> AttemptTiming:
+    """Return an attempt's timing; extra time is read from the registration, so that a late grant counts."""
+    return AttemptTiming(
+        opens_at=attempt.opens_at,
+        closes_at=attempt.closes_at,
+        started_at=attempt.started_at,
+        duration=timedelta(milliseconds=attempt.duration_ms),
+        grace=timedelta(milliseconds=attempt.grace_ms),
+        extra_time=extra_time,
+    )
+
+
+def planned_timing(facts: RegistrationFacts) -> AttemptTiming:
+    """Return the timing of a registration whose attempt has not started."""
+    return AttemptTiming(
+        opens_at=facts.opens_at,
+        closes_at=facts.closes_at,
+        duration=facts.duration,
+        grace=facts.grace,
+        extra_time=facts.extra_time,
+    )
+
+
+async def _facts(session: AsyncSession, registration_id: UUID) -> RegistrationFacts:
+    facts = await sittings.find_registration(session, registration_id)
+    if facts is None:
+        raise NotFoundError
+    return facts
+
+
+# --- papers ---------------------------------------------------------------------------------------------------------
+
+
+def shuffle_seed(sitting_id: UUID, form_id: UUID, variant: int) -> int:
+    """Return the stored seed of a shuffle; variant 0 keeps the form's order."""
+    if variant == 0:
+        return 0
+    digest = hashlib.sha256(f"{sitting_id}:{form_id}:{variant}".encode()).digest()
+    return int.from_bytes(digest[:7], "big")
+
+
+async def make_ready(
+    session: AsyncSession, *, sitting_id: UUID, master_key: bytes, actor: Actor, now: datetime
+) -> tuple[str, int]:
+    """Seal the papers a sitting needs and make it ready; returns its access code and the number of papers.
+
+    Raises
+    ------
+    SittingNotReadyError
+        Names everything that is missing.
+    """
+    missing = await sittings.check_ready(session, sitting_id)
+    if missing:
+        raise SittingNotReadyError(faults=missing)
+    wanted = {
+        (facts.form_id, facts.variant)
+        for facts in await sittings.registrations_of_sitting(session, sitting_id)
+        if facts.form_id is not None
+    }
+    present = {(paper.form_id, paper.variant) for paper in await queries.papers_of_sitting(session, sitting_id)}
+    for form_id, variant in sorted(wanted - present, key=str):
+        await _seal_paper(session, sitting_id, form_id, variant, master_key, now)
+    access_code = await sittings.mark_ready(session, sitting_id=sitting_id, actor=actor, now=now)
+    return access_code, len(wanted)
+
+
+async def _seal_paper(
+    session: AsyncSession, sitting_id: UUID, form_id: UUID, variant: int, master_key: bytes, now: datetime
+) -> None:
+    form = await forms.find_form(session, form_id)
+    if form is None:
+        raise NotFoundError
+    items = await forms.items_of_form(session, form_id)
+    seed, version = shuffle_seed(sitting_id, form_id, variant), f"1.{variant}"
+    content = {
+        "form_code": form.form_code,
+        "title": form.title,
+        "duration_ms": form.duration_minutes * 60_000,
+        "items": shuffled([item.view for item in items], seed),
+    }
+    sealed = seal(content, additional_data(sitting_id, form_id, version))
+    paper = SealedPaper(
+        sitting_id=sitting_id,
+        form_id=form_id,
+        variant=variant,
+        version=version,
+        seed=seed,
+        sha256=sealed.sha256,
+        sealed=sealed.content,
+        wrapped_key=b"",
+        created_at=now,
+    )
+    paper.wrapped_key = wrap_key(master_key, sealed.key, paper.id)
+    session.add(paper)
+    await session.flush()
+
+
+async def sealed_paper(session: AsyncSession, paper_id: UUID) -> SealedPaper | None:
+    """Return a sealed paper; whoever has no key learns nothing from it."""
+    return await session.get(SealedPaper, paper_id)
+
+
+# --- the seat before the attempt ---------------------------------------------------------------------------------
+
+
+async def take_seat(session: AsyncSession, *, registration_id: UUID, login_session_id: UUID, now: datetime) -> None:
+    """Note that a candidate logged in; a browser that the proctor unlocked before stays the one that may work."""
+    seat = await queries.seat_of(session, registration_id)
+    if seat is None:
+        seat = Seat(registration_id=registration_id, login_session_id=login_session_id, logged_in_at=now)
+    seat.login_session_id, seat.logged_in_at = login_session_id, now
+    session.add(seat)
+
+
+async def check_own_data(
+    session: AsyncSession, *, registration_id: UUID, is_correct: bool, note: str, now: datetime
+) -> None:
+    """Store what the candidate says of their own data; a reported fault stops nobody, the board sees it."""
+    seat = await queries.seat_of(session, registration_id)
+    if seat is None:
+        raise NotFoundError
+    seat.confirmed_at = now
+    seat.reported_fault = None if is_correct else (note.strip() or "-")
+    session.add(seat)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatOverview:
+    """Everything about one seat at one instant."""
+
+    facts: RegistrationFacts
+    seat: Seat | None
+    attempt: Attempt | None
+    timing: AttemptTiming
+    paper: SealedPaper | None
+
+
+async def seat_overview(session: AsyncSession, registration_id: UUID) -> SeatOverview:
+    """Return a candidate's seat with attempt and paper.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    facts = await _facts(session, registration_id)
+    attempt = await queries.attempt_of(session, registration_id)
+    paper = None
+    if facts.form_id is not None:
+        paper = await queries.paper_of(
+            session, sitting_id=facts.sitting_id, form_id=facts.form_id, variant=facts.variant
+        )
+    timing = timing_of(attempt, facts.extra_time) if attempt else planned_timing(facts)
+    return SeatOverview(facts, await queries.seat_of(session, registration_id), attempt, timing, paper)
+
+
+async def item_count(session: AsyncSession, form_id: UUID | None) -> int:
+    """Return how many items a form has; 0 when none is assigned yet."""
+    form = await forms.find_form(session, form_id) if form_id is not None else None
+    return form.item_count if form is not None else 0
+
+
+def seat_state(
+    overview: SeatOverview, *, login_session_id: UUID | None, now: datetime
+) -> tuple[SeatState, Literal["unlock", "opening"] | None]:
+    """Return where a candidate stands in this browser, and what is waited for."""
+    attempt, seat = overview.attempt, overview.seat
+    if attempt is not None and attempt.closed_at is not None:
+        return ("submitted" if attempt.finish_kind == "submitted" else "closed"), None
+    if overview.timing.phase(now) is Phase.CLOSED:
+        return "closed", None
+    if seat is None or seat.confirmed_at is None:
+        return "confirm", None
+    if seat.unlocked_session_id is None or seat.unlocked_session_id != login_session_id:
+        return "waiting", "unlock"
+    if overview.timing.phase(now) is Phase.BEFORE:
+        return "waiting", "opening"
+    return ("running" if attempt is not None else "ready"), None
+
+
+# --- the attempt -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A started or resumed attempt with the key of its paper and everything stored."""
+
+    attempt: Attempt
+    timing: AttemptTiming
+    paper_key: bytes
+    entries: list[JournalEntry]
+
+
+async def start(
+    session: AsyncSession, *, registration_id: UUID, login_session_id: UUID, master_key: bytes, now: datetime
+) -> Started:
+    """Start an attempt, or go on with it, in the browser that the proctor unlocked.
+
+    Going on in another browser raises the epoch: the browser before is fenced.
+
+    Raises
+    ------
+    NotOpenYetError, NotUnlockedError
+        Too early; with the seconds after which to ask again.
+    OwnDataNotConfirmedError, SittingOverError, AttemptClosedError, NotFoundError
+    """
+    facts = await _facts(session, registration_id)
+    attempt = await queries.attempt_of(session, registration_id, lock=True)
+    seat = await queries.seat_of(session, registration_id)
+    timing = timing_of(attempt, facts.extra_time) if attempt else planned_timing(facts)
+    phase = timing.phase(now)
+    if attempt is not None and (attempt.closed_at is not None or phase is Phase.CLOSED):
+        raise AttemptClosedError
+    if seat is None or seat.confirmed_at is None:
+        raise OwnDataNotConfirmedError
+    if seat.unlocked_session_id != login_session_id:
+        raise NotUnlockedError(retry_after=UNLOCK_RETRY_SECONDS)
+    if phase is Phase.BEFORE:
+        wait = int((facts.opens_at - now).total_seconds()) + 1
+        raise NotOpenYetError(retry_after=min(wait, LONGEST_OPENING_RETRY_SECONDS))
+    if phase is Phase.CLOSED:
+        raise SittingOverError
+    paper = None
+    if facts.form_id is not None:
+        paper = await queries.paper_of(
+            session, sitting_id=facts.sitting_id, form_id=facts.form_id, variant=facts.variant
+        )
+    if paper is None:
+        raise NotFoundError
+    if attempt is None:
+        attempt = Attempt(
+            registration_id=registration_id,
+            sitting_id=facts.sitting_id,
+            form_id=paper.form_id,
+            paper_id=paper.id,
+            holder_session_id=login_session_id,
+            opens_at=facts.opens_at,
+            closes_at=facts.closes_at,
+            started_at=now,
+            duration_ms=int(facts.duration.total_seconds() * 1000),
+            grace_ms=int(facts.grace.total_seconds() * 1000),
+            chain_head="",
+            last_seen_at=now,
+        )
+        attempt.chain_head = genesis_hash(attempt.id)
+        session.add(attempt)
+        await session.flush()
+    elif attempt.holder_session_id != login_session_id:
+        attempt.holder_session_id = login_session_id
+        attempt.epoch += 1
+        session.add(attempt)
+        await session.flush()
+        await audit.record(
+            session,
+            actor=SYSTEM,
+            action="attempt.moved",
+            object_type="attempt",
+            object_id=str(attempt.id),
+            details={"epoch": attempt.epoch},
+            now=now,
+        )
+    entries = await queries.entries_of(session, attempt.id)
+    key = unwrap_key(master_key, paper.wrapped_key, paper.id)
+    return Started(attempt, timing_of(attempt, facts.extra_time), key, entries)
+
+
+async def submit(
+    session: AsyncSession,
+    *,
+    attempt_id: UUID,
+    registration_id: UUID,
+    login_session_id: UUID,
+    epoch: int,
+    last_seq: int,
+    chain_head: str,
+    now: datetime,
+) -> tuple[Attempt, AttemptTiming]:
+    """Close an attempt at the candidate's wish, once everything the browser speaks of is stored; idempotent.
+
+    Raises
+    ------
+    JournalIncompleteError
+        ``want_from`` names the first missing operation.
+    SeatFencedError, AttemptClosedError, NotFoundError
+    """
+    attempt = await queries.lock_attempt(session, attempt_id)
+    if attempt is None or attempt.registration_id != registration_id:
+        raise NotFoundError
+    facts = await _facts(session, registration_id)
+    timing = timing_of(attempt, facts.extra_time)
+    if attempt.epoch != epoch or attempt.holder_session_id != login_session_id:
+        raise SeatFencedError
+    if attempt.closed_at is not None:
+        if attempt.finish_kind == "submitted":
+            return attempt, timing
+        raise AttemptClosedError
+    if last_seq > attempt.last_seq or (last_seq == attempt.last_seq and chain_head != attempt.chain_head):
+        raise JournalIncompleteError(want_from=attempt.last_seq + 1)
+    if timing.phase(now) is Phase.CLOSED:
+        raise AttemptClosedError
+    _close(attempt, timing, "submitted", now)
+    session.add(attempt)
+    return attempt, timing
+
+
+def _close(attempt: Attempt, timing: AttemptTiming, finish_kind: FinishKind, now: datetime) -> None:
+    attempt.finish_kind = finish_kind
+    attempt.finished_at = min(now, timing.deadline) if timing.deadline is not None else now
+    attempt.closed_at = now
+
+
+async def close_if_overdue(session: AsyncSession, *, attempt_id: UUID, now: datetime) -> bool:
+    """Close an attempt whose deadline and grace have passed; its finish is the deadline."""
+    attempt = await queries.lock_attempt(session, attempt_id)
+    if attempt is None or attempt.closed_at is not None:
+        return False
+    facts = await _facts(session, attempt.registration_id)
+    timing = timing_of(attempt, facts.extra_time)
+    if timing.phase(now) is not Phase.CLOSED:
+        return False
+    _close(attempt, timing, "time_over", now)
+    session.add(attempt)
+    return True
+
+
+async def overdue_ids(session: AsyncSession, *, now: datetime) -> list[UUID]:
+    """Return the attempts whose deadline and grace have passed but that are still open."""
+    overdue = []
+    for attempt_id in await queries.open_attempt_ids(session, started_before=now):
+        attempt = await session.get(Attempt, attempt_id)
+        if attempt is None:
+            continue
+        facts = await _facts(session, attempt.registration_id)
+        if timing_of(attempt, facts.extra_time).phase(now) is Phase.CLOSED:
+            overdue.append(attempt_id)
+    return overdue
+
+
+def answers_of(entries: Sequence[JournalEntry]) -> Answers:
+    """Return the sheet that a stored journal folds to."""
+    parsed = (parse_body(entry.body, entry.seq) for entry in entries)
+    return fold(body for body in parsed if body is not None)
+
+
+async def mark_closed(session: AsyncSession, *, attempt_id: UUID, now: datetime) -> None:
+    """Mark a closed attempt from its journal; doing it twice changes nothing."""
+    attempt = await queries.lock_attempt(session, attempt_id)
+    if attempt is None or attempt.closed_at is None or attempt.marked_at is not None:
+        return
+    answers = answers_of(await queries.entries_of(session, attempt_id))
+    await marking.mark(
+        session,
+        attempt_id=attempt_id,
+        form_id=attempt.form_id,
+        answers={ref: list(value) for ref, value in answers.values.items()},
+        now=now,
+    )
+    attempt.marked_at = now
+    session.add(attempt)
+
+
+# --- what proctoring and results ask for ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptOutcome:
+    """How one attempt ended, for the results."""
+
+    registration_id: UUID
+    attempt_id: UUID
+    form_id: UUID
+    is_closed: bool
+    is_marked: bool
+    finish_kind: str | None
+    finished_at: datetime | None
+
+
+async def attempt_outcomes(session: AsyncSession, sitting_id: UUID) -> list[AttemptOutcome]:
+    """Return how each attempt of a sitting stands."""
+    return [
+        AttemptOutcome(
+            registration_id=attempt.registration_id,
+            attempt_id=attempt.id,
+            form_id=attempt.form_id,
+            is_closed=attempt.closed_at is not None,
+            is_marked=attempt.marked_at is not None,
+            finish_kind=attempt.finish_kind,
+            finished_at=attempt.finished_at,
+        )
+        for attempt in await queries.attempts_of_sitting(session, sitting_id)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatProgress:
+    """One seat as a proctor sees it."""
+
+    facts: RegistrationFacts
+    seat: Seat | None
+    attempt: Attempt | None
+    timing: AttemptTiming
+    answered: int
+    flagged: int
+    focus_lost_count: int
+
+
+async def progress_of_room(session: AsyncSession, registrations: Sequence[RegistrationFacts]) -> list[SeatProgress]:
+    """Return seats, attempts and progress of the given registrations."""
+    ids = [facts.registration_id for facts in registrations]
+    seats, attempts = await queries.seats_of(session, ids), await queries.attempts_of(session, ids)
+    progress = await queries.progress_of(session, [attempt.id for attempt in attempts.values()])
+    rows = []
+    for facts in registrations:
+        attempt = attempts.get(facts.registration_id)
+        counts = progress.get(attempt.id, {}) if attempt else {}
+        rows.append(
+            SeatProgress(
+                facts=facts,
+                seat=seats.get(facts.registration_id),
+                attempt=attempt,
+                timing=timing_of(attempt, facts.extra_time) if attempt else planned_timing(facts),
+                answered=counts.get("answer", 0),
+                flagged=counts.get("flag", 0),
+                focus_lost_count=counts.get("focus_lost", 0),
+            )
+        )
+    return rows
+
+
+async def unlock(session: AsyncSession, *, registration_ids: Sequence[UUID], actor: Actor, now: datetime) -> int:
+    """Let the browsers in which these candidates are logged in start or go on; returns how many were unlocked."""
+    seats = await queries.seats_of(session, registration_ids)
+    unlocked = [seat for seat in seats.values() if seat.unlocked_session_id != seat.login_session_id]
+    for seat in unlocked:
+        seat.unlocked_session_id = seat.login_session_id
+        seat.unlocked_at, seat.unlocked_by_name = now, actor.display_name
+        session.add(seat)
+    await _record_seats(session, "seat.unlocked", [seat.registration_id for seat in unlocked], actor, now)
+    return len(unlocked)
+
+
+async def lock(session: AsyncSession, *, registration_ids: Sequence[UUID], actor: Actor, now: datetime) -> int:
+    """Take the unlock back from candidates who have not started.
+
+    Raises
+    ------
+    AttemptRunningError
+        One of them has started.
+    """
+    attempts = await queries.attempts_of(session, registration_ids)
+    if any(attempt.closed_at is None for attempt in attempts.values()):
+        raise AttemptRunningError
+    seats = [
+        seat
+        for seat in (await queries.seats_of(session, registration_ids)).values()
+        if seat.unlocked_session_id is not None
+    ]
+    for seat in seats:
+        seat.unlocked_session_id = seat.unlocked_at = seat.unlocked_by_name = None
+        session.add(seat)
+    await _record_seats(session, "seat.locked", [seat.registration_id for seat in seats], actor, now)
+    return len(seats)
+
+
+async def send_message(
+    session: AsyncSession, *, registration_ids: Sequence[UUID], text: str, actor: Actor, now: datetime
+) -> int:
+    """Leave a message for candidates; it reaches each browser with its next receipt."""
+    for registration_id in registration_ids:
+        session.add(
+            Instruction(
+                registration_id=registration_id,
+                kind="message",
+                text=text.strip(),
+                created_at=now,
+                created_by_name=actor.display_name,
+            )
+        )
+    await _record_seats(session, "message.sent", registration_ids, actor, now)
+    return len(registration_ids)
+
+
+async def _record_seats(
+    session: AsyncSession, action: str, registration_ids: Sequence[UUID], actor: Actor, now: datetime
+) -> None:
+    if not registration_ids:
+        return
+    await session.flush()
+    await audit.record(
+        session,
+        actor=actor,
+        action=action,
+        object_type="registration",
+        object_id=str(registration_ids[0]) if len(registration_ids) == 1 else f"{len(registration_ids)} registrations",
+        details={"registrations": [str(registration_id) for registration_id in registration_ids]},
+        now=now,
+    )

@@ -1,0 +1,158 @@
+"""Routes of the proctor's room board."""
+
+import hashlib
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from exam_engine.accounts.access import ActorDep, requires
+from exam_engine.accounts.permissions import Permission
+from exam_engine.core.db import ReadSessionDep, SessionDep
+from exam_engine.core.errors import NotFoundError
+from exam_engine.core.time import utc_now
+from exam_engine.delivery import service as delivery
+from exam_engine.proctoring import service
+from exam_engine.proctoring.schemas import (
+    ActResult,
+    MessageToSeats,
+    ProctorRoomList,
+    ProctorRoomRow,
+    RoomBoard,
+    RoomSittingView,
+    RoomView,
+    SeatRow,
+    SeatSelection,
+)
+from exam_engine.sittings import service as sittings
+
+router = APIRouter(prefix="/api/proctoring", tags=["proctoring"], dependencies=[requires(Permission.PROCTOR_ROOM)])
+
+
+@router.get("/rooms")
+async def list_rooms(actor: ActorDep, session: ReadSessionDep) -> ProctorRoomList:
+    """Rooms that this proctor is assigned to."""
+    rooms = await sittings.rooms_of_proctor(session, actor.id, now=utc_now())
+    rows = [
+        ProctorRoomRow(
+            sitting_id=room.sitting_id,
+            sitting_name=room.sitting_name,
+            room_id=room.room_id,
+            room_name=room.room_name,
+            opens_at=room.opens_at,
+            closes_at=room.closes_at,
+            status=room.status,
+        )
+        for room in rooms
+    ]
+    return ProctorRoomList(items=rows, total=len(rows))
+
+
+@router.get("/sittings/{sitting_id}/rooms/{room_id}", response_model=RoomBoard)
+async def read_room(
+    sitting_id: UUID, room_id: UUID, request: Request, actor: ActorDep, session: ReadSessionDep
+) -> Response:
+    """The room board; answers 304 while nothing but the clock has moved."""
+    now = utc_now()
+    registrations = await service.seats_of_room(session, sitting_id=sitting_id, room_id=room_id, actor=actor)
+    room = await sittings.room_of_sitting(session, sitting_id, room_id, now=now)
+    if room is None:
+        raise NotFoundError
+    seats = await service.board(session, registrations)
+    rows = []
+    for progress in seats:
+        attempt, condition = progress.attempt, service.condition(progress, now)
+        is_open = attempt is not None and attempt.closed_at is None
+        rows.append(
+            SeatRow(
+                registration_id=progress.facts.registration_id,
+                seat_number=progress.facts.seat_number,
+                candidate_number=progress.facts.candidate_number,
+                full_name=progress.facts.full_name,
+                birth_date=progress.facts.birth_date,
+                state=condition,
+                needs_unlock=service.needs_unlock(progress),
+                reported_fault=progress.seat.reported_fault if progress.seat else None,
+                answered=progress.answered,
+                total=await delivery.item_count(session, progress.facts.form_id),
+                flagged=progress.flagged,
+                remaining_ms=int(progress.timing.remaining(now).total_seconds() * 1000) if is_open else None,
+                last_seen_at=attempt.last_seen_at if attempt else None,
+                offline_ms=int((now - attempt.last_seen_at).total_seconds() * 1000)
+                if attempt and condition == "offline"
+                else None,
+                focus_lost_count=progress.focus_lost_count,
+                extra_minutes=int(progress.facts.extra_time.total_seconds() // 60),
+            )
+        )
+    view = RoomBoard(
+        sitting=RoomSittingView(
+            id=sitting_id,
+            name=room.sitting_name,
+            exam_name=room.exam_name,
+            opens_at=room.opens_at,
+            closes_at=room.closes_at,
+            duration_minutes=int(room.duration.total_seconds() // 60),
+        ),
+        room=RoomView(id=room_id, name=room.room_name),
+        access_code=room.access_code,
+        server_time=now,
+        seats=rows,
+        events=await service.events_of_room(session, seats, now=now),
+    )
+    # Browsers count the clocks down by themselves: what only ticks does not belong into the tag.
+    ticking = {"server_time": True, "seats": {"__all__": {"remaining_ms", "offline_ms", "last_seen_at"}}}
+    steady = view.model_dump_json(exclude=ticking)  # type: ignore[arg-type]
+    tag = f'"{hashlib.sha256(steady.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(view.model_dump_json(), media_type="application/json", headers=headers)
+
+
+@router.post("/sittings/{sitting_id}/rooms/{room_id}/unlock")
+async def unlock_seats(
+    sitting_id: UUID, room_id: UUID, body: SeatSelection, actor: ActorDep, session: SessionDep
+) -> ActResult:
+    """Let candidates start, or go on at another computer."""
+    chosen = await service.chosen_seats(
+        session,
+        sitting_id=sitting_id,
+        room_id=room_id,
+        registration_ids=body.registration_ids,
+        is_all=body.all,
+        actor=actor,
+    )
+    return ActResult(seats=await delivery.unlock(session, registration_ids=chosen, actor=actor, now=utc_now()))
+
+
+@router.post("/sittings/{sitting_id}/rooms/{room_id}/lock")
+async def lock_seats(
+    sitting_id: UUID, room_id: UUID, body: SeatSelection, actor: ActorDep, session: SessionDep
+) -> ActResult:
+    """Take the unlock back from candidates who have not started."""
+    chosen = await service.chosen_seats(
+        session,
+        sitting_id=sitting_id,
+        room_id=room_id,
+        registration_ids=body.registration_ids,
+        is_all=body.all,
+        actor=actor,
+    )
+    return ActResult(seats=await delivery.lock(session, registration_ids=chosen, actor=actor, now=utc_now()))
+
+
+@router.post("/sittings/{sitting_id}/rooms/{room_id}/messages")
+async def send_message(
+    sitting_id: UUID, room_id: UUID, body: MessageToSeats, actor: ActorDep, session: SessionDep
+) -> ActResult:
+    """Send a message; it reaches each browser with its next receipt and stays until confirmed there."""
+    chosen = await service.chosen_seats(
+        session,
+        sitting_id=sitting_id,
+        room_id=room_id,
+        registration_ids=body.registration_ids,
+        is_all=body.all,
+        actor=actor,
+    )
+    sent = await delivery.send_message(session, registration_ids=chosen, text=body.text, actor=actor, now=utc_now())
+    return ActResult(seats=sent)

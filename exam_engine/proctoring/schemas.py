@@ -1,0 +1,114 @@
+"""Wire types of proctoring."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+SeatCondition = Literal["absent", "logged_in", "confirmed", "unlocked", "running", "offline", "submitted", "closed"]
+
+
+class ProctorRoomRow(BaseModel):
+    """A room that this proctor invigilates."""
+
+    sitting_id: UUID
+    sitting_name: str
+    room_id: UUID
+    room_name: str
+    opens_at: datetime
+    closes_at: datetime
+    status: str
+
+
+class ProctorRoomList(BaseModel):
+    """The proctor's rooms, the nearest sitting first."""
+
+    items: list[ProctorRoomRow]
+    total: int
+
+
+class RoomSittingView(BaseModel):
+    """The sitting on a room board."""
+
+    id: UUID
+    name: str
+    exam_name: str
+    opens_at: datetime
+    closes_at: datetime
+    duration_minutes: int
+
+
+class RoomView(BaseModel):
+    """The room on a room board."""
+
+    id: UUID
+    name: str
+
+
+class SeatRow(BaseModel):
+    """One seat as the proctor sees it."""
+
+    registration_id: UUID
+    seat_number: int
+    candidate_number: str
+    full_name: str
+    birth_date: str
+    state: SeatCondition
+    needs_unlock: bool
+    reported_fault: str | None
+    answered: int
+    total: int
+    flagged: int
+    remaining_ms: int | None
+    last_seen_at: datetime | None
+    offline_ms: int | None
+    focus_lost_count: int
+    extra_minutes: int
+
+
+class RoomEvent(BaseModel):
+    """Something that happened in the room."""
+
+    at: datetime
+    seat_number: int | None
+    kind: Literal["logged_in", "unlocked", "started", "submitted", "time_over", "fault_reported", "message", "offline"]
+    text: str
+
+
+class RoomBoard(BaseModel):
+    """A room at one instant."""
+
+    sitting: RoomSittingView
+    room: RoomView
+    access_code: str | None
+    server_time: datetime
+    seats: list[SeatRow]
+    events: list[RoomEvent]
+
+
+class SeatSelection(BaseModel):
+    """Which seats an act is for: some by registration, or all of the room."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    registration_ids: list[UUID] = Field(default=[], max_length=1000)
+    all: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "SeatSelection":
+        if self.all == bool(self.registration_ids):
+            raise ValueError("name registration_ids or say all, not both")
+        return self
+
+
+class MessageToSeats(SeatSelection):
+    """A message to candidates."""
+
+    text: str = Field(min_length=1, max_length=500, examples=["Còn 15 phút, các anh chị kiểm tra lại bài."])
+
+
+class ActResult(BaseModel):
+    """To how many seats an act applied."""
+
+    seats: int

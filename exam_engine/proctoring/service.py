@@ -1,0 +1,129 @@
+"""What a proctor may see and do: rules over the rooms assigned to them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.core.actor import Actor
+from exam_engine.core.errors import NotFoundError
+from exam_engine.delivery import queries as delivery_queries
+from exam_engine.delivery import service as delivery
+from exam_engine.delivery.service import SeatProgress
+from exam_engine.proctoring.schemas import RoomEvent, SeatCondition
+from exam_engine.sittings import service as sittings
+from exam_engine.sittings.facts import RegistrationFacts
+
+SILENCE = timedelta(seconds=40)
+"""A browser sends a heartbeat about every 15 s; after missing two and a half it counts as offline."""
+
+LATEST_EVENTS = 50
+
+
+async def seats_of_room(
+    session: AsyncSession, *, sitting_id: UUID, room_id: UUID, actor: Actor
+) -> list[RegistrationFacts]:
+    """Return the registrations of a room that the proctor is assigned to.
+
+    Raises
+    ------
+    NotFoundError
+        No such room in the sitting, or the proctor is not assigned to it; the two are not told apart.
+    """
+    if not await sittings.may_proctor(session, actor.id, sitting_id, room_id):
+        raise NotFoundError
+    return await sittings.registrations_of_room(session, sitting_id, room_id)
+
+
+async def chosen_seats(
+    session: AsyncSession,
+    *,
+    sitting_id: UUID,
+    room_id: UUID,
+    registration_ids: Sequence[UUID],
+    is_all: bool,
+    actor: Actor,
+) -> list[UUID]:
+    """Return the registrations an act is for; a registration of another room is refused.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    in_room = [
+        facts.registration_id
+        for facts in await seats_of_room(session, sitting_id=sitting_id, room_id=room_id, actor=actor)
+    ]
+    if is_all:
+        return in_room
+    if not set(registration_ids) <= set(in_room):
+        raise NotFoundError
+    return list(dict.fromkeys(registration_ids))
+
+
+def condition(progress: SeatProgress, now: datetime) -> SeatCondition:
+    """Return the one word for a seat's state."""
+    seat, attempt = progress.seat, progress.attempt
+    if attempt is not None:
+        if attempt.closed_at is not None:
+            return "submitted" if attempt.finish_kind == "submitted" else "closed"
+        return "offline" if now - attempt.last_seen_at > SILENCE else "running"
+    if seat is None:
+        return "absent"
+    if seat.unlocked_session_id is not None and seat.unlocked_session_id == seat.login_session_id:
+        return "unlocked"
+    return "logged_in" if seat.confirmed_at is None else "confirmed"
+
+
+def needs_unlock(progress: SeatProgress) -> bool:
+    """Whether a logged-in browser waits for the proctor: at the start, or after a change of computer."""
+    seat, attempt = progress.seat, progress.attempt
+    if seat is None or (attempt is not None and attempt.closed_at is not None):
+        return False
+    return seat.unlocked_session_id != seat.login_session_id
+
+
+async def events_of_room(session: AsyncSession, seats: Sequence[SeatProgress], *, now: datetime) -> list[RoomEvent]:
+    """Return what happened in the room, newest first."""
+    events: list[RoomEvent] = []
+    for progress in seats:
+        seat, attempt, number = progress.seat, progress.attempt, progress.facts.seat_number
+        if seat is not None:
+            events.append(RoomEvent(at=seat.logged_in_at, seat_number=number, kind="logged_in", text=""))
+            if seat.unlocked_at is not None:
+                by = seat.unlocked_by_name or ""
+                events.append(RoomEvent(at=seat.unlocked_at, seat_number=number, kind="unlocked", text=by))
+            if seat.reported_fault is not None and seat.confirmed_at is not None:
+                events.append(
+                    RoomEvent(at=seat.confirmed_at, seat_number=number, kind="fault_reported", text=seat.reported_fault)
+                )
+        if attempt is not None:
+            events.append(RoomEvent(at=attempt.started_at, seat_number=number, kind="started", text=""))
+            if attempt.closed_at is not None:
+                kind = "submitted" if attempt.finish_kind == "submitted" else "time_over"
+                at = attempt.finished_at or attempt.closed_at
+                events.append(RoomEvent.model_validate({"at": at, "seat_number": number, "kind": kind, "text": ""}))
+            elif now - attempt.last_seen_at > SILENCE:
+                events.append(RoomEvent(at=attempt.last_seen_at, seat_number=number, kind="offline", text=""))
+    events.extend(await _messages(session, seats))
+    return sorted(events, key=lambda event: event.at, reverse=True)[:LATEST_EVENTS]
+
+
+async def _messages(session: AsyncSession, seats: Sequence[SeatProgress]) -> list[RoomEvent]:
+    number_of = {progress.facts.registration_id: progress.facts.seat_number for progress in seats}
+    messages = await delivery_queries.instructions_of(session, list(number_of), limit=500)
+    # A message to many is stored once for each; the board shows it once.
+    groups: dict[tuple[datetime, str], list[int]] = {}
+    for message in messages:
+        groups.setdefault((message.created_at, message.text), []).append(number_of[message.registration_id])
+    return [
+        RoomEvent(at=at, seat_number=numbers[0] if len(numbers) == 1 else None, kind="message", text=text)
+        for (at, text), numbers in groups.items()
+    ]
+
+
+async def board(session: AsyncSession, registrations: Sequence[RegistrationFacts]) -> list[SeatProgress]:
+    """Return the seats of a room in seat order."""
+    rows = await delivery.progress_of_room(session, registrations)
+    return sorted(rows, key=lambda row: row.facts.seat_number)
