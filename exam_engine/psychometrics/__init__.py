@@ -1,5 +1,6 @@
 """Psychometrics: calibration, ability estimation, item analysis, simulation and form assembly; numpy and scipy only."""
 
+from exam_engine.psychometrics.ability import AbilityEstimates, estimate_eap, estimate_map, estimate_mle
 from exam_engine.psychometrics.assembly import (
     AssembledForm,
     AssemblyResult,
@@ -23,6 +24,7 @@ from exam_engine.psychometrics.calibration import (
     FitWarning,
     calibrate,
 )
+from exam_engine.psychometrics.classical import ItemStatistics, KeyCheck, OptionCount, item_statistics, key_check
 from exam_engine.psychometrics.irt import (
     expected_score,
     item_information,
@@ -32,9 +34,11 @@ from exam_engine.psychometrics.irt import (
 )
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
 from exam_engine.psychometrics.responses import NOT_PRESENTED, ResponseDataError, ResponseMatrix
+from exam_engine.psychometrics.simulation import simulate_options, simulate_scores
 
 __all__ = [
     "NOT_PRESENTED",
+    "AbilityEstimates",
     "AssembledForm",
     "AssemblyResult",
     "AssemblySettings",
@@ -48,6 +52,9 @@ __all__ = [
     "FitWarning",
     "InfeasibleError",
     "ItemPool",
+    "ItemStatistics",
+    "KeyCheck",
+    "OptionCount",
     "Quadrature",
     "ResponseDataError",
     "ResponseMatrix",
@@ -57,10 +64,17 @@ __all__ = [
     "assemble_forms",
     "calibrate",
     "check_forms",
+    "estimate_eap",
+    "estimate_map",
+    "estimate_mle",
     "expected_score",
     "item_information",
+    "item_statistics",
+    "key_check",
     "log_likelihood",
     "normal_quadrature",
     "p_correct",
+    "simulate_options",
+    "simulate_scores",
     "test_information",
 ]

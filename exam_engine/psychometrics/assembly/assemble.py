@@ -27,7 +27,7 @@ class AssemblySettings:
     """
 
     relative_gap: float = 0.01
-    node_limit: int = 5_000
+    node_limit: int = 1_000
     target_tolerance: float = 0.02
 
     def __post_init__(self) -> None:

@@ -16,19 +16,8 @@ from exam_engine.psychometrics.assembly.specification import ItemPool, TestSpeci
 
 ShortageCode = Literal["cell_supply", "pool_supply", "cells_exceed_length", "cells_below_length"]
 
-# The filter tries to drop requirements in this order, so what remains is said in the terms a board can change most
-# easily: the length and the cells rather than statistical closeness.
-_DROP_ORDER: Final[tuple[RowCode, ...]] = (
-    "score_closeness",
-    "information_closeness",
-    "enemies",
-    "cell",
-    "seconds",
-    "max_uses",
-    "exclude",
-    "include",
-    "length",
-)
+_STATISTICAL: Final[frozenset[RowCode]] = frozenset({"information_closeness", "score_closeness"})
+"""Dropped first whenever the rest is impossible without them: a board can change counts more easily."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +48,8 @@ class InfeasibleError(ValueError):
     ----------
     conflicts : shortages, each of which must be mended; or requirements of which at least one must give way.
     kind : ``shortages`` or ``contradiction``.
-    is_minimal : of a contradiction, whether dropping any one of its requirements makes the rest possible (False when
-        the search for a smaller set met its node limit).
+    is_minimal : whether no requirement named could be left out of the explanation; False when the search for a
+        shorter one met its node limit.
     """
 
     def __init__(
@@ -107,21 +96,38 @@ def find_shortages(pool: ItemPool, specification: TestSpecification) -> tuple[Co
 def find_contradiction(model: AssemblyModel, *, node_limit: int) -> InfeasibleError:
     """Drop every requirement without which the rest stays impossible; what remains excludes itself.
 
-    The linear relaxation is asked first because it is quick; when it is possible the contradiction lies in the whole
+    Which set remains depends on the order of dropping, so several orders are tried and the shortest set is told. The
+    linear relaxation is asked first because it is quick; when it is possible the contradiction lies in the whole
     numbers, and the integer programme is asked instead.
     """
-    rank = {code: position for position, code in enumerate(_DROP_ORDER)}
-    rows: list[NamedRow] = sorted(model.rows, key=lambda row: rank[row.code])
-    integer = not model.is_infeasible(rows, integer=False, node_limit=node_limit)
-    kept = list(rows)
-    for row in rows:
-        rest = [other for other in kept if other is not row]
-        if model.is_infeasible(rest, integer=integer, node_limit=node_limit):
-            kept = rest
-    order = {id(row): position for position, row in enumerate(model.rows)}
-    kept.sort(key=lambda row: order[id(row)])
-    conflicts = tuple(Conflict(row.code, row.data) for row in kept)
-    return InfeasibleError("contradiction", conflicts, is_minimal=not integer)
+    integer = model.feasibility(model.rows, integer=False, node_limit=node_limit) != "impossible"
+    best: tuple[NamedRow, ...] | None = None
+    is_decided = True
+    for order in _drop_orders(model.rows)[: 1 if integer else None]:
+        kept = list(model.rows)
+        undecided = False
+        for row in order:
+            rest = [other for other in kept if other is not row]
+            answer = model.feasibility(rest, integer=integer, node_limit=node_limit)
+            if answer == "impossible":
+                kept = rest
+            undecided |= answer == "undecided"
+        if best is None or len(kept) < len(best):
+            best, is_decided = tuple(kept), not undecided
+    conflicts = tuple(Conflict(row.code, row.data) for row in best or model.rows)
+    return InfeasibleError("contradiction", conflicts, is_minimal=is_decided)
+
+
+def _drop_orders(rows: tuple[NamedRow, ...]) -> list[list[NamedRow]]:
+    statistical = [row for row in rows if row.code in _STATISTICAL]
+    cells = [row for row in rows if row.code == "cell"]
+    others = [row for row in rows if row.code != "cell" and row.code not in _STATISTICAL]
+    return [
+        statistical + cells + others,
+        statistical + others + cells,
+        statistical + others + cells[::-1],
+        statistical + others[::-1] + cells,
+    ]
 
 
 def _cells_against_length(

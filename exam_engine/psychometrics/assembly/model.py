@@ -69,12 +69,15 @@ class AssemblyModel:
         objective[self.n_forms * self.n_items] = -1.0
         return self._run(self.rows, objective, integer=True, relative_gap=relative_gap, node_limit=node_limit)
 
-    def is_infeasible(self, rows: Iterable[NamedRow], *, integer: bool, node_limit: int) -> bool:
-        """Whether the given requirements are proved impossible together (the relaxation's proof when not integer)."""
-        result = self._run(
-            tuple(rows), np.zeros(self.n_variables), integer=integer, relative_gap=0.0, node_limit=node_limit
-        )
-        return bool(result.status == PROVED_INFEASIBLE)
+    def feasibility(
+        self, rows: Iterable[NamedRow], *, integer: bool, node_limit: int
+    ) -> Literal["possible", "impossible", "undecided"]:
+        """Whether the given requirements can be met together, or, when not integer, by fractions of items."""
+        objective = np.zeros(self.n_variables)
+        result = self._run(tuple(rows), objective, integer=integer, relative_gap=0.0, node_limit=node_limit)
+        if result.status == PROVED_INFEASIBLE:
+            return "impossible"
+        return "possible" if result.x is not None else "undecided"
 
     def chosen(self, solution: FloatArray) -> list[IntArray]:
         """Item indices of each form."""
