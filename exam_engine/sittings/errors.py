@@ -1,0 +1,53 @@
+"""What sittings refuse."""
+
+from exam_engine.core.errors import DomainError, InvalidInputError
+
+
+class SittingNotDraftError(DomainError):
+    """The sitting's papers are sealed: rooms, forms, candidates and seats stay as they are."""
+
+    code = "sitting_not_draft"
+
+
+class SittingOverError(DomainError):
+    """The sitting's results are settled, so that its registrations no longer change."""
+
+    code = "sitting_over"
+
+
+class SittingNotReadyError(InvalidInputError):
+    """Something is missing before papers can be sealed; the faults name it."""
+
+    status = 409
+    code = "sitting_not_ready"
+
+
+class CodeTakenError(DomainError):
+    """Another exam, centre or room has that code or name."""
+
+    code = "code_taken"
+
+
+class CannotArrangeError(InvalidInputError):
+    """Numbers and seats cannot be given; the faults say why."""
+
+    status = 409
+    code = "cannot_arrange"
+
+
+class ImportHasErrorsError(DomainError):
+    """A list with errors is not applied: the file is mended and read again."""
+
+    code = "candidate_import_has_errors"
+
+
+class ImportAlreadyAppliedError(DomainError):
+    """A list is applied once."""
+
+    code = "candidate_import_applied"
+
+
+class ImportOutdatedError(DomainError):
+    """Since the list was read, one of its people was registered another way."""
+
+    code = "candidate_import_outdated"

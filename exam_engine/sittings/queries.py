@@ -1,0 +1,237 @@
+"""SQL of sittings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.sittings.models import (
+    Administration,
+    Candidate,
+    Exam,
+    ProctorAssignment,
+    Registration,
+    Room,
+    RuleSet,
+    Sitting,
+    SittingForm,
+    SittingRoom,
+    TestCentre,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRow:
+    """A registration with everything it refers to."""
+
+    registration: Registration
+    candidate: Candidate
+    sitting: Sitting
+    administration: Administration
+    exam: Exam
+    room: Room | None
+
+
+def _registrations() -> Any:
+    return (
+        sa.select(Registration, Candidate, Sitting, Administration, Exam, Room)
+        .join(Candidate, col(Candidate.id) == col(Registration.candidate_id))
+        .join(Sitting, col(Sitting.id) == col(Registration.sitting_id))
+        .join(Administration, col(Administration.id) == col(Sitting.administration_id))
+        .join(Exam, col(Exam.id) == col(Administration.exam_id))
+        .outerjoin(Room, col(Room.id) == col(Registration.room_id))
+    )
+
+
+async def _rows(session: AsyncSession, statement: Any) -> list[RegistrationRow]:
+    return [RegistrationRow(*row) for row in (await session.exec(statement)).all()]
+
+
+async def registration(session: AsyncSession, registration_id: UUID) -> RegistrationRow | None:
+    """Return one registration."""
+    rows = await _rows(session, _registrations().where(col(Registration.id) == registration_id))
+    return rows[0] if rows else None
+
+
+async def registration_by_login(
+    session: AsyncSession, access_code: str, candidate_number: str
+) -> RegistrationRow | None:
+    """Return the registration of that number in the sitting of that access code."""
+    statement = _registrations().where(
+        col(Sitting.access_code) == access_code,
+        sa.func.upper(col(Registration.candidate_number)) == candidate_number.upper(),
+    )
+    rows = await _rows(session, statement)
+    return rows[0] if rows else None
+
+
+async def registrations_of_sitting(
+    session: AsyncSession, sitting_id: UUID, room_id: UUID | None = None
+) -> list[RegistrationRow]:
+    """Return the registrations of a sitting, or of one room of it, by room and seat; unarranged ones by name."""
+    statement = (
+        _registrations()
+        .outerjoin(
+            SittingRoom,
+            sa.and_(
+                col(SittingRoom.sitting_id) == col(Registration.sitting_id),
+                col(SittingRoom.room_id) == col(Registration.room_id),
+            ),
+        )
+        .where(col(Registration.sitting_id) == sitting_id)
+        .order_by(
+            col(SittingRoom.position).nulls_last(),
+            col(Registration.seat_number).nulls_last(),
+            col(Candidate.sort_key),
+            col(Candidate.birth_date),
+            col(Candidate.identity_number),
+        )
+    )
+    if room_id is not None:
+        statement = statement.where(col(Registration.room_id) == room_id)
+    return await _rows(session, statement)
+
+
+async def sitting(session: AsyncSession, sitting_id: UUID, *, for_change: bool = False) -> Sitting | None:
+    """Return a sitting; ``for_change`` keeps others from changing it until the transaction ends."""
+    statement = select(Sitting).where(Sitting.id == sitting_id)
+    if for_change:
+        statement = statement.with_for_update()
+    return (await session.exec(statement)).first()
+
+
+async def longest_extra_minutes(session: AsyncSession, sitting_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the longest extra time granted in each sitting."""
+    statement = (
+        select(Registration.sitting_id, sa.func.max(Registration.extra_minutes))
+        .where(col(Registration.sitting_id).in_(sitting_ids))
+        .group_by(col(Registration.sitting_id))
+    )
+    return dict((await session.exec(statement)).all())
+
+
+async def is_proctor(session: AsyncSession, *, user_id: UUID, sitting_id: UUID, room_id: UUID) -> bool:
+    """Whether the user is assigned to that room of that sitting."""
+    return await session.get(ProctorAssignment, (sitting_id, room_id, user_id)) is not None
+
+
+async def rooms_of_proctor(session: AsyncSession, user_id: UUID) -> list[tuple[Sitting, Room]]:
+    """Return the rooms a user is assigned to, by opening time and room name."""
+    statement = (
+        select(Sitting, Room)
+        .join(ProctorAssignment, col(ProctorAssignment.sitting_id) == col(Sitting.id))
+        .join(Room, col(Room.id) == col(ProctorAssignment.room_id))
+        .where(ProctorAssignment.user_id == user_id)
+        .order_by(col(Sitting.opens_at), col(Room.name))
+    )
+    return [(sitting_, room) for sitting_, room in (await session.exec(statement)).all()]
+
+
+async def sitting_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> tuple[Sitting, Room] | None:
+    """Return a room of a sitting."""
+    statement = (
+        select(Sitting, Room)
+        .join(SittingRoom, col(SittingRoom.sitting_id) == col(Sitting.id))
+        .join(Room, col(Room.id) == col(SittingRoom.room_id))
+        .where(Sitting.id == sitting_id, Room.id == room_id)
+    )
+    row = (await session.exec(statement)).first()
+    return (row[0], row[1]) if row else None
+
+
+async def form_ids_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
+    """Return the forms of a sitting in their order of rotation."""
+    statement = (
+        select(SittingForm.form_id).where(SittingForm.sitting_id == sitting_id).order_by(col(SittingForm.position))
+    )
+    return list((await session.exec(statement)).all())
+
+
+@dataclass(frozen=True, slots=True)
+class SittingRow:
+    """A sitting with its administration and exam."""
+
+    sitting: Sitting
+    administration: Administration
+    exam: Exam
+
+
+async def sittings_with_administration(session: AsyncSession, sitting_ids: Sequence[UUID] | None) -> list[SittingRow]:
+    """Return the sittings of the given ids, or all for None; the latest opening first."""
+    statement = (
+        select(Sitting, Administration, Exam)
+        .join(Administration, col(Administration.id) == col(Sitting.administration_id))
+        .join(Exam, col(Exam.id) == col(Administration.exam_id))
+        .order_by(col(Sitting.opens_at).desc(), col(Sitting.name))
+    )
+    if sitting_ids is not None:
+        statement = statement.where(col(Sitting.id).in_(sitting_ids))
+    return [SittingRow(*row) for row in (await session.exec(statement)).all()]
+
+
+async def access_code_exists(session: AsyncSession, access_code: str) -> bool:
+    """Whether any sitting, past or coming, has that access code."""
+    return (await session.exec(select(Sitting.id).where(Sitting.access_code == access_code))).first() is not None
+
+
+async def forms_and_variants(session: AsyncSession, sitting_id: UUID) -> list[tuple[UUID, int]]:
+    """Return the pairs of form and variant that seats of a sitting have, in the order of rotation of the forms."""
+    statement = (
+        select(Registration.form_id, Registration.variant, SittingForm.position)
+        .join(
+            SittingForm,
+            sa.and_(
+                col(SittingForm.sitting_id) == col(Registration.sitting_id),
+                col(SittingForm.form_id) == col(Registration.form_id),
+            ),
+        )
+        .where(Registration.sitting_id == sitting_id, col(Registration.variant).is_not(None))
+        .distinct()
+        .order_by(col(SittingForm.position))
+    )
+    rows = (await session.exec(statement)).all()
+    return [(form_id, variant) for form_id, variant, _ in rows if form_id is not None and variant is not None]
+
+
+async def rooms_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[tuple[Room, TestCentre]]:
+    """Return the rooms of a sitting with their centres, in the order in which they are filled."""
+    statement = (
+        select(Room, TestCentre)
+        .join(SittingRoom, col(SittingRoom.room_id) == col(Room.id))
+        .join(TestCentre, col(TestCentre.id) == col(Room.centre_id))
+        .where(SittingRoom.sitting_id == sitting_id)
+        .order_by(col(SittingRoom.position))
+    )
+    return [(room, centre) for room, centre in (await session.exec(statement)).all()]
+
+
+async def proctors_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[tuple[UUID, UUID]]:
+    """Return the assignments of a sitting as pairs of room and user."""
+    statement = select(ProctorAssignment.room_id, ProctorAssignment.user_id).where(
+        ProctorAssignment.sitting_id == sitting_id
+    )
+    return [(room_id, user_id) for room_id, user_id in (await session.exec(statement)).all()]
+
+
+async def rule_set_at(session: AsyncSession, *, standard_level: str, day: date) -> RuleSet | None:
+    """Return the rule-set in force for a level on a day; the one that began last where several are."""
+    statement = (
+        select(RuleSet)
+        .where(
+            RuleSet.standard_level == standard_level,
+            col(RuleSet.valid_from) <= day,
+            sa.or_(col(RuleSet.valid_to).is_(None), col(RuleSet.valid_to) >= day),
+        )
+        .order_by(col(RuleSet.valid_from).desc(), col(RuleSet.code))
+    )
+    return (await session.exec(statement)).first()
+
+
+async def rule_set_by_code(session: AsyncSession, code: str) -> RuleSet | None:
+    """Return a rule-set by its code."""
+    return (await session.exec(select(RuleSet).where(RuleSet.code == code))).first()

@@ -1,0 +1,46 @@
+"""Dated rule-sets: those that come with the product and the one that applies to a sitting."""
+
+import json
+from datetime import date
+from importlib import resources
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.core.time import VIETNAM
+from exam_engine.sittings import queries
+from exam_engine.sittings.models import RuleSet
+from exam_engine.sittings.queries import SittingRow
+
+
+async def load_default_rule_sets(session: AsyncSession) -> int:
+    """Store the rule-sets that come with the product and are not there yet; returns how many were new.
+
+    One that is there stays as it is: a board may have set its end or its rule.
+    """
+    source = resources.files("exam_engine.sittings") / "default_rule_sets.json"
+    entries: list[dict[str, Any]] = json.loads(source.read_text(encoding="utf-8"))
+    added = 0
+    for entry in entries:
+        if await queries.rule_set_by_code(session, entry["code"]) is None:
+            session.add(
+                RuleSet(
+                    code=entry["code"],
+                    standard_level=entry["standard_level"],
+                    legal_basis=entry["legal_basis"],
+                    valid_from=date.fromisoformat(entry["valid_from"]),
+                    valid_to=date.fromisoformat(entry["valid_to"]) if entry["valid_to"] else None,
+                    rule=entry["rule"],
+                )
+            )
+            added += 1
+    await session.flush()
+    return added
+
+
+async def find_applicable(session: AsyncSession, row: SittingRow) -> RuleSet | None:
+    """Return the rule-set of a sitting: the one its administration names, else the one in force on its day."""
+    if row.administration.rule_set_code is not None:
+        return await queries.rule_set_by_code(session, row.administration.rule_set_code)
+    day = row.sitting.opens_at.astimezone(VIETNAM).date()
+    return await queries.rule_set_at(session, standard_level=row.exam.standard_level, day=day)

@@ -1,0 +1,22 @@
+"""Where a sitting stands in time: one pure function of what was decided and the clock."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+SittingStatus = Literal["draft", "ready", "running", "closed", "marked", "approved"]
+
+
+def last_end(closes_at: datetime, *, grace: timedelta, longest_extra_time: timedelta) -> datetime:
+    """Return the instant after which no answer of the sitting can count any more."""
+    return closes_at + longest_extra_time + grace
+
+
+def sitting_status(stored: str, *, opens_at: datetime, ends_at: datetime, now: datetime) -> SittingStatus:
+    """Return the status people see: a ready sitting runs from its opening and is closed after its last end."""
+    if stored == "ready":
+        if now > ends_at:
+            return "closed"
+        return "running" if now >= opens_at else "ready"
+    if stored not in {"draft", "marked", "approved"}:
+        raise ValueError(f"a sitting is not stored as {stored!r}")
+    return stored  # type: ignore[return-value]
