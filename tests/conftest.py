@@ -125,7 +125,11 @@ async def _log_in(app: FastAPI, client: AsyncClient, roles: tuple[str, ...]) -> 
     database: Database = app.state.database
     now = utc_now()
     user = User(
-        username=f"user-{new_id().hex[:12]}", display_name="Người thử", password_hash="-", roles=list(roles), created_at=now
+        username=f"user-{new_id().hex[:12]}",
+        display_name="Người thử",
+        password_hash="-",
+        roles=list(roles),
+        created_at=now,
     )
     settings: Settings = app.state.settings
     async with database.write() as session:

@@ -3,13 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.jobs.context import JobContext
 
 JobHandler = Callable[[JobContext], Awaitable[dict[str, Any]]]
+Seed = Callable[[AsyncSession, datetime], Awaitable[None]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -22,8 +25,10 @@ class Extension:
     routers : included in the application as they are; every route declares its permission.
     jobs : handler by job kind.
     lifespans : entered in order after the database is open, left in reverse order.
+    seeds : bring reference data (syllabus, rule-sets) to its present state; safe to run again.
     """
 
     routers: tuple[APIRouter, ...]
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     lifespans: tuple[Lifespan, ...] = ()
+    seeds: tuple[Seed, ...] = ()

@@ -1,0 +1,203 @@
+"""The command ``exam-engine``: thin commands over the same services as the API."""
+
+import asyncio
+import gc
+import getpass
+import json
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from exam_engine.accounts import service as accounts
+from exam_engine.accounts.permissions import STAFF_ROLES
+from exam_engine.app import create_app, load_extensions
+from exam_engine.audit import service as audit
+from exam_engine.core.actor import SYSTEM
+from exam_engine.core.config import Settings
+from exam_engine.core.db import Database
+from exam_engine.core.errors import DomainError
+from exam_engine.core.i18n import Catalogue
+from exam_engine.core.local_tls import ensure_tls, lan_names
+from exam_engine.core.logs import configure_logs
+from exam_engine.core.migrate import upgrade
+from exam_engine.core.time import utc_now
+
+app = typer.Typer(
+    help="Online exam and IT-certification engine. Settings come from EXAM_* environment variables.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+_GC_THRESHOLD = 50_000
+
+
+def application() -> FastAPI:
+    """Build the application in a server process.
+
+    Collections of a heap full of long-lived objects cost a server with thousands of connections up to half of its
+    speed; what start-up made is frozen and the threshold raised.
+    """
+    settings = Settings()
+    configure_logs(settings.log_format)
+    built = create_app(settings)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GC_THRESHOLD, 20, 20)
+    return built
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Server processes; one for each core.")] = 1,
+    tls: Annotated[bool, typer.Option("--tls", help="Serve over TLS with a local authority for the LAN.")] = False,
+) -> None:
+    """Run the server."""
+    settings = Settings()
+    names = lan_names()
+    extra: dict[str, Any] = {}
+    if tls:
+        files = ensure_tls(settings.data_dir / "tls", names, now=utc_now())
+        extra = {"ssl_certfile": str(files.certificate), "ssl_keyfile": str(files.key)}
+        if "EXAM_PUBLIC_URL" not in os.environ:
+            os.environ["EXAM_PUBLIC_URL"] = f"https://{_outside_name(names)}:{port}"
+        _explain_authority(files.authority, names, port)
+    uvicorn.run(
+        "exam_engine.cli:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        loop="uvloop" if sys.platform != "win32" else "auto",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=20,
+        **extra,
+    )
+
+
+def _outside_name(names: list[str]) -> str:
+    outside = [name for name in names if name not in {"localhost", "127.0.0.1"} and name[0].isdigit()]
+    return outside[0] if outside else "127.0.0.1"
+
+
+def _explain_authority(authority: Path, names: list[str], port: int) -> None:
+    typer.echo(
+        "\n".join(
+            (
+                "Máy trong phòng thi cần tin chứng thực cục bộ này một lần / install this local authority once:",
+                f"  {authority}",
+                f"  Windows:  certutil -addstore -f Root {authority.name}",
+                f"  Debian:   cp {authority.name} /usr/local/share/ca-certificates/ && update-ca-certificates",
+                "  Firefox:  Cài đặt → Quyền riêng tư & Bảo mật → Xem chứng thư → Nhập / Settings → Certificates → Import",
+                "Địa chỉ / addresses: " + ", ".join(f"https://{name}:{port}" for name in names),
+            )
+        )
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database and its reference data to the present state; safe to run again."""
+    settings = Settings()
+    upgrade(settings.database_url)
+
+    async def seed() -> None:
+        database = Database(settings.database_url)
+        try:
+            for extension in load_extensions(settings.packages):
+                for bring_up_to_date in extension.seeds:
+                    async with database.write() as session:
+                        await bring_up_to_date(session, utc_now())
+        finally:
+            await database.close()
+
+    asyncio.run(seed())
+    typer.echo("database and reference data are up to date")
+
+
+@app.command()
+def create_user(
+    username: Annotated[str, typer.Argument(help="Login name.")],
+    role: Annotated[list[str], typer.Option(help="Role; repeat for several: " + ", ".join(sorted(STAFF_ROLES)) + ".")],
+    name: Annotated[str, typer.Option(help="Name shown to others; the login name when left out.")] = "",
+    password_file: Annotated[
+        Path | None, typer.Option(help="File with the password; asked for when left out.", exists=True)
+    ] = None,
+) -> None:
+    """Create a member of staff; the first administrator is made this way."""
+    settings = Settings()
+    password = password_file.read_text(encoding="utf-8").strip() if password_file else getpass.getpass("Mật khẩu: ")
+
+    async def create() -> None:
+        database = Database(settings.database_url)
+        try:
+            async with database.write() as session:
+                await accounts.create_user(
+                    session,
+                    username=username,
+                    display_name=name or username,
+                    password=password,
+                    roles=list(role),
+                    actor=SYSTEM,
+                    now=utc_now(),
+                )
+        finally:
+            await database.close()
+
+    _run_or_explain(create(), settings)
+    typer.echo(f"created {username}: {', '.join(sorted(role))}")
+
+
+@app.command()
+def verify_audit() -> None:
+    """Walk the audit record; ends with 1 and names the place when an entry was changed, removed or inserted."""
+    settings = Settings()
+
+    async def verify() -> audit.ChainVerdict:
+        database = Database(settings.database_url)
+        try:
+            async with database.read() as session:
+                return await audit.verify(session)
+        finally:
+            await database.close()
+
+    verdict = asyncio.run(verify())
+    if not verdict.is_intact:
+        typer.echo(f"broken at entry {verdict.first_broken_seq}", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"intact, {verdict.rows} entries")
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    document = create_app(Settings()).openapi()
+    typer.echo(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True))
+
+
+def _run_or_explain(work: Coroutine[None, None, None], settings: Settings) -> None:
+    try:
+        asyncio.run(work)
+    except DomainError as error:
+        catalogue = Catalogue(settings.packages)
+        text = catalogue.text(error.code, "vi", error.params)
+        fix = catalogue.find(f"{error.code}.fix", "vi", error.params)
+        typer.echo(f"{text}. {fix or ''}".strip(), err=True)
+        raise typer.Exit(1) from error
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
