@@ -12,6 +12,7 @@ SUFFIX_LENGTH = 6
 OLD_CARDS_ENDED = date(2025, 1, 1)
 """Nine-digit papers stopped being valid after 31/12/2024."""
 
+_KINDS_OF_DIGITS: dict[int, PaperKind] = {12: "citizen_card", 9: "old_card"}
 _SEPARATORS = re.compile(r"[\s.\-]")
 _PASSPORT = re.compile(r"(?=.*[A-Z])(?=.*\d)[A-Z0-9]{6,12}")
 
@@ -32,7 +33,7 @@ def clean_number(text: str) -> str:
 def paper_kind(number: str) -> PaperKind | None:
     """Return what kind of paper has such a number; None when none has."""
     if number.isascii() and number.isdigit():
-        return {12: "citizen_card", 9: "old_card"}.get(len(number))  # type: ignore[return-value]
+        return _KINDS_OF_DIGITS.get(len(number))
     return "passport" if _PASSPORT.fullmatch(number) else None
 
 

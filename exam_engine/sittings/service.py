@@ -306,12 +306,12 @@ async def rule_set_of(session: AsyncSession, sitting_id: UUID) -> RuleSetFacts |
     if rule_set is None:
         return None
     return RuleSetFacts(
-        rule_set.code,
-        rule_set.legal_basis,
-        rule_set.standard_level,
-        rule_set.valid_from,
-        rule_set.valid_to,
-        rule_set.rule,
+        code=rule_set.code,
+        legal_basis=rule_set.legal_basis,
+        standard_level=rule_set.standard_level,
+        valid_from=rule_set.valid_from,
+        valid_to=rule_set.valid_to,
+        rule=rule_set.rule,
     )
 
 

@@ -13,10 +13,12 @@ def last_end(closes_at: datetime, *, grace: timedelta, longest_extra_time: timed
 
 def sitting_status(stored: str, *, opens_at: datetime, ends_at: datetime, now: datetime) -> SittingStatus:
     """Return the status people see: a ready sitting runs from its opening and is closed after its last end."""
-    if stored == "ready":
-        if now > ends_at:
-            return "closed"
-        return "running" if now >= opens_at else "ready"
-    if stored not in {"draft", "marked", "approved"}:
-        raise ValueError(f"a sitting is not stored as {stored!r}")
-    return stored  # type: ignore[return-value]
+    match stored:
+        case "draft" | "marked" | "approved":
+            return stored
+        case "ready":
+            if now > ends_at:
+                return "closed"
+            return "running" if now >= opens_at else "ready"
+        case _:
+            raise ValueError(f"a sitting is not stored as {stored!r}")
