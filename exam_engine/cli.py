@@ -100,7 +100,7 @@ def _explain_authority(authority: Path, names: list[str], port: int) -> None:
                 f"  {authority}",
                 f"  Windows:  certutil -addstore -f Root {authority.name}",
                 f"  Debian:   cp {authority.name} /usr/local/share/ca-certificates/ && update-ca-certificates",
-                "  Firefox:  Cài đặt → Quyền riêng tư & Bảo mật → Xem chứng thư → Nhập / Settings → Certificates → Import",
+                "  Firefox:  Cài đặt → Bảo mật → Xem chứng thư → Nhập / Settings → Certificates → Import",
                 "Địa chỉ / addresses: " + ", ".join(f"https://{name}:{port}" for name in names),
             )
         )

@@ -1,6 +1,7 @@
 """Routes of delivery: candidate login, the seat, the attempt, the journal, sealed papers, making a sitting ready."""
 
 import base64
+import random
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -115,7 +116,7 @@ async def _seat_view(session: Any, actor: Actor, now: datetime) -> SeatView:
             birth_date=facts.birth_date,
             sex=facts.sex,
             birth_place=facts.birth_place,
-            candidate_number=facts.candidate_number,
+            candidate_number=facts.candidate_number or "",
             identity_number_masked=facts.identity_number_masked,
             organisation=facts.organisation,
         ),
@@ -127,8 +128,8 @@ async def _seat_view(session: Any, actor: Actor, now: datetime) -> SeatView:
             opens_at=facts.opens_at,
             closes_at=facts.closes_at,
             duration_ms=int((facts.duration + facts.extra_time).total_seconds() * 1000),
-            room_name=facts.room_name,
-            seat_number=facts.seat_number,
+            room_name=facts.room_name or "",
+            seat_number=facts.seat_number or 0,
             item_count=await service.item_count(session, facts.form_id),
         ),
         paper=None
@@ -318,7 +319,12 @@ def _final_receipt(engine: DeliveryEngine, attempt: Attempt, timing: AttemptTimi
 async def make_sitting_ready(sitting_id: UUID, request: Request, actor: ActorDep, session: SessionDep) -> ReadySitting:
     """Seal the papers and give the access code; names everything that is missing otherwise."""
     access_code, papers = await service.make_ready(
-        session, sitting_id=sitting_id, master_key=engine_of(request).master_key, actor=actor, now=utc_now()
+        session,
+        sitting_id=sitting_id,
+        master_key=engine_of(request).master_key,
+        actor=actor,
+        now=utc_now(),
+        rng=random.SystemRandom(),
     )
     return ReadySitting(sitting_id=sitting_id, access_code=access_code, papers=papers)
 

@@ -42,8 +42,8 @@ async def _rounds(database: Database) -> None:
     while True:
         try:
             await close_and_mark(database)
-        except Exception as error:
-            log.error("closing_round_failed", exc_info=error)
+        except Exception:
+            log.exception("closing_round_failed")
         await asyncio.sleep(ROUND_SECONDS)
 
 

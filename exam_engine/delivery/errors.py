@@ -65,13 +65,6 @@ class BadJournalRequestError(InvalidInputError):
     code = "bad_journal_request"
 
 
-class SittingNotReadyError(DomainError):
-    """Something is missing before the sitting can be made ready."""
-
-    status = 409
-    code = "sitting_not_ready"
-
-
 class AttemptRunningError(DomainError):
     """A running attempt cannot be locked out."""
 

@@ -88,8 +88,8 @@ async def progress_of(session: AsyncSession, attempt_ids: Sequence[UUID]) -> dic
         return {}
     group = sa.case((col(JournalEntry.kind).in_(("answer", "clear")), "answer"), else_="flag").label("what")
     ranked = (
-        select(
-            JournalEntry.attempt_id,
+        sa.select(
+            col(JournalEntry.attempt_id),
             group,
             col(JournalEntry.kind).label("kind"),
             # An answer without value is a cleared one; the browser sends "clear", but any client may write [].

@@ -1,6 +1,7 @@
 """Delivery: seats, unlocking, starting, submitting and closing attempts. Saving goes through the journal writer."""
 
 import hashlib
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +23,6 @@ from exam_engine.delivery.errors import (
     NotUnlockedError,
     OwnDataNotConfirmedError,
     SeatFencedError,
-    SittingNotReadyError,
     SittingOverError,
 )
 from exam_engine.delivery.journal import Answers, fold, genesis_hash, parse_body
@@ -31,7 +31,7 @@ from exam_engine.delivery.papers import additional_data, seal, shuffled, unwrap_
 from exam_engine.forms import service as forms
 from exam_engine.marking import service as marking
 from exam_engine.sittings import service as sittings
-from exam_engine.sittings.facts import RegistrationFacts
+from exam_engine.sittings.service import RegistrationFacts
 
 UNLOCK_RETRY_SECONDS = 3
 LONGEST_OPENING_RETRY_SECONDS = 30
@@ -63,13 +63,6 @@ def planned_timing(facts: RegistrationFacts) -> AttemptTiming:
     )
 
 
-async def _facts(session: AsyncSession, registration_id: UUID) -> RegistrationFacts:
-    facts = await sittings.find_registration(session, registration_id)
-    if facts is None:
-        raise NotFoundError
-    return facts
-
-
 # --- papers ---------------------------------------------------------------------------------------------------------
 
 
@@ -82,28 +75,28 @@ def shuffle_seed(sitting_id: UUID, form_id: UUID, variant: int) -> int:
 
 
 async def make_ready(
-    session: AsyncSession, *, sitting_id: UUID, master_key: bytes, actor: Actor, now: datetime
+    session: AsyncSession,
+    *,
+    sitting_id: UUID,
+    master_key: bytes,
+    actor: Actor,
+    now: datetime,
+    rng: random.Random,
 ) -> tuple[str, int]:
-    """Seal the papers a sitting needs and make it ready; returns its access code and the number of papers.
+    """Make a sitting ready and seal the papers its seats ask for; returns the access code and the number of papers.
 
     Raises
     ------
     SittingNotReadyError
         Names everything that is missing.
+    SittingNotDraftError, NotFoundError
     """
-    missing = await sittings.check_ready(session, sitting_id)
-    if missing:
-        raise SittingNotReadyError(faults=missing)
-    wanted = {
-        (facts.form_id, facts.variant)
-        for facts in await sittings.registrations_of_sitting(session, sitting_id)
-        if facts.form_id is not None
-    }
-    present = {(paper.form_id, paper.variant) for paper in await queries.papers_of_sitting(session, sitting_id)}
-    for form_id, variant in sorted(wanted - present, key=str):
+    plan = await sittings.paper_plan(session, sitting_id)
+    ready = await sittings.mark_ready(session, sitting_id, actor=actor, now=now, rng=rng)
+    papers = [(paper.form_id, variant) for paper in plan for variant in paper.variants]
+    for form_id, variant in papers:
         await _seal_paper(session, sitting_id, form_id, variant, master_key, now)
-    access_code = await sittings.mark_ready(session, sitting_id=sitting_id, actor=actor, now=now)
-    return access_code, len(wanted)
+    return ready.access_code or "", len(papers)
 
 
 async def _seal_paper(
@@ -177,6 +170,12 @@ class SeatOverview:
     paper: SealedPaper | None
 
 
+async def _paper_of(session: AsyncSession, facts: RegistrationFacts) -> SealedPaper | None:
+    if facts.form_id is None or facts.variant is None:
+        return None
+    return await queries.paper_of(session, sitting_id=facts.sitting_id, form_id=facts.form_id, variant=facts.variant)
+
+
 async def seat_overview(session: AsyncSession, registration_id: UUID) -> SeatOverview:
     """Return a candidate's seat with attempt and paper.
 
@@ -184,13 +183,9 @@ async def seat_overview(session: AsyncSession, registration_id: UUID) -> SeatOve
     ------
     NotFoundError
     """
-    facts = await _facts(session, registration_id)
+    facts = await sittings.find_registration(session, registration_id)
     attempt = await queries.attempt_of(session, registration_id)
-    paper = None
-    if facts.form_id is not None:
-        paper = await queries.paper_of(
-            session, sitting_id=facts.sitting_id, form_id=facts.form_id, variant=facts.variant
-        )
+    paper = await _paper_of(session, facts)
     timing = timing_of(attempt, facts.extra_time) if attempt else planned_timing(facts)
     return SeatOverview(facts, await queries.seat_of(session, registration_id), attempt, timing, paper)
 
@@ -245,7 +240,7 @@ async def start(
         Too early; with the seconds after which to ask again.
     OwnDataNotConfirmedError, SittingOverError, AttemptClosedError, NotFoundError
     """
-    facts = await _facts(session, registration_id)
+    facts = await sittings.find_registration(session, registration_id)
     attempt = await queries.attempt_of(session, registration_id, lock=True)
     seat = await queries.seat_of(session, registration_id)
     timing = timing_of(attempt, facts.extra_time) if attempt else planned_timing(facts)
@@ -261,11 +256,7 @@ async def start(
         raise NotOpenYetError(retry_after=min(wait, LONGEST_OPENING_RETRY_SECONDS))
     if phase is Phase.CLOSED:
         raise SittingOverError
-    paper = None
-    if facts.form_id is not None:
-        paper = await queries.paper_of(
-            session, sitting_id=facts.sitting_id, form_id=facts.form_id, variant=facts.variant
-        )
+    paper = await _paper_of(session, facts)
     if paper is None:
         raise NotFoundError
     if attempt is None:
@@ -327,7 +318,7 @@ async def submit(
     attempt = await queries.lock_attempt(session, attempt_id)
     if attempt is None or attempt.registration_id != registration_id:
         raise NotFoundError
-    facts = await _facts(session, registration_id)
+    facts = await sittings.find_registration(session, registration_id)
     timing = timing_of(attempt, facts.extra_time)
     if attempt.epoch != epoch or attempt.holder_session_id != login_session_id:
         raise SeatFencedError
@@ -355,7 +346,7 @@ async def close_if_overdue(session: AsyncSession, *, attempt_id: UUID, now: date
     attempt = await queries.lock_attempt(session, attempt_id)
     if attempt is None or attempt.closed_at is not None:
         return False
-    facts = await _facts(session, attempt.registration_id)
+    facts = await sittings.find_registration(session, attempt.registration_id)
     timing = timing_of(attempt, facts.extra_time)
     if timing.phase(now) is not Phase.CLOSED:
         return False
@@ -371,7 +362,7 @@ async def overdue_ids(session: AsyncSession, *, now: datetime) -> list[UUID]:
         attempt = await session.get(Attempt, attempt_id)
         if attempt is None:
             continue
-        facts = await _facts(session, attempt.registration_id)
+        facts = await sittings.find_registration(session, attempt.registration_id)
         if timing_of(attempt, facts.extra_time).phase(now) is Phase.CLOSED:
             overdue.append(attempt_id)
     return overdue

@@ -116,7 +116,7 @@ class JournalWriter:
         try:
             decision = await self._store.commit([waiting.request for waiting in batch])
         except Exception as error:
-            log.error("journal_commit_failed", requests=len(batch), exc_info=error)
+            log.exception("journal_commit_failed", requests=len(batch))
             if len(batch) > 1 and not isinstance(error, _DATABASE_AWAY):
                 # One request that the database cannot take must not hold up everybody else's.
                 for waiting in batch:

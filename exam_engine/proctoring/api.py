@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request, Response
 from exam_engine.accounts.access import ActorDep, requires
 from exam_engine.accounts.permissions import Permission
 from exam_engine.core.db import ReadSessionDep, SessionDep
-from exam_engine.core.errors import NotFoundError
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import service as delivery
 from exam_engine.proctoring import service
@@ -31,7 +30,7 @@ router = APIRouter(prefix="/api/proctoring", tags=["proctoring"], dependencies=[
 @router.get("/rooms")
 async def list_rooms(actor: ActorDep, session: ReadSessionDep) -> ProctorRoomList:
     """Rooms that this proctor is assigned to."""
-    rooms = await sittings.rooms_of_proctor(session, actor.id, now=utc_now())
+    rooms = await sittings.rooms_of_proctor(session, actor.id)
     rows = [
         ProctorRoomRow(
             sitting_id=room.sitting_id,
@@ -40,7 +39,7 @@ async def list_rooms(actor: ActorDep, session: ReadSessionDep) -> ProctorRoomLis
             room_name=room.room_name,
             opens_at=room.opens_at,
             closes_at=room.closes_at,
-            status=room.status,
+            status=room.sitting_status,
         )
         for room in rooms
     ]
@@ -54,10 +53,13 @@ async def read_room(
     """The room board; answers 304 while nothing but the clock has moved."""
     now = utc_now()
     registrations = await service.seats_of_room(session, sitting_id=sitting_id, room_id=room_id, actor=actor)
-    room = await sittings.room_of_sitting(session, sitting_id, room_id, now=now)
-    if room is None:
-        raise NotFoundError
+    room = await sittings.find_room(session, sitting_id, room_id)
+    sitting = await sittings.find_sitting(session, sitting_id)
     seats = await service.board(session, registrations)
+    totals = {
+        form_id: await delivery.item_count(session, form_id)
+        for form_id in {progress.facts.form_id for progress in seats}
+    }
     rows = []
     for progress in seats:
         attempt, condition = progress.attempt, service.condition(progress, now)
@@ -65,15 +67,15 @@ async def read_room(
         rows.append(
             SeatRow(
                 registration_id=progress.facts.registration_id,
-                seat_number=progress.facts.seat_number,
-                candidate_number=progress.facts.candidate_number,
+                seat_number=progress.facts.seat_number or 0,
+                candidate_number=progress.facts.candidate_number or "",
                 full_name=progress.facts.full_name,
                 birth_date=progress.facts.birth_date,
                 state=condition,
                 needs_unlock=service.needs_unlock(progress),
                 reported_fault=progress.seat.reported_fault if progress.seat else None,
                 answered=progress.answered,
-                total=await delivery.item_count(session, progress.facts.form_id),
+                total=totals[progress.facts.form_id],
                 flagged=progress.flagged,
                 remaining_ms=int(progress.timing.remaining(now).total_seconds() * 1000) if is_open else None,
                 last_seen_at=attempt.last_seen_at if attempt else None,
@@ -87,14 +89,14 @@ async def read_room(
     view = RoomBoard(
         sitting=RoomSittingView(
             id=sitting_id,
-            name=room.sitting_name,
-            exam_name=room.exam_name,
-            opens_at=room.opens_at,
-            closes_at=room.closes_at,
-            duration_minutes=int(room.duration.total_seconds() // 60),
+            name=sitting.name,
+            exam_name=sitting.exam_name,
+            opens_at=sitting.opens_at,
+            closes_at=sitting.closes_at,
+            duration_minutes=int(sitting.duration.total_seconds() // 60),
         ),
         room=RoomView(id=room_id, name=room.room_name),
-        access_code=room.access_code,
+        access_code=sitting.access_code,
         server_time=now,
         seats=rows,
         events=await service.events_of_room(session, seats, now=now),

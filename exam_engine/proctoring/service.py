@@ -13,7 +13,7 @@ from exam_engine.delivery import service as delivery
 from exam_engine.delivery.service import SeatProgress
 from exam_engine.proctoring.schemas import RoomEvent, SeatCondition
 from exam_engine.sittings import service as sittings
-from exam_engine.sittings.facts import RegistrationFacts
+from exam_engine.sittings.service import RegistrationFacts
 
 SILENCE = timedelta(seconds=40)
 """A browser sends a heartbeat about every 15 s; after missing two and a half it counts as offline."""
@@ -111,7 +111,7 @@ async def events_of_room(session: AsyncSession, seats: Sequence[SeatProgress], *
 
 
 async def _messages(session: AsyncSession, seats: Sequence[SeatProgress]) -> list[RoomEvent]:
-    number_of = {progress.facts.registration_id: progress.facts.seat_number for progress in seats}
+    number_of = {progress.facts.registration_id: progress.facts.seat_number or 0 for progress in seats}
     messages = await delivery_queries.instructions_of(session, list(number_of), limit=500)
     # A message to many is stored once for each; the board shows it once.
     groups: dict[tuple[datetime, str], list[int]] = {}
@@ -126,4 +126,4 @@ async def _messages(session: AsyncSession, seats: Sequence[SeatProgress]) -> lis
 async def board(session: AsyncSession, registrations: Sequence[RegistrationFacts]) -> list[SeatProgress]:
     """Return the seats of a room in seat order."""
     rows = await delivery.progress_of_room(session, registrations)
-    return sorted(rows, key=lambda row: row.facts.seat_number)
+    return sorted(rows, key=lambda row: row.facts.seat_number or 0)

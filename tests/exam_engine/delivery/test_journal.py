@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from exam_engine.delivery.clock import AttemptTiming
 from exam_engine.delivery.journal import (
     Admission,
+    Entry,
     Head,
     Kind,
     Operation,
@@ -197,7 +198,7 @@ def test_however_batches_are_repeated_cut_and_lost_the_journal_ends_the_same(
     operations = chain(
         *({"kind": kind, "item": item, "value": [v] if v else [], "at_ms": 5} for kind, item, v in steps)
     )
-    head, stored, entries = make_head(), dict[int, str](), []
+    head, stored, entries = make_head(), dict[int, str](), list[Entry]()
     while head.last_seq < len(operations):
         first = data.draw(st.integers(0, head.last_seq))
         last = data.draw(st.integers(first + 1, len(operations)))

@@ -1,6 +1,7 @@
 """Sealing papers, shuffling them, and wrapping their keys."""
 
 import zlib
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -50,7 +51,9 @@ def test_a_wrapped_key_opens_only_for_its_paper() -> None:
         unwrap_key(master, wrapped, UUID(int=8))
 
 
-ITEMS = [{"ref": f"q{n:02d}", "options": [{"id": f"o{n}{k}"} for k in range(4)]} for n in range(1, 41)]
+ITEMS: list[dict[str, Any]] = [
+    {"ref": f"q{n:02d}", "options": [{"id": f"o{n}{k}"} for k in range(4)]} for n in range(1, 41)
+]
 
 
 def test_a_shuffle_keeps_every_item_and_option_and_is_repeatable() -> None:
