@@ -23,6 +23,7 @@ def test_a_name_typed_with_combining_marks_is_stored_composed() -> None:
         ("đường", "duong"),
         ("  Ngô\u00a0 Quyền\n", "ngo quyen"),
         ("Ký\u200b tự", "ky tu"),
+        ("IU04\x00\x07", "iu04"),
         ("IU03.2", "iu03.2"),
         ("", ""),
     ],

@@ -1,0 +1,116 @@
+"""Writing item sheets: the template to fill in, and files of items."""
+
+import io
+from collections.abc import Iterable, Mapping
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from exam_engine.core.i18n import Catalogue, Language
+from exam_engine.core.workbook import Column, write_text
+from item_bank.exchange.columns import KEY, LEVEL, WRITTEN_COLUMNS
+from item_bank.items.content import COGNITIVE_LEVELS
+
+_WIDTHS = {
+    "code": 13,
+    "module": 10,
+    "reference": 15,
+    "stem": 58,
+    "option": 30,
+    "key": 13,
+    "level": 10,
+    "explanation": 48,
+    "kind": 15,
+}
+_CENTRED = frozenset({"code", "module", "reference", "key", "level", "kind"})
+_HEADER_FILL = PatternFill("solid", fgColor="1F4E79")
+_HEADER_FONT = Font(name="Arial", size=10, bold=True, color="FFFFFF")
+_BODY_FONT = Font(name="Arial", size=10)
+_LINE = Side(style="thin", color="BFC7D1")
+_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_EMPTY_ROWS = 500
+
+
+def write_items(worksheet: Worksheet, rows: Iterable[Mapping[str, str]], *, empty_rows: int = 0) -> None:
+    """Fill a sheet with items: one mapping from field name to text a row, then formatted rows to type in."""
+    worksheet.append([column.names[0] for column in WRITTEN_COLUMNS])
+    for number, column in enumerate(WRITTEN_COLUMNS, start=1):
+        kind = _kind(column)
+        head = worksheet.cell(1, number)
+        head.font, head.fill, head.border = _HEADER_FONT, _HEADER_FILL, _BORDER
+        head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        worksheet.column_dimensions[get_column_letter(number)].width = _WIDTHS[kind]
+    last = 1
+    for last, row in enumerate(rows, start=2):
+        for number, column in enumerate(WRITTEN_COLUMNS, start=1):
+            _write_cell(worksheet, last, number, column, row.get(column.field, ""))
+    for later in range(last + 1, last + 1 + empty_rows):
+        for number, column in enumerate(WRITTEN_COLUMNS, start=1):
+            _write_cell(worksheet, later, number, column, "")
+    last += empty_rows
+    worksheet.row_dimensions[1].height = 30
+    worksheet.freeze_panes = "B2"
+    worksheet.auto_filter.ref = f"A1:{get_column_letter(len(WRITTEN_COLUMNS))}{max(last, 2)}"
+    worksheet.page_setup.orientation = "landscape"
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+    worksheet.print_title_rows = "1:1"
+    _offer_choices(worksheet, KEY, ("A", "B", "C", "D"), last)
+    _offer_choices(worksheet, LEVEL, COGNITIVE_LEVELS, last)
+
+
+def template_file(catalogue: Catalogue, language: Language) -> bytes:
+    """Return the .xlsx to fill in: an item sheet with one example, and a sheet that explains the columns."""
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = catalogue.text("item_template.sheet", language)
+    example = {
+        column.field: catalogue.text(f"item_template.example.{column.field}", language) for column in WRITTEN_COLUMNS
+    }
+    write_items(sheet, [example], empty_rows=_EMPTY_ROWS)
+    guide = workbook.create_sheet(catalogue.text("item_template.guide_sheet", language))
+    _write_guide(guide, catalogue, language)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def _write_guide(worksheet: Worksheet, catalogue: Catalogue, language: Language) -> None:
+    worksheet.column_dimensions["A"].width = 22
+    worksheet.column_dimensions["B"].width = 96
+    title = worksheet.cell(1, 1)
+    write_text(title, catalogue.text("item_template.guide_title", language))
+    title.font = Font(name="Arial", size=14, bold=True, color="1F4E79")
+    for number, column in enumerate(WRITTEN_COLUMNS, start=3):
+        name, text = worksheet.cell(number, 1), worksheet.cell(number, 2)
+        write_text(name, column.names[0])
+        write_text(text, catalogue.text(f"item_template.guide.{_kind(column)}", language))
+        name.font = Font(name="Arial", size=10, bold=True)
+        text.font = _BODY_FONT
+        for cell in (name, text):
+            cell.alignment, cell.border = Alignment(vertical="top", wrap_text=True), _BORDER
+
+
+def _kind(column: Column) -> str:
+    return "option" if column.field.startswith("option_") else column.field
+
+
+def _write_cell(worksheet: Worksheet, row: int, number: int, column: Column, text: str) -> None:
+    cell = worksheet.cell(row, number)
+    if text:
+        write_text(cell, text)
+    # Text format keeps a spreadsheet from turning 1/2 into a date and =A1 into a formula when somebody types.
+    cell.number_format = "@"
+    cell.font, cell.border = _BODY_FONT, _BORDER
+    horizontal = "center" if _kind(column) in _CENTRED else "left"
+    cell.alignment = Alignment(horizontal=horizontal, vertical="top", wrap_text=True)
+
+
+def _offer_choices(worksheet: Worksheet, column: Column, choices: Iterable[str], last_row: int) -> None:
+    letter = get_column_letter(WRITTEN_COLUMNS.index(column) + 1)
+    validation = DataValidation(type="list", formula1='"' + ",".join(choices) + '"', allow_blank=True)
+    validation.add(f"{letter}2:{letter}{max(last_row, 2)}")
+    worksheet.add_data_validation(validation)

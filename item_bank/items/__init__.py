@@ -1,0 +1,1 @@
+"""Items of the bank: identity, immutable versions, keys kept apart, approval by a second person."""

@@ -1,0 +1,79 @@
+"""Tables of items."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from exam_engine.core.db import Table, id_field, instant_field
+
+
+class Item(Table, table=True):
+    """The identity of a question under its code, with what lists and filters need of the current version."""
+
+    id: UUID = id_field()
+    code: str = Field(max_length=32, unique=True)
+    module_code: str = Field(foreign_key="syllabus_module.code", max_length=16, index=True)
+    section_code: str | None = Field(default=None, foreign_key="syllabus_section.code", max_length=24)
+    reference_code: str = Field(max_length=32)
+    cognitive_level: str = Field(max_length=4, index=True)
+    status: str = Field(default="draft", max_length=16, index=True)
+    version_number: int
+    stem_text: str = Field(sa_type=sa.Text)
+    search_text: str = Field(sa_type=sa.Text)
+    stem_digest: str = Field(max_length=64, index=True)
+    author_id: UUID
+    author_name: str = Field(max_length=120)
+    created_at: datetime = instant_field()
+    updated_at: datetime = instant_field(index=True)
+
+
+class ItemVersion(Table, table=True):
+    """What an item said at one time; never changed after it is written."""
+
+    __table_args__ = (sa.UniqueConstraint("item_id", "version_number"),)
+
+    id: UUID = id_field()
+    item_id: UUID = Field(foreign_key="item.id", index=True)
+    version_number: int
+    module_code: str = Field(max_length=16)
+    reference_code: str = Field(max_length=32)
+    cognitive_level: str = Field(max_length=4)
+    points: str = Field(max_length=12)
+    content: dict[str, Any] = Field(sa_type=sa.JSON)
+    content_hash: str = Field(max_length=64)
+    author_id: UUID
+    author_name: str = Field(max_length=120)
+    created_at: datetime = instant_field()
+
+
+class ItemApproval(Table, table=True):
+    """Who let a version into use; the database itself refuses that its author did."""
+
+    __table_args__ = (sa.CheckConstraint("approved_by <> author_id", name="second_person"),)
+
+    item_version_id: UUID = Field(primary_key=True, foreign_key="item_version.id")
+    author_id: UUID
+    approved_by: UUID
+    approved_by_name: str = Field(max_length=120)
+    approved_at: datetime = instant_field()
+
+
+class ItemParameters(Table, table=True):
+    """The approved 2PL parameters in force for an item, and the classical figures behind them.
+
+    The row goes when a new version asks something else or has another key.
+    """
+
+    item_id: UUID = Field(primary_key=True, foreign_key="item.id")
+    # The run lies in a slice above this one, so the database holds no foreign key for it.
+    calibration_id: UUID = Field(index=True)
+    a: float
+    b: float
+    se_a: float
+    se_b: float
+    p: float
+    item_rest: float | None
+    n: int

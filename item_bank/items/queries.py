@@ -1,0 +1,179 @@
+"""SQL of items."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.core.text import search_key
+from item_bank.items.models import Item, ItemParameters, ItemVersion
+from item_bank.items.records import ItemFilter, ItemRecord
+
+BATCH = 500
+"""How many values go into one IN list; databases limit the parameters of a statement."""
+
+T = TypeVar("T")
+
+_SORTABLE: dict[str, Any] = {
+    "code": Item.code,
+    "module_code": Item.module_code,
+    "cognitive_level": Item.cognitive_level,
+    "status": Item.status,
+    "updated_at": Item.updated_at,
+    "a": ItemParameters.a,
+    "b": ItemParameters.b,
+}
+SORT_FIELDS = frozenset(_SORTABLE) | frozenset(f"-{name}" for name in _SORTABLE)
+
+
+def batches(values: Sequence[T]) -> Iterable[Sequence[T]]:
+    """Cut values into parts that fit one statement."""
+    return (values[start : start + BATCH] for start in range(0, len(values), BATCH))
+
+
+def _conditions(wanted: ItemFilter) -> list[Any]:
+    conditions: list[Any] = []
+    if wanted.module is not None:
+        conditions.append(col(Item.module_code) == wanted.module)
+    if wanted.level is not None:
+        conditions.append(col(Item.cognitive_level) == wanted.level)
+    if wanted.status is not None:
+        conditions.append(col(Item.status) == wanted.status)
+    if wanted.q and (folded := search_key(wanted.q)):
+        conditions.append(col(Item.search_text).contains(folded, autoescape=True))
+    return conditions
+
+
+_CURRENT_VERSION = sa.and_(
+    col(ItemVersion.item_id) == col(Item.id), col(ItemVersion.version_number) == col(Item.version_number)
+)
+
+
+def _records() -> Any:
+    return (
+        select(Item, ItemVersion, ItemParameters)
+        .join(ItemVersion, _CURRENT_VERSION)
+        .outerjoin(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
+    )
+
+
+async def find_page(
+    session: AsyncSession, wanted: ItemFilter, *, sort: str, offset: int, limit: int
+) -> tuple[list[ItemRecord], int]:
+    """Return a page of items and how many match; items without parameters come last in sorts by parameters."""
+    conditions = _conditions(wanted)
+    column = col(_SORTABLE[sort.removeprefix("-")])
+    order = column.desc() if sort.startswith("-") else column.asc()
+    statement = _records().where(*conditions).order_by(order.nulls_last(), col(Item.code)).offset(offset).limit(limit)
+    rows = (await session.exec(statement)).all()
+    total = (await session.exec(select(sa.func.count()).select_from(Item).where(*conditions))).one()
+    return [ItemRecord(*row) for row in rows], total
+
+
+async def facets(session: AsyncSession, wanted: ItemFilter) -> dict[str, dict[str, int]]:
+    """Return for module, level and status how many items each value has under the other restrictions."""
+    counts: dict[str, dict[str, int]] = {}
+    for name, column in (("module", Item.module_code), ("level", Item.cognitive_level), ("status", Item.status)):
+        conditions = _conditions(replace(wanted, **{name: None}))
+        statement = select(column, sa.func.count()).where(*conditions).group_by(column).order_by(column)
+        counts[name] = dict((await session.exec(statement)).all())
+    return counts
+
+
+async def find_record(session: AsyncSession, item_id: UUID) -> ItemRecord | None:
+    """Return one item."""
+    row = (await session.exec(_records().where(col(Item.id) == item_id))).first()
+    return ItemRecord(*row) if row else None
+
+
+async def versions_of(session: AsyncSession, item_id: UUID) -> list[ItemVersion]:
+    """Return all versions of an item, newest first."""
+    statement = (
+        select(ItemVersion).where(ItemVersion.item_id == item_id).order_by(col(ItemVersion.version_number).desc())
+    )
+    return list((await session.exec(statement)).all())
+
+
+async def records_by_code(session: AsyncSession, codes: Sequence[str]) -> dict[str, ItemRecord]:
+    """Return the items of the given codes."""
+    found: dict[str, ItemRecord] = {}
+    for batch in batches(codes):
+        rows = await session.exec(_records().where(col(Item.code).in_(batch)))
+        found.update({row[0].code: ItemRecord(*row) for row in rows})
+    return found
+
+
+async def same_stems(session: AsyncSession, digests: Sequence[str]) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """Return for each stem digest the codes and contents of the items in use that have it."""
+    found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for batch in batches(digests):
+        statement = (
+            select(Item.stem_digest, Item.code, ItemVersion.content)
+            .join(ItemVersion, _CURRENT_VERSION)
+            .where(col(Item.stem_digest).in_(batch), Item.status != "retired")
+            .order_by(Item.code)
+        )
+        for digest, code, content in await session.exec(statement):
+            found.setdefault(digest, []).append((code, content))
+    return found
+
+
+async def lock_records(
+    session: AsyncSession, *, item_ids: Sequence[UUID] | None = None, wanted: ItemFilter | None = None
+) -> list[ItemRecord]:
+    """Return items by id or by filter, by code, locked against changes until the end of the transaction."""
+    found: list[ItemRecord] = []
+    for conditions in (
+        [_conditions(wanted)]
+        if wanted is not None
+        else [[col(Item.id).in_(batch)] for batch in batches(item_ids or ())]
+    ):
+        statement = (
+            select(Item, ItemVersion)
+            .join(ItemVersion, _CURRENT_VERSION)
+            .where(*conditions)
+            .order_by(col(Item.code))
+            .with_for_update(of=Item)
+        )
+        found.extend(ItemRecord(item, version, None) for item, version in await session.exec(statement))
+    return found
+
+
+# An item with a negative slope most likely has a wrong key; no form may be made of it until somebody looked.
+_USABLE = (col(Item.status) == "approved", col(ItemParameters.a) > 0)
+
+
+async def approved_with_parameters(session: AsyncSession) -> list[ItemRecord]:
+    """Return the items that forms may be made of, by code."""
+    statement = _records().where(*_USABLE)
+    return [ItemRecord(*row) for row in await session.exec(statement.order_by(col(Item.code)))]
+
+
+async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
+    """Return for each module and level how many items forms may be made of."""
+    statement = (
+        select(Item.module_code, Item.cognitive_level, sa.func.count())
+        .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
+        .where(*_USABLE)
+        .group_by(Item.module_code, Item.cognitive_level)
+    )
+    return {(module, level): count for module, level, count in await session.exec(statement)}
+
+
+async def records_by_id(session: AsyncSession, item_ids: Sequence[UUID]) -> dict[UUID, ItemRecord]:
+    """Return the items of the given ids."""
+    found: dict[UUID, ItemRecord] = {}
+    for batch in batches(item_ids):
+        rows = await session.exec(_records().where(col(Item.id).in_(batch)))
+        found.update({row[0].id: ItemRecord(*row) for row in rows})
+    return found
+
+
+async def delete_parameters(session: AsyncSession, item_ids: Sequence[UUID]) -> None:
+    """Forget the parameters in force of the given items."""
+    for batch in batches(item_ids):
+        await session.exec(sa.delete(ItemParameters).where(col(ItemParameters.item_id).in_(batch)))

@@ -1,0 +1,147 @@
+"""Wire types of items."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LevelCode = Literal["NB", "TH", "VD", "VDC"]
+ItemStatus = Literal["draft", "approved", "retired"]
+ModuleCode = Annotated[str, Field(max_length=16, examples=["IU04"])]
+SearchText = Annotated[str, Field(max_length=200)]
+
+
+class ParametersView(BaseModel):
+    """The 2PL parameters in force; logits, no 1.7 scaling."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    a: float = Field(examples=[1.12])
+    b: float = Field(examples=[-0.35])
+    se_a: float
+    se_b: float
+    calibration_id: UUID
+
+
+class StatisticsView(BaseModel):
+    """Classical figures from the calibration in force."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    p: float = Field(description="Share of right answers.", examples=[0.62])
+    item_rest: float | None = Field(description="Correlation with the rest score.", examples=[0.41])
+    n: int = Field(description="Answers counted.")
+
+
+class ItemRow(BaseModel):
+    """An item in a list."""
+
+    id: UUID
+    code: str = Field(examples=["IU04-025"])
+    module_code: ModuleCode
+    section_code: str | None
+    cognitive_level: LevelCode
+    status: ItemStatus
+    stem_text: str
+    version_number: int
+    author_name: str
+    calibration: ParametersView | None
+    updated_at: datetime
+
+
+class Facets(BaseModel):
+    """How many items each value has when its own restriction is lifted."""
+
+    module: dict[str, int]
+    level: dict[str, int]
+    status: dict[str, int]
+
+
+class ItemList(BaseModel):
+    """A page of items."""
+
+    items: list[ItemRow]
+    total: int
+    facets: Facets
+
+
+class BankOptionView(BaseModel):
+    """An option under its letter in the bank."""
+
+    id: str = Field(examples=["A"])
+    html: str
+
+
+class VersionView(BaseModel):
+    """One version of an item; the hash covers what candidates see, never the key."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    version_number: int
+    created_at: datetime
+    author_name: str
+    content_hash: str
+
+
+class ItemDetailView(ItemRow):
+    """An item with its content; key and explanation are null for those who may not read keys."""
+
+    reference_code: str
+    stem_html: str
+    options: list[BankOptionView]
+    key: list[str] | None
+    explanation: str | None
+    points: str = Field(examples=["1"])
+    versions: list[VersionView]
+    statistics: StatisticsView | None
+
+
+class ItemSelection(BaseModel):
+    """Which items of the bank are meant; null means any."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    module: ModuleCode | None = None
+    level: LevelCode | None = None
+    status: ItemStatus | None = None
+    q: SearchText | None = None
+
+
+class ApprovalRequest(BaseModel):
+    """Items to approve: by id, or all drafts that match; exactly one of the two."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    item_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=1000)
+    all_matching: ItemSelection | None = None
+
+
+class RetirementRequest(BaseModel):
+    """Items to take out of use."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    item_ids: list[UUID] = Field(min_length=1, max_length=1000)
+
+
+class RefusalView(BaseModel):
+    """An item that was left as it is, and why."""
+
+    code: str
+    reason_code: str = Field(examples=["own_item"])
+    reason: str
+
+
+class ApprovalOutcome(BaseModel):
+    """What approving did."""
+
+    approved: int
+    refused: list[RefusalView]
+
+
+class RetirementOutcome(BaseModel):
+    """What retiring did."""
+
+    retired: int
+    refused: list[RefusalView]

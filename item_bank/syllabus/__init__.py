@@ -1,0 +1,1 @@
+"""What may be examined: frameworks of modules and sections, as dated data."""
