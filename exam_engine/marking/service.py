@@ -1,0 +1,124 @@
+"""Marking attempts and reading their marks. The only slice that sees answer keys."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.audit.service import digest
+from exam_engine.forms import service as forms
+from exam_engine.forms.keys.store import keys_of_form
+from exam_engine.marking.errors import MarkedOtherwiseError, NoKeysError
+from exam_engine.marking.item_scoring import ItemScore, score_item
+from exam_engine.marking.models import MarkedAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMark:
+    """What one item of an attempt earned."""
+
+    ref: str
+    points: Decimal
+    max_points: Decimal
+    is_correct: bool
+    flag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptMark:
+    """What an attempt earned, with its items in the order of the form."""
+
+    attempt_id: UUID
+    form_id: UUID
+    raw: Decimal
+    max_points: Decimal
+    items: tuple[ItemMark, ...]
+    marked_at: datetime
+
+
+async def mark(
+    session: AsyncSession,
+    attempt_id: UUID,
+    form_id: UUID,
+    answers: Mapping[str, Sequence[str]],
+    now: datetime,
+) -> AttemptMark:
+    """Mark a closed attempt and store what it earned; the same answers again give the stored mark.
+
+    Parameters
+    ----------
+    answers : option ids by item ref, as they stood when the attempt was closed; a missing ref was omitted. Refs that
+        the form does not have earn nothing and are left out.
+
+    Raises
+    ------
+    NoKeysError
+        The form has no keys.
+    MarkedOtherwiseError
+        The attempt was marked before from other answers; nothing is changed.
+    """
+    fingerprint = digest({"form": str(form_id), "answers": {ref: list(chosen) for ref, chosen in answers.items()}})
+    stored = await session.get(MarkedAttempt, attempt_id)
+    if stored is not None:
+        if stored.answers_hash != fingerprint:
+            raise MarkedOtherwiseError(attempt_id=str(attempt_id))
+        return _mark(stored)
+    keys = await keys_of_form(session, form_id)
+    items = await forms.items_of_form(session, form_id)
+    if not items or any(item.ref not in keys for item in items):
+        raise NoKeysError(form_id=str(form_id))
+    scores: dict[str, ItemScore] = {}
+    for item in items:
+        options = {option["id"] for option in item.view["options"]}
+        scores[item.ref] = score_item(answers.get(item.ref, ()), keys[item.ref], options)
+    marked = MarkedAttempt(
+        attempt_id=attempt_id,
+        form_id=form_id,
+        raw=str(sum((score.points for score in scores.values()), Decimal(0))),
+        max_points=str(sum((score.max_points for score in scores.values()), Decimal(0))),
+        items=[_stored_item(ref, score) for ref, score in scores.items()],
+        answers_hash=fingerprint,
+        marked_at=now,
+    )
+    session.add(marked)
+    await session.flush()
+    return _mark(marked)
+
+
+async def marks(session: AsyncSession, attempt_ids: Sequence[UUID]) -> dict[UUID, AttemptMark]:
+    """Return the marks of those attempts that are marked, by attempt."""
+    found: dict[UUID, AttemptMark] = {}
+    # Databases bound the number of parameters of one statement.
+    for start in range(0, len(attempt_ids), 500):
+        statement = select(MarkedAttempt).where(col(MarkedAttempt.attempt_id).in_(attempt_ids[start : start + 500]))
+        found |= {row.attempt_id: _mark(row) for row in (await session.exec(statement)).all()}
+    return found
+
+
+def _stored_item(ref: str, score: ItemScore) -> dict[str, Any]:
+    return {
+        "ref": ref,
+        "points": str(score.points),
+        "max_points": str(score.max_points),
+        "is_correct": score.is_correct,
+        "flag": score.flag,
+    }
+
+
+def _mark(row: MarkedAttempt) -> AttemptMark:
+    items = tuple(
+        ItemMark(
+            ref=item["ref"],
+            points=Decimal(item["points"]),
+            max_points=Decimal(item["max_points"]),
+            is_correct=item["is_correct"],
+            flag=item["flag"],
+        )
+        for item in row.items
+    )
+    return AttemptMark(row.attempt_id, row.form_id, Decimal(row.raw), Decimal(row.max_points), items, row.marked_at)
