@@ -133,7 +133,8 @@ def _straight_lengths() -> tuple[float, float]:
 
 
 def _quarter_length() -> float:
-    return sum(_straight_lengths()) + _CORNER_RADIUS * pi / 2
+    straight_x, straight_y = _straight_lengths()
+    return float(straight_x + straight_y + _CORNER_RADIUS * pi / 2)
 
 
 def _wave_on_centre_line(amplitude: float, frequency: float, phase: float) -> Curve:
