@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from exam_engine.psychometrics import NOT_PRESENTED, p_correct, simulate_options, simulate_scores
+
+KEYS = ["B", "A"]
+OPTIONS = [["A", "B", "C", "D"], ["A", "B"]]
+
+
+def test_right_answers_come_as_often_as_the_model_says() -> None:
+    theta, a, b = np.full(40_000, 0.5), np.array([1.0, 2.0, -0.8]), np.array([0.0, 1.5, 0.3])
+
+    scores = simulate_scores(np.random.default_rng(1), theta, a, b)
+
+    np.testing.assert_allclose(scores.mean(axis=0), p_correct(theta[:1], a, b)[0], atol=0.01)
+
+
+def test_what_is_not_presented_leaves_the_other_answers_unchanged() -> None:
+    theta, a, b = np.linspace(-2, 2, 50), np.ones(4), np.zeros(4)
+    presented = np.ones((50, 4), dtype=np.bool_)
+    presented[:, 1] = False
+
+    all_shown = simulate_scores(np.random.default_rng(2), theta, a, b)
+    some_shown = simulate_scores(np.random.default_rng(2), theta, a, b, presented)
+
+    assert (some_shown[:, 1] == NOT_PRESENTED).all()
+    np.testing.assert_array_equal(some_shown[:, [0, 2, 3]], all_shown[:, [0, 2, 3]])
+
+
+def test_options_agree_with_the_scores() -> None:
+    rng = np.random.default_rng(3)
+    scores = rng.integers(-1, 2, size=(500, 2)).astype(np.int8)
+
+    chosen = simulate_options(rng, scores, KEYS, OPTIONS)
+
+    np.testing.assert_array_equal(chosen == np.array(KEYS), scores == 1)
+    np.testing.assert_array_equal(chosen == "", scores == NOT_PRESENTED)
+    assert set(chosen[scores[:, 0] == 0, 0]) == {"A", "C", "D"}
+
+
+def test_distractors_are_chosen_in_proportion_to_their_weights() -> None:
+    scores = np.zeros((20_000, 2), dtype=np.int8)
+
+    chosen = simulate_options(np.random.default_rng(4), scores, KEYS, OPTIONS, [[3.0, 1.0, 0.0], [1.0]])
+
+    shares = [(chosen[:, 0] == label).mean() for label in "ACD"]
+    assert shares == pytest.approx([0.75, 0.25, 0.0], abs=0.015)
+    assert (chosen[:, 1] == "B").all()
+
+
+@pytest.mark.parametrize(
+    ("keys", "options", "weights", "complaint"),
+    [
+        (["B"], OPTIONS, None, "keys has 1 entries for 2 items"),
+        (["X", "A"], OPTIONS, None, "item 1: options"),
+        (["B", "A"], [["A", "B"], ["A"]], None, "item 2: options"),
+        (["B", "A"], [["B", "B", "A"], ["A", "B"]], None, "item 1: options"),
+        (KEYS, OPTIONS, [[1.0], [1.0]], "item 1: distractor weights"),
+        (KEYS, OPTIONS, [[1.0, -1.0, 1.0], [1.0]], "item 1: distractor weights"),
+        (KEYS, OPTIONS, [[1.0, 1.0, 1.0], [0.0]], "item 2: distractor weights"),
+    ],
+)
+def test_keys_options_and_weights_that_do_not_fit_are_refused(
+    keys: list[str], options: list[list[str]], weights: list[list[float]] | None, complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        simulate_options(np.random.default_rng(5), np.zeros((3, 2), dtype=np.int8), keys, options, weights)
