@@ -1,0 +1,49 @@
+# make help lists the targets. Everything a target needs is installed by it; nothing is needed by hand but Python 3.11+.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check run migrate client fix bench crash-proof screenshots clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+setup: ## Install everything into .venv and build the browser side; safe to run again
+	@PYTHON="$(PYTHON)" setup/install.sh
+
+demo: setup ## Do the main job end to end on the embedded database, then keep the server up (ARGS=--once: end)
+	@$(BIN)/python -m load_tests.demo $(ARGS)
+
+test: setup ## Run every check: style, types, layers, browser side, both databases, Chromium
+	@setup/run-checks.sh $(ARGS)
+
+check: setup ## Only the quick checks: style, types, layers
+	@setup/run-checks.sh --quick
+
+run: setup migrate ## Run the server with the settings of the environment
+	@$(BIN)/exam-engine serve $(ARGS)
+
+migrate: setup ## Bring database and reference data to the present state
+	@$(BIN)/exam-engine migrate
+
+client: setup ## Regenerate the browser side's API types from the server
+	@setup/generate-client.sh
+
+fix: setup ## Format and mend what can be mended automatically
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: setup ## Run the benchmarks and print their tables
+	@$(BIN)/python -m benchmarks.delivery $(ARGS)
+	@$(BIN)/python -m benchmarks.calibration
+	@$(BIN)/python -m benchmarks.certificates
+
+crash-proof: setup ## Kill the server while candidates save; receipts against stored rows must differ by nothing
+	@$(BIN)/python -m load_tests.kill_server $(ARGS)
+
+screenshots: setup ## Make the pictures of the READMEs from a running demo
+	@$(BIN)/python -m tests.end_to_end.screenshots $(ARGS)
+
+clean: ## Remove everything that was built or installed here
+	@rm -rf .venv var proctor_client/static proctor_client/ui/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Every check of the project, quick ones first. --quick: only style, types and layers. Other arguments go to pytest.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+[ -d .venv/node ] && export PATH="$PWD/.venv/node:$PATH"
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "style"; $bin/ruff check . && $bin/ruff format --check --quiet .
+step "types"; $bin/mypy
+step "layers"; $bin/lint-imports --no-logo 2>/dev/null || $bin/lint-imports
+step "browser side: types and unit tests"
+(cd proctor_client/ui && npm run --silent check && npm test --silent)
+if [ "${1:-}" = --quick ]; then exit 0; fi
+
+CHROMIUM="$(setup/find-chromium.sh)"
+export CHROMIUM
+step "tests on SQLite and PostgreSQL, in Chromium"
+$bin/pytest -q -n "${TEST_PROCESSES:-2}" --dist worksteal "$@"
