@@ -11,7 +11,9 @@ const base = "/static/";
 const pages = readdirSync(here).filter((name) => name.endsWith(".html"));
 
 /** Pages that must open without a network, and the source of their worker. */
-const offline: (PageWorker & { source: string })[] = [];
+const offline: (PageWorker & { source: string })[] = [
+  { html: "exam.html", address: "/exam", worker: "exam-sw.js", source: "src/exam/sw.ts" },
+];
 
 export default defineConfig({
   base,

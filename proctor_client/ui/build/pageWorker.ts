@@ -16,6 +16,8 @@ export function pageWorkers(base: string, workers: PageWorker[]): Plugin {
   return {
     name: "page-workers",
     apply: "build",
+    // Vite writes the pages in the same hook; ours must come after.
+    enforce: "post",
     generateBundle(_options, bundle) {
       const assetsOf = (text: string): string[] =>
         Object.keys(bundle).filter(

@@ -17,8 +17,10 @@ const conventions: Middleware = {
     if (!response.ok && response.status !== 304) throw await problemOf(response);
   },
   onError({ error }) {
-    // fetch rejects with TypeError when no answer came; an aborted call keeps its own error.
-    return error instanceof TypeError ? networkProblem() : undefined;
+    // fetch rejects with TypeError when no answer came and with TimeoutError when it took too long; a call that its
+    // caller aborted keeps its own error.
+    const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
+    return error instanceof TypeError || isTimeout ? networkProblem() : undefined;
   },
 };
 

@@ -463,11 +463,11 @@ export interface SealedPaper {
 
 export interface CandidateResult {
   mark: Mark;
-  decision: Decision;
+  mark_in_words: string;
+  decision: "pass" | "fail";
   raw: Mark;
   max: Mark;
   released_at: Instant;
-  certificate_id: string | null;
 }
 
 /** One journal operation as stored: the hash covers exactly the text in `body`. */
@@ -520,6 +520,7 @@ export interface Receipt {
 
 export interface SubmissionView {
   state: "submitted";
+  finished_at: Instant;
   receipt: Receipt;
 }
 

@@ -1,0 +1,385 @@
+/** One running attempt: answers, clock, saving, messages and the way to the final receipt. */
+import { ApiProblem } from "../lib/api/problem";
+import type { AttemptView, Instruction, JournalOp, Receipt } from "../lib/api/types";
+import { announcementDue, remainingMs, type ServerClock } from "./clock";
+import type { Journal } from "./journal";
+import { type End, type Link, linkOf, Outbox, retryDelayMs } from "./outbox";
+import type { Paper } from "./paper";
+import { postJournal, postSubmission, timed } from "./server";
+import { type Act, type Answers, apply, fold } from "./state";
+import type { ExamStore, Mark, StoredAttempt } from "./store";
+
+const TICK_MS = 200;
+const MARK_MS = 5_000;
+/** At the common deadline everybody submits; a few random seconds keep that from being one moment. */
+const SUBMIT_SPREAD_MS = 3_000;
+
+export type Stage = "answering" | "review" | "finishing" | "finished";
+
+export interface AttemptParts {
+  facts: StoredAttempt;
+  paper: Paper;
+  journal: Journal;
+  clock: ServerClock;
+  store: ExamStore;
+  acknowledged: number;
+  savedAtMs: number | null;
+  messages: Instruction[];
+  /** Operations found in this browser that belong to another course of the attempt. */
+  strandedCount: number;
+  announce(minutes: number): void;
+  onDeadlineMoved(deadline: string): void;
+  /** Sending has ended for a reason that the page must act on. */
+  onEnd(end: End): void;
+}
+
+export class RunningAttempt {
+  answers = $state.raw<Answers>({ responses: new Map(), flagged: new Set(), current: null });
+  /** Position of the item shown, from 0. */
+  position = $state(0);
+  stage = $state<Stage>("answering");
+  isTimeOver = $state(false);
+  /** Whole seconds left, rounded up, so that the view changes once a second. */
+  secondsLeft = $state(0);
+  link = $state<Link>("online");
+  end = $state<End | null>(null);
+  /** Operations that the server has not acknowledged yet. */
+  pending = $state(0);
+  /** Operations that came too late or were refused. */
+  lost = $state(0);
+  savedAtMs = $state<number | null>(null);
+  isDiskFailing = $state(false);
+  /** Signed in again; the proctor has to unlock the seat before anything more is sent. */
+  isAwaitingUnlock = $state(false);
+  messages = $state.raw<Instruction[]>([]);
+  unread = $state.raw<Instruction[]>([]);
+  receipt = $state.raw<Receipt | null>(null);
+
+  readonly items: Paper["items"];
+  facts: StoredAttempt;
+  readonly strandedCount: number;
+  readonly #parts: AttemptParts;
+  readonly #journal: Journal;
+  readonly #clock: ServerClock;
+  readonly #outbox: Outbox;
+  readonly #startedAtMs: number;
+  #deadline: string;
+  #lastLeftMs: number;
+  #appending = 0;
+  #isAway = false;
+  #isEndTold = false;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+  #marker: ReturnType<typeof setInterval> | undefined;
+  #retry: (() => void) | null = null;
+  readonly #listening = new AbortController();
+
+  constructor(parts: AttemptParts) {
+    this.#parts = parts;
+    this.facts = parts.facts;
+    this.items = parts.paper.items;
+    this.strandedCount = parts.strandedCount;
+    this.#journal = parts.journal;
+    this.#clock = parts.clock;
+    this.#startedAtMs = Date.parse(parts.facts.started_at);
+    this.#deadline = parts.facts.deadline;
+    this.#lastLeftMs = this.#leftMs();
+    this.secondsLeft = Math.ceil(this.#lastLeftMs / 1000);
+    this.savedAtMs = parts.savedAtMs;
+    this.messages = parts.messages;
+    this.answers = fold(parts.journal.after(0, parts.journal.lastSeq));
+    this.position = Math.max(
+      0,
+      this.items.findIndex(({ ref }) => ref === this.answers.current),
+    );
+    this.#outbox = new Outbox({
+      journal: parts.journal,
+      attemptId: parts.facts.attempt_id,
+      epoch: parts.facts.epoch,
+      acknowledged: parts.acknowledged,
+      send: (batch) => this.#send(batch),
+      timers: {
+        now: () => performance.now(),
+        set: (act, ms) => setTimeout(act, ms),
+        clear: (timer) => clearTimeout(timer as number),
+      },
+      random: Math.random,
+      onReceipt: (receipt) => this.#take(receipt),
+      onChange: () => this.#followOutbox(),
+    });
+    this.pending = this.#outbox.pending;
+  }
+
+  /** Starts clock, saving and the watch on focus and network. */
+  run(): void {
+    if (this.answers.current === null) this.#record({ kind: "navigate", item: this.#itemAt(0).ref });
+    this.#outbox.start();
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#marker = setInterval(() => void this.#saveMark(), MARK_MS);
+    void this.#saveMark();
+    const { signal } = this.#listening;
+    const away = (): void => this.#setAway(document.hidden || !document.hasFocus());
+    document.addEventListener("visibilitychange", away, { signal });
+    window.addEventListener("blur", away, { signal });
+    window.addEventListener("focus", away, { signal });
+    window.addEventListener("online", () => this.retryNow(), { signal });
+    window.addEventListener("pagehide", () => void this.#saveMark(), { signal });
+  }
+
+  /** Lets go of timers and listeners; the journal stays on the disk. */
+  dispose(): void {
+    this.#outbox.stop();
+    clearInterval(this.#ticker);
+    clearInterval(this.#marker);
+    this.#listening.abort();
+  }
+
+  get isOpen(): boolean {
+    return !this.isTimeOver && this.end === null && (this.stage === "answering" || this.stage === "review");
+  }
+
+  get deadline(): string {
+    return this.#deadline;
+  }
+
+  respond(ref: string, response: readonly string[]): void {
+    this.#record(
+      response.length > 0 ? { kind: "answer", item: ref, value: response } : { kind: "clear", item: ref },
+    );
+  }
+
+  toggleFlag(ref: string): void {
+    this.#record({ kind: this.answers.flagged.has(ref) ? "unflag" : "flag", item: ref });
+  }
+
+  /** Shows the item at `position` (from 0), also from the review. */
+  show(position: number): void {
+    if (!this.isOpen || position < 0 || position >= this.items.length) return;
+    this.stage = "answering";
+    if (position === this.position) return;
+    this.position = position;
+    this.#record({ kind: "navigate", item: this.#itemAt(position).ref });
+  }
+
+  review(): void {
+    if (this.isOpen) this.stage = "review";
+  }
+
+  /** The candidate has seen a message of the proctor. */
+  acknowledge(message: Instruction): void {
+    this.unread = this.unread.filter(({ id }) => id !== message.id);
+    this.#outbox.confirm(message.id);
+    void this.#saveMark();
+  }
+
+  /** The network is back. */
+  retryNow(): void {
+    if (this.isAwaitingUnlock) return;
+    this.#outbox.retryNow();
+    this.#retry?.();
+  }
+
+  /** Keeps everything here until `rejoin`; the candidate goes on working. */
+  awaitUnlock(): void {
+    this.isAwaitingUnlock = true;
+    this.link = "online";
+    this.#outbox.hold();
+  }
+
+  /** Every operation so far. */
+  async journal(): Promise<JournalOp[]> {
+    await this.#journal.settled();
+    return this.#journal.after(0, this.#journal.lastSeq);
+  }
+
+  /** Goes on under the epoch that the server has given this login; the journal must continue the server's. */
+  async rejoin(view: AttemptView): Promise<void> {
+    this.facts = { ...this.facts, epoch: view.epoch, deadline: view.deadline };
+    this.#deadline = view.deadline;
+    this.isAwaitingUnlock = false;
+    this.#outbox.rejoin(view.epoch, view.last_seq);
+    this.#retry?.();
+    try {
+      await this.#parts.store.saveAttempt(this.facts);
+    } catch {
+      this.isDiskFailing = true;
+    }
+  }
+
+  /** Sends what is left and ends the attempt; goes on trying until the server has answered. */
+  async submit(): Promise<void> {
+    if (this.stage === "finishing" || this.stage === "finished") return;
+    this.stage = "finishing";
+    this.#outbox.stop();
+    await this.#journal.settled();
+    if (this.isTimeOver) await this.#pause(Math.random() * SUBMIT_SPREAD_MS);
+    for (let failures = 1; this.end === null; failures += 1) {
+      if (this.isAwaitingUnlock) await this.#pause(Number.POSITIVE_INFINITY);
+      try {
+        await this.#outbox.flush();
+        if (this.#outbox.end !== null) break;
+        const seq = this.#outbox.sendable;
+        const { receipt } = await postSubmission(this.facts.attempt_id, {
+          epoch: this.facts.epoch,
+          last_seq: seq,
+          chain_head: this.#journal.hashAt(seq) ?? "",
+        });
+        await this.#finished(receipt);
+        return;
+      } catch (problem) {
+        if (problem instanceof ApiProblem && this.#settle(problem)) continue;
+        this.link = linkOf(problem);
+        const retryAfterMs = problem instanceof ApiProblem ? problem.retryAfterMs : null;
+        await this.#pause(retryDelayMs(failures, retryAfterMs, Math.random()));
+      }
+    }
+    this.#ended();
+  }
+
+  /** Answers of the server that say how to go on at once; false when only waiting helps. */
+  #settle(problem: ApiProblem): boolean {
+    const params = problem.extra.params as { want_from?: unknown } | undefined;
+    const wantFrom = problem.extra.want_from ?? params?.want_from;
+    if (problem.code === "journal_incomplete" && typeof wantFrom === "number") {
+      this.#outbox.rewind(wantFrom);
+      return this.#outbox.pending > 0;
+    }
+    if (problem.code === "seat_fenced") this.end = "fenced";
+    if (problem.code === "attempt_closed") this.end = "closed";
+    return this.end !== null;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = Number.isFinite(ms) ? setTimeout(() => this.#retry?.(), ms) : undefined;
+      this.#retry = () => {
+        clearTimeout(timer);
+        this.#retry = null;
+        resolve();
+      };
+    });
+  }
+
+  async #finished(receipt: Receipt): Promise<void> {
+    this.receipt = receipt;
+    this.savedAtMs = this.#serverMsOf(receipt);
+    this.lost = this.#journal.lastSeq - receipt.last_seq;
+    this.pending = 0;
+    this.link = "online";
+    this.stage = "finished";
+    this.dispose();
+    const { attempt_id, seat } = this.facts;
+    await this.#parts.store.finish(attempt_id, seat.paper?.id ?? null, receipt);
+  }
+
+  #itemAt(position: number): Paper["items"][number] {
+    const item = this.items[position];
+    if (!item) throw new RangeError(`no item at position ${position}`);
+    return item;
+  }
+
+  #leftMs(): number {
+    return remainingMs(this.#clock, Date.parse(this.#deadline));
+  }
+
+  /** Shows the act at once and writes it down; after the deadline nothing is taken any more. */
+  #record(act: Act): void {
+    if (this.isTimeOver || this.end !== null || this.stage === "finishing" || this.stage === "finished")
+      return;
+    this.answers = apply(this.answers, act);
+    this.#appending += 1;
+    this.#countPending();
+    void this.#journal.append(act, this.#clock.now() - this.#startedAtMs).then(() => {
+      this.#appending -= 1;
+      this.isDiskFailing = this.#journal.hasStoreFailed;
+      this.#countPending();
+      this.#outbox.wake();
+    });
+  }
+
+  #setAway(isAway: boolean): void {
+    if (isAway === this.#isAway) return;
+    this.#isAway = isAway;
+    this.#record({ kind: isAway ? "focus_lost" : "focus_gained" });
+  }
+
+  #tick(): void {
+    const left = this.#leftMs();
+    this.secondsLeft = Math.ceil(left / 1000);
+    const minutes = announcementDue(this.#lastLeftMs, left);
+    this.#lastLeftMs = left;
+    if (minutes !== null && this.isOpen) this.#parts.announce(minutes);
+    if (left <= 0 && !this.isTimeOver && this.end === null) {
+      this.isTimeOver = true;
+      void this.submit();
+    }
+  }
+
+  async #send(batch: Parameters<typeof postJournal>[2]): Promise<Receipt> {
+    const { body, sentAt, receivedAt } = await timed(() =>
+      postJournal(this.facts.attempt_id, this.facts.epoch, batch),
+    );
+    // At zero the server no longer says how far past the deadline it is.
+    if (body.remaining_ms > 0) this.#clock.observe({ serverMs: this.#serverMsOf(body), sentAt, receivedAt });
+    return body;
+  }
+
+  /** The receipt's own moment to the millisecond; its written time may be rounded. */
+  #serverMsOf(receipt: Receipt): number {
+    return receipt.remaining_ms > 0
+      ? Date.parse(receipt.deadline) - receipt.remaining_ms
+      : Date.parse(receipt.server_time);
+  }
+
+  #take(receipt: Receipt): void {
+    this.savedAtMs = this.#serverMsOf(receipt);
+    if (Date.parse(receipt.deadline) !== Date.parse(this.#deadline)) {
+      this.#deadline = receipt.deadline;
+      this.#lastLeftMs = this.#leftMs();
+      this.#parts.onDeadlineMoved(receipt.deadline);
+    }
+    const known = new Set(this.messages.map(({ id }) => id));
+    const fresh = receipt.instructions.filter(({ id }) => !known.has(id));
+    if (fresh.length > 0) {
+      this.messages = [...this.messages, ...fresh];
+      this.unread = [...this.unread, ...fresh];
+    }
+    void this.#saveMark();
+  }
+
+  #countPending(): void {
+    this.pending = this.#outbox.pending + this.#appending;
+  }
+
+  #followOutbox(): void {
+    const wasOffline = this.link === "offline";
+    this.link = this.#outbox.link;
+    this.#ended();
+    if (this.#outbox.refusedFrom !== null) this.lost = this.#journal.lastSeq - this.#outbox.refusedFrom + 1;
+    this.#countPending();
+    if (this.link === "offline" && !wasOffline) this.#record({ kind: "offline" });
+    if (this.link === "online" && wasOffline) this.#record({ kind: "online" });
+  }
+
+  #ended(): void {
+    if (this.end === null && this.#outbox.end !== null) this.end = this.#outbox.end;
+    if (this.end === null || this.#isEndTold) return;
+    this.#isEndTold = true;
+    this.#parts.onEnd(this.end);
+  }
+
+  async #saveMark(): Promise<void> {
+    if (!this.#clock.isSet || this.stage === "finished") return;
+    const mark: Mark = {
+      clock: this.#clock.mark(Date.now()),
+      acknowledged: this.#outbox.acknowledged,
+      savedAtMs: this.savedAtMs,
+      deadline: this.#deadline,
+      messages: this.messages.filter(({ id }) => !this.unread.some((unread) => unread.id === id)),
+    };
+    try {
+      await this.#parts.store.saveMark(this.facts.attempt_id, mark);
+    } catch {
+      this.isDiskFailing = true;
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/** Candidate page. */
+import { mount } from "svelte";
+import "../lib/ui/tokens.css";
+import Exam from "./Exam.svelte";
+
+const target = document.getElementById("app");
+if (target) mount(Exam, { target });

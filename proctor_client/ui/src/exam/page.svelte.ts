@@ -1,0 +1,388 @@
+/** The candidate page from opening to result: which screen is due, and why. */
+import { adoptSession, answer, api, readSession, signOut } from "../lib/api/client";
+import { ApiProblem } from "../lib/api/problem";
+import type { AttemptView, Receipt, SeatView, SessionView } from "../lib/api/types";
+import { registerWorker } from "../lib/registerWorker";
+import { RunningAttempt } from "./attempt.svelte";
+import { merge, soundPrefix } from "./chain";
+import { ServerClock } from "./clock";
+import { Journal } from "./journal";
+import type { End } from "./outbox";
+import { fetchSealed, importPaperKey, openPaper, PaperError } from "./paper";
+import { type Obstacle, obstacle, takeOnlyTab } from "./readiness";
+import { confirmData, readSeat, sampleClock, startAttempt, timed } from "./server";
+import { type ExamStore, openStore, type StoredAttempt } from "./store";
+
+export type Screen =
+  | "loading"
+  | "blocked"
+  | "second_tab"
+  | "unreachable"
+  | "sign_in"
+  | "confirm"
+  | "waiting"
+  | "attempt"
+  | "fenced"
+  | "ended";
+
+export interface Notices {
+  announce(minutes: number): void;
+  onDeadlineMoved(deadline: string): void;
+}
+
+export interface SignIn {
+  access_code: string;
+  candidate_number: string;
+  identity_suffix: string;
+}
+
+const between = (low: number, high: number): number => low + Math.random() * (high - low);
+
+export class ExamPage {
+  screen = $state<Screen>("loading");
+  obstacle = $state<Obstacle | null>(null);
+  seat = $state.raw<SeatView | null>(null);
+  attempt = $state.raw<RunningAttempt | null>(null);
+  /** Share of the sealed paper that has come, 0 to 1. */
+  paperShare = $state(0);
+  paperFault = $state<"digest" | "network" | null>(null);
+  isStarting = $state(false);
+  startFault = $state.raw<unknown>(null);
+  /** The candidate has told of a mistake in their data. */
+  hasReported = $state(false);
+  isStoreDurable = $state(true);
+  /** An attempt is still kept here although nobody is signed in. */
+  hasKeptWork = $state(false);
+  /** Server time, epoch ms, once a second while waiting; null until it is known. */
+  now = $state<number | null>(null);
+  finalReceipt = $state.raw<Receipt | null>(null);
+  /** Operations that had not arrived when the server closed the attempt. */
+  lostCount = $state(0);
+
+  readonly clock = new ServerClock(() => performance.now());
+  #store: ExamStore | null = null;
+  #sealed: Promise<ArrayBuffer> | null = null;
+  #sealedId: string | null = null;
+  #poll: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly notices: Notices) {}
+
+  /** Checks the browser, then goes where the server says. */
+  async open(): Promise<void> {
+    this.screen = "loading";
+    this.obstacle = obstacle(window);
+    if (this.obstacle !== null) {
+      this.screen = "blocked";
+      return;
+    }
+    if (!(await takeOnlyTab(navigator.locks))) {
+      this.screen = "second_tab";
+      return;
+    }
+    void registerWorker("/static/exam-sw.js", "/exam");
+    this.#store = await openStore();
+    this.isStoreDurable = this.#store.isDurable;
+    setInterval(() => {
+      if (this.clock.isSet && this.screen === "waiting") this.now = this.clock.now();
+    }, 250);
+    await this.enter();
+  }
+
+  /** Asks the server who sits here and what is due; without an answer goes on with what this browser holds. */
+  async enter(): Promise<void> {
+    clearTimeout(this.#poll);
+    this.attempt?.dispose();
+    this.attempt = null;
+    this.screen = "loading";
+    try {
+      const session = await readSession();
+      if (session.actor?.kind === "candidate") await this.#takeSeat(await readSeat());
+      else await this.#askToSignIn();
+    } catch (problem) {
+      await this.#enterWithout(problem);
+    }
+  }
+
+  async signIn(input: SignIn): Promise<void> {
+    adoptSession(await this.#postSignIn(input));
+    await this.enter();
+  }
+
+  /** Signs in again in the middle of an attempt, which goes on in place. */
+  async signInAgain(input: SignIn): Promise<void> {
+    adoptSession(await this.#postSignIn(input));
+    const seat = await readSeat();
+    const { attempt } = this;
+    if (!attempt || seat.attempt_id !== attempt.facts.attempt_id || seat.state === "submitted") {
+      await this.enter();
+      return;
+    }
+    // Another login is another holder of the seat: the server takes nothing until the proctor has unlocked it.
+    attempt.awaitUnlock();
+    await this.#rejoin(attempt);
+  }
+
+  async #rejoin(attempt: RunningAttempt): Promise<void> {
+    if (this.attempt !== attempt) return;
+    try {
+      const view = await startAttempt();
+      const { stranded } = merge(view.ops, await attempt.journal());
+      if (stranded.length > 0) await this.enter();
+      else await attempt.rejoin(view);
+    } catch (problem) {
+      const known = problem instanceof ApiProblem ? problem : null;
+      if (known?.status === 401) attempt.link = "signed_out";
+      if (known?.status === 401 || known?.status === 409) {
+        attempt.isAwaitingUnlock = false;
+        if (known.status === 409) await this.#closeAttempt();
+        return;
+      }
+      this.#poll = setTimeout(
+        () => void this.#rejoin(attempt),
+        Math.max(between(2_000, 4_000), known?.retryAfterMs ?? 0),
+      );
+    }
+  }
+
+  /** The server says that this browser's part is over. */
+  #onEnd(end: End): void {
+    if (end === "fenced") {
+      this.attempt?.dispose();
+      this.screen = "fenced";
+    } else if (end === "forked") {
+      void this.enter();
+    } else {
+      void this.#closeAttempt();
+    }
+  }
+
+  async #closeAttempt(): Promise<void> {
+    const { attempt } = this;
+    this.lostCount = attempt ? attempt.pending + attempt.lost : 0;
+    attempt?.dispose();
+    await this.#refreshSeat();
+  }
+
+  /** Ends the login; kept answers that the server has are dropped for the next candidate. */
+  async leave(): Promise<void> {
+    try {
+      await signOut();
+    } catch {
+      // The login then ends on the server by itself.
+    }
+    if (this.seat?.state === "submitted") await this.#store?.clear();
+    this.hasReported = false;
+    this.seat = null;
+    this.finalReceipt = null;
+    this.#sealed = null;
+    this.#sealedId = null;
+    await this.enter();
+  }
+
+  async confirm(body: { is_correct: true } | { is_correct: false; note: string }): Promise<void> {
+    const seat = await confirmData(body);
+    if (!body.is_correct) this.hasReported = true;
+    await this.#takeSeat(seat);
+  }
+
+  /** Starts or resumes the attempt: key, paper, journal. */
+  async begin(): Promise<void> {
+    if (this.isStarting) return;
+    this.isStarting = true;
+    this.startFault = null;
+    clearTimeout(this.#poll);
+    try {
+      const { body, sentAt, receivedAt } = await timed(startAttempt);
+      if (body.remaining_ms > 0) {
+        this.clock.observe({ serverMs: Date.parse(body.deadline) - body.remaining_ms, sentAt, receivedAt });
+      }
+      await this.#openAttempt(body);
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.status === 401) {
+        await this.#askToSignIn();
+      } else if (problem instanceof ApiProblem && problem.code === "attempt_closed") {
+        await this.#refreshSeat();
+      } else {
+        this.startFault = problem;
+        if (this.seat) this.screen = "waiting";
+        this.#pollLater(problem instanceof ApiProblem ? problem.retryAfterMs : null);
+      }
+    } finally {
+      this.isStarting = false;
+    }
+  }
+
+  /** Leaves the finished attempt for the screen that waits for the result. */
+  async showResult(): Promise<void> {
+    this.finalReceipt = this.attempt?.receipt ?? null;
+    this.attempt = null;
+    await this.enter();
+  }
+
+  async #postSignIn(input: SignIn): Promise<SessionView> {
+    return answer(api.POST("/api/session/candidate", { body: input }));
+  }
+
+  async #askToSignIn(): Promise<void> {
+    this.hasKeptWork = (await this.#store?.current()) !== undefined;
+    this.screen = "sign_in";
+  }
+
+  async #enterWithout(problem: unknown): Promise<void> {
+    if (problem instanceof ApiProblem && problem.status === 401) {
+      await this.#askToSignIn();
+      return;
+    }
+    if (await this.#resumeKept()) return;
+    this.screen = "unreachable";
+    this.#poll = setTimeout(() => void this.enter(), between(4_000, 8_000));
+  }
+
+  async #takeSeat(seat: SeatView): Promise<void> {
+    this.seat = seat;
+    void this.#prefetchPaper(seat);
+    switch (seat.state) {
+      case "confirm":
+        this.screen = "confirm";
+        break;
+      case "waiting":
+      case "ready":
+        if (!this.clock.isSet) void sampleClock(this.clock, 5).catch(() => undefined);
+        this.screen = "waiting";
+        break;
+      case "running":
+        await this.begin();
+        return;
+      default:
+        if (seat.attempt_id !== null)
+          this.finalReceipt ??= (await this.#store?.receipt(seat.attempt_id)) ?? null;
+        this.screen = "ended";
+    }
+    this.#pollLater(null);
+  }
+
+  /** Plans the next look at the seat; the result is asked for gently, the start closely. */
+  #pollLater(retryAfterMs: number | null): void {
+    clearTimeout(this.#poll);
+    if (this.screen === "confirm" || this.screen === "sign_in") return;
+    const wait = this.screen === "ended" ? between(20_000, 40_000) : this.#untilStart();
+    this.#poll = setTimeout(() => void this.#refreshSeat(), Math.max(wait, retryAfterMs ?? 0));
+  }
+
+  /** Every few seconds, but not in one moment for everybody when the sitting opens. */
+  #untilStart(): number {
+    const gentle = between(3_000, 6_000);
+    if (this.seat?.waiting_for !== "opening" || !this.clock.isSet) return gentle;
+    const untilOpening = Date.parse(this.seat.sitting.opens_at) - this.clock.now();
+    return untilOpening > 0 ? Math.min(between(10_000, 20_000), untilOpening + between(0, 1_500)) : gentle;
+  }
+
+  async #refreshSeat(): Promise<void> {
+    try {
+      await this.#takeSeat(await readSeat());
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.status === 401) await this.#askToSignIn();
+      else this.#pollLater(problem instanceof ApiProblem ? problem.retryAfterMs : null);
+    }
+  }
+
+  async #prefetchPaper(seat: SeatView): Promise<void> {
+    const { paper } = seat;
+    if (!paper || !this.#store || seat.state === "submitted" || seat.state === "closed") return;
+    if (this.#sealedId === paper.id && this.paperFault === null) return;
+    this.#sealedId = paper.id;
+    this.paperFault = null;
+    this.paperShare = 0;
+    this.#sealed = fetchSealed(paper, this.#store, (share) => {
+      this.paperShare = share;
+    });
+    try {
+      await this.#sealed;
+    } catch (fault) {
+      this.paperFault = fault instanceof PaperError ? "digest" : "network";
+    }
+  }
+
+  async #openAttempt(view: AttemptView): Promise<void> {
+    const store = this.#store;
+    // The paper is fixed when the seat is prepared; a resume on another PC sees it here for the first time.
+    if (!this.seat?.paper || this.seat.attempt_id !== view.attempt_id) this.seat = await readSeat();
+    const { seat } = this;
+    if (!store || !seat?.paper) throw new PaperError("no paper");
+    await this.#prefetchPaper(seat);
+    const sealed = await this.#sealed;
+    if (!sealed) throw new PaperError("no paper");
+    const paperKey = await importPaperKey(view.paper_key);
+    const paper = await openPaper(sealed, paperKey, seat.paper.additional_data);
+
+    const { attempt_id, epoch } = view;
+    const local = await soundPrefix(attempt_id, await store.ops(attempt_id));
+    const { ops, stranded } = merge(view.ops, local);
+    const facts: StoredAttempt = {
+      attempt_id,
+      epoch,
+      started_at: view.started_at,
+      deadline: view.deadline,
+      grace_ms: view.grace_ms,
+      paperKey,
+      seat,
+    };
+    const mark = await store.mark(attempt_id);
+    try {
+      await store.replaceOps(attempt_id, ops, stranded, epoch);
+      await store.saveAttempt(facts);
+    } catch {
+      this.isStoreDurable = false;
+    }
+    this.#run(
+      new RunningAttempt({
+        facts,
+        paper,
+        journal: await Journal.open(attempt_id, ops, store),
+        clock: this.clock,
+        store,
+        acknowledged: view.last_seq,
+        savedAtMs: mark?.savedAtMs ?? null,
+        messages: mark?.messages ?? [],
+        strandedCount: stranded.length,
+        ...this.notices,
+        onEnd: (end) => this.#onEnd(end),
+      }),
+    );
+  }
+
+  /** Goes on without the server with what this browser holds; false when it holds nothing usable. */
+  async #resumeKept(): Promise<boolean> {
+    const store = this.#store;
+    const facts = await store?.current();
+    const mark = facts && (await store?.mark(facts.attempt_id));
+    const sealed = facts?.seat.paper && (await store?.paper(facts.seat.paper.id));
+    if (!store || !facts?.seat.paper || !mark || !sealed) return false;
+    const paper = await openPaper(sealed, facts.paperKey, facts.seat.paper.additional_data);
+    const ops = await soundPrefix(facts.attempt_id, await store.ops(facts.attempt_id));
+    this.seat = facts.seat;
+    if (!this.clock.isSet) this.clock.restore(mark.clock, Date.now());
+    this.#run(
+      new RunningAttempt({
+        facts: { ...facts, deadline: mark.deadline },
+        paper,
+        journal: await Journal.open(facts.attempt_id, ops, store),
+        clock: this.clock,
+        store,
+        acknowledged: Math.min(mark.acknowledged, ops.length),
+        savedAtMs: mark.savedAtMs,
+        messages: mark.messages,
+        strandedCount: 0,
+        ...this.notices,
+        onEnd: (end) => this.#onEnd(end),
+      }),
+    );
+    return true;
+  }
+
+  #run(attempt: RunningAttempt): void {
+    this.attempt = attempt;
+    this.screen = "attempt";
+    attempt.run();
+  }
+}

@@ -1,0 +1,52 @@
+/** What the candidate has answered, as a fold over the journal; no browser needed. */
+import type { JournalOp } from "../lib/api/types";
+
+/** What happened, before it gets its number and time. */
+export type Act =
+  | { kind: "answer"; item: string; value: readonly string[] }
+  | { kind: "clear" | "flag" | "unflag" | "navigate"; item: string }
+  | { kind: "focus_lost" | "focus_gained" | "offline" | "online" };
+
+export interface Answers {
+  /** Only items with an answer; a cleared one is absent. */
+  readonly responses: ReadonlyMap<string, readonly string[]>;
+  readonly flagged: ReadonlySet<string>;
+  /** The item looked at last. */
+  readonly current: string | null;
+}
+
+export const noAnswers: Answers = { responses: new Map(), flagged: new Set(), current: null };
+
+/** The answers after one more act; the given value is not changed. */
+export function apply(answers: Answers, act: Act): Answers {
+  switch (act.kind) {
+    case "answer":
+      return { ...answers, responses: new Map(answers.responses).set(act.item, act.value) };
+    case "clear": {
+      const responses = new Map(answers.responses);
+      responses.delete(act.item);
+      return { ...answers, responses };
+    }
+    case "flag":
+      return { ...answers, flagged: new Set(answers.flagged).add(act.item) };
+    case "unflag": {
+      const flagged = new Set(answers.flagged);
+      flagged.delete(act.item);
+      return { ...answers, flagged };
+    }
+    case "navigate":
+      return { ...answers, current: act.item };
+    default:
+      return answers;
+  }
+}
+
+/** The answers that a stored journal amounts to. */
+export function fold(ops: readonly JournalOp[]): Answers {
+  return ops.reduce((answers, op) => apply(answers, JSON.parse(op.body) as Act), noAnswers);
+}
+
+/** Positions (from 1) of the items of a paper that satisfy `test`. */
+export function positions(refs: readonly string[], test: (ref: string) => boolean): number[] {
+  return refs.flatMap((ref, i) => (test(ref) ? [i + 1] : []));
+}
