@@ -9,10 +9,10 @@ class SittingNotDraftError(DomainError):
     code = "sitting_not_draft"
 
 
-class SittingOverError(DomainError):
+class SittingSettledError(DomainError):
     """The sitting's results are settled, so that its registrations no longer change."""
 
-    code = "sitting_over"
+    code = "sitting_settled"
 
 
 class SittingNotReadyError(InvalidInputError):
