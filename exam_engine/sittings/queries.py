@@ -235,3 +235,160 @@ async def rule_set_at(session: AsyncSession, *, standard_level: str, day: date) 
 async def rule_set_by_code(session: AsyncSession, code: str) -> RuleSet | None:
     """Return a rule-set by its code."""
     return (await session.exec(select(RuleSet).where(RuleSet.code == code))).first()
+
+
+async def rule_sets(session: AsyncSession) -> list[RuleSet]:
+    """Return all rule-sets by level, the latest first."""
+    statement = select(RuleSet).order_by(col(RuleSet.standard_level), col(RuleSet.valid_from).desc(), col(RuleSet.code))
+    return list((await session.exec(statement)).all())
+
+
+async def exam_by_code(session: AsyncSession, code: str) -> Exam | None:
+    """Return the exam of a code."""
+    return (await session.exec(select(Exam).where(Exam.code == code))).first()
+
+
+async def exams(session: AsyncSession) -> list[Exam]:
+    """Return all exams by code."""
+    return list((await session.exec(select(Exam).order_by(col(Exam.code)))).all())
+
+
+async def administrations(session: AsyncSession) -> list[Administration]:
+    """Return all administrations, the newest first."""
+    statement = select(Administration).order_by(col(Administration.created_at).desc(), col(Administration.name))
+    return list((await session.exec(statement)).all())
+
+
+async def centre_by_code(session: AsyncSession, code: str) -> TestCentre | None:
+    """Return the centre of a code."""
+    return (await session.exec(select(TestCentre).where(TestCentre.code == code))).first()
+
+
+async def centres(session: AsyncSession) -> list[tuple[TestCentre, list[Room]]]:
+    """Return all centres by code, each with its rooms by name."""
+    rooms = (await session.exec(select(Room).order_by(col(Room.name)))).all()
+    found = (await session.exec(select(TestCentre).order_by(col(TestCentre.code)))).all()
+    return [(centre, [room for room in rooms if room.centre_id == centre.id]) for centre in found]
+
+
+async def room_by_name(session: AsyncSession, centre_id: UUID, name: str) -> Room | None:
+    """Return a centre's room of that name."""
+    return (await session.exec(select(Room).where(Room.centre_id == centre_id, Room.name == name))).first()
+
+
+async def overlapping_sitting(session: AsyncSession, sitting: Sitting, room_id: UUID) -> Sitting | None:
+    """Return another sitting that uses the room while this one is held."""
+    statement = (
+        select(Sitting)
+        .join(SittingRoom, col(SittingRoom.sitting_id) == col(Sitting.id))
+        .where(
+            SittingRoom.room_id == room_id,
+            col(Sitting.id) != sitting.id,
+            col(Sitting.opens_at) < sitting.closes_at,
+            col(Sitting.closes_at) > sitting.opens_at,
+        )
+    )
+    return (await session.exec(statement)).first()
+
+
+async def registration_counts(session: AsyncSession, sitting_id: UUID) -> dict[UUID | None, int]:
+    """Return how many registrations each room of a sitting has; those without a seat under None."""
+    statement = (
+        select(Registration.room_id, sa.func.count())
+        .where(Registration.sitting_id == sitting_id)
+        .group_by(col(Registration.room_id))
+    )
+    return dict((await session.exec(statement)).all())
+
+
+async def remove_proctors(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> None:
+    """Take all proctors from a room of a sitting."""
+    await session.exec(
+        sa.delete(ProctorAssignment).where(
+            col(ProctorAssignment.sitting_id) == sitting_id, col(ProctorAssignment.room_id) == room_id
+        )
+    )
+
+
+async def remove_forms(session: AsyncSession, sitting_id: UUID) -> None:
+    """Take all forms from a sitting."""
+    await session.exec(sa.delete(SittingForm).where(col(SittingForm.sitting_id) == sitting_id))
+
+
+async def clear_arrangement(session: AsyncSession, sitting_id: UUID, *, room_id: UUID | None = None) -> None:
+    """Take numbers, seats and forms from the registrations of a sitting, or of one room of it."""
+    statement = (
+        sa.update(Registration)
+        .where(col(Registration.sitting_id) == sitting_id)
+        .values(sequence=None, candidate_number=None, room_id=None, seat_number=None, form_id=None, variant=None)
+    )
+    if room_id is not None:
+        statement = statement.where(col(Registration.room_id) == room_id)
+    await session.exec(statement)
+
+
+async def last_sequence(session: AsyncSession, administration_id: UUID) -> int:
+    """Return the highest running number given in an administration; 0 when none is."""
+    statement = select(sa.func.max(Registration.sequence)).where(Registration.administration_id == administration_id)
+    return (await session.exec(statement)).one() or 0
+
+
+async def lock_administration(session: AsyncSession, administration_id: UUID) -> Administration:
+    """Return an administration, locked so that two sittings of it do not give the same numbers."""
+    statement = select(Administration).where(Administration.id == administration_id).with_for_update()
+    return (await session.exec(statement)).one()
+
+
+async def candidates_by_number(session: AsyncSession, identity_numbers: Sequence[str]) -> dict[str, Candidate]:
+    """Return the known people among these identity numbers."""
+    found: dict[str, Candidate] = {}
+    # Databases bound the number of parameters of one statement.
+    for start in range(0, len(identity_numbers), 500):
+        numbers = identity_numbers[start : start + 500]
+        statement = select(Candidate).where(col(Candidate.identity_number).in_(numbers))
+        found |= {candidate.identity_number: candidate for candidate in (await session.exec(statement)).all()}
+    return found
+
+
+async def sittings_of_people(session: AsyncSession, administration_id: UUID) -> dict[UUID, Sitting]:
+    """Return in which sitting of an administration each of its candidates is registered."""
+    statement = (
+        select(Registration.candidate_id, Sitting)
+        .join(Sitting, col(Sitting.id) == col(Registration.sitting_id))
+        .where(Registration.administration_id == administration_id)
+    )
+    return dict((await session.exec(statement)).all())
+
+
+REGISTRATION_ORDERS: dict[str, tuple[Any, ...]] = {
+    "candidate_number": (col(Registration.sequence), col(Candidate.sort_key)),
+    "full_name": (col(Candidate.sort_key), col(Candidate.birth_date)),
+    "birth_date": (col(Candidate.birth_date), col(Candidate.sort_key)),
+    "organisation": (col(Registration.organisation), col(Candidate.sort_key)),
+    "seat_number": (col(Room.name), col(Registration.seat_number), col(Candidate.sort_key)),
+}
+
+
+async def find_registrations(
+    session: AsyncSession, sitting_id: UUID, *, search: str, sort: str, is_descending: bool, offset: int, limit: int
+) -> tuple[list[RegistrationRow], int]:
+    """Return a page of a sitting's registrations and how many match; ``search`` is a folded piece of name or number."""
+    statement = _registrations().where(col(Registration.sitting_id) == sitting_id)
+    if search:
+        statement = statement.where(
+            sa.or_(
+                col(Candidate.search_key).contains(search, autoescape=True),
+                sa.func.lower(col(Registration.candidate_number)).contains(search, autoescape=True),
+                sa.func.lower(col(Candidate.identity_number)) == search,
+            )
+        )
+    matching = statement.with_only_columns(col(Registration.id)).subquery()
+    total = (await session.exec(select(sa.func.count()).select_from(matching))).one()
+    orders = [order.desc() if is_descending else order for order in REGISTRATION_ORDERS[sort]]
+    return await _rows(session, statement.order_by(*orders).offset(offset).limit(limit)), total
+
+
+async def is_registered_anywhere(session: AsyncSession, candidate_id: UUID) -> bool:
+    """Whether a person has any registration."""
+    statement = select(Registration.id).where(Registration.candidate_id == candidate_id).limit(1)
+    return (await session.exec(statement)).first() is not None
