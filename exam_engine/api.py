@@ -1,9 +1,27 @@
-"""The routers of exam_engine, in the order of its layers."""
+"""The routers, background work and reference data of exam_engine, in the order of its layers."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.accounts.api import router as accounts_router
 from exam_engine.accounts.audit_api import router as audit_router
 from exam_engine.accounts.jobs_api import router as jobs_router
 from exam_engine.core.extension import Extension
+from exam_engine.delivery.api import router as delivery_router
+from exam_engine.delivery.closing import closing_rounds
+from exam_engine.delivery.engine import delivery_engine
 from exam_engine.forms.api import router as forms_router
+from exam_engine.proctoring.api import router as proctoring_router
+from exam_engine.sittings.rule_sets import load_default_rule_sets
 
-extension = Extension(routers=(accounts_router, audit_router, jobs_router, forms_router))
+
+async def _seed(session: AsyncSession, _now: datetime) -> None:
+    await load_default_rule_sets(session)
+
+
+extension = Extension(
+    routers=(accounts_router, audit_router, jobs_router, forms_router, delivery_router, proctoring_router),
+    lifespans=(delivery_engine, closing_rounds),
+    seeds=(_seed,),
+)

@@ -118,8 +118,9 @@ async def progress_of(session: AsyncSession, attempt_ids: Sequence[UUID]) -> dic
         .group_by(col(JournalEntry.attempt_id), col(JournalEntry.kind))
     )
     progress: dict[UUID, dict[str, int]] = {attempt_id: {} for attempt_id in attempt_ids}
+    connection = await session.connection()
     for statement in (last, lost):
-        for attempt_id, kind, count in (await session.execute(statement)).all():
+        for attempt_id, kind, count in (await connection.execute(statement)).all():
             progress[attempt_id][kind] = count
     return progress
 
