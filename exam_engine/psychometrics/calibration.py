@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, Self
 import numpy as np
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray
-from exam_engine.psychometrics.design import ResponseBlock, linked_item_sets, response_blocks
-from exam_engine.psychometrics.em import EmRun, Progress, run_em
+from exam_engine.psychometrics.design import ResponseBlock, item_totals, linked_item_sets, response_blocks
+from exam_engine.psychometrics.em import DIVERGING_SLOPE, EmRun, Progress, run_em
 from exam_engine.psychometrics.marginal_likelihood import (
     expectation,
     gradient,
@@ -21,7 +21,13 @@ from exam_engine.psychometrics.responses import ResponseMatrix
 
 ExclusionReason = Literal["never_presented", "all_correct", "all_wrong"]
 ItemFlag = Literal[
-    "negative_slope", "slope_near_zero", "slope_extreme", "difficulty_extreme", "few_responses", "few_right_or_wrong"
+    "negative_slope",
+    "slope_near_zero",
+    "slope_extreme",
+    "slope_diverging",
+    "difficulty_extreme",
+    "few_responses",
+    "few_right_or_wrong",
 ]
 WarningCode = Literal[
     "not_converged",
@@ -335,9 +341,9 @@ def calibrate(
         silent = float(responses.weights[~answered].sum())
         warnings.append(FitWarning("candidates_without_responses", {"candidates": silent}))
 
-    n_responses = weights @ presented
-    proportion_correct = (weights @ (presented & (scores == 1))) / n_responses
     blocks = response_blocks(scores, presented, weights, settings.block_rows)
+    n_responses, n_right = item_totals(blocks, len(names))
+    proportion_correct = n_right / n_responses
     n_sets = linked_item_sets(blocks, len(names))
     if n_sets > 1:
         # Their scales meet only by the assumption that the candidates of each set are equally able.
@@ -372,9 +378,7 @@ def calibrate(
         covariance=covariance,
         n_responses=n_responses,
         proportion_correct=proportion_correct,
-        flags=tuple(
-            _item_flags(*values) for values in zip(a, b, n_responses, n_responses * proportion_correct, strict=True)
-        ),
+        flags=tuple(_item_flags(*values) for values in zip(a, b, n_responses, n_right, strict=True)),
         excluded=excluded,
         warnings=tuple(warnings),
         log_likelihood=at_end.log_likelihood,
@@ -428,9 +432,10 @@ def _fit(
     """
     quadrature = normal_quadrature(settings.n_nodes, settings.theta_min, settings.theta_max)
     # A slope of 1, and the intercept that gives the observed proportion at that slope (normal approximation).
-    a = np.ones_like(proportion_correct)
-    d = np.log(proportion_correct / (1.0 - proportion_correct)) * np.sqrt(1.0 + 0.346 * a**2)
-    earlier: EmRun | None = None
+    start_a = np.ones_like(proportion_correct)
+    start_d = np.log(proportion_correct / (1.0 - proportion_correct)) * np.sqrt(1.0 + 0.346 * start_a**2)
+    a, d = start_a, start_d
+    iterations = e_steps = 0
     while True:
         run = run_em(
             blocks,
@@ -443,24 +448,24 @@ def _fit(
             accelerate=settings.accelerate,
             progress=progress,
         )
-        if earlier is not None:
-            # Likelihoods on different nodes do not compare, so the trace starts again.
-            run = dataclasses.replace(
-                run, iterations=run.iterations + earlier.iterations, e_steps=run.e_steps + earlier.e_steps
-            )
+        iterations, e_steps = iterations + run.iterations, e_steps + run.e_steps
         spread = posterior_spread(blocks, run.a, run.d, quadrature)
         n_nodes = 2 * quadrature.nodes.size - 1
         too_coarse = spread.smallest_sd < quadrature.spacing
-        if not (too_coarse and settings.refine_quadrature and n_nodes <= _MOST_NODES):
+        may_refine = settings.refine_quadrature and n_nodes <= _MOST_NODES
+        if not (too_coarse and may_refine and (run.is_stationary or run.has_diverged)):
             break
-        earlier, a, d = run, run.a, run.d
+        # A slope that ran away between two coarse nodes may have a maximum on finer ones.
+        a, d = (start_a, start_d) if run.has_diverged else (run.a, run.d)
         quadrature = normal_quadrature(n_nodes, settings.theta_min, settings.theta_max)
+    # Likelihoods on different nodes do not compare, so the trace is that of the last ones; the work is that of all.
+    run = dataclasses.replace(run, iterations=iterations, e_steps=e_steps)
 
     warnings: list[FitWarning] = []
     figures = {"spacing": quadrature.spacing, "smallest_posterior_sd": spread.smallest_sd}
     if too_coarse:
         warnings.append(FitWarning("quadrature_coarse", figures))
-    elif earlier is not None:
+    elif quadrature.nodes.size > settings.n_nodes:
         warnings.append(FitWarning("quadrature_refined", {"n_nodes": quadrature.nodes.size, **figures}))
     if spread.largest_edge_mass > _WORST_EDGE_MASS:
         warnings.append(FitWarning("quadrature_range", {"largest_edge_mass": spread.largest_edge_mass}))
@@ -511,7 +516,9 @@ def _item_flags(a: float, b: float, n_responses: float, n_right: float) -> tuple
         flags.append("negative_slope")
     if abs(a) < SLOPE_NEAR_ZERO:
         flags.append("slope_near_zero")
-    if abs(a) > SLOPE_EXTREME:
+    if abs(a) > DIVERGING_SLOPE:
+        flags.append("slope_diverging")
+    elif abs(a) > SLOPE_EXTREME:
         flags.append("slope_extreme")
     if abs(b) > DIFFICULTY_EXTREME:
         flags.append("difficulty_extreme")

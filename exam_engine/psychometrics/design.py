@@ -64,6 +64,17 @@ def response_blocks(scores: ScoreArray, presented: BoolArray, weights: FloatArra
     return blocks
 
 
+def item_totals(blocks: list[ResponseBlock], n_items: int) -> tuple[FloatArray, FloatArray]:
+    """(J,) weighted numbers of responses and of right answers, without a float copy of all responses."""
+    n_responses, n_right = np.zeros(n_items), np.zeros(n_items)
+    for block in blocks:
+        n_right[block.columns] += block.weights @ block.right
+        n_responses[block.columns] += (
+            block.weights.sum() if block.presented is None else block.weights @ block.presented
+        )
+    return n_responses, n_right
+
+
 def linked_item_sets(blocks: list[ResponseBlock], n_items: int) -> int:
     """Number of sets of items that no candidate links, directly or through other items; 1 for a linked design."""
     linked = np.zeros((n_items, n_items), dtype=np.bool_)

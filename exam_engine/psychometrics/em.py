@@ -7,6 +7,7 @@ Varadhan & Roland (2008), Scandinavian Journal of Statistics 35, 335–353 (sche
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from exam_engine.psychometrics.quadrature import Quadrature
 
 Progress = Callable[[int, float, float], None]
 """Called with (iteration, log-likelihood, largest parameter change); an exception it raises ends the run."""
+
+DIVERGING_SLOPE: Final = 50.0
+"""|a| at which a run stops: the curve is a step between two nodes, and the likelihood has no finite maximum."""
 
 _FIRST_LONGEST_EXTRAPOLATION = 4.0
 
@@ -32,7 +36,8 @@ class EmRun:
     iterations : EM maps applied.
     e_steps : passes over the responses.
     max_change : largest absolute change of a parameter in the last EM map.
-    is_stationary : whether that change and the gradient before it met their tolerances.
+    is_stationary : no slope diverged, and whether that change and the gradient before it met their tolerances.
+    has_diverged : a slope exceeded ``DIVERGING_SLOPE``.
     log_likelihood_trace : one value per accepted iterate, never decreasing.
     """
 
@@ -42,6 +47,7 @@ class EmRun:
     e_steps: int
     max_change: float
     is_stationary: bool
+    has_diverged: bool
     log_likelihood_trace: tuple[float, ...]
 
 
@@ -57,7 +63,7 @@ def run_em(
     accelerate: bool,
     progress: Progress | None,
 ) -> EmRun:
-    """Iterate from a, d (J,) to a stationary point, or until ``max_iterations`` EM maps have been applied.
+    """Iterate from a, d (J,) to a stationary point, until a slope diverges, or for ``max_iterations`` EM maps.
 
     Stationary means that an EM map moves no parameter by more than ``parameter_tolerance`` and no component of the
     gradient of the log-likelihood exceeds ``gradient_tolerance``.
@@ -87,10 +93,20 @@ def run_em(
         trace.append(at_current.log_likelihood)
         if progress is not None:
             progress(iterations, at_current.log_likelihood, change)
-        if is_stationary or iterations >= max_iterations:
-            return EmRun(first[:n_items], first[n_items:], iterations, e_steps, change, is_stationary, tuple(trace))
+        has_diverged = float(np.abs(first[:n_items]).max()) > DIVERGING_SLOPE
+        if is_stationary or has_diverged or iterations >= max_iterations:
+            return EmRun(
+                a=first[:n_items],
+                d=first[n_items:],
+                iterations=iterations,
+                e_steps=e_steps,
+                max_change=change,
+                is_stationary=is_stationary and not has_diverged,
+                has_diverged=has_diverged,
+                log_likelihood_trace=tuple(trace),
+            )
         at_first = pass_over_responses(first)
-        if not accelerate or iterations >= max_iterations:
+        if not accelerate or iterations + 1 >= max_iterations:
             current, at_current = first, at_first
             continue
         second = em_map(at_first, first)

@@ -150,9 +150,9 @@ def test_two_booklets_with_common_items_recover_the_parameters_of_both() -> None
 
 
 def test_items_that_no_candidate_links_are_reported() -> None:
-    scores, _, _, _ = simulated(14, 400, 8)
-    scores[:200, 4:] = NOT_PRESENTED
-    scores[200:, :4] = NOT_PRESENTED
+    scores, _, _, _ = simulated(14, 4000, 8)
+    scores[:2000, 4:] = NOT_PRESENTED
+    scores[2000:, :4] = NOT_PRESENTED
 
     fit = calibrate(ResponseMatrix.from_array(scores))
 
@@ -377,3 +377,22 @@ def test_parameters_are_recovered_without_bias_and_with_honest_standard_errors()
     assert np.mean(np.square(z_a)) == pytest.approx(1.0, abs=0.2)
     assert np.mean(np.square(z_b)) == pytest.approx(1.0, abs=0.2)
     assert np.mean(np.abs(z_a) < 1.96) == pytest.approx(0.95, abs=0.03)
+
+
+def test_an_item_that_splits_candidates_perfectly_is_told_apart_and_not_called_converged() -> None:
+    # A Guttman scale: every candidate has all easier items right and all harder ones wrong.
+    scores = (np.arange(40)[:, None] > 3 * np.arange(12)).astype(np.int8)
+
+    fit = calibrate(ResponseMatrix.from_array(scores))
+
+    assert not fit.converged
+    assert "not_converged" in codes(fit)
+    assert any("slope_diverging" in flags for flags in fit.flags)
+
+
+@pytest.mark.parametrize("accelerate", [True, False])
+@pytest.mark.parametrize("most", [1, 2, 5, 6])
+def test_no_more_iterations_are_made_than_allowed(most: int, accelerate: bool) -> None:
+    settings = CalibrationSettings(max_iterations=most, accelerate=accelerate)
+
+    assert calibrate(published.pattern_responses(published.LSAT7_PATTERNS), settings).iterations == most
