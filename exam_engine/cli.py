@@ -201,3 +201,7 @@ def _run_or_explain(work: Coroutine[None, None, None], settings: Settings) -> No
 def main() -> None:
     """Run the command line."""
     app()
+
+
+if __name__ == "__main__":
+    main()

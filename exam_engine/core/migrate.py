@@ -44,6 +44,7 @@ def build_unversioned(database_url: str) -> None:
         database = Database(database_url)
         async with database.engine.begin() as connection:
             await connection.run_sync(SQLModel.metadata.create_all)
+            await connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
         async with database.write() as session:
             session.add(AuditHead(id=1, seq=0, hash="0" * 64))
         await database.close()

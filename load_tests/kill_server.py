@@ -1,0 +1,197 @@
+"""Kill the server while candidates save, start it again, and hold every receipt against what is stored.
+
+``python -m load_tests.kill_server`` needs nothing but the project: it prepares a sitting in a database of its own
+(``--database-url`` for PostgreSQL), lets candidates save through real HTTP, kills the server process with SIGKILL
+several times, and at the end compares. The last line says ``acknowledged N, lost 0, doubled 0``; the exit code is 1
+when anything was lost or doubled.
+"""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from exam_engine.accounts.access import CSRF_HEADER
+from exam_engine.core.config import Settings
+from exam_engine.core.db import Database
+from exam_engine.core.migrate import upgrade
+from exam_engine.core.time import utc_now
+from exam_engine.delivery.journal import chain_hash, genesis_hash
+from exam_engine.delivery.models import Attempt, JournalEntry
+from load_tests.candidates import Acknowledged, SimulatedCandidate, Timings
+from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, prepare_sitting
+from load_tests.server import ServerProcess, free_port
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the comparison found."""
+
+    candidates: int
+    kills: int
+    acknowledged: int
+    stored: int
+    lost: int
+    doubled: int
+    save_p95_ms: float
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was lost or doubled, and something was acknowledged at all."""
+        return self.lost == 0 and self.doubled == 0 and self.acknowledged > 0
+
+
+async def run(settings: Settings, *, candidates: int, kills: int, seconds: float, folder: Path) -> Verdict:
+    """Run the proof once; the database is migrated already."""
+    database = Database(settings.database_url)
+    rng = random.Random(20260801)
+    try:
+        sitting = await prepare_sitting(database, settings, candidates=candidates, now=utc_now(), rng=rng)
+        server = ServerProcess(settings, port=free_port(), log_file=folder / "server.log")
+        server.start()
+        try:
+            await server.wait_until_ready()
+            timings, people = await _save_while_killing(server, sitting, kills=kills, seconds=seconds, rng=rng)
+        finally:
+            server.stop()
+        receipts = [person.acknowledged for person in people if person.acknowledged is not None]
+        return await _compare(database, receipts, kills, timings)
+    finally:
+        await database.close()
+
+
+async def _save_while_killing(
+    server: ServerProcess, sitting: PreparedSitting, *, kills: int, seconds: float, rng: random.Random
+) -> tuple[Timings, list[SimulatedCandidate]]:
+    timings = Timings()
+    limits = httpx.Limits(max_connections=None)
+    clients = [
+        httpx.AsyncClient(base_url=server.url, timeout=10, limits=limits) for _ in range(len(sitting.registered) + 1)
+    ]
+    try:
+        people = [
+            SimulatedCandidate(
+                client,
+                access_code=sitting.access_code,
+                candidate_number=registered.candidate_number,
+                identity_suffix=registered.person.identity_suffix,
+                timings=timings,
+            )
+            for client, registered in zip(clients, sitting.registered, strict=False)
+        ]
+        await asyncio.gather(*(_take_seat(person) for person in people))
+        await _unlock_all(clients[-1], sitting)
+        await asyncio.gather(*(person.start() for person in people))
+        is_over = asyncio.Event()
+        saving = [asyncio.create_task(_keep_saving(person, is_over, random.Random(rng.random()))) for person in people]
+        for _ in range(kills):
+            await asyncio.sleep(seconds / (kills + 1))
+            server.kill()
+            server.start()
+            await server.wait_until_ready()
+        await asyncio.sleep(seconds / (kills + 1))
+        is_over.set()
+        await asyncio.gather(*saving)
+    finally:
+        for client in clients:
+            await client.aclose()
+    return timings, people
+
+
+async def _take_seat(person: SimulatedCandidate) -> None:
+    await person.log_in()
+    await person.check_own_data()
+
+
+async def _unlock_all(client: httpx.AsyncClient, sitting: PreparedSitting) -> None:
+    login = await client.post("/api/session", json={"username": sitting.proctor_name, "password": PROCTOR_PASSWORD})
+    client.headers[CSRF_HEADER] = login.json()["csrf_token"]
+    url = f"/api/proctoring/sittings/{sitting.sitting_id}/rooms/{sitting.room_id}/unlock"
+    (await client.post(url, json={"all": True})).raise_for_status()
+
+
+async def _keep_saving(person: SimulatedCandidate, is_over: asyncio.Event, rng: random.Random) -> None:
+    items = person.paper["items"]
+    while not is_over.is_set():
+        item = rng.choice(items)
+        for _ in range(rng.randint(1, 3)):
+            person.note("answer", item["ref"], [rng.choice(item["options"])["id"]])
+        await person.save()
+        await asyncio.sleep(rng.random() * 0.2)
+
+
+async def _compare(database: Database, receipts: list[Acknowledged], kills: int, timings: Timings) -> Verdict:
+    lost = doubled = stored = 0
+    async with database.read() as session:
+        for receipt in receipts:
+            statement = select(JournalEntry).where(JournalEntry.attempt_id == receipt.attempt_id)
+            entries = (await session.exec(statement.order_by(col(JournalEntry.seq)))).all()
+            stored += len(entries)
+            chain, hashes = genesis_hash(receipt.attempt_id), {}
+            for place, entry in enumerate(entries, start=1):
+                doubled += entry.seq != place
+                chain = chain_hash(chain, entry.body)
+                if chain != entry.hash:
+                    lost += 1
+                hashes[entry.seq] = chain
+            # What a receipt vouches for must be there, under the very hash that was signed.
+            if receipt.last_seq and hashes.get(receipt.last_seq) != receipt.chain_head:
+                lost += max(1, receipt.last_seq - len(entries))
+            attempt = await session.get(Attempt, receipt.attempt_id)
+            if attempt is None or attempt.last_seq != len(entries) or attempt.chain_head != chain:
+                lost += 1
+        duplicates = sa.select(sa.func.count()).select_from(
+            sa.select(col(JournalEntry.attempt_id), col(JournalEntry.seq))
+            .group_by(col(JournalEntry.attempt_id), col(JournalEntry.seq))
+            .having(sa.func.count() > 1)
+            .subquery()
+        )
+        doubled += (await (await session.connection()).execute(duplicates)).scalar_one()
+    return Verdict(
+        candidates=len(receipts),
+        kills=kills,
+        acknowledged=sum(receipt.last_seq for receipt in receipts),
+        stored=stored,
+        lost=lost,
+        doubled=doubled,
+        save_p95_ms=timings.percentile("save", 0.95) * 1000,
+    )
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--candidates", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=15.0, help="time of saving, restarts not counted")
+    parser.add_argument("--database-url", default="", help="an empty PostgreSQL database; SQLite when left out")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="exam-kill-") as name:
+        folder = Path(name)
+        settings = Settings(
+            database_url=chosen.database_url or f"sqlite:///{folder / 'exam.db'}",
+            data_dir=folder / "data",
+            packages=("exam_engine",),
+            login_attempts=10_000,
+        )
+        upgrade(settings.database_url)
+        verdict = asyncio.run(
+            run(settings, candidates=chosen.candidates, kills=chosen.kills, seconds=chosen.seconds, folder=folder)
+        )
+    print(
+        f"{verdict.candidates} candidates, {verdict.kills} kills, {verdict.stored} operations stored, "
+        f"save p95 {verdict.save_p95_ms:.0f} ms (waiting for restarts included)"
+    )
+    print(f"acknowledged {verdict.acknowledged}, lost {verdict.lost}, doubled {verdict.doubled}")
+    return 0 if verdict.is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""A real server process of its own, for proofs and demos: started, killed, started again."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from exam_engine.core.config import Settings
+
+START_SECONDS = 60.0
+
+
+class ServerDiedError(Exception):
+    """The server process ended or never answered."""
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+class ServerProcess:
+    """One ``exam-engine serve`` with its own settings; its log goes to a file."""
+
+    def __init__(self, settings: Settings, *, port: int, log_file: Path) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.log_file = log_file
+        self._port = port
+        self._process: subprocess.Popen[bytes] | None = None
+        self._environment = os.environ | {
+            "EXAM_DATABASE_URL": settings.database_url,
+            "EXAM_DATA_DIR": str(settings.data_dir),
+            "EXAM_PACKAGES": ",".join(settings.packages),
+            "EXAM_PUBLIC_URL": settings.public_url,
+            "EXAM_LOGIN_ATTEMPTS": str(settings.login_attempts),
+            "EXAM_LOG_FORMAT": "text",
+        }
+
+    def start(self) -> None:
+        """Start the process; does not wait until it answers."""
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        with self.log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "exam_engine.cli", "serve", "--port", str(self._port)],
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    async def wait_until_ready(self) -> float:
+        """Wait until the server answers; returns the seconds it took.
+
+        Raises
+        ------
+        ServerDiedError
+        """
+        began = time.perf_counter()
+        async with httpx.AsyncClient(base_url=self.url, timeout=2) as client:
+            while time.perf_counter() - began < START_SECONDS:
+                if self._process is None or self._process.poll() is not None:
+                    break
+                try:
+                    if (await client.get("/readyz")).status_code == 200:
+                        return time.perf_counter() - began
+                except httpx.TransportError:
+                    pass
+                await asyncio.sleep(0.1)
+        raise ServerDiedError(f"the server does not answer; see {self.log_file}")
+
+    def kill(self) -> None:
+        """End the process at once, as a power cut does to it: nothing is flushed, nothing drained."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+
+    def stop(self) -> None:
+        """Ask the process to end and wait for it."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def wait(self) -> int:
+        """Wait until the process ends by itself; returns its exit code."""
+        return self._process.wait() if self._process is not None else 0
