@@ -1,9 +1,27 @@
 """The routers and jobs of item_bank."""
 
 from exam_engine.core.extension import Extension
+from item_bank.assembly.api import router as assembly_router
+from item_bank.assembly.jobs import run_assembly
+from item_bank.assembly.service import JOB_KIND as ASSEMBLY
+from item_bank.blueprints.api import router as blueprints_router
+from item_bank.calibration.api import router as calibration_router
+from item_bank.calibration.jobs import run_calibration
+from item_bank.calibration.service import JOB_KIND as CALIBRATION
 from item_bank.exchange.api import router as exchange_router
 from item_bank.items.api import router as items_router
 from item_bank.syllabus.api import loaded_syllabus
 from item_bank.syllabus.api import router as syllabus_router
 
-extension = Extension(routers=(syllabus_router, exchange_router, items_router), lifespans=(loaded_syllabus,))
+extension = Extension(
+    routers=(
+        syllabus_router,
+        exchange_router,
+        items_router,
+        calibration_router,
+        blueprints_router,
+        assembly_router,
+    ),
+    jobs={CALIBRATION: run_calibration, ASSEMBLY: run_assembly},
+    lifespans=(loaded_syllabus,),
+)

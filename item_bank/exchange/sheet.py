@@ -4,9 +4,11 @@ import io
 from collections.abc import Iterable, Mapping
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exam_engine.core.i18n import Catalogue, Language
@@ -56,7 +58,7 @@ def write_items(worksheet: Worksheet, rows: Iterable[Mapping[str, str]], *, empt
     worksheet.auto_filter.ref = f"A1:{get_column_letter(len(WRITTEN_COLUMNS))}{max(last, 2)}"
     worksheet.page_setup.orientation = "landscape"
     worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
-    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     worksheet.print_title_rows = "1:1"
     _offer_choices(worksheet, KEY, ("A", "B", "C", "D"), last)
     _offer_choices(worksheet, LEVEL, COGNITIVE_LEVELS, last)
@@ -81,11 +83,11 @@ def template_file(catalogue: Catalogue, language: Language) -> bytes:
 def _write_guide(worksheet: Worksheet, catalogue: Catalogue, language: Language) -> None:
     worksheet.column_dimensions["A"].width = 22
     worksheet.column_dimensions["B"].width = 96
-    title = worksheet.cell(1, 1)
+    title = _cell(worksheet, 1, 1)
     write_text(title, catalogue.text("item_template.guide_title", language))
     title.font = Font(name="Arial", size=14, bold=True, color="1F4E79")
     for number, column in enumerate(WRITTEN_COLUMNS, start=3):
-        name, text = worksheet.cell(number, 1), worksheet.cell(number, 2)
+        name, text = _cell(worksheet, number, 1), _cell(worksheet, number, 2)
         write_text(name, column.names[0])
         write_text(text, catalogue.text(f"item_template.guide.{_kind(column)}", language))
         name.font = Font(name="Arial", size=10, bold=True)
@@ -94,12 +96,19 @@ def _write_guide(worksheet: Worksheet, catalogue: Catalogue, language: Language)
             cell.alignment, cell.border = Alignment(vertical="top", wrap_text=True), _BORDER
 
 
+def _cell(worksheet: Worksheet, row: int, column: int) -> Cell:
+    cell = worksheet.cell(row, column)
+    if not isinstance(cell, Cell):
+        raise TypeError(f"cell {cell.coordinate} is merged; these sheets merge nothing")
+    return cell
+
+
 def _kind(column: Column) -> str:
     return "option" if column.field.startswith("option_") else column.field
 
 
 def _write_cell(worksheet: Worksheet, row: int, number: int, column: Column, text: str) -> None:
-    cell = worksheet.cell(row, number)
+    cell = _cell(worksheet, row, number)
     if text:
         write_text(cell, text)
     # Text format keeps a spreadsheet from turning 1/2 into a date and =A1 into a formula when somebody types.

@@ -118,7 +118,7 @@ async def same_stems(session: AsyncSession, digests: Sequence[str]) -> dict[str,
             .order_by(Item.code)
         )
         for digest, code, content in await session.exec(statement):
-            found.setdefault(digest, []).append((code, content))
+            found.setdefault(digest, []).append((code, dict(content)))
     return found
 
 
@@ -177,3 +177,12 @@ async def delete_parameters(session: AsyncSession, item_ids: Sequence[UUID]) -> 
     """Forget the parameters in force of the given items."""
     for batch in batches(item_ids):
         await session.exec(sa.delete(ItemParameters).where(col(ItemParameters.item_id).in_(batch)))
+
+
+async def versions_by_id(session: AsyncSession, version_ids: Sequence[UUID]) -> dict[UUID, ItemVersion]:
+    """Return the given versions."""
+    found: dict[UUID, ItemVersion] = {}
+    for batch in batches(version_ids):
+        rows = await session.exec(select(ItemVersion).where(col(ItemVersion.id).in_(batch)))
+        found.update({version.id: version for version in rows})
+    return found

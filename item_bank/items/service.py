@@ -349,6 +349,11 @@ async def items_by_id(session: AsyncSession, item_ids: Sequence[UUID]) -> dict[U
     return await queries.records_by_id(session, item_ids)
 
 
+async def versions_by_id(session: AsyncSession, version_ids: Sequence[UUID]) -> dict[UUID, ItemVersion]:
+    """Return the given versions."""
+    return await queries.versions_by_id(session, version_ids)
+
+
 async def assembly_pool(session: AsyncSession) -> list[ItemRecord]:
     """Return the items that forms may be made of: approved, with parameters in force; by code."""
     return await queries.approved_with_parameters(session)

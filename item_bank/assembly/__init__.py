@@ -1,0 +1,1 @@
+"""Equal forms from the bank: assembly to a blueprint, judgement, publication."""

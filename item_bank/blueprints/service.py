@@ -1,0 +1,180 @@
+"""Rules of blueprints: cells that add up, names that are unique, supply beside demand."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.audit import service as audit
+from exam_engine.core.actor import Actor
+from exam_engine.core.errors import Fault
+from exam_engine.core.text import clean_line
+from item_bank.blueprints import queries
+from item_bank.blueprints.errors import BlueprintNameTakenError, BlueprintNotFoundError, InvalidBlueprintError
+from item_bank.blueprints.models import Blueprint, BlueprintCell
+from item_bank.items import service as items_service
+from item_bank.syllabus import service as syllabus_service
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many items of one module and level each form has."""
+
+    module_code: str
+    cognitive_level: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintPlan:
+    """A blueprint as the board states it."""
+
+    name: str
+    form_length: int
+    duration_minutes: int
+    cut_theta: float
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintRecord:
+    """A stored blueprint with its cells."""
+
+    blueprint: Blueprint
+    cells: list[BlueprintCell]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Everything it states, as JSON values."""
+        return {
+            "id": str(self.blueprint.id),
+            "name": self.blueprint.name,
+            "form_length": self.blueprint.form_length,
+            "duration_minutes": self.blueprint.duration_minutes,
+            "cut_theta": self.blueprint.cut_theta,
+            "cells": [
+                {"module_code": cell.module_code, "cognitive_level": cell.cognitive_level, "count": cell.count}
+                for cell in self.cells
+            ],
+        }
+
+
+async def list_blueprints(session: AsyncSession, *, offset: int, limit: int) -> tuple[list[BlueprintRecord], int]:
+    """Return a page of blueprints by name."""
+    found, total = await queries.find_page(session, offset=offset, limit=limit)
+    cells = await queries.cells_of(session, [blueprint.id for blueprint in found])
+    return [BlueprintRecord(blueprint, cells[blueprint.id]) for blueprint in found], total
+
+
+async def find_blueprint(session: AsyncSession, blueprint_id: UUID) -> BlueprintRecord:
+    """Return one blueprint.
+
+    Raises
+    ------
+    BlueprintNotFoundError
+    """
+    blueprint = await session.get(Blueprint, blueprint_id)
+    if blueprint is None:
+        raise BlueprintNotFoundError
+    return BlueprintRecord(blueprint, (await queries.cells_of(session, [blueprint_id]))[blueprint_id])
+
+
+async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
+    """Return for each (module code, cognitive level) how many items forms may be made of."""
+    return await items_service.supply(session)
+
+
+async def create_blueprint(
+    session: AsyncSession, *, plan: BlueprintPlan, actor: Actor, now: datetime
+) -> BlueprintRecord:
+    """Store a new blueprint.
+
+    Raises
+    ------
+    InvalidBlueprintError, BlueprintNameTakenError
+    """
+    return await _store(session, None, plan, actor, now)
+
+
+async def change_blueprint(
+    session: AsyncSession, *, blueprint_id: UUID, plan: BlueprintPlan, actor: Actor, now: datetime
+) -> BlueprintRecord:
+    """Replace what a blueprint states; forms made before keep the statement they were made to.
+
+    Raises
+    ------
+    BlueprintNotFoundError, InvalidBlueprintError, BlueprintNameTakenError
+    """
+    return await _store(session, await find_blueprint(session, blueprint_id), plan, actor, now)
+
+
+async def _store(
+    session: AsyncSession, before: BlueprintRecord | None, plan: BlueprintPlan, actor: Actor, now: datetime
+) -> BlueprintRecord:
+    await _check(session, plan)
+    name = clean_line(plan.name)
+    namesake = await queries.find_by_name(session, name)
+    if namesake is not None and (before is None or namesake.id != before.blueprint.id):
+        raise BlueprintNameTakenError(name=name)
+    facts_before = before.facts if before is not None else None
+    if before is None:
+        blueprint = Blueprint(
+            name=name,
+            form_length=plan.form_length,
+            duration_minutes=plan.duration_minutes,
+            cut_theta=plan.cut_theta,
+            changed_by=actor.id,
+            changed_by_name=actor.display_name,
+            created_at=now,
+            updated_at=now,
+        )
+    else:
+        blueprint = before.blueprint
+        blueprint.name, blueprint.form_length = name, plan.form_length
+        blueprint.duration_minutes, blueprint.cut_theta = plan.duration_minutes, plan.cut_theta
+        blueprint.changed_by, blueprint.changed_by_name, blueprint.updated_at = actor.id, actor.display_name, now
+        await queries.delete_cells(session, blueprint.id)
+    session.add(blueprint)
+    await session.flush()
+    session.add_all([BlueprintCell(blueprint_id=blueprint.id, **asdict(cell)) for cell in plan.cells])
+    await session.flush()
+    record = await find_blueprint(session, blueprint.id)
+    await audit.record(
+        session,
+        actor=actor,
+        action="blueprint.created" if before is None else "blueprint.changed",
+        object_type="blueprint",
+        object_id=str(blueprint.id),
+        before=facts_before,
+        after=record.facts,
+        details={"name": name, "form_length": plan.form_length},
+        now=now,
+    )
+    return record
+
+
+async def _check(session: AsyncSession, plan: BlueprintPlan) -> None:
+    modules = (await syllabus_service.find_syllabus(session)).modules
+    faults: list[Fault] = []
+    seen: set[tuple[str, str]] = set()
+    for number, cell in enumerate(plan.cells):
+        key = (cell.module_code, cell.cognitive_level)
+        if cell.module_code not in modules:
+            faults.append(Fault("blueprint_module_unknown", f"cells.{number}", {"module": cell.module_code}))
+        if key in seen:
+            params = {"module": cell.module_code, "level": cell.cognitive_level}
+            faults.append(Fault("blueprint_cell_repeated", f"cells.{number}", params))
+        seen.add(key)
+    faults.extend(_sum_faults(plan.cells, plan.form_length))
+    if faults:
+        raise InvalidBlueprintError(faults=faults)
+
+
+def _sum_faults(cells: Sequence[Cell], form_length: int) -> list[Fault]:
+    total = sum(cell.count for cell in cells)
+    if total == form_length:
+        return []
+    return [Fault("blueprint_sum", "form_length", {"total": total, "form_length": form_length})]

@@ -1,0 +1,1 @@
+"""Item parameters from candidates' answers: upload, estimation, judgement, approval."""

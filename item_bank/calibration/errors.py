@@ -1,0 +1,55 @@
+"""What calibration refuses."""
+
+from exam_engine.core.errors import DomainError, InvalidInputError, NotFoundError
+
+
+class InvalidResponseFileError(InvalidInputError):
+    """The file of answers has faults; each names its row."""
+
+    code = "invalid_response_file"
+
+
+class CalibrationNotFoundError(NotFoundError):
+    """No calibration has that identity."""
+
+    code = "calibration_not_found"
+
+
+class CalibrationNotReadyError(DomainError):
+    """The calibration is still running or has failed."""
+
+    status = 409
+    code = "calibration_not_ready"
+
+
+class CalibrationNotConvergedError(DomainError):
+    """Estimates that are no maximum must not come into force."""
+
+    status = 409
+    code = "calibration_not_converged"
+
+
+class CalibrationAlreadyApprovedError(DomainError):
+    """The calibration is in force."""
+
+    status = 409
+    code = "calibration_already_approved"
+
+
+class CalibrationFailedError(DomainError):
+    """The answers cannot be calibrated."""
+
+    status = 422
+    code = "calibration_failed"
+
+
+class UnknownCurveItemError(InvalidInputError):
+    """A curve is asked for of an item that has no estimates in this calibration."""
+
+    code = "curve_item_unknown"
+
+
+class TooManyCurvesError(InvalidInputError):
+    """More curves are asked for at once than a chart can show."""
+
+    code = "too_many_curves"
