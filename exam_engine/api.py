@@ -13,6 +13,7 @@ from exam_engine.delivery.closing import closing_rounds
 from exam_engine.delivery.engine import delivery_engine
 from exam_engine.forms.api import router as forms_router
 from exam_engine.proctoring.api import router as proctoring_router
+from exam_engine.sittings.api import router as sittings_router
 from exam_engine.sittings.rule_sets import load_default_rule_sets
 
 
@@ -21,7 +22,15 @@ async def _seed(session: AsyncSession, _now: datetime) -> None:
 
 
 extension = Extension(
-    routers=(accounts_router, audit_router, jobs_router, forms_router, delivery_router, proctoring_router),
+    routers=(
+        accounts_router,
+        audit_router,
+        jobs_router,
+        forms_router,
+        sittings_router,
+        delivery_router,
+        proctoring_router,
+    ),
     lifespans=(delivery_engine, closing_rounds),
     seeds=(_seed,),
 )

@@ -33,7 +33,6 @@ async def arrange(session: AsyncSession, sitting_id: UUID, *, actor: Actor, now:
     form_ids = await queries.form_ids_of_sitting(session, sitting_id)
     # Cleared first: a number or a seat may pass from one person to another.
     await queries.clear_arrangement(session, sitting_id)
-    session.expire_all()
     rows = await queries.registrations_of_sitting(session, sitting_id)
     seats = sum(room.seat_count for room in rooms)
     faults = []

@@ -273,15 +273,14 @@ def _new_candidate(row: CandidateRow, now: datetime) -> Candidate:
 
 async def _checked(session: AsyncSession, row: RegistrationRow, changes: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(changes)
-    faults: list[Fault] = []
     for field in ("full_name", "sort_name", "birth_place", "organisation"):
         if values.get(field) is not None:
             values[field] = clean_line(values[field])
     if values.get("sort_name") == "":
         values["sort_name"] = None
-    for field in ("full_name", "birth_place"):
-        if field in values and not values[field]:
-            faults.append(Fault("value_missing", field))
+    faults = [
+        Fault("value_missing", field) for field in ("full_name", "birth_place") if field in values and not values[field]
+    ]
     for field in ("full_name", "sort_name"):
         faults += [Fault(fault.code, field, fault.params) for fault in name_faults(values.get(field) or "")]
     if "birth_date" in values:

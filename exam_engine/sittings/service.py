@@ -332,6 +332,15 @@ async def set_result_status(session: AsyncSession, sitting_id: UUID, status: str
     await session.flush()
 
 
+def ends_at(sitting: Sitting, longest_extra_minutes: int) -> datetime:
+    """Return the instant after which no answer of a sitting can count."""
+    return last_end(
+        sitting.closes_at,
+        grace=timedelta(seconds=sitting.grace_seconds),
+        longest_extra_time=timedelta(minutes=longest_extra_minutes),
+    )
+
+
 async def _new_access_code(session: AsyncSession, rng: random.Random) -> str:
     while True:
         code = "".join(rng.choices(ACCESS_CODE_ALPHABET, k=ACCESS_CODE_LENGTH))
@@ -341,11 +350,11 @@ async def _new_access_code(session: AsyncSession, rng: random.Random) -> str:
 
 async def _sitting_facts(session: AsyncSession, found: list[queries.SittingRow]) -> list[SittingFacts]:
     extra = await queries.longest_extra_minutes(session, [row.sitting.id for row in found])
-    return [_facts_of_sitting(row, timedelta(minutes=extra.get(row.sitting.id, 0))) for row in found]
+    return [_facts_of_sitting(row, extra.get(row.sitting.id, 0)) for row in found]
 
 
-def _facts_of_sitting(row: queries.SittingRow, longest_extra_time: timedelta) -> SittingFacts:
-    sitting, grace = row.sitting, timedelta(seconds=row.sitting.grace_seconds)
+def _facts_of_sitting(row: queries.SittingRow, longest_extra_minutes: int) -> SittingFacts:
+    sitting = row.sitting
     return SittingFacts(
         sitting_id=sitting.id,
         name=sitting.name,
@@ -358,9 +367,9 @@ def _facts_of_sitting(row: queries.SittingRow, longest_extra_time: timedelta) ->
         place=row.administration.place,
         opens_at=sitting.opens_at,
         closes_at=sitting.closes_at,
-        ends_at=last_end(sitting.closes_at, grace=grace, longest_extra_time=longest_extra_time),
+        ends_at=ends_at(sitting, longest_extra_minutes),
         duration=timedelta(minutes=sitting.duration_minutes),
-        grace=grace,
+        grace=timedelta(seconds=sitting.grace_seconds),
         status=sitting.status,
         access_code=sitting.access_code,
         rule_set_code=row.administration.rule_set_code,
