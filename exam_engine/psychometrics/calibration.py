@@ -1,15 +1,16 @@
-"""Calibration: marginal maximum likelihood estimates of 2PL item parameters, with the evidence that they are good."""
+"""Calibration: marginal maximum likelihood estimates of item parameters, with the evidence that they are good."""
 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self, get_args
 
 import numpy as np
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray
 from exam_engine.psychometrics.design import ResponseBlock, item_totals, linked_item_sets, response_blocks
 from exam_engine.psychometrics.em import DIVERGING_SLOPE, EmRun, Progress, run_em
+from exam_engine.psychometrics.m_step import maximise_items, maximise_with_common_slope
 from exam_engine.psychometrics.marginal_likelihood import (
     expectation,
     gradient,
@@ -19,6 +20,7 @@ from exam_engine.psychometrics.marginal_likelihood import (
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
 from exam_engine.psychometrics.responses import ResponseMatrix
 
+ModelName = Literal["2PL", "1PL"]
 ExclusionReason = Literal["never_presented", "all_correct", "all_wrong"]
 ItemFlag = Literal[
     "negative_slope",
@@ -72,6 +74,7 @@ class CalibrationSettings:
 
     Parameters
     ----------
+    model : ``2PL``, or ``1PL`` where all items share one slope, for samples too small for one slope each.
     n_nodes, theta_min, theta_max : equally spaced quadrature nodes for the standard normal ability distribution.
     max_iterations : EM maps after which the fit stops unconverged.
     parameter_tolerance : largest change of any a or d in an EM map at convergence, logits.
@@ -87,6 +90,7 @@ class CalibrationSettings:
         When a number is out of range.
     """
 
+    model: ModelName = "2PL"
     n_nodes: int = 61
     theta_min: float = -6.0
     theta_max: float = 6.0
@@ -99,7 +103,9 @@ class CalibrationSettings:
     block_rows: int = 2048
 
     def __post_init__(self) -> None:
-        """Refuse numbers that cannot work."""
+        """Refuse values that cannot work."""
+        if self.model not in get_args(ModelName):
+            raise ValueError(f"model {self.model!r} is not one of {', '.join(get_args(ModelName))}")
         for name, least in (("n_nodes", 3), ("max_iterations", 1), ("block_rows", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; at least {least} is needed")
@@ -128,7 +134,7 @@ class FitWarning:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CalibrationResult:
-    """Estimates of the 2PL with what is needed to judge them. Arrays are (J,) over the estimated items.
+    """Estimates with what is needed to judge them. Arrays are (J,) over the estimated items.
 
     Attributes
     ----------
@@ -136,7 +142,7 @@ class CalibrationResult:
     a, b, d : slope, difficulty b = −d/a (NaN where a is exactly 0; logits) and intercept.
     se_a, se_b, se_d : standard errors from the observed information, b by the delta method; None when not asked for
         or when the information is not positive definite.
-    covariance : (2J, 2J) of the estimates, slopes first, then intercepts; None as above.
+    covariance : (2J, 2J) of the estimates, slopes first, then intercepts; None as above. Of a 1PL it has rank J + 1.
     n_responses, proportion_correct : weighted responses to each item and the share of right ones.
     flags : for each item, what makes its estimates doubtful.
     excluded : items that could not be estimated.
@@ -144,7 +150,8 @@ class CalibrationResult:
     log_likelihood, n_parameters, aic, bic : at the estimates; BIC counts ``n_candidates``.
     n_candidates : weighted number of candidates with a response to an estimated item.
     converged : parameter change and gradient both met their tolerances.
-    max_change, max_gradient : the largest at the end; the gradient is that of the log-likelihood at the estimates.
+    max_change, max_gradient : the largest at the end; the gradient is that of the log-likelihood at the estimates, in
+        the model's own parameters.
     newton_decrement : by how much the log-likelihood would still rise, to second order; None without information.
     condition_number : of the observed information scaled to unit diagonal; None without information.
     iterations, e_steps : EM maps and passes over the responses.
@@ -202,7 +209,7 @@ class CalibrationResult:
         return {
             "format": FORMAT,
             "version": FORMAT_VERSION,
-            "model": "2PL",
+            "model": self.settings.model,
             "items": [
                 {
                     "name": name,
@@ -303,7 +310,7 @@ def calibrate(
     *,
     progress: Progress | None = None,
 ) -> CalibrationResult:
-    """Estimate the 2PL by marginal maximum likelihood, abilities standard normal.
+    """Estimate item parameters by marginal maximum likelihood, abilities standard normal.
 
     Parameters
     ----------
@@ -314,8 +321,8 @@ def calibrate(
     Raises
     ------
     CalibrationError
-        ``too_few_items`` when fewer than three items have both right and wrong answers; with fewer, slopes are not
-        identified.
+        ``too_few_items`` when fewer than three items (1PL: two) have both right and wrong answers; with fewer, slopes
+        are not identified.
 
     References
     ----------
@@ -323,11 +330,14 @@ def calibrate(
     """
     settings = settings or CalibrationSettings()
     estimable, excluded = _estimable_items(responses)
-    if estimable.sum() < 3:
+    needed = 3 if settings.model == "2PL" else 2
+    if estimable.sum() < needed:
         raise CalibrationError(
             "too_few_items",
-            f"{int(estimable.sum())} item(s) have both right and wrong answers; the 2PL needs at least 3",
+            f"{int(estimable.sum())} item(s) have both right and wrong answers; "
+            f"the {settings.model} needs at least {needed}",
             estimable=int(estimable.sum()),
+            needed=needed,
         )
     presented = responses.presented[:, estimable]
     answered = presented.any(axis=1)
@@ -354,18 +364,21 @@ def calibrate(
     a, d = run.a, run.d
     b = _difficulty(a, d)
     at_end = expectation(blocks, a, d, quadrature)
-    slope = gradient(at_end, a, d, quadrature)
+    free = _free_directions(settings.model, a.size)
+    slope = gradient(at_end, a, d, quadrature) @ free
     max_gradient = float(np.abs(slope).max())
     converged = run.is_stationary and max_gradient <= settings.gradient_tolerance * n_candidates
     if not converged:
         warnings.append(FitWarning("not_converged", {"max_change": run.max_change, "max_gradient": max_gradient}))
     covariance = condition = decrement = None
     if settings.standard_errors:
-        covariance, condition = _invert_information(observed_information(blocks, a, d, quadrature))
-        if covariance is None:
+        information = free.T @ observed_information(blocks, a, d, quadrature) @ free
+        inverse, condition = _invert_information(information)
+        if inverse is None:
             warnings.append(FitWarning("information_singular", {}))
         else:
-            decrement = max(0.5 * float(slope @ covariance @ slope), 0.0)
+            covariance = free @ inverse @ free.T
+            decrement = max(0.5 * float(slope @ inverse @ slope), 0.0)
     se_a, se_b, se_d = _standard_errors(covariance, a, b)
     return CalibrationResult(
         item_names=names,
@@ -382,7 +395,7 @@ def calibrate(
         excluded=excluded,
         warnings=tuple(warnings),
         log_likelihood=at_end.log_likelihood,
-        n_parameters=2 * a.size,
+        n_parameters=free.shape[1],
         n_candidates=n_candidates,
         converged=converged,
         max_change=run.max_change,
@@ -446,6 +459,8 @@ def _fit(
             parameter_tolerance=settings.parameter_tolerance,
             gradient_tolerance=settings.gradient_tolerance * n_candidates,
             accelerate=settings.accelerate,
+            maximise=maximise_items if settings.model == "2PL" else maximise_with_common_slope,
+            free=_free_directions(settings.model, start_a.size),
             progress=progress,
         )
         iterations, e_steps = iterations + run.iterations, e_steps + run.e_steps
@@ -470,6 +485,16 @@ def _fit(
     if spread.largest_edge_mass > _WORST_EDGE_MASS:
         warnings.append(FitWarning("quadrature_range", {"largest_edge_mass": spread.largest_edge_mass}))
     return run, quadrature, warnings
+
+
+def _free_directions(model: ModelName, n_items: int) -> FloatArray:
+    """(2J, P) how a model's P parameters move the J slopes and J intercepts."""
+    if model == "2PL":
+        return np.eye(2 * n_items)
+    free = np.zeros((2 * n_items, n_items + 1))
+    free[:n_items, 0] = 1.0
+    free[n_items:, 1:] = np.eye(n_items)
+    return free
 
 
 def _difficulty(a: FloatArray, d: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy as np
 
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.design import ResponseBlock
-from exam_engine.psychometrics.m_step import maximise_items
+from exam_engine.psychometrics.m_step import MaximisationStep
 from exam_engine.psychometrics.marginal_likelihood import Expectation, expectation, gradient
 from exam_engine.psychometrics.quadrature import Quadrature
 
@@ -57,6 +57,8 @@ def run_em(
     d: FloatArray,
     quadrature: Quadrature,
     *,
+    maximise: MaximisationStep,
+    free: FloatArray,
     max_iterations: int,
     parameter_tolerance: float,
     gradient_tolerance: float,
@@ -65,8 +67,9 @@ def run_em(
 ) -> EmRun:
     """Iterate from a, d (J,) to a stationary point, until a slope diverges, or for ``max_iterations`` EM maps.
 
-    Stationary means that an EM map moves no parameter by more than ``parameter_tolerance`` and no component of the
-    gradient of the log-likelihood exceeds ``gradient_tolerance``.
+    ``maximise`` is the model's M-step; the columns of ``free`` (2J, P) are the directions in which its P parameters
+    move slopes and intercepts. Stationary means that an EM map moves no slope or intercept by more than
+    ``parameter_tolerance`` and no component of the gradient in those directions exceeds ``gradient_tolerance``.
     """
     n_items = a.size
     iterations = e_steps = 0
@@ -81,14 +84,14 @@ def run_em(
     def em_map(at: Expectation, parameters: FloatArray) -> FloatArray:
         nonlocal iterations
         iterations += 1
-        return np.concatenate(maximise_items(at, parameters[:n_items], parameters[n_items:], quadrature))
+        return np.concatenate(maximise(at, parameters[:n_items], parameters[n_items:], quadrature))
 
     current = np.concatenate([a, d])
     at_current = pass_over_responses(current)
     while True:
         first = em_map(at_current, current)
         change = float(np.abs(first - current).max())
-        slope = gradient(at_current, current[:n_items], current[n_items:], quadrature)
+        slope = gradient(at_current, current[:n_items], current[n_items:], quadrature) @ free
         is_stationary = change <= parameter_tolerance and float(np.abs(slope).max()) <= gradient_tolerance
         trace.append(at_current.log_likelihood)
         if progress is not None:

@@ -15,6 +15,9 @@ from exam_engine.psychometrics import (
     simulate_scores,
 )
 from exam_engine.psychometrics.arrays import FloatArray, ScoreArray
+from exam_engine.psychometrics.calibration import ModelName
+from exam_engine.psychometrics.design import response_blocks
+from exam_engine.psychometrics.marginal_likelihood import expectation
 from tests.exam_engine.psychometrics import published
 
 
@@ -212,7 +215,7 @@ def test_fewer_than_three_estimable_items_are_refused() -> None:
     with pytest.raises(CalibrationError, match="needs at least 3") as caught:
         calibrate(ResponseMatrix.from_array(scores))
     assert caught.value.code == "too_few_items"
-    assert caught.value.data == {"estimable": 2}
+    assert caught.value.data == {"estimable": 2, "needed": 3}
 
 
 def test_a_wrong_key_gives_a_negative_slope_and_a_flag() -> None:
@@ -302,11 +305,13 @@ def test_standard_errors_can_be_left_out() -> None:
     assert (fit.se_a, fit.se_b, fit.se_d, fit.covariance, fit.newton_decrement) == (None,) * 5
 
 
+@pytest.mark.parametrize("model", ["2PL", "1PL"])
 @pytest.mark.parametrize("standard_errors", [True, False])
-def test_a_result_survives_json(standard_errors: bool) -> None:
+def test_a_result_survives_json(standard_errors: bool, model: ModelName) -> None:
     scores, _, _, _ = simulated(23, 150, 5)
     scores[:, 4] = 1
-    fit = calibrate(ResponseMatrix.from_array(scores), CalibrationSettings(standard_errors=standard_errors))
+    settings = CalibrationSettings(standard_errors=standard_errors, model=model)
+    fit = calibrate(ResponseMatrix.from_array(scores), settings)
 
     text = json.dumps(fit.to_dict(), allow_nan=False)
     read = CalibrationResult.from_dict(json.loads(text))
@@ -396,3 +401,61 @@ def test_no_more_iterations_are_made_than_allowed(most: int, accelerate: bool) -
     settings = CalibrationSettings(max_iterations=most, accelerate=accelerate)
 
     assert calibrate(published.pattern_responses(published.LSAT7_PATTERNS), settings).iterations == most
+
+
+def test_the_one_parameter_model_has_the_published_estimates_of_lsat6() -> None:
+    fit = calibrate(published.pattern_responses(published.LSAT6_PATTERNS), CalibrationSettings(model="1PL"))
+
+    assert fit.converged
+    assert fit.log_likelihood == pytest.approx(published.LSAT6_1PL_LOG_LIKELIHOOD, abs=1e-4)
+    assert fit.n_parameters == 6
+    np.testing.assert_allclose(fit.a, published.LSAT6_1PL_A, atol=1e-4)
+    np.testing.assert_allclose(fit.b, published.LSAT6_1PL_B, atol=1e-4)
+
+
+def test_the_one_parameter_model_has_the_published_log_likelihood_of_lsat7() -> None:
+    fit = calibrate(published.pattern_responses(published.LSAT7_PATTERNS), CalibrationSettings(model="1PL"))
+
+    assert fit.log_likelihood == pytest.approx(-2664.9009, abs=1e-4)
+
+
+def test_standard_errors_of_the_one_parameter_model_come_from_its_own_information() -> None:
+    settings = CalibrationSettings(model="1PL")
+    responses = published.pattern_responses(published.LSAT6_PATTERNS)
+    fit = calibrate(responses, settings)
+    blocks = response_blocks(responses.scores, responses.presented, responses.weights, 64)
+    rule = normal_quadrature()
+
+    def log_likelihood(parameters: FloatArray) -> float:
+        return expectation(blocks, np.full(5, parameters[0]), parameters[1:], rule).log_likelihood
+
+    at, step = np.concatenate([fit.a[:1], fit.d]), 1e-3 * np.eye(6)
+    hessian = np.array(
+        [
+            [
+                log_likelihood(at + one + other)
+                - log_likelihood(at + one - other)
+                - log_likelihood(at - one + other)
+                + log_likelihood(at - one - other)
+                for other in step
+            ]
+            for one in step
+        ]
+    ) / (4 * 1e-6)
+    covariance = np.linalg.inv(-hessian)
+
+    assert fit.se_a is not None
+    assert fit.se_d is not None
+    np.testing.assert_allclose(fit.se_a, np.sqrt(covariance[0, 0]), rtol=1e-4)
+    np.testing.assert_allclose(fit.se_d, np.sqrt(np.diag(covariance)[1:]), rtol=1e-4)
+
+
+def test_the_one_parameter_model_needs_two_items_and_a_known_name() -> None:
+    scores, _, _, _ = simulated(25, 300, 3)
+    one = CalibrationSettings(model="1PL")
+    assert calibrate(ResponseMatrix.from_array(scores[:, :2]), one).a.size == 2
+
+    with pytest.raises(CalibrationError, match="1PL needs at least 2"):
+        calibrate(ResponseMatrix.from_array(scores[:, :1]), one)
+    with pytest.raises(ValueError, match="model '3PL' is not one of 2PL, 1PL"):
+        CalibrationSettings(model="3PL")  # type: ignore[arg-type]  # the mistake under test
