@@ -6,17 +6,26 @@ import type { Journal } from "./journal";
 import { type End, type Link, linkOf, Outbox, retryDelayMs } from "./outbox";
 import type { Paper } from "./paper";
 import { postJournal, postSubmission, timed } from "./server";
-import { type Act, type Answers, apply, fold } from "./state";
-import type { ExamStore, Mark, StoredAttempt } from "./store";
+import { type Act, type Answers, actsOf, apply, fold, noAnswers } from "./state";
+import type { ExamStore, FinalReceipt, Mark, StoredAttempt } from "./store";
 
 const TICK_MS = 200;
 const MARK_MS = 5_000;
 /** At the common deadline everybody submits; a few random seconds keep that from being one moment. */
 const SUBMIT_SPREAD_MS = 3_000;
 
-export type Stage = "answering" | "review" | "finishing" | "finished";
+export type Stage = "answering" | "review" | "finishing";
 
-export interface AttemptParts {
+export interface AttemptEvents {
+  announce(minutes: number): void;
+  onDeadlineMoved(deadline: string): void;
+  /** The server has everything and has closed the attempt at the candidate's wish. */
+  onSubmitted(final: FinalReceipt): void;
+  /** Sending has ended for a reason that the page must act on. */
+  onEnd(end: End): void;
+}
+
+export interface AttemptParts extends AttemptEvents {
   facts: StoredAttempt;
   paper: Paper;
   journal: Journal;
@@ -27,14 +36,10 @@ export interface AttemptParts {
   messages: Instruction[];
   /** Operations found in this browser that belong to another course of the attempt. */
   strandedCount: number;
-  announce(minutes: number): void;
-  onDeadlineMoved(deadline: string): void;
-  /** Sending has ended for a reason that the page must act on. */
-  onEnd(end: End): void;
 }
 
 export class RunningAttempt {
-  answers = $state.raw<Answers>({ responses: new Map(), flagged: new Set(), current: null });
+  answers = $state.raw<Answers>(noAnswers);
   /** Position of the item shown, from 0. */
   position = $state(0);
   stage = $state<Stage>("answering");
@@ -53,7 +58,6 @@ export class RunningAttempt {
   isAwaitingUnlock = $state(false);
   messages = $state.raw<Instruction[]>([]);
   unread = $state.raw<Instruction[]>([]);
-  receipt = $state.raw<Receipt | null>(null);
 
   readonly items: Paper["items"];
   facts: StoredAttempt;
@@ -67,7 +71,9 @@ export class RunningAttempt {
   #lastLeftMs: number;
   #appending = 0;
   #isAway = false;
+  #isNotedOffline = false;
   #isEndTold = false;
+  #isFinished = false;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #marker: ReturnType<typeof setInterval> | undefined;
   #retry: (() => void) | null = null;
@@ -86,7 +92,10 @@ export class RunningAttempt {
     this.secondsLeft = Math.ceil(this.#lastLeftMs / 1000);
     this.savedAtMs = parts.savedAtMs;
     this.messages = parts.messages;
-    this.answers = fold(parts.journal.after(0, parts.journal.lastSeq));
+    const acts = actsOf(parts.journal.after(0, parts.journal.lastSeq));
+    this.answers = fold(acts);
+    this.#isNotedOffline =
+      acts.findLast(({ kind }) => kind === "offline" || kind === "online")?.kind === "offline";
     this.position = Math.max(
       0,
       this.items.findIndex(({ ref }) => ref === this.answers.current),
@@ -207,7 +216,7 @@ export class RunningAttempt {
 
   /** Sends what is left and ends the attempt; goes on trying until the server has answered. */
   async submit(): Promise<void> {
-    if (this.stage === "finishing" || this.stage === "finished") return;
+    if (this.stage === "finishing") return;
     this.stage = "finishing";
     this.#outbox.stop();
     await this.#journal.settled();
@@ -260,15 +269,22 @@ export class RunningAttempt {
   }
 
   async #finished(receipt: Receipt): Promise<void> {
-    this.receipt = receipt;
-    this.savedAtMs = this.#serverMsOf(receipt);
-    this.lost = this.#journal.lastSeq - receipt.last_seq;
-    this.pending = 0;
-    this.link = "online";
-    this.stage = "finished";
+    this.#isFinished = true;
     this.dispose();
+    const final: FinalReceipt = {
+      receipt,
+      savedAtMs: this.#serverMsOf(receipt),
+      answered: this.answers.responses.size,
+      items: this.items.length,
+      late: this.#journal.lastSeq - receipt.last_seq,
+    };
     const { attempt_id, seat } = this.facts;
-    await this.#parts.store.finish(attempt_id, seat.paper?.id ?? null, receipt);
+    try {
+      await this.#parts.store.finish(attempt_id, seat.paper?.id ?? null, final);
+    } catch {
+      // A failing disk keeps the old journal; the server knows better and says so at the next visit.
+    }
+    this.#parts.onSubmitted(final);
   }
 
   #itemAt(position: number): Paper["items"][number] {
@@ -283,8 +299,7 @@ export class RunningAttempt {
 
   /** Shows the act at once and writes it down; after the deadline nothing is taken any more. */
   #record(act: Act): void {
-    if (this.isTimeOver || this.end !== null || this.stage === "finishing" || this.stage === "finished")
-      return;
+    if (this.isTimeOver || this.end !== null || this.stage === "finishing") return;
     this.answers = apply(this.answers, act);
     this.#appending += 1;
     this.#countPending();
@@ -351,13 +366,19 @@ export class RunningAttempt {
   }
 
   #followOutbox(): void {
-    const wasOffline = this.link === "offline";
     this.link = this.#outbox.link;
     this.#ended();
     if (this.#outbox.refusedFrom !== null) this.lost = this.#journal.lastSeq - this.#outbox.refusedFrom + 1;
     this.#countPending();
-    if (this.link === "offline" && !wasOffline) this.#record({ kind: "offline" });
-    if (this.link === "online" && wasOffline) this.#record({ kind: "online" });
+    this.#noteConnection(this.link);
+  }
+
+  /** Writes each loss and return of the connection down once, also across reloads. */
+  #noteConnection(link: Link): void {
+    const isOffline = link === "offline";
+    if (isOffline === this.#isNotedOffline || (link !== "offline" && link !== "online")) return;
+    this.#isNotedOffline = isOffline;
+    this.#record({ kind: link });
   }
 
   #ended(): void {
@@ -368,7 +389,7 @@ export class RunningAttempt {
   }
 
   async #saveMark(): Promise<void> {
-    if (!this.#clock.isSet || this.stage === "finished") return;
+    if (!this.#clock.isSet || this.#isFinished) return;
     const mark: Mark = {
       clock: this.#clock.mark(Date.now()),
       acknowledged: this.#outbox.acknowledged,

@@ -1,9 +1,9 @@
 /** The candidate page from opening to result: which screen is due, and why. */
 import { adoptSession, answer, api, readSession, signOut } from "../lib/api/client";
 import { ApiProblem } from "../lib/api/problem";
-import type { AttemptView, Receipt, SeatView, SessionView } from "../lib/api/types";
+import type { AttemptView, SeatView, SessionView } from "../lib/api/types";
 import { registerWorker } from "../lib/registerWorker";
-import { RunningAttempt } from "./attempt.svelte";
+import { type AttemptEvents, type AttemptParts, RunningAttempt } from "./attempt.svelte";
 import { merge, soundPrefix } from "./chain";
 import { ServerClock } from "./clock";
 import { Journal } from "./journal";
@@ -11,7 +11,7 @@ import type { End } from "./outbox";
 import { fetchSealed, importPaperKey, openPaper, PaperError } from "./paper";
 import { type Obstacle, obstacle, takeOnlyTab } from "./readiness";
 import { confirmData, readSeat, sampleClock, startAttempt, timed } from "./server";
-import { type ExamStore, openStore, type StoredAttempt } from "./store";
+import { type ExamStore, type FinalReceipt, openStore, type StoredAttempt } from "./store";
 
 export type Screen =
   | "loading"
@@ -25,10 +25,8 @@ export type Screen =
   | "fenced"
   | "ended";
 
-export interface Notices {
-  announce(minutes: number): void;
-  onDeadlineMoved(deadline: string): void;
-}
+/** What the page tells the candidate in passing. */
+export type Notices = Pick<AttemptEvents, "announce" | "onDeadlineMoved">;
 
 export interface SignIn {
   access_code: string;
@@ -55,7 +53,7 @@ export class ExamPage {
   hasKeptWork = $state(false);
   /** Server time, epoch ms, once a second while waiting; null until it is known. */
   now = $state<number | null>(null);
-  finalReceipt = $state.raw<Receipt | null>(null);
+  finalReceipt = $state.raw<FinalReceipt | null>(null);
   /** Operations that had not arrived when the server closed the attempt. */
   lostCount = $state(0);
 
@@ -212,11 +210,13 @@ export class ExamPage {
     }
   }
 
-  /** Leaves the finished attempt for the screen that waits for the result. */
-  async showResult(): Promise<void> {
-    this.finalReceipt = this.attempt?.receipt ?? null;
+  /** Shows the receipt and starts to wait for the result. */
+  #onSubmitted(attempt: RunningAttempt, final: FinalReceipt): void {
+    this.seat = { ...attempt.facts.seat, state: "submitted", attempt_id: attempt.facts.attempt_id };
+    this.finalReceipt = final;
     this.attempt = null;
-    await this.enter();
+    this.screen = "ended";
+    this.#pollLater(null);
   }
 
   async #postSignIn(input: SignIn): Promise<SessionView> {
@@ -334,21 +334,17 @@ export class ExamPage {
     } catch {
       this.isStoreDurable = false;
     }
-    this.#run(
-      new RunningAttempt({
-        facts,
-        paper,
-        journal: await Journal.open(attempt_id, ops, store),
-        clock: this.clock,
-        store,
-        acknowledged: view.last_seq,
-        savedAtMs: mark?.savedAtMs ?? null,
-        messages: mark?.messages ?? [],
-        strandedCount: stranded.length,
-        ...this.notices,
-        onEnd: (end) => this.#onEnd(end),
-      }),
-    );
+    this.#run({
+      facts,
+      paper,
+      journal: await Journal.open(attempt_id, ops, store),
+      clock: this.clock,
+      store,
+      acknowledged: view.last_seq,
+      savedAtMs: mark?.savedAtMs ?? null,
+      messages: mark?.messages ?? [],
+      strandedCount: stranded.length,
+    });
   }
 
   /** Goes on without the server with what this browser holds; false when it holds nothing usable. */
@@ -362,25 +358,27 @@ export class ExamPage {
     const ops = await soundPrefix(facts.attempt_id, await store.ops(facts.attempt_id));
     this.seat = facts.seat;
     if (!this.clock.isSet) this.clock.restore(mark.clock, Date.now());
-    this.#run(
-      new RunningAttempt({
-        facts: { ...facts, deadline: mark.deadline },
-        paper,
-        journal: await Journal.open(facts.attempt_id, ops, store),
-        clock: this.clock,
-        store,
-        acknowledged: Math.min(mark.acknowledged, ops.length),
-        savedAtMs: mark.savedAtMs,
-        messages: mark.messages,
-        strandedCount: 0,
-        ...this.notices,
-        onEnd: (end) => this.#onEnd(end),
-      }),
-    );
+    this.#run({
+      facts: { ...facts, deadline: mark.deadline },
+      paper,
+      journal: await Journal.open(facts.attempt_id, ops, store),
+      clock: this.clock,
+      store,
+      acknowledged: Math.min(mark.acknowledged, ops.length),
+      savedAtMs: mark.savedAtMs,
+      messages: mark.messages,
+      strandedCount: 0,
+    });
     return true;
   }
 
-  #run(attempt: RunningAttempt): void {
+  #run(parts: Omit<AttemptParts, keyof AttemptEvents>): void {
+    const attempt: RunningAttempt = new RunningAttempt({
+      ...parts,
+      ...this.notices,
+      onEnd: (end) => this.#onEnd(end),
+      onSubmitted: (final) => this.#onSubmitted(attempt, final),
+    });
     this.attempt = attempt;
     this.screen = "attempt";
     attempt.run();

@@ -41,10 +41,11 @@ export function apply(answers: Answers, act: Act): Answers {
   }
 }
 
-/** The answers that a stored journal amounts to. */
-export function fold(ops: readonly JournalOp[]): Answers {
-  return ops.reduce((answers, op) => apply(answers, JSON.parse(op.body) as Act), noAnswers);
-}
+/** What stored operations say, in their order. */
+export const actsOf = (ops: readonly JournalOp[]): Act[] => ops.map(({ body }) => JSON.parse(body) as Act);
+
+/** The answers that a course of acts amounts to. */
+export const fold = (acts: readonly Act[]): Answers => acts.reduce(apply, noAnswers);
 
 /** Positions (from 1) of the items of a paper that satisfy `test`. */
 export function positions(refs: readonly string[], test: (ref: string) => boolean): number[] {

@@ -24,6 +24,17 @@ export interface Mark {
   messages: Instruction[];
 }
 
+/** What the candidate may look at again after the attempt. */
+export interface FinalReceipt {
+  receipt: Receipt;
+  /** Server time of the receipt, epoch ms. */
+  savedAtMs: number;
+  answered: number;
+  items: number;
+  /** Operations that were made after the deadline and do not count. */
+  late: number;
+}
+
 export interface ExamStore {
   /** False when the browser refuses storage: then everything ends with the page. */
   readonly isDurable: boolean;
@@ -43,9 +54,9 @@ export interface ExamStore {
   ): Promise<void>;
   paper(id: string): Promise<ArrayBuffer | undefined>;
   savePaper(id: string, sealed: ArrayBuffer): Promise<void>;
-  receipt(attemptId: string): Promise<Receipt | undefined>;
+  receipt(attemptId: string): Promise<FinalReceipt | undefined>;
   /** Keeps the final receipt and drops paper, key and journal: the next candidate sits at the same PC. */
-  finish(attemptId: string, paperId: string | null, receipt: Receipt | null): Promise<void>;
+  finish(attemptId: string, paperId: string | null, receipt: FinalReceipt): Promise<void>;
   /** Drops everything, receipts too. */
   clear(): Promise<void>;
 }
@@ -56,7 +67,7 @@ interface ExamDatabase extends DBSchema {
   ops: { key: [string, number]; value: JournalOp };
   stranded: { key: [string, number, number]; value: JournalOp };
   papers: { key: string; value: ArrayBuffer };
-  receipts: { key: string; value: Receipt };
+  receipts: { key: string; value: FinalReceipt };
 }
 
 const STORES = ["attempts", "marks", "ops", "stranded", "papers", "receipts"] as const;
@@ -120,14 +131,14 @@ class IndexedDbStore implements ExamStore {
     await this.db.put("papers", sealed, id);
   }
 
-  receipt(attemptId: string): Promise<Receipt | undefined> {
+  receipt(attemptId: string): Promise<FinalReceipt | undefined> {
     return this.db.get("receipts", attemptId);
   }
 
-  async finish(attemptId: string, paperId: string | null, receipt: Receipt | null): Promise<void> {
+  async finish(attemptId: string, paperId: string | null, receipt: FinalReceipt): Promise<void> {
     const tx = this.db.transaction(STORES, "readwrite", STRICT);
     await Promise.all([
-      receipt ? tx.objectStore("receipts").put(receipt, attemptId) : undefined,
+      tx.objectStore("receipts").put(receipt, attemptId),
       tx.objectStore("attempts").delete(attemptId),
       tx.objectStore("marks").delete(attemptId),
       tx.objectStore("ops").delete(opsOf(attemptId)),
@@ -149,7 +160,7 @@ class MemoryStore implements ExamStore {
   #mark: Mark | undefined;
   #ops = new Map<number, JournalOp>();
   readonly #papers = new Map<string, ArrayBuffer>();
-  readonly #receipts = new Map<string, Receipt>();
+  readonly #receipts = new Map<string, FinalReceipt>();
 
   async current(): Promise<StoredAttempt | undefined> {
     return this.#attempt;
@@ -178,11 +189,11 @@ class MemoryStore implements ExamStore {
   async savePaper(id: string, sealed: ArrayBuffer): Promise<void> {
     this.#papers.set(id, sealed);
   }
-  async receipt(attemptId: string): Promise<Receipt | undefined> {
+  async receipt(attemptId: string): Promise<FinalReceipt | undefined> {
     return this.#receipts.get(attemptId);
   }
-  async finish(attemptId: string, _paperId: string | null, receipt: Receipt | null): Promise<void> {
-    if (receipt) this.#receipts.set(attemptId, receipt);
+  async finish(attemptId: string, _paperId: string | null, receipt: FinalReceipt): Promise<void> {
+    this.#receipts.set(attemptId, receipt);
     this.#attempt = undefined;
     this.#mark = undefined;
     this.#ops.clear();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Act, type Answers, apply, fold, noAnswers, positions } from "../../src/exam/state";
+import { type Act, type Answers, actsOf, apply, fold, noAnswers, positions } from "../../src/exam/state";
 import type { JournalOp } from "../../src/lib/api/types";
 
 const after = (...acts: Act[]): Answers => acts.reduce(apply, noAnswers);
@@ -57,7 +57,7 @@ test("a stored journal folds to the same answers as the acts did, ignoring kinds
     '{"seq":4,"kind":"flag","item":"q07","at_ms":82000}',
   ];
   const ops: JournalOp[] = bodies.map((body, i) => ({ seq: i + 1, hash: "", body }));
-  const answers = fold(ops);
+  const answers = fold(actsOf(ops));
   expect(answers.current).toBe("q07");
   expect(answers.responses.get("q07")).toEqual(["k3f9"]);
   expect(answers.flagged.has("q07")).toBe(true);

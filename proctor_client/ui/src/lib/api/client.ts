@@ -1,5 +1,5 @@
 /** The API in one typed client: CSRF token, language and problems are handled here once. */
-import createClient, { type Middleware } from "openapi-fetch";
+import createClient, { type Client, type Middleware } from "openapi-fetch";
 import { language } from "../i18n/language.svelte";
 import { networkProblem, problemOf } from "./problem";
 import type { paths, SessionView } from "./types";
@@ -33,9 +33,15 @@ function serialized(body: unknown): string | FormData {
   return form;
 }
 
+/** A client that keeps the conventions, checked against the given paths. */
+export function connect<Paths extends object>(...further: Middleware[]): Client<Paths> {
+  const client = createClient<Paths>({ credentials: "same-origin", bodySerializer: serialized });
+  client.use(conventions, ...further);
+  return client;
+}
+
 /** `api.GET("/api/items", { params: { query: { q } } })`; paths, bodies and answers are checked by the compiler. */
-export const api = createClient<paths>({ credentials: "same-origin", bodySerializer: serialized });
-api.use(conventions);
+export const api = connect<paths>();
 
 /** The body of a successful answer. Throws `ApiProblem` for every other. */
 export async function answer<T>(call: Promise<{ data?: T }>): Promise<T> {
