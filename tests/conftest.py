@@ -15,7 +15,7 @@ from httpx import ASGITransport, AsyncClient
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.access import CSRF_HEADER, SESSION_COOKIE
 from exam_engine.accounts.models import User
-from exam_engine.accounts.permissions import permissions_of
+from exam_engine.accounts.permissions import Role, permissions_of
 from exam_engine.app import create_app
 from exam_engine.core.actor import Actor
 from exam_engine.core.config import Settings
@@ -123,7 +123,9 @@ async def client_for(app: FastAPI) -> AsyncIterator[ClientFactory]:
 
 async def _log_in(app: FastAPI, client: AsyncClient, roles: tuple[str, ...]) -> None:
     database: Database = app.state.database
+    settings: Settings = app.state.settings
     now = utc_now()
+    is_candidate = roles == (Role.CANDIDATE,)
     user = User(
         username=f"user-{new_id().hex[:12]}",
         display_name="Người thử",
@@ -131,14 +133,14 @@ async def _log_in(app: FastAPI, client: AsyncClient, roles: tuple[str, ...]) -> 
         roles=list(roles),
         created_at=now,
     )
-    settings: Settings = app.state.settings
     async with database.write() as session:
-        session.add(user)
-        await session.flush()
+        if not is_candidate:
+            session.add(user)
+            await session.flush()
         opened = accounts.open_session(
             session,
-            user_id=user.id,
-            registration_id=None,
+            user_id=None if is_candidate else user.id,
+            registration_id=new_id() if is_candidate else None,
             display_name=user.display_name,
             lifetime=settings.staff_session,
             now=now,

@@ -7,13 +7,14 @@ from fastapi import Depends, Request
 from fastapi.params import Depends as DependsParam
 
 from exam_engine.accounts import service
+from exam_engine.accounts.login_cache import LoginCache
 from exam_engine.accounts.models import LoginSession
 from exam_engine.accounts.permissions import Permission
 from exam_engine.core.actor import Actor
 from exam_engine.core.config import Settings
 from exam_engine.core.db import database_of
 from exam_engine.core.errors import CsrfError, NotAuthenticatedError, PermissionDeniedError
-from exam_engine.core.security import constant_time_equal
+from exam_engine.core.security import constant_time_equal, token_digest
 from exam_engine.core.time import utc_now
 
 SESSION_COOKIE = "exam_session"
@@ -25,13 +26,21 @@ async def find_login(request: Request) -> tuple[Actor, LoginSession] | None:
     """Return who calls, or None; looked up once a request."""
     if not hasattr(request.state, "login"):
         token = request.cookies.get(SESSION_COOKIE)
-        login = None
-        if token:
-            async with database_of(request).read() as session:
-                login = await service.actor_of_token(session, token=token, now=utc_now())
-        request.state.login = login
+        request.state.login = await _look_up(request, token) if token else None
     login_found: tuple[Actor, LoginSession] | None = request.state.login
     return login_found
+
+
+async def _look_up(request: Request, token: str) -> tuple[Actor, LoginSession] | None:
+    cache: LoginCache = request.app.state.login_cache
+    digest, now = token_digest(token), utc_now()
+    login = cache.find(digest, now)
+    if login is None:
+        async with database_of(request).read() as session:
+            login = await service.actor_of_token(session, digest=digest, now=now)
+        if login is not None:
+            cache.keep(digest, *login, now)
+    return login
 
 
 class Requirement:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from exam_engine.accounts import service
 from exam_engine.accounts.access import PUBLIC, SESSION_COOKIE, ActorDep, client_address, find_login, requires
 from exam_engine.accounts.errors import WrongCredentialsError
+from exam_engine.accounts.login_cache import LoginCache
 from exam_engine.accounts.models import LoginSession
 from exam_engine.accounts.permissions import Permission
 from exam_engine.accounts.schemas import (
@@ -100,6 +101,8 @@ async def log_out(request: Request, response: Response, session: SessionDep) -> 
     login = await find_login(request)
     if login is not None:
         await service.log_out(session, login_session_id=login[1].id, now=utc_now())
+        cache: LoginCache = request.app.state.login_cache
+        cache.forget(login[1].token_digest)
     response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="strict")
 
 

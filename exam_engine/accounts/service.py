@@ -61,9 +61,9 @@ def actor_of_registration(registration_id: UUID, display_name: str, session_id: 
     )
 
 
-async def actor_of_token(session: AsyncSession, *, token: str, now: datetime) -> tuple[Actor, LoginSession] | None:
-    """Return who holds this session token, or None when it is unknown, expired, revoked or its user inactive."""
-    found = await queries.live_session(session, digest=token_digest(token), now=now)
+async def actor_of_token(session: AsyncSession, *, digest: str, now: datetime) -> tuple[Actor, LoginSession] | None:
+    """Return who holds the token of this digest, or None when it is unknown, expired, revoked or its user inactive."""
+    found = await queries.live_session(session, digest=digest, now=now)
     if found is None:
         return None
     login_session, user = found
