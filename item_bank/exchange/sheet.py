@@ -1,6 +1,7 @@
 """Writing item sheets: the template to fill in, and files of items."""
 
 import io
+import math
 from collections.abc import Iterable, Mapping
 
 from openpyxl import Workbook
@@ -34,6 +35,8 @@ _BODY_FONT = Font(name="Arial", size=10)
 _LINE = Side(style="thin", color="BFC7D1")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _EMPTY_ROWS = 500
+_LINE_HEIGHT = 13.0
+_ROW_PADDING = 4.0
 
 
 def write_items(worksheet: Worksheet, rows: Iterable[Mapping[str, str]], *, empty_rows: int = 0) -> None:
@@ -49,6 +52,7 @@ def write_items(worksheet: Worksheet, rows: Iterable[Mapping[str, str]], *, empt
     for last, row in enumerate(rows, start=2):
         for number, column in enumerate(WRITTEN_COLUMNS, start=1):
             _write_cell(worksheet, last, number, column, row.get(column.field, ""))
+        worksheet.row_dimensions[last].height = _height(row)
     for later in range(last + 1, last + 1 + empty_rows):
         for number, column in enumerate(WRITTEN_COLUMNS, start=1):
             _write_cell(worksheet, later, number, column, "")
@@ -56,7 +60,7 @@ def write_items(worksheet: Worksheet, rows: Iterable[Mapping[str, str]], *, empt
     worksheet.row_dimensions[1].height = 30
     worksheet.freeze_panes = "B2"
     worksheet.auto_filter.ref = f"A1:{get_column_letter(len(WRITTEN_COLUMNS))}{max(last, 2)}"
-    worksheet.page_setup.orientation = "landscape"
+    worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", worksheet.PAPERSIZE_A3
     worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     worksheet.print_title_rows = "1:1"
@@ -101,6 +105,16 @@ def _cell(worksheet: Worksheet, row: int, column: int) -> Cell:
     if not isinstance(cell, Cell):
         raise TypeError(f"cell {cell.coordinate} is merged; these sheets merge nothing")
     return cell
+
+
+def _height(row: Mapping[str, str]) -> float:
+    # Not every program fits rows to wrapped text when it opens a file. A width counts digits; letters are as wide.
+    lines = [
+        sum(math.ceil(max(len(line), 1) / (_WIDTHS[_kind(column)] - 1)) for line in text.split("\n"))
+        for column in WRITTEN_COLUMNS
+        if (text := row.get(column.field, ""))
+    ]
+    return _LINE_HEIGHT * max(lines, default=1) + _ROW_PADDING
 
 
 def _kind(column: Column) -> str:
