@@ -3,7 +3,7 @@
 import hashlib
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -22,19 +22,19 @@ class MissingKeyError(Exception):
 class KeyFacts:
     """What a checker knows of a key.
 
-    A signature counts when the certificate's issue date lies in ``[not_before, not_after)`` and the key was not
-    revoked; a revoked key vouches for nothing, because whoever took it can write any date.
+    It vouches for certificates whose issue date lies in ``[not_before, not_after)``, for ever; once revoked it vouches
+    for nothing, because whoever took it can write any date.
     """
 
     kid: bytes
     public_key: bytes
-    not_before: datetime
-    not_after: datetime
+    not_before: date
+    not_after: date
     revoked_at: datetime | None = None
 
-    def is_usable(self, now: datetime) -> bool:
-        """Whether the issuer may sign with this key at ``now``."""
-        return self.revoked_at is None and self.not_before <= now < self.not_after
+    def vouches_for(self, issued_on: date) -> bool:
+        """Whether a signature of this key counts on a certificate of that issue date."""
+        return self.revoked_at is None and self.not_before <= issued_on < self.not_after
 
     @property
     def verifier(self) -> Ed25519PublicKey:

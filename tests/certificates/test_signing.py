@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from certificates.signing import KeyFacts, MissingKeyError, key_file, key_id, load_private_key, store_private_key
 from tests.certificates.makers import KEY, KID
-
-NOON = datetime(2026, 12, 12, 5, tzinfo=UTC)
 
 
 def test_a_stored_key_comes_back_and_is_named_by_its_public_half(tmp_path: Path) -> None:
@@ -56,17 +54,16 @@ def test_a_missing_damaged_or_exchanged_key_file_is_refused(tmp_path: Path) -> N
         load_private_key(tmp_path, KID)
 
 
-def test_a_key_signs_from_its_first_instant_to_just_before_its_last() -> None:
+def make_key(revoked_at: datetime | None = None) -> KeyFacts:
     public = KEY.public_key().public_bytes_raw()
-    key = KeyFacts(key_id(public), public, NOON, NOON + timedelta(days=365))
-    tick = timedelta(microseconds=1)
-    assert not key.is_usable(NOON - tick)
-    assert key.is_usable(NOON)
-    assert key.is_usable(NOON + timedelta(days=365) - tick)
-    assert not key.is_usable(NOON + timedelta(days=365))
+    return KeyFacts(key_id(public), public, date(2026, 12, 12), date(2028, 12, 12), revoked_at)
 
 
-def test_a_revoked_key_signs_nothing_more() -> None:
-    public = KEY.public_key().public_bytes_raw()
-    key = KeyFacts(key_id(public), public, NOON, NOON + timedelta(days=365), revoked_at=NOON)
-    assert not key.is_usable(NOON + timedelta(days=1))
+def test_a_key_vouches_from_its_first_day_to_the_day_before_its_last() -> None:
+    key = make_key()
+    assert [key.vouches_for(day) for day in (date(2026, 12, 11), date(2026, 12, 12))] == [False, True]
+    assert [key.vouches_for(day) for day in (date(2028, 12, 11), date(2028, 12, 12))] == [True, False]
+
+
+def test_a_revoked_key_vouches_for_nothing_whatever_date_is_written() -> None:
+    assert not make_key(revoked_at=datetime(2027, 5, 1, tzinfo=UTC)).vouches_for(date(2027, 1, 1))
