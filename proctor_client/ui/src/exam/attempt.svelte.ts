@@ -194,9 +194,9 @@ export class RunningAttempt {
     this.#outbox.hold();
   }
 
-  /** Every operation so far. */
+  /** Every operation so far, once all of it is on the disk. */
   async journal(): Promise<JournalOp[]> {
-    await this.#journal.settled();
+    await Promise.all([this.#journal.settled(), this.#saveMark()]);
     return this.#journal.after(0, this.#journal.lastSeq);
   }
 
@@ -250,7 +250,9 @@ export class RunningAttempt {
     const wantFrom = problem.extra.want_from ?? params?.want_from;
     if (problem.code === "journal_incomplete" && typeof wantFrom === "number") {
       this.#outbox.rewind(wantFrom);
-      return this.#outbox.pending > 0;
+      // With nothing left to send the two journals end differently; only a fresh resume can say what holds.
+      if (this.#outbox.pending === 0) this.end = "forked";
+      return true;
     }
     if (problem.code === "seat_fenced") this.end = "fenced";
     if (problem.code === "attempt_closed") this.end = "closed";

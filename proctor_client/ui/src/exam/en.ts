@@ -106,6 +106,7 @@ export const en: typeof vi = {
     online: "Connected",
     offline: "No connection",
     busy: "Server busy",
+    notSent: "Not sent yet",
     offlineNotice: "The connection is lost. Your work is still saved on this computer; just go on.",
     busyNotice: "The server is busy. Your work is still saved on this computer; just go on.",
     noDiskNotice:

@@ -155,9 +155,8 @@ export class ExamPage {
   }
 
   async #closeAttempt(): Promise<void> {
-    const { attempt } = this;
-    this.lostCount = attempt ? attempt.pending + attempt.lost : 0;
-    attempt?.dispose();
+    this.attempt?.dispose();
+    await this.attempt?.journal();
     await this.#refreshSeat();
   }
 
@@ -168,7 +167,9 @@ export class ExamPage {
     } catch {
       // The login then ends on the server by itself.
     }
-    if (this.seat?.state === "submitted") await this.#store?.clear();
+    // Work that the server lacks stays for the board; anything else is not the next candidate's business.
+    if (this.lostCount === 0) await this.#store?.clear();
+    this.lostCount = 0;
     this.hasReported = false;
     this.seat = null;
     this.finalReceipt = null;
@@ -224,8 +225,30 @@ export class ExamPage {
   }
 
   async #askToSignIn(): Promise<void> {
-    this.hasKeptWork = (await this.#store?.current()) !== undefined;
+    this.hasKeptWork = await this.#isWorkUnderWay();
     this.screen = "sign_in";
+  }
+
+  /** Whether an attempt that may still go on was left in this browser. */
+  async #isWorkUnderWay(): Promise<boolean> {
+    const facts = await this.#store?.current();
+    const mark = facts && (await this.#store?.mark(facts.attempt_id));
+    if (!facts || !mark) return false;
+    const clock = new ServerClock(() => performance.now());
+    clock.restore(mark.clock, Date.now());
+    return clock.now() < Date.parse(mark.deadline) + facts.grace_ms;
+  }
+
+  /** After the end: keeps the receipt, drops what the server has, counts what it never got. */
+  async #settleKept(attemptId: string): Promise<void> {
+    const store = this.#store;
+    if (!store) return;
+    this.finalReceipt ??= (await store.receipt(attemptId)) ?? null;
+    const facts = await store.current();
+    if (facts?.attempt_id !== attemptId) return;
+    const stored = (await store.mark(attemptId))?.acknowledged ?? 0;
+    this.lostCount = Math.max(0, (await store.ops(attemptId)).length - stored);
+    if (this.lostCount === 0) await store.drop(attemptId, facts.seat.paper?.id ?? null);
   }
 
   async #enterWithout(problem: unknown): Promise<void> {
@@ -254,8 +277,7 @@ export class ExamPage {
         await this.begin();
         return;
       default:
-        if (seat.attempt_id !== null)
-          this.finalReceipt ??= (await this.#store?.receipt(seat.attempt_id)) ?? null;
+        if (seat.attempt_id !== null) await this.#settleKept(seat.attempt_id);
         this.screen = "ended";
     }
     this.#pollLater(null);

@@ -57,6 +57,8 @@ export interface ExamStore {
   receipt(attemptId: string): Promise<FinalReceipt | undefined>;
   /** Keeps the final receipt and drops paper, key and journal: the next candidate sits at the same PC. */
   finish(attemptId: string, paperId: string | null, receipt: FinalReceipt): Promise<void>;
+  /** Drops paper, key and journal of an attempt that the server has closed with everything in hand. */
+  drop(attemptId: string, paperId: string | null): Promise<void>;
   /** Drops everything, receipts too. */
   clear(): Promise<void>;
 }
@@ -136,9 +138,14 @@ class IndexedDbStore implements ExamStore {
   }
 
   async finish(attemptId: string, paperId: string | null, receipt: FinalReceipt): Promise<void> {
-    const tx = this.db.transaction(STORES, "readwrite", STRICT);
+    const tx = this.db.transaction("receipts", "readwrite", STRICT);
+    await Promise.all([tx.store.put(receipt, attemptId), tx.done]);
+    await this.drop(attemptId, paperId);
+  }
+
+  async drop(attemptId: string, paperId: string | null): Promise<void> {
+    const tx = this.db.transaction(["attempts", "marks", "ops", "papers"], "readwrite", STRICT);
     await Promise.all([
-      tx.objectStore("receipts").put(receipt, attemptId),
       tx.objectStore("attempts").delete(attemptId),
       tx.objectStore("marks").delete(attemptId),
       tx.objectStore("ops").delete(opsOf(attemptId)),
@@ -194,6 +201,9 @@ class MemoryStore implements ExamStore {
   }
   async finish(attemptId: string, _paperId: string | null, receipt: FinalReceipt): Promise<void> {
     this.#receipts.set(attemptId, receipt);
+    await this.drop();
+  }
+  async drop(): Promise<void> {
     this.#attempt = undefined;
     this.#mark = undefined;
     this.#ops.clear();
@@ -201,6 +211,7 @@ class MemoryStore implements ExamStore {
   }
   async clear(): Promise<void> {
     this.#receipts.clear();
+    await this.drop();
   }
 }
 

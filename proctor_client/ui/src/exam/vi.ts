@@ -102,6 +102,7 @@ export const vi = {
     online: "Kết nối tốt",
     offline: "Mất kết nối",
     busy: "Máy chủ đang bận",
+    notSent: "Chưa gửi được",
     offlineNotice: "Mất kết nối. Bài làm vẫn được lưu trên máy này; cứ làm tiếp.",
     busyNotice: "Máy chủ đang bận. Bài làm vẫn được lưu trên máy này; cứ làm tiếp.",
     noDiskNotice:
