@@ -9,12 +9,14 @@ from exam_engine.accounts.access import PUBLIC, SESSION_COOKIE, ActorDep, client
 from exam_engine.accounts.errors import WrongCredentialsError
 from exam_engine.accounts.login_cache import LoginCache
 from exam_engine.accounts.models import LoginSession
-from exam_engine.accounts.permissions import Permission
+from exam_engine.accounts.permissions import Permission, Role
 from exam_engine.accounts.schemas import (
     ActorView,
     Credentials,
     NewUser,
     PasswordChange,
+    ProctorList,
+    ProctorView,
     SessionView,
     UserChange,
     UserList,
@@ -123,6 +125,18 @@ async def list_users(session: ReadSessionDep) -> UserList:
     """All members of staff."""
     users = await service.list_users(session)
     return UserList(items=[UserView.model_validate(user) for user in users], total=len(users))
+
+
+@router.get("/proctors", dependencies=[requires(Permission.SITTING_WRITE)])
+async def list_proctors(session: ReadSessionDep) -> ProctorList:
+    """Active members of staff who may invigilate, for assigning them to rooms."""
+    users = await service.list_users(session)
+    proctors = [
+        ProctorView(id=user.id, display_name=user.display_name)
+        for user in users
+        if user.is_active and Role.PROCTOR in user.roles
+    ]
+    return ProctorList(items=proctors, total=len(proctors))
 
 
 @router.post("/users", status_code=201, dependencies=[requires(Permission.USER_MANAGE)])

@@ -85,3 +85,17 @@ class UserList(BaseModel):
 
     items: list[UserView]
     total: int
+
+
+class ProctorView(BaseModel):
+    """A member of staff who may invigilate."""
+
+    id: UUID
+    display_name: str = Field(examples=["Trần Văn Hoà"])
+
+
+class ProctorList(BaseModel):
+    """Everybody who may invigilate, by login name."""
+
+    items: list[ProctorView]
+    total: int
