@@ -14,7 +14,6 @@ from exam_engine.delivery.engine import delivery_engine
 from exam_engine.forms.api import router as forms_router
 from exam_engine.proctoring.api import router as proctoring_router
 from exam_engine.sittings.api import router as sittings_router
-from exam_engine.sittings.api import router as sittings_router
 from exam_engine.sittings.rule_sets import load_default_rule_sets
 
 

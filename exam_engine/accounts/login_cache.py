@@ -1,4 +1,4 @@
-"""Remembers candidates' login sessions for a few seconds, so that saving an answer asks the database for nothing else."""
+"""Remembers candidates' login sessions for seconds, so that saving an answer needs no other query."""
 
 from collections import OrderedDict
 from datetime import datetime, timedelta

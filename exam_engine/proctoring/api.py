@@ -13,12 +13,12 @@ from exam_engine.delivery import service as delivery
 from exam_engine.proctoring import service
 from exam_engine.proctoring.schemas import (
     ActResult,
+    BoardRoomView,
+    BoardSittingView,
     MessageToSeats,
     ProctorRoomList,
     ProctorRoomRow,
     RoomBoard,
-    RoomSittingView,
-    RoomView,
     SeatRow,
     SeatSelection,
 )
@@ -87,7 +87,7 @@ async def read_room(
             )
         )
     view = RoomBoard(
-        sitting=RoomSittingView(
+        sitting=BoardSittingView(
             id=sitting_id,
             name=sitting.name,
             exam_name=sitting.exam_name,
@@ -95,7 +95,7 @@ async def read_room(
             closes_at=sitting.closes_at,
             duration_minutes=int(sitting.duration.total_seconds() // 60),
         ),
-        room=RoomView(id=room_id, name=room.room_name),
+        room=BoardRoomView(id=room_id, name=room.room_name),
         access_code=sitting.access_code,
         server_time=now,
         seats=rows,

@@ -28,7 +28,7 @@ class ProctorRoomList(BaseModel):
     total: int
 
 
-class RoomSittingView(BaseModel):
+class BoardSittingView(BaseModel):
     """The sitting on a room board."""
 
     id: UUID
@@ -39,7 +39,7 @@ class RoomSittingView(BaseModel):
     duration_minutes: int
 
 
-class RoomView(BaseModel):
+class BoardRoomView(BaseModel):
     """The room on a room board."""
 
     id: UUID
@@ -79,8 +79,8 @@ class RoomEvent(BaseModel):
 class RoomBoard(BaseModel):
     """A room at one instant."""
 
-    sitting: RoomSittingView
-    room: RoomView
+    sitting: BoardSittingView
+    room: BoardRoomView
     access_code: str | None
     server_time: datetime
     seats: list[SeatRow]
