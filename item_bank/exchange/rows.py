@@ -30,6 +30,7 @@ LONGEST_TEXT = 5000
 LONGEST_OPTION = 1000
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,31}")
 _REFERENCE_TAIL = re.compile(r"(?:\.\d{1,3}){0,3}")
+_FAULTY = "\N{REPLACEMENT CHARACTER}"
 _CELL_FAULTS = {"formula": "formula_cell", "date": "date_cell", "error": "error_cell"}
 
 
@@ -223,7 +224,10 @@ class _RowReader:
             self._refuse(column, _CELL_FAULTS[cell.kind], value=cell.text[:60])
             return ""
         text = clean_text(cell.text)
-        if cell.kind in {"number", "boolean"}:
+        if cell.kind == "number" and not text.lstrip("-").isdigit():
+            # The file says 0.6 where its author saw 60% or 0,6: which of them is meant cannot be told.
+            self._refuse(column, "decimal_cell", value=text)
+        elif cell.kind in {"number", "boolean"}:
             self._warn(column, "converted_cell", value=text)
         if len(text) > longest:
             self._refuse(column, "text_too_long", longest=longest, length=len(text))
@@ -318,7 +322,12 @@ class _RowReader:
         if self._has_error(KIND):
             # Several letters are right for another kind of question; one fault says enough.
             return None
-        correct: int | None = self._value(KEY, lambda text: read_key(text, options))
+        # A faulty option is there all the same; its own fault is enough.
+        present = [column for column in OPTIONS if column.field in self.columns]
+        filled = [
+            text or (_FAULTY if self._has_error(column) else "") for text, column in zip(options, present, strict=True)
+        ]
+        correct: int | None = self._value(KEY, lambda text: read_key(text, filled))
         return correct
 
 
