@@ -13,6 +13,7 @@ from exam_engine.delivery.closing import closing_rounds
 from exam_engine.delivery.engine import delivery_engine
 from exam_engine.forms.api import router as forms_router
 from exam_engine.proctoring.api import router as proctoring_router
+from exam_engine.results.api import router as results_router
 from exam_engine.sittings.api import router as sittings_router
 from exam_engine.sittings.rule_sets import load_default_rule_sets
 
@@ -30,6 +31,7 @@ extension = Extension(
         sittings_router,
         delivery_router,
         proctoring_router,
+        results_router,
     ),
     lifespans=(delivery_engine, closing_rounds),
     seeds=(_seed,),

@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Annotated, Literal
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response, UploadFile
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response, UploadFile
 from exam_engine.accounts.access import ActorDep, requires
 from exam_engine.accounts.permissions import Permission
 from exam_engine.core.db import ReadSessionDep, SessionDep, database_of
+from exam_engine.core.download import xlsx_response
 from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.pagination import PageDep
 from exam_engine.core.problems import fault_view
@@ -64,7 +64,6 @@ READ = requires(Permission.SITTING_READ)
 WRITE = requires(Permission.SITTING_WRITE)
 READ_REGISTRATIONS = requires(Permission.REGISTRATION_READ)
 WRITE_REGISTRATIONS = requires(Permission.REGISTRATION_WRITE)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 RegistrationSort = Literal[
     "candidate_number",
@@ -78,15 +77,6 @@ RegistrationSort = Literal[
     "seat_number",
     "-seat_number",
 ]
-
-
-def xlsx_response(content: bytes, file_name: str) -> Response:
-    """Return a spreadsheet as a download; the name may hold any letters."""
-    return Response(
-        content,
-        media_type=XLSX,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name, safe='')}"},
-    )
 
 
 # --- exams, rule-sets, administrations, centres ----------------------------------------------------------------------
