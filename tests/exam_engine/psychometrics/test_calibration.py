@@ -17,7 +17,7 @@ from exam_engine.psychometrics import (
 from exam_engine.psychometrics.arrays import FloatArray, ScoreArray
 from exam_engine.psychometrics.calibration import ModelName
 from exam_engine.psychometrics.design import response_blocks
-from exam_engine.psychometrics.marginal_likelihood import expectation
+from exam_engine.psychometrics.marginal_likelihood import expectation, posterior_spread
 from tests.exam_engine.psychometrics import published
 
 
@@ -459,3 +459,36 @@ def test_the_one_parameter_model_needs_two_items_and_a_known_name() -> None:
         calibrate(ResponseMatrix.from_array(scores[:, :1]), one)
     with pytest.raises(ValueError, match="model '3PL' is not one of 2PL, 1PL"):
         CalibrationSettings(model="3PL")  # type: ignore[arg-type]  # the mistake under test
+
+
+def test_extrapolations_that_overshoot_are_thrown_away_so_the_likelihood_never_falls() -> None:
+    thrown_away = 0
+    for seed in range(12):
+        scores, _, _, _ = simulated(300 + seed, 60, 5)
+        fit = calibrate(ResponseMatrix.from_array(scores), CalibrationSettings(refine_quadrature=False))
+        assert (np.diff(fit.log_likelihood_trace) >= -1e-9).all()
+        # One pass per EM map and one at the end; an extrapolation thrown away costs one more.
+        thrown_away += fit.e_steps > fit.iterations + 1
+
+    assert thrown_away > 0
+
+
+def test_nodes_are_refined_when_the_narrowest_posterior_is_narrower_than_their_spacing_and_not_before() -> None:
+    scores, _, _, _ = simulated(26, 500, 40)
+    responses = ResponseMatrix.from_array(scores)
+    fine = calibrate(responses, CalibrationSettings(n_nodes=481))
+    blocks = response_blocks(responses.scores, responses.presented, responses.weights, 512)
+    narrowest = posterior_spread(blocks, fine.a, fine.d, fine.quadrature).smallest_sd
+
+    for spacing, expected in ((0.95 * narrowest, []), (1.05 * narrowest, ["quadrature_refined"])):
+        reach = 30 * spacing
+        fit = calibrate(responses, CalibrationSettings(n_nodes=61, theta_min=-reach, theta_max=reach))
+        assert codes(fit) == expected
+
+
+def test_nodes_that_end_where_candidates_are_give_a_warning() -> None:
+    scores, _, _, _ = simulated(27, 500, 20)
+
+    assert codes(calibrate(ResponseMatrix.from_array(scores))) == []
+    short = calibrate(ResponseMatrix.from_array(scores), CalibrationSettings(theta_min=-2.0, theta_max=2.0))
+    assert codes(short) == ["quadrature_range"]

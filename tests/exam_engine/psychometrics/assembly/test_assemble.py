@@ -10,6 +10,7 @@ from exam_engine.psychometrics import (
     AssemblyStoppedError,
     CellRequirement,
     InfeasibleError,
+    ItemPool,
     TestSpecification,
     assemble_forms,
     check_forms,
@@ -57,8 +58,9 @@ def test_the_same_input_gives_the_same_forms() -> None:
     assert assemble_forms(pool, specification) == assemble_forms(pool, specification)
 
 
-def test_a_small_problem_has_the_optimum_found_by_trying_everything() -> None:
-    rng = np.random.default_rng(6)
+def small_problem(seed: int) -> tuple[ItemPool, TestSpecification, float]:
+    """Two forms of 3 of 8 items, and the best objective found by trying every pair of forms."""
+    rng = np.random.default_rng(seed)
     pool = tiny_pool(rng.uniform(0.5, 2.0, 8).tolist(), b=rng.normal(size=8))
     asked = TestSpecification(
         n_forms=2, length=3, theta_cut=0.2, information_tolerance=0.1, cells=(CellRequirement({"part": "x"}, 1, 2),)
@@ -72,12 +74,30 @@ def test_a_small_problem_has_the_optimum_found_by_trying_everything() -> None:
             balanced = all(1 <= sum(index < 4 for index in form) <= 2 for form in (one, other))
             if balanced and high <= 1.1 * low:
                 best = max(best, float(low))
+    return pool, asked, best
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_small_problem_has_the_optimum_found_by_trying_everything(seed: int) -> None:
+    pool, asked, best = small_problem(seed)
 
     result = assemble_forms(pool, asked, AssemblySettings(relative_gap=0.0, target_tolerance=0.1))
 
     assert result.objective == pytest.approx(best, rel=1e-9)
     assert result.bound == pytest.approx(best, rel=1e-6)
-    assert result.nodes >= 0
+
+
+def test_stopping_early_leaves_a_bound_that_the_best_forms_do_not_exceed() -> None:
+    stopped_early = 0
+    for seed in range(12):
+        pool, asked, best = small_problem(seed)
+        result = assemble_forms(pool, asked, AssemblySettings(relative_gap=0.9, target_tolerance=0.1))
+        assert result.objective <= best * (1 + 1e-9)
+        assert result.bound >= best * (1 - 1e-9)
+        assert result.gap == pytest.approx(result.bound / result.objective - 1)
+        stopped_early += result.objective < 0.999 * best
+
+    assert stopped_early > 0
 
 
 def test_three_forms_share_no_item_and_keep_enemies_apart() -> None:
