@@ -11,7 +11,7 @@ VARIANTS_PER_FORM = 4
 
 LONGEST_NUMBER = 32
 _SAFE_NUMBER = re.compile(r"[A-Za-z0-9./_-]+")
-_SEQUENCE_FORMAT = re.compile(r"0?[1-9]?")
+_SEQUENCE_FORMAT = re.compile(r"(0[1-9])?")
 _FIELDS = frozenset({"seq", "site", "room"})
 
 
