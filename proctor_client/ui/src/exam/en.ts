@@ -170,6 +170,7 @@ export const en: typeof vi = {
     result: "Result",
     pass: "Pass",
     fail: "Fail",
+    absent: "Absent",
     mark: "Mark",
     markInWords: "In words",
     raw: "Raw score",

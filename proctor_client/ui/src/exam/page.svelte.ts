@@ -1,7 +1,7 @@
 /** The candidate page from opening to result: which screen is due, and why. */
 import { adoptSession, answer, api, readSession, signOut } from "../lib/api/client";
 import { ApiProblem } from "../lib/api/problem";
-import type { AttemptView, SeatView, SessionView } from "../lib/api/types";
+import type { AttemptView, OwnResult, SeatView, SessionView } from "../lib/api/types";
 import { registerWorker } from "../lib/registerWorker";
 import { type AttemptEvents, type AttemptParts, RunningAttempt } from "./attempt.svelte";
 import { merge, soundPrefix } from "./chain";
@@ -10,7 +10,7 @@ import { Journal } from "./journal";
 import type { End } from "./outbox";
 import { fetchSealed, importPaperKey, openPaper, PaperError } from "./paper";
 import { type Obstacle, obstacle, takeOnlyTab } from "./readiness";
-import { confirmData, readSeat, sampleClock, startAttempt, timed } from "./server";
+import { confirmData, readOwnResult, readSeat, sampleClock, startAttempt, timed } from "./server";
 import { type ExamStore, type FinalReceipt, openStore, type StoredAttempt } from "./store";
 
 export type Screen =
@@ -54,6 +54,7 @@ export class ExamPage {
   /** Server time, epoch ms, once a second while waiting; null until it is known. */
   now = $state<number | null>(null);
   finalReceipt = $state.raw<FinalReceipt | null>(null);
+  result = $state.raw<OwnResult | null>(null);
   /** Operations that had not arrived when the server closed the attempt. */
   lostCount = $state(0);
 
@@ -173,14 +174,16 @@ export class ExamPage {
     this.hasReported = false;
     this.seat = null;
     this.finalReceipt = null;
+    this.result = null;
     this.#sealed = null;
     this.#sealedId = null;
     await this.enter();
   }
 
-  async confirm(body: { is_correct: true } | { is_correct: false; note: string }): Promise<void> {
-    const seat = await confirmData(body);
-    if (!body.is_correct) this.hasReported = true;
+  /** Says that the own data are right, or with a note what is wrong with them. */
+  async confirm(note: string): Promise<void> {
+    const seat = await confirmData(note);
+    if (note !== "") this.hasReported = true;
     await this.#takeSeat(seat);
   }
 
@@ -278,6 +281,7 @@ export class ExamPage {
         return;
       default:
         if (seat.attempt_id !== null) await this.#settleKept(seat.attempt_id);
+        this.result = await readOwnResult();
         this.screen = "ended";
     }
     this.#pollLater(null);
@@ -286,7 +290,7 @@ export class ExamPage {
   /** Plans the next look at the seat; the result is asked for gently, the start closely. */
   #pollLater(retryAfterMs: number | null): void {
     clearTimeout(this.#poll);
-    if (this.screen === "confirm" || this.screen === "sign_in") return;
+    if (this.screen === "confirm" || this.screen === "sign_in" || this.result !== null) return;
     const wait = this.screen === "ended" ? between(20_000, 40_000) : this.#untilStart();
     this.#poll = setTimeout(() => void this.#refreshSeat(), Math.max(wait, retryAfterMs ?? 0));
   }

@@ -1,9 +1,12 @@
 /** The calls of the candidate page, each with a time limit. */
-import { answer, api, readSession } from "../lib/api/client";
+import { answer, connect, readSession } from "../lib/api/client";
 import { ApiProblem } from "../lib/api/problem";
-import type { AttemptView, Receipt, SeatView, SubmissionView } from "../lib/api/types";
+import type { ServerPaths } from "../lib/api/server";
+import type { AttemptView, OwnResult, Receipt, SeatView, SubmissionView } from "../lib/api/types";
 import type { Sample, ServerClock } from "./clock";
 import type { Batch } from "./outbox";
+
+const api = connect<ServerPaths>();
 
 const PATIENCE_MS = 20_000;
 
@@ -47,19 +50,25 @@ export async function sampleClock(clock: ServerClock, times: number): Promise<vo
 
 export const readSeat = (): Promise<SeatView> => answer(api.GET("/api/delivery/seat", { signal: signal() }));
 
-export const confirmData = (
-  body: { is_correct: true } | { is_correct: false; note: string },
-): Promise<SeatView> =>
-  withToken(() => answer(api.POST("/api/delivery/seat/confirmation", { body, signal: signal() })));
+/** An empty note says that everything is right. */
+export const confirmData = (note: string): Promise<SeatView> =>
+  withToken(() =>
+    answer(
+      api.POST("/api/delivery/seat/confirmation", {
+        body: { is_correct: note === "", note },
+        signal: signal(),
+      }),
+    ),
+  );
 
 export const startAttempt = (): Promise<AttemptView> =>
-  withToken(() => answer(api.POST("/api/delivery/attempt", { body: {}, signal: signal() })));
+  withToken(() => answer(api.POST("/api/delivery/attempt", { signal: signal() })));
 
 export const postJournal = (id: string, epoch: number, batch: Batch): Promise<Receipt> =>
   withToken(() =>
     answer(
-      api.POST("/api/delivery/attempts/{id}/journal", {
-        params: { path: { id } },
+      api.POST("/api/delivery/attempts/{attempt_id}/journal", {
+        params: { path: { attempt_id: id } },
         body: { epoch, ...batch },
         signal: signal(),
       }),
@@ -72,10 +81,16 @@ export const postSubmission = (
 ): Promise<SubmissionView> =>
   withToken(() =>
     answer(
-      api.POST("/api/delivery/attempts/{id}/submission", {
-        params: { path: { id } },
+      api.POST("/api/delivery/attempts/{attempt_id}/submission", {
+        params: { path: { attempt_id: id } },
         body,
         signal: signal(),
       }),
     ),
   );
+
+/** The candidate's own result, or null until it is released. */
+export async function readOwnResult(): Promise<OwnResult | null> {
+  const result = await answer(api.GET("/api/results/own", { signal: signal() }));
+  return result.released_at === null ? null : result;
+}

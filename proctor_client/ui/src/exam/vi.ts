@@ -166,6 +166,7 @@ export const vi = {
     result: "Kết quả thi",
     pass: "Đạt",
     fail: "Không đạt",
+    absent: "Vắng thi",
     mark: "Điểm",
     markInWords: "Bằng chữ",
     raw: "Điểm thô",

@@ -1,5 +1,9 @@
 /** Views and paths of the HTTP API, in the form that openapi-typescript gives them. */
 
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
 export type Uuid = string;
 /** ISO 8601, UTC. */
 export type Instant = string;
@@ -420,108 +424,25 @@ export interface RoomBoard {
 /** Seats an act is meant for. */
 export type SeatChoice = { registration_ids: Uuid[] } | { all: true };
 
-// Delivery
+// Delivery: as the server's own schema has them
 
-export interface SeatView {
-  server_time: Instant;
-  candidate: {
-    full_name: string;
-    birth_date: string;
-    sex: string;
-    birth_place: string;
-    candidate_number: string;
-    identity_number_masked: string;
-    organisation: string | null;
-  };
-  sitting: {
-    id: Uuid;
-    name: string;
-    exam_name: string;
-    council_name: string;
-    opens_at: Instant;
-    closes_at: Instant;
-    duration_ms: number;
-    room_name: string;
-    seat_number: number;
-    item_count: number;
-  };
-  paper: SealedPaper | null;
-  state: "confirm" | "waiting" | "ready" | "running" | "submitted" | "closed";
-  waiting_for: null | "unlock" | "opening";
-  attempt_id: Uuid | null;
-  result: CandidateResult | null;
-}
-
-export interface SealedPaper {
-  id: Uuid;
-  url: string;
-  /** Hex digest of the sealed bytes. */
-  sha256: string;
-  bytes: number;
-  additional_data: string;
-}
-
-export interface CandidateResult {
-  mark: Mark;
-  mark_in_words: string;
-  decision: "pass" | "fail";
-  raw: Mark;
-  max: Mark;
-  released_at: Instant;
-}
-
+export type SeatView = Schemas["SeatView"];
+export type SealedPaper = Schemas["PaperView"];
 /** One journal operation as stored: the hash covers exactly the text in `body`. */
-export interface JournalOp {
-  seq: number;
-  hash: string;
-  body: string;
-}
+export type JournalOp = Schemas["OperationView"];
+export type AttemptView = Schemas["StartedAttempt"];
+export type Instruction = Schemas["InstructionDocument"];
+export type Receipt = Schemas["ReceiptDocument"];
+export type SubmissionView = Schemas["SubmittedAttempt"];
 
-export interface AttemptView {
-  attempt_id: Uuid;
-  epoch: number;
-  /** Base64 of the 32-byte paper key. */
-  paper_key: string;
-  started_at: Instant;
-  deadline: Instant;
-  server_time: Instant;
-  remaining_ms: number;
-  grace_ms: number;
-  last_seq: number;
-  chain_head: string;
-  ops: JournalOp[];
-  /** Base64 of the raw Ed25519 key. */
-  receipt_public_key: string;
-}
-
-export interface Instruction {
-  id: Uuid;
-  kind: string;
-  text: string;
-  created_at: Instant;
-}
-
-export interface Receipt {
-  attempt_id: Uuid;
-  epoch: number;
-  last_seq: number;
-  chain_head: string;
-  server_time: Instant;
-  remaining_ms: number;
-  deadline: Instant;
-  /** 0 all is well … 10 hold and come back. */
-  health: number;
-  want_from: number | null;
-  conflicts: number[];
-  refused: { seq: number; code: string }[];
-  instructions: Instruction[];
-  signature: string;
-}
-
-export interface SubmissionView {
-  state: "submitted";
-  finished_at: Instant;
-  receipt: Receipt;
+/** A candidate's own result; everything is null until it is released. */
+export interface OwnResult {
+  decision: Decision | null;
+  mark: Mark | null;
+  mark_in_words: string | null;
+  raw: Mark | null;
+  max: Mark | null;
+  released_at: Instant | null;
 }
 
 // Results and certificates
@@ -722,20 +643,8 @@ export interface paths {
     post: At<"sid" | "rid"> & Takes<SeatChoice & { text: string }> & NoAnswer;
   };
 
-  "/api/delivery/time": { get: Get<{ server_time: Instant; server_ms: number }> };
-  "/api/delivery/seat": { get: Get<SeatView> };
-  "/api/delivery/seat/confirmation": {
-    post: Post<{ is_correct: true } | { is_correct: false; note: string }, SeatView>;
-  };
-  "/api/delivery/attempt": { post: Post<Record<string, never>, AttemptView> };
-  "/api/delivery/attempts/{id}/journal": {
-    post: At<"id"> & Post<{ epoch: number; ops: JournalOp[]; confirmed: Uuid[] }, Receipt>;
-  };
-  "/api/delivery/attempts/{id}/submission": {
-    post: At<"id"> & Post<{ epoch: number; last_seq: number; chain_head: string }, SubmissionView>;
-  };
-
   "/api/results": { get: Asks<Paging> & Get<List<ResultSittingRow>> };
+  "/api/results/own": { get: Get<OwnResult> };
   "/api/results/{sitting_id}": { get: At<"sitting_id"> & Get<ResultDetail> };
   "/api/results/{sitting_id}/proposal": { post: At<"sitting_id"> & Get<ResultDetail> };
   "/api/results/{sitting_id}/approval": {
