@@ -1,0 +1,79 @@
+"""The sample bank and its simulated pilot."""
+
+import csv
+import itertools
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exam_engine.core.workbook import read_workbook
+from item_bank.calibration.response_file import NOT_SHOWN, encode, read_rows
+from item_bank.exchange.rows import SyllabusCodes, read_items
+from item_bank.sample.bank import sample_rows, write_sample_workbook
+from item_bank.sample.pilot import MEAN_DIFFICULTY, simulate_pilot, write_pilot
+
+
+def test_the_sample_workbook_imports_without_a_word(tmp_path: Path) -> None:
+    write_sample_workbook(tmp_path / "bank.xlsx")
+    rows = sample_rows()
+    codes = SyllabusCodes({row["module"]: row["module"] for row in rows}, frozenset(row["reference"] for row in rows))
+    read = read_items(read_workbook((tmp_path / "bank.xlsx").read_bytes()), codes)
+    assert (read.errors, read.warnings) == ([], [])
+    drafts = list(read.drafts.values())
+    assert [draft.code for draft in drafts] == [row["code"] for row in rows]
+    for draft, row in zip(drafts, rows, strict=True):
+        assert draft.stem == row["stem"]
+        assert draft.options == tuple(row[f"option_{letter}"] for letter in "abcd")
+        assert draft.key == (row["key"],)
+
+
+def test_the_sample_bank_has_forty_items_a_module_at_the_agreed_levels() -> None:
+    counts = Counter((row["module"], row["level"]) for row in sample_rows())
+    modules = [f"IU{number:02d}" for number in range(1, 7)]
+    levels = {"NB": 16, "TH": 12, "VD": 8, "VDC": 4}
+    assert counts == {(module, level): count for module in modules for level, count in levels.items()}
+
+
+def test_the_pilot_is_linked_balanced_and_repeatable(tmp_path: Path) -> None:
+    pilot = simulate_pilot(n_candidates=200)
+    shown = pilot.chosen != ""
+    assert shown.shape == (200, 240)
+    assert set(shown.sum(axis=1).tolist()) == {120}
+    assert set(shown.sum(axis=0).tolist()) == {100}
+    together = shown.T.astype(int) @ shown.astype(int)
+    assert together.min() == 40, "every two items share candidates"
+    write_pilot(pilot, tmp_path / "responses.csv", tmp_path / "parameters.csv")
+    content = (tmp_path / "responses.csv").read_bytes()
+    read = read_rows(content)
+    assert read.is_simulated
+    choices = encode(read.rows, {row["code"]: 4 for row in sample_rows()})
+    assert int((choices.chosen != NOT_SHOWN).sum()) == 200 * 120
+    write_pilot(simulate_pilot(n_candidates=200), tmp_path / "again.csv", tmp_path / "parameters-again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == content
+    lines = (tmp_path / "parameters.csv").read_text(encoding="utf-8").splitlines()
+    assert "simulated" in lines[0]
+    assert len(list(csv.DictReader(lines[1:]))) == 240
+
+
+def test_true_difficulties_follow_the_levels() -> None:
+    pilot = simulate_pilot(n_candidates=20)
+    levels = [row["level"] for row in sample_rows()]
+    for level, mean in MEAN_DIFFICULTY.items():
+        own = pilot.b[[index for index, other in enumerate(levels) if other == level]]
+        # 24 to 96 draws with standard deviation 0.45.
+        assert own.mean() == pytest.approx(mean, abs=4 * 0.45 / np.sqrt(own.size))
+    assert (pilot.a > 0).all()
+
+
+def test_every_wrong_option_is_chosen_by_somebody() -> None:
+    pilot = simulate_pilot(n_candidates=1200)
+    first = pilot.chosen[:, 0]
+    assert set(first.tolist()) == {"", "A", "B", "C", "D"}
+
+
+def test_candidates_must_fill_the_design() -> None:
+    triples = len(list(itertools.combinations(range(6), 3)))
+    with pytest.raises(ValueError, match="multiple of 20"):
+        simulate_pilot(n_candidates=triples + 1)
