@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { type PageWorker, pageWorkers } from "../../build/pageWorker";
+
+const PAGES: PageWorker[] = [{ html: "exam.html", address: "/exam", worker: "exam-sw.js" }];
+const WORKER = "keep(__PAGE_ADDRESS__, __PAGE_VERSION__, __PAGE_FILES__)";
+
+type Output = Record<
+  string,
+  | { type: "asset"; source: string }
+  | { type: "chunk"; code: string; imports: string[]; dynamicImports: string[] }
+>;
+
+function build(over: Output = {}): string {
+  const chunk = (imports: string[] = [], dynamicImports: string[] = []) => ({
+    type: "chunk" as const,
+    code: "",
+    imports,
+    dynamicImports,
+  });
+  const bundle: Output = {
+    "exam.html": {
+      type: "asset",
+      source: '<script src="/static/assets/exam-1.js"></script><link href="/static/assets/exam-1.css">',
+    },
+    "assets/exam-1.js": chunk(["assets/shared-2.js"], ["assets/late-3.js"]),
+    "assets/shared-2.js": chunk(),
+    "assets/late-3.js": chunk(),
+    "assets/exam-1.css": { type: "asset", source: "@font-face{src:url(/static/assets/font-4.woff2)}" },
+    "assets/font-4.woff2": { type: "asset", source: "font" },
+    "assets/board-9.js": chunk(["assets/shared-2.js"]),
+    "exam-sw.js": { type: "chunk", code: WORKER, imports: [], dynamicImports: [] },
+    ...over,
+  };
+  const plugin = pageWorkers("/static/", PAGES);
+  const hook = plugin.generateBundle as unknown as (options: unknown, bundle: Output) => void;
+  const context = {
+    error(message: string): never {
+      throw new Error(message);
+    },
+  };
+  hook.call(context, {}, bundle);
+  const worker = bundle["exam-sw.js"];
+  return worker?.type === "chunk" ? worker.code : "";
+}
+
+const filesIn = (code: string): string[] =>
+  JSON.parse(code.slice(code.indexOf("["), code.indexOf("]") + 1)) as string[];
+const versionIn = (code: string): string => code.split('"')[3] ?? "";
+
+test("the worker keeps what its page needs, directly, late or through a style, and nothing of other pages", () => {
+  expect(filesIn(build())).toEqual([
+    "/static/assets/exam-1.css",
+    "/static/assets/exam-1.js",
+    "/static/assets/font-4.woff2",
+    "/static/assets/late-3.js",
+    "/static/assets/shared-2.js",
+  ]);
+});
+
+test("the version changes with the page, so that an old cache is dropped", () => {
+  const changed = build({
+    "exam.html": { type: "asset", source: '<script src="/static/assets/exam-1.js"></script>' },
+  });
+  expect(versionIn(changed)).not.toBe(versionIn(build()));
+  expect(versionIn(build())).toBe(versionIn(build()));
+});
+
+test("a worker without its page is an error of the build", () => {
+  expect(() => build({ "exam.html": { type: "chunk", code: "", imports: [], dynamicImports: [] } })).toThrow(
+    "exam.html",
+  );
+});
