@@ -1,5 +1,6 @@
 """The application factory: loads the packages that the settings name and puts them together."""
 
+import asyncio
 import importlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,8 +24,10 @@ from exam_engine.core.i18n import Catalogue
 from exam_engine.core.jobs.models import Job
 from exam_engine.core.jobs.runner import running_jobs
 from exam_engine.core.metrics import REGISTRY
+from exam_engine.core.migrate import upgrade
 from exam_engine.core.problems import Problem, install_problem_handlers
 from exam_engine.core.security import constant_time_equal
+from exam_engine.core.time import utc_now
 from exam_engine.core.web import RequestFrame
 
 API_DESCRIPTION = """\
@@ -52,6 +55,26 @@ def load_extensions(packages: tuple[str, ...]) -> list[Extension]:
             raise TypeError(f"{package}.api.extension is not an Extension")
         extensions.append(extension)
     return extensions
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Migrate the database and bring the reference data of all packages to its present state; safe to run again.
+
+    Must not be called from a running event loop.
+    """
+    upgrade(settings.database_url)
+
+    async def seed() -> None:
+        database = Database(settings.database_url)
+        try:
+            for extension in load_extensions(settings.packages):
+                for seed_package in extension.seeds:
+                    async with database.write() as session:
+                        await seed_package(session, utc_now())
+        finally:
+            await database.close()
+
+    asyncio.run(seed())
 
 
 def create_app(settings: Settings) -> FastAPI:

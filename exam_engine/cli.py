@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.permissions import STAFF_ROLES
-from exam_engine.app import create_app, load_extensions
+from exam_engine.app import bring_up_to_date, create_app
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
@@ -25,7 +25,6 @@ from exam_engine.core.errors import DomainError
 from exam_engine.core.i18n import Catalogue
 from exam_engine.core.local_tls import ensure_tls, lan_names
 from exam_engine.core.logs import configure_logs
-from exam_engine.core.migrate import upgrade
 from exam_engine.core.time import utc_now
 
 app = typer.Typer(
@@ -110,20 +109,7 @@ def _explain_authority(authority: Path, names: list[str], port: int) -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database and its reference data to the present state; safe to run again."""
-    settings = Settings()
-    upgrade(settings.database_url)
-
-    async def seed() -> None:
-        database = Database(settings.database_url)
-        try:
-            for extension in load_extensions(settings.packages):
-                for bring_up_to_date in extension.seeds:
-                    async with database.write() as session:
-                        await bring_up_to_date(session, utc_now())
-        finally:
-            await database.close()
-
-    asyncio.run(seed())
+    bring_up_to_date(Settings())
     typer.echo("database and reference data are up to date")
 
 

@@ -183,7 +183,7 @@ class SimulatedCandidate:
 
     async def read_result(self) -> dict[str, Any]:
         """Return the released result, if there is one."""
-        return await self._call("result", "GET", "/api/delivery/result")
+        return await self._call("result", "GET", "/api/results/own")
 
     async def _download(self, url: str) -> bytes:
         started = time.perf_counter()

@@ -41,7 +41,7 @@ async def running_jobs(
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-        pool.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
 
 async def _work(
