@@ -39,6 +39,12 @@ class AuthorityOverlapError(DomainError):
     code = "issuing_authority_overlap"
 
 
+class BoardCodeError(InvalidInputError):
+    """The board code is the one that marks specimens."""
+
+    code = "board_code_reserved"
+
+
 class RegisterTemplateError(InvalidInputError):
     """The template of register numbers would give the same number twice."""
 

@@ -30,6 +30,8 @@ KID_BYTES = 4
 PUBLIC_ID_BYTES = 8
 SIGNATURE_BYTES = 64
 LONGEST_BOARD = 12
+SPECIMEN_BOARD = "MAU"
+"""Signed in the place of the board by demonstration authorities, so that a checker can tell without a register."""
 LONGEST_SERIAL = 24
 STATUS_INDEX_LIMIT = 1 << 24
 EPOCH = date(2000, 1, 1)

@@ -1,8 +1,14 @@
 """Who passed and may be given a certificate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certificates.errors import ResultsNotApprovedError
+from exam_engine.results import service as results
+from exam_engine.sittings import service as sittings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,29 @@ class PassToCertify:
     decision_date: date
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovedSitting:
-    """A sitting whose results a second person approved, and how many passed."""
+_FIELDS = tuple(field.name for field in fields(PassToCertify))
 
-    sitting_id: UUID
-    name: str
-    standard_level: str
-    passed: int
+
+async def approved_passes(session: AsyncSession, sitting_id: UUID) -> list[PassToCertify]:
+    """Return everyone who passed a sitting, in list order.
+
+    Raises
+    ------
+    NotFoundError, ResultsNotApprovedError, ResultsChangedError
+    """
+    passed = await results.approved_passes(session, sitting_id)
+    if not passed:
+        await require_approved(session, sitting_id)
+    return [PassToCertify(**{name: getattr(entry, name) for name in _FIELDS}) for entry in passed]
+
+
+async def require_approved(session: AsyncSession, sitting_id: UUID) -> None:
+    """Refuse a sitting without approved results.
+
+    Raises
+    ------
+    NotFoundError, ResultsNotApprovedError
+    """
+    await sittings.find_sitting(session, sitting_id)
+    if sitting_id not in {sitting.sitting_id for sitting in await results.approved_sittings(session)}:
+        raise ResultsNotApprovedError

@@ -18,7 +18,7 @@ from certificates.issuing.passes import PassToCertify
 from certificates.issuing.printable import check_printable
 from certificates.names import normalise_name
 from certificates.public_id import BYTES, encode_public_id
-from certificates.qr_payload import CertificateFacts, Level, sign_payload, verification_url
+from certificates.qr_payload import SPECIMEN_BOARD, CertificateFacts, Level, sign_payload, verification_url
 from certificates.registry import authorities, keys, numbers, queries
 from certificates.registry.models import Certificate, IssuingAuthority, RegisterEvent
 from certificates.registry.snapshot import to_snapshot
@@ -175,7 +175,7 @@ def _enter(
         status_index=slot.status_index,
         level=level,
         issued_on=issued_on,
-        board=authority.board_code,
+        board=SPECIMEN_BOARD if authority.is_specimen else authority.board_code,
         serial_number=slot.serial_number,
         name=name,
     )

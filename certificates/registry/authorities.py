@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certificates.errors import AuthorityOverlapError, NoAuthorityError, RegisterTemplateError
+from certificates.errors import AuthorityOverlapError, BoardCodeError, NoAuthorityError, RegisterTemplateError
+from certificates.qr_payload import SPECIMEN_BOARD
 from certificates.registry.models import IssuingAuthority
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
@@ -41,9 +42,11 @@ async def add_authority(
 
     Raises
     ------
-    AuthorityOverlapError, RegisterTemplateError
+    AuthorityOverlapError, RegisterTemplateError, BoardCodeError
     """
     check_template(terms.register_template)
+    if terms.board_code == SPECIMEN_BOARD:
+        raise BoardCodeError(board_code=terms.board_code)
     for other in await all_authorities(session, lock=True):
         if other.valid_to is None and other.valid_from < terms.valid_from:
             other.valid_to = terms.valid_from

@@ -99,6 +99,18 @@ async def test_the_signatory_is_the_one_of_the_issue_date(database: Database, tm
     assert from_snapshot(after.printed).signatory_name == "Lê Thị Thu"
 
 
+async def test_a_demonstration_signs_that_its_certificates_are_specimens(database: Database, tmp_path: Path) -> None:
+    passes = await prepare(database, NAMES)
+    async with database.write() as session:
+        terms = make_terms(is_specimen=True, valid_from=date(2026, 12, 22))
+        await authorities.add_authority(session, terms=terms, actor=OFFICER, now=ISSUE_TIME)
+    [real] = await issue(database, tmp_path, passes[:1], issued_on=date(2026, 12, 21))
+    [specimen] = await issue(database, tmp_path, passes[1:], issued_on=date(2026, 12, 22))
+    boards = [read_payload(made.printed["qr_text"].split("#")[1]).facts.board for made in (real, specimen)]
+    assert boards == ["LD", "MAU"]
+    assert [from_snapshot(made.printed).is_specimen for made in (real, specimen)] == [False, True]
+
+
 async def test_nobody_issues_outside_an_authority(database: Database, tmp_path: Path) -> None:
     passes = await prepare(database, NAMES[:1])
     early = [replace(passes[0], decision_date=date(2025, 12, 31))]

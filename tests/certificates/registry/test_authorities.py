@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from certificates.errors import AuthorityOverlapError, NoAuthorityError, RegisterTemplateError
+from certificates.errors import AuthorityOverlapError, BoardCodeError, NoAuthorityError, RegisterTemplateError
 from certificates.registry.authorities import add_authority, authority_on, check_template, register_number
 from exam_engine.core.db import Database
 from tests.certificates.register import ISSUE_TIME, OFFICER, make_terms
@@ -91,3 +91,9 @@ def test_a_register_number_tells_sequence_year_and_standard() -> None:
 def test_a_template_that_could_repeat_a_number_is_refused(template: str) -> None:
     with pytest.raises(RegisterTemplateError):
         check_template(template)
+
+
+async def test_the_code_of_specimens_is_no_boards_code(database: Database) -> None:
+    with pytest.raises(BoardCodeError):
+        async with database.write() as session:
+            await add_authority(session, terms=make_terms(board_code="MAU"), actor=OFFICER, now=ISSUE_TIME)
