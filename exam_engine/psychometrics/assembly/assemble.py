@@ -142,7 +142,7 @@ def assemble_forms(
         return _verified(pool, specification, model.chosen(solution.x), tolerance, solution)
     if solution.status == PROVED_INFEASIBLE:
         raise find_contradiction(model, node_limit=settings.node_limit)
-    raise AssemblyStoppedError("node_limit", f"no forms found within {settings.node_limit} nodes: {solution.message}")
+    raise AssemblyStoppedError("node_limit", f"no forms found within {settings.node_limit} branch-and-bound nodes")
 
 
 def _verified(

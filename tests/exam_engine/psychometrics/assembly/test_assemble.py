@@ -147,6 +147,16 @@ def test_a_pool_without_times_assembles_without_a_limit_on_time() -> None:
     assert all(form.seconds is None for form in result.forms)
 
 
+def test_running_out_of_nodes_without_forms_is_not_called_infeasible() -> None:
+    # Expected scores equal to nine digits: such forms may exist, but one node does not find them.
+    pool = make_pool(48, 5, enemies=(), expected_seconds=None)
+    asked = TestSpecification(n_forms=2, length=20, theta_cut=0.0, score_tolerance=1e-9)
+
+    with pytest.raises(AssemblyStoppedError, match="within 1 branch-and-bound nodes") as caught:
+        assemble_forms(pool, asked, AssemblySettings(node_limit=1))
+    assert caught.value.code == "node_limit"
+
+
 def test_forms_that_fail_the_independent_check_are_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     pool, asked = tiny_pool([1.0] * 4), TestSpecification(n_forms=2, length=2, theta_cut=0.0)
     complaint = check_forms(pool, asked, [["q1", "q2"], ["q1", "q3"]])
