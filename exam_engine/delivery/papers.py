@@ -27,10 +27,11 @@ class Sealed:
 
 
 def shuffled(items: Sequence[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
-    """Return item views with items and options in the order of a stored seed; seed 0 keeps the form's order."""
+    """Return item views with items and options in the order of a stored seed.
+
+    Options are always shuffled: authors tend to write the right one at a favourite place.
+    """
     views = [dict(item) for item in items]
-    if seed == 0:
-        return views
     rng = random.Random(seed)
     rng.shuffle(views)
     for view in views:

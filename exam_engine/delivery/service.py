@@ -67,9 +67,7 @@ def planned_timing(facts: RegistrationFacts) -> AttemptTiming:
 
 
 def shuffle_seed(sitting_id: UUID, form_id: UUID, variant: int) -> int:
-    """Return the stored seed of a shuffle; variant 0 keeps the form's order."""
-    if variant == 0:
-        return 0
+    """Return the seed of a shuffle; it is stored with the paper, so that the order can be made again for ever."""
     digest = hashlib.sha256(f"{sitting_id}:{form_id}:{variant}".encode()).digest()
     return int.from_bytes(digest[:7], "big")
 
@@ -227,6 +225,38 @@ class Started:
     entries: list[JournalEntry]
 
 
+def _refuse_start(
+    facts: RegistrationFacts, seat: Seat | None, attempt: Attempt | None, login_session_id: UUID, now: datetime
+) -> None:
+    timing = timing_of(attempt, facts.extra_time) if attempt else planned_timing(facts)
+    phase = timing.phase(now)
+    if attempt is not None and (attempt.closed_at is not None or phase is Phase.CLOSED):
+        raise AttemptClosedError
+    if seat is None or seat.confirmed_at is None:
+        raise OwnDataNotConfirmedError
+    if phase is Phase.CLOSED:
+        raise SittingOverError
+    if seat.unlocked_session_id != login_session_id:
+        raise NotUnlockedError(retry_after=UNLOCK_RETRY_SECONDS)
+    if phase is Phase.BEFORE:
+        wait = int((facts.opens_at - now).total_seconds()) + 1
+        raise NotOpenYetError(retry_after=min(wait, LONGEST_OPENING_RETRY_SECONDS))
+
+
+async def check_start(session: AsyncSession, *, registration_id: UUID, login_session_id: UUID, now: datetime) -> None:
+    """Refuse a start that cannot be, by reading alone: a whole room that waits and asks again locks nothing.
+
+    Raises
+    ------
+    NotOpenYetError, NotUnlockedError
+        Too early; with the seconds after which to ask again.
+    OwnDataNotConfirmedError, SittingOverError, AttemptClosedError, NotFoundError
+    """
+    facts = await sittings.find_registration(session, registration_id)
+    attempt = await queries.attempt_of(session, registration_id)
+    _refuse_start(facts, await queries.seat_of(session, registration_id), attempt, login_session_id, now)
+
+
 async def start(
     session: AsyncSession, *, registration_id: UUID, login_session_id: UUID, master_key: bytes, now: datetime
 ) -> Started:
@@ -236,26 +266,12 @@ async def start(
 
     Raises
     ------
-    NotOpenYetError, NotUnlockedError
-        Too early; with the seconds after which to ask again.
-    OwnDataNotConfirmedError, SittingOverError, AttemptClosedError, NotFoundError
+    NotOpenYetError, NotUnlockedError, OwnDataNotConfirmedError, SittingOverError, AttemptClosedError, NotFoundError
+        As :func:`check_start`.
     """
     facts = await sittings.find_registration(session, registration_id)
     attempt = await queries.attempt_of(session, registration_id, lock=True)
-    seat = await queries.seat_of(session, registration_id)
-    timing = timing_of(attempt, facts.extra_time) if attempt else planned_timing(facts)
-    phase = timing.phase(now)
-    if attempt is not None and (attempt.closed_at is not None or phase is Phase.CLOSED):
-        raise AttemptClosedError
-    if seat is None or seat.confirmed_at is None:
-        raise OwnDataNotConfirmedError
-    if seat.unlocked_session_id != login_session_id:
-        raise NotUnlockedError(retry_after=UNLOCK_RETRY_SECONDS)
-    if phase is Phase.BEFORE:
-        wait = int((facts.opens_at - now).total_seconds()) + 1
-        raise NotOpenYetError(retry_after=min(wait, LONGEST_OPENING_RETRY_SECONDS))
-    if phase is Phase.CLOSED:
-        raise SittingOverError
+    _refuse_start(facts, await queries.seat_of(session, registration_id), attempt, login_session_id, now)
     paper = await _paper_of(session, facts)
     if paper is None:
         raise NotFoundError
