@@ -154,9 +154,9 @@ def _write_candidates(file: Path, people: list[Person]) -> None:
     workbook.save(file)
 
 
-async def bring_bank(staff: dict[str, httpx.AsyncClient], say: Callable[[str], None]) -> None:
+async def bring_bank(staff: dict[str, httpx.AsyncClient], folder: Path, say: Callable[[str], None]) -> None:
     """Import the sample items from Excel and have them approved by another person."""
-    file = FOLDER / "ngan-hang-cau-hoi.xlsx"
+    file = folder / "ngan-hang-cau-hoi.xlsx"
     write_sample_workbook(file)
     report = await _upload(staff["soancau"], "/api/items/imports", file)
     if report["errors"]:
@@ -168,12 +168,12 @@ async def bring_bank(staff: dict[str, httpx.AsyncClient], say: Callable[[str], N
 
 
 async def calibrate(
-    staff: dict[str, httpx.AsyncClient], figures: Figures, say: Callable[[str], None]
+    staff: dict[str, httpx.AsyncClient], folder: Path, figures: Figures, say: Callable[[str], None]
 ) -> dict[str, Any]:
     """Calibrate the bank with simulated pilot answers; returns the true parameters by item code."""
     pilot = simulate_pilot(SEED)
-    responses = FOLDER / "thi-thu-mo-phong.csv"
-    write_pilot(pilot, responses, FOLDER / "tham-so-that-mo-phong.csv")
+    responses = folder / "thi-thu-mo-phong.csv"
+    write_pilot(pilot, responses, folder / "tham-so-that-mo-phong.csv")
     started = await _upload(staff["hoidong1"], "/api/calibrations", responses, {"name": "Thi thử (mô phỏng)"})
     await _finished(staff["hoidong1"], started["job_id"])
     url = f"/api/calibrations/{started['calibration_id']}"
@@ -233,7 +233,11 @@ class OpenSitting:
 
 
 async def prepare_sittings(
-    staff: dict[str, httpx.AsyncClient], form_ids: list[str], people: list[Person], say: Callable[[str], None]
+    staff: dict[str, httpx.AsyncClient],
+    folder: Path,
+    form_ids: list[str],
+    people: list[Person],
+    say: Callable[[str], None],
 ) -> list[OpenSitting]:
     """Plan a sitting for the simulated candidates and one for visitors; returns both, ready."""
     board = staff["hoidong1"]
@@ -293,7 +297,7 @@ async def prepare_sittings(
         proctor_ids = [proctor["id"] for proctor in proctors["items"]]
         await _ask(board, "POST", f"{url}/rooms", {"room_id": room_id, "proctor_ids": proctor_ids})
         await _ask(board, "PUT", f"{url}/forms", {"form_ids": form_ids})
-        file = FOLDER / f"thi-sinh-{number}.xlsx"
+        file = folder / f"thi-sinh-{number}.xlsx"
         _write_candidates(file, group)
         report = await _upload(board, f"{url}/candidate-imports", file)
         if report["errors"]:
@@ -410,7 +414,11 @@ async def decide(
 
 
 async def certify(
-    staff: dict[str, httpx.AsyncClient], sitting: OpenSitting, figures: Figures, say: Callable[[str], None]
+    staff: dict[str, httpx.AsyncClient],
+    folder: Path,
+    sitting: OpenSitting,
+    figures: Figures,
+    say: Callable[[str], None],
 ) -> None:
     """Issue certificates to those who passed, check every PDF's code, revoke one to show what a verifier then sees."""
     officer = staff["capphat"]
@@ -448,17 +456,17 @@ async def certify(
     started = await _ask(officer, "POST", "/api/certificates/issues", {"sitting_id": sitting.sitting_id})
     await _finished(officer, started["job_id"])
     listed = await _ask(officer, "GET", "/api/certificates", params={"sitting_id": sitting.sitting_id, "limit": 100})
-    folder = FOLDER / "certificates"
-    folder.mkdir(parents=True, exist_ok=True)
+    certificates = folder / "certificates"
+    certificates.mkdir(parents=True, exist_ok=True)
     began, pages = time.perf_counter(), 0
     for row in listed["items"]:
         response = await officer.get(f"/api/certificates/{row['id']}/pdf")
         response.raise_for_status()
-        (folder / f"{row['public_id']}.pdf").write_bytes(response.content)
+        (certificates / f"{row['public_id']}.pdf").write_bytes(response.content)
         pages += 1
     seconds = time.perf_counter() - began
     for row in listed["items"]:
-        await _check_code(officer, folder / f"{row['public_id']}.pdf", row)
+        await _check_code(officer, certificates / f"{row['public_id']}.pdf", row)
     revoked = listed["items"][-1]
     await _ask(
         officer,
@@ -469,7 +477,8 @@ async def certify(
     answer = await _ask(officer, "GET", f"/api/verification/certificates/{revoked['public_id']}")
     if answer["state"] != "revoked":
         raise DemoFailedError(f"a revoked certificate answers {answer['state']}")
-    say(f"{pages} certificates in {folder}/, {pages / seconds:.0f} PDFs/s over HTTP, every code read back and genuine")
+    say(f"{pages} certificates in {certificates}/, {pages / seconds:.0f} PDFs/s over HTTP")
+    say("every code read back and genuine")
     first, last = listed["items"][-1]["register_number"], listed["items"][0]["register_number"]
     say(f"register {first} … {last}; 1 revoked as a sample")
     figures.facts.append(f"certificates {pages}")
@@ -491,7 +500,7 @@ async def _check_code(client: httpx.AsyncClient, file: Path, row: dict[str, Any]
         raise DemoFailedError(f"{file.name}: the code names {facts.name!r}")
 
 
-async def _create_staff(settings: Settings) -> dict[str, str]:
+async def create_staff(settings: Settings) -> dict[str, str]:
     """Create the demo's staff with fresh passwords; returns them by login name."""
     database = Database(settings.database_url)
     passwords = {username: f"demo-{secrets.token_hex(4)}" for username, _, _ in STAFF}
@@ -512,25 +521,27 @@ async def _create_staff(settings: Settings) -> dict[str, str]:
     return passwords
 
 
-async def run(server: ServerProcess, passwords: dict[str, str]) -> tuple[Figures, OpenSitting, list[Person]]:
-    """Do the seven steps; returns the figures and the sitting that waits for visitors."""
+async def run(
+    server: ServerProcess, passwords: dict[str, str], folder: Path
+) -> tuple[Figures, OpenSitting, list[Person]]:
+    """Do the seven steps with files in ``folder``; returns the figures and the sitting that waits for visitors."""
     figures = Figures()
     people = make_people(CANDIDATES + VISITORS, random.Random(42))
     async with _staff(server, passwords) as staff:
         with step(1, "question bank from Excel") as say:
-            await bring_bank(staff, say)
+            await bring_bank(staff, folder, say)
         with step(2, "calibration on simulated pilot answers") as say:
-            parameters = await calibrate(staff, figures, say)
+            parameters = await calibrate(staff, folder, figures, say)
         with step(3, "two parallel forms") as say:
             form_ids = await assemble(staff, figures, say)
         with step(4, "sitting, room, candidates from Excel") as say:
-            sitting, for_visitors = await prepare_sittings(staff, form_ids, people, say)
+            sitting, for_visitors = await prepare_sittings(staff, folder, form_ids, people, say)
         with step(5, "candidates sit the exam over HTTP") as say:
             candidates = await sit(server, staff, sitting, people, parameters, figures, say)
         with step(6, "marks, decision, approval, release") as say:
             await decide(staff, sitting, candidates, figures, say)
         with step(7, "certificates and their verification") as say:
-            await certify(staff, sitting, figures, say)
+            await certify(staff, folder, sitting, figures, say)
         for candidate in candidates:
             await candidate.client.aclose()
     return figures, for_visitors, people[CANDIDATES:]
@@ -572,12 +583,12 @@ def main() -> int:
         login_attempts=50,
     )
     bring_up_to_date(settings)
-    passwords = asyncio.run(_create_staff(settings))
+    passwords = asyncio.run(create_staff(settings))
     server = ServerProcess(settings, port=port, log_file=FOLDER / "server.log")
     server.start()
     try:
         asyncio.run(server.wait_until_ready())
-        figures, sitting, visitors = asyncio.run(run(server, passwords))
+        figures, sitting, visitors = asyncio.run(run(server, passwords, FOLDER))
         if not chosen.once:
             _show_around(server.url, passwords, sitting, visitors)
         print(f"demo: {', '.join(figures.facts)}; {time.perf_counter() - began:.0f} s", flush=True)
