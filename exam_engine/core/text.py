@@ -13,6 +13,7 @@ _LOOK_ALIKES = {
     **dict(zip("АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝһ", "ABESIJKMHOPCTYXaesijopcyxdqwh", strict=True)),
     **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονα", "ABEZHIKMNOPTYXova", strict=True)),
 }
+_ANY_LOOK_ALIKE = re.compile(f"[{''.join(_LOOK_ALIKES)}]")
 # Control characters too: PostgreSQL stores no NUL, and no keyboard types the others.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"\s+")
@@ -67,6 +68,8 @@ def look_alikes(text: str) -> list[LookAlike]:
     another alphabet, or the single Greek letter of a formula such as ``α``, is left alone.
     """
     found: list[LookAlike] = []
+    if not _ANY_LOOK_ALIKE.search(text):
+        return found
     for word in _WORD.finditer(nfc(text)):
         letters = [letter for letter in word.group() if letter.isalpha()]
         strange = [letter for letter in letters if letter in _LOOK_ALIKES]

@@ -1,6 +1,7 @@
 """From the rows of an item sheet to drafts, with every fault named by row and column."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -86,7 +87,7 @@ def read_items(sheets: Sequence[Sheet], codes: SyllabusCodes) -> ReadItems:
     merged = _merged_rows(table)
     code_rows: defaultdict[str, list[int]] = defaultdict(list)
     for row in table.rows:
-        reader = _RowReader(table, row, merged.get(row.number, ()))
+        reader = _RowReader(table, row, merged.get(row.number))
         if reader.is_blank():
             continue
         read.rows_read += 1
@@ -123,15 +124,27 @@ def _note_sheet(table: Table, sheets: Sequence[Sheet], read: ReadItems) -> None:
     )
 
 
-def _merged_rows(table: Table) -> dict[int, list[MergedRange]]:
-    # Cells merged to the right over columns that no field uses do no harm; everything else hides values.
-    used = set(table.header.columns.values())
-    rows: defaultdict[int, list[MergedRange]] = defaultdict(list)
-    for merged in table.sheet.merged:
-        columns = used & set(range(merged.first_column, merged.last_column + 1))
-        if columns and (len(columns) > 1 or merged.first_row < merged.last_row):
-            for number in range(max(merged.first_row, table.header.row + 1), merged.last_row + 1):
-                rows[number].append(merged)
+def _merged_rows(table: Table) -> dict[int, MergedRange]:
+    """Return for each row the first merged range that hides values of it.
+
+    Cells merged to the right over columns that no field uses do no harm. Ranges and rows are walked once, side by
+    side: a made-up file may hold many ranges over the whole sheet.
+    """
+    used = sorted(table.header.columns.values())
+    harmful = [
+        merged
+        for merged in table.sheet.merged
+        if (count := sum(merged.first_column <= column <= merged.last_column for column in used))
+        and (count > 1 or merged.first_row < merged.last_row)
+    ]
+    numbers = [row.number for row in table.rows]
+    rows: dict[int, MergedRange] = {}
+    place = 0
+    for merged in sorted(harmful, key=lambda merged: merged.first_row):
+        place = max(place, bisect_left(numbers, merged.first_row))
+        while place < len(numbers) and numbers[place] <= merged.last_row:
+            rows[numbers[place]] = merged
+            place += 1
     return rows
 
 
@@ -159,7 +172,7 @@ def _note_same_items(read: ReadItems, table: Table) -> None:
 class _RowReader:
     """Reads one row; collects what is wrong and what is doubtful."""
 
-    def __init__(self, table: Table, row: Row, merged: Sequence[MergedRange]) -> None:
+    def __init__(self, table: Table, row: Row, merged: MergedRange | None) -> None:
         self.columns = table.header.columns
         self.row = row
         self.merged = merged
@@ -210,9 +223,9 @@ class _RowReader:
     def _note_row(self) -> None:
         if self.row.is_hidden:
             self.warnings.append(RowFault(self.row.number, "", "", "hidden_row"))
-        for merged in self.merged:
-            letter = get_column_letter(merged.first_column)
-            self.errors.append(RowFault(self.row.number, letter, "", "merged_cell", {"range": merged.place}))
+        if self.merged is not None:
+            letter = get_column_letter(self.merged.first_column)
+            self.errors.append(RowFault(self.row.number, letter, "", "merged_cell", {"range": self.merged.place}))
 
     def _cell(self, column: Column) -> Cell:
         number = self.columns.get(column.field)

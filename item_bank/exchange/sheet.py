@@ -37,6 +37,7 @@ _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _EMPTY_ROWS = 500
 _LINE_HEIGHT = 13.0
 _ROW_PADDING = 4.0
+_GUIDE_WIDTH = 96
 
 
 def write_items(worksheet: Worksheet, rows: Iterable[Mapping[str, str]], *, empty_rows: int = 0) -> None:
@@ -60,9 +61,8 @@ def write_items(worksheet: Worksheet, rows: Iterable[Mapping[str, str]], *, empt
     worksheet.row_dimensions[1].height = 30
     worksheet.freeze_panes = "B2"
     worksheet.auto_filter.ref = f"A1:{get_column_letter(len(WRITTEN_COLUMNS))}{max(last, 2)}"
-    worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", worksheet.PAPERSIZE_A3
-    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
-    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A3
+    _fit_to_width(worksheet)
     worksheet.print_title_rows = "1:1"
     _offer_choices(worksheet, KEY, ("A", "B", "C", "D"), last)
     _offer_choices(worksheet, LEVEL, COGNITIVE_LEVELS, last)
@@ -85,19 +85,31 @@ def template_file(catalogue: Catalogue, language: Language) -> bytes:
 
 
 def _write_guide(worksheet: Worksheet, catalogue: Catalogue, language: Language) -> None:
-    worksheet.column_dimensions["A"].width = 22
-    worksheet.column_dimensions["B"].width = 96
+    worksheet.column_dimensions["A"].width = 26
+    worksheet.column_dimensions["B"].width = _GUIDE_WIDTH
     title = _cell(worksheet, 1, 1)
     write_text(title, catalogue.text("item_template.guide_title", language))
     title.font = Font(name="Arial", size=14, bold=True, color="1F4E79")
-    for number, column in enumerate(WRITTEN_COLUMNS, start=3):
+    headings: dict[str, list[str]] = {}
+    for column in WRITTEN_COLUMNS:
+        headings.setdefault(_kind(column), []).append(column.names[0])
+    for number, (kind, names) in enumerate(headings.items(), start=3):
         name, text = _cell(worksheet, number, 1), _cell(worksheet, number, 2)
-        write_text(name, column.names[0])
-        write_text(text, catalogue.text(f"item_template.guide.{_kind(column)}", language))
+        write_text(name, names[0] if len(names) == 1 else f"{names[0]} … {names[-1][-1]}")
+        write_text(text, catalogue.text(f"item_template.guide.{kind}", language))
         name.font = Font(name="Arial", size=10, bold=True)
         text.font = _BODY_FONT
         for cell in (name, text):
             cell.alignment, cell.border = Alignment(vertical="top", wrap_text=True), _BORDER
+        lines = math.ceil(len(str(text.value)) / (_GUIDE_WIDTH - 1))
+        worksheet.row_dimensions[number].height = _LINE_HEIGHT * lines + _ROW_PADDING
+    _fit_to_width(worksheet)
+
+
+def _fit_to_width(worksheet: Worksheet) -> None:
+    worksheet.page_setup.orientation = "landscape"
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _cell(worksheet: Worksheet, row: int, column: int) -> Cell:

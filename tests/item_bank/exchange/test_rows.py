@@ -1,6 +1,8 @@
 """Item sheets as they really come: every fault named by row and column, nothing guessed."""
 
+import dataclasses
 import io
+import time
 import unicodedata
 import zipfile
 from collections.abc import Callable
@@ -13,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exam_engine.core.errors import InvalidInputError
-from exam_engine.core.workbook import read_workbook
+from exam_engine.core.workbook import MergedRange, read_workbook
 from item_bank.exchange.columns import WRITTEN_COLUMNS
 from item_bank.exchange.rows import LONGEST_OPTION, LONGEST_TEXT, ReadItems, SyllabusCodes, read_items
 from item_bank.exchange.sheet import write_items
@@ -309,3 +311,13 @@ def test_what_is_written_is_read_back_and_never_run() -> None:
     dangerous = [cell for cell in cells if str(cell.value)[0] in "=+-@"]
     assert len(dangerous) == 5
     assert all(cell.quotePrefix for cell in dangerous)
+
+
+def test_thousands_of_ranges_merged_over_the_whole_sheet_cost_no_time() -> None:
+    sheet = read_workbook(workbook_bytes([item_row(f"A-{number}") for number in range(200)]))[0]
+    everywhere = [MergedRange(1, 1, 12, 1_048_576)] * 20_000
+    started = time.process_time()
+    found = read_items([dataclasses.replace(sheet, merged=everywhere)], CODES)
+    assert time.process_time() - started < 5.0
+    assert {fault.code for fault in found.errors} == {"merged_cell"}
+    assert found.rows_with_errors == 200
