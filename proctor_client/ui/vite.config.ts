@@ -12,7 +12,13 @@ const pages = readdirSync(here).filter((name) => name.endsWith(".html"));
 
 /** Pages that must open without a network, and the source of their worker. */
 const offline: (PageWorker & { source: string })[] = [
-  { html: "exam.html", address: "/exam", worker: "exam-sw.js", source: "src/exam/sw.ts" },
+  {
+    html: "exam.html",
+    address: "/exam",
+    worker: "exam-sw.js",
+    source: "src/exam/sw.ts",
+    limitBytes: 120 * 1024,
+  },
 ];
 
 export default defineConfig({

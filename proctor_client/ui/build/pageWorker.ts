@@ -1,5 +1,6 @@
 /** Fills a page's service worker with the exact files that page needs to open without a network. */
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
 export interface PageWorker {
@@ -9,6 +10,8 @@ export interface PageWorker {
   address: string;
   /** Name of the built worker, e.g. `exam-sw.js`. */
   worker: string;
+  /** Largest sum of all files of the page, gzipped: the page must open quickly on a school's line. */
+  limitBytes: number;
 }
 
 /** Files that the page's own chunk, its imports and their styles need; fonts come through the styles. */
@@ -23,7 +26,7 @@ export function pageWorkers(base: string, workers: PageWorker[]): Plugin {
         Object.keys(bundle).filter(
           (name) => name.startsWith("assets/") && text.includes(name.slice("assets/".length)),
         );
-      for (const { html, address, worker } of workers) {
+      for (const { html, address, worker, limitBytes } of workers) {
         const chunk = bundle[worker];
         if (chunk?.type !== "chunk") continue;
         const page = bundle[html];
@@ -38,6 +41,11 @@ export function pageWorkers(base: string, workers: PageWorker[]): Plugin {
           else if (file.endsWith(".css")) waiting.push(...assetsOf(String(built?.source)));
         }
         const list = [...files].sort();
+        const bytes = list.reduce((sum, file) => {
+          const built = bundle[file];
+          return sum + gzipSync(built?.type === "chunk" ? built.code : (built?.source ?? "")).length;
+        }, 0);
+        if (bytes > limitBytes) this.error(`${html} needs ${bytes} bytes gzipped, allowed are ${limitBytes}`);
         const version = createHash("sha256")
           .update(String(page.source))
           .update(list.join("\n"))

@@ -239,5 +239,6 @@ export class Outbox {
     if (refused.length > 0)
       this.refusedFrom = Math.min(this.refusedFrom ?? Number.POSITIVE_INFINITY, ...refused);
     this.#o.onReceipt(receipt);
+    if (receipt.refused.some(({ code }) => code === "closed")) this.end = "closed";
   }
 }

@@ -1,12 +1,9 @@
 /** The calls of the candidate page, each with a time limit. */
-import { answer, connect, readSession } from "../lib/api/client";
+import { answer, api, readSession } from "../lib/api/client";
 import { ApiProblem } from "../lib/api/problem";
-import type { ServerPaths } from "../lib/api/server";
 import type { AttemptView, OwnResult, Receipt, SeatView, SubmissionView } from "../lib/api/types";
 import type { Sample, ServerClock } from "./clock";
 import type { Batch } from "./outbox";
-
-const api = connect<ServerPaths>();
 
 const PATIENCE_MS = 20_000;
 

@@ -286,13 +286,23 @@ test("what the server refuses for good is given up from there on, so that submis
     const receipt = server.receive({ ops: inTime, confirmed: [] });
     return {
       ...receipt,
-      refused: ops.filter(({ seq }) => seq > 3).map(({ seq }) => ({ seq, code: "after_deadline" })),
+      refused: ops.filter(({ seq }) => seq > 3).map(({ seq }) => ({ seq, code: "captured_late" })),
     };
   }, journal);
   await outbox.flush();
   expect(outbox.acknowledged).toBe(3);
   expect(outbox.refusedFrom).toBe(4);
   expect(outbox.pending).toBe(0);
+});
+
+test("an operation refused because the attempt is closed ends sending", async () => {
+  const server = new FakeServer();
+  const journal = new FakeJournal();
+  journal.append();
+  const { outbox } = outboxTo(async () => server.receipt({ refused: [{ seq: 1, code: "closed" }] }), journal);
+  await outbox.flush();
+  expect(outbox.end).toBe("closed");
+  expect(outbox.acknowledged).toBe(0);
 });
 
 test("a flush that gets nowhere fails instead of running in circles", async () => {

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { type PageWorker, pageWorkers } from "../../build/pageWorker";
 
-const PAGES: PageWorker[] = [{ html: "exam.html", address: "/exam", worker: "exam-sw.js" }];
+const PAGES: PageWorker[] = [
+  { html: "exam.html", address: "/exam", worker: "exam-sw.js", limitBytes: 2_000 },
+];
 const WORKER = "keep(__PAGE_ADDRESS__, __PAGE_VERSION__, __PAGE_FILES__)";
 
 type Output = Record<
@@ -63,6 +65,14 @@ test("the version changes with the page, so that an old cache is dropped", () =>
   });
   expect(versionIn(changed)).not.toBe(versionIn(build()));
   expect(versionIn(build())).toBe(versionIn(build()));
+});
+
+test("a page that has grown past its limit is an error of the build", () => {
+  const noise = Array.from({ length: 3_000 }, (_, i) => ((i * 7919) % 9973).toString(36)).join("");
+  const grown = {
+    "assets/shared-2.js": { type: "chunk" as const, code: noise, imports: [], dynamicImports: [] },
+  };
+  expect(() => build(grown)).toThrow("exam.html needs");
 });
 
 test("a worker without its page is an error of the build", () => {

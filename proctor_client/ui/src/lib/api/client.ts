@@ -2,7 +2,8 @@
 import createClient, { type Client, type Middleware } from "openapi-fetch";
 import { language } from "../i18n/language.svelte";
 import { networkProblem, problemOf } from "./problem";
-import type { paths, SessionView } from "./types";
+import type { ServerPaths } from "./server";
+import type { SessionView } from "./types";
 
 let csrfToken: string | null = null;
 
@@ -41,7 +42,7 @@ export function connect<Paths extends object>(...further: Middleware[]): Client<
 }
 
 /** `api.GET("/api/items", { params: { query: { q } } })`; paths, bodies and answers are checked by the compiler. */
-export const api = connect<paths>();
+export const api = connect<ServerPaths>();
 
 /** The body of a successful answer. Throws `ApiProblem` for every other. */
 export async function answer<T>(call: Promise<{ data?: T }>): Promise<T> {

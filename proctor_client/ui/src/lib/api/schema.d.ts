@@ -76,6 +76,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proctors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Proctors
+         * @description Active members of staff who may invigilate, for assigning them to rooms.
+         */
+        get: operations["list_proctors_api_proctors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{user_id}": {
         parameters: {
             query?: never;
@@ -194,6 +214,394 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/exams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exams
+         * @description All exams.
+         */
+        get: operations["list_exams_api_exams_get"];
+        put?: never;
+        /**
+         * Create Exam
+         * @description Create an exam.
+         */
+        post: operations["create_exam_api_exams_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Sets
+         * @description All rule-sets with the law they rest on.
+         */
+        get: operations["list_rule_sets_api_rule_sets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/administrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Administrations
+         * @description All exam rounds.
+         */
+        get: operations["list_administrations_api_administrations_get"];
+        put?: never;
+        /**
+         * Create Administration
+         * @description Create an exam round.
+         */
+        post: operations["create_administration_api_administrations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/centres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Centres
+         * @description All centres with their rooms.
+         */
+        get: operations["list_centres_api_centres_get"];
+        put?: never;
+        /**
+         * Create Centre
+         * @description Create a centre with its rooms.
+         */
+        post: operations["create_centre_api_centres_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/centres/{centre_id}/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Room
+         * @description Add a room to a centre.
+         */
+        post: operations["add_room_api_centres__centre_id__rooms_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sittings
+         * @description Sittings, the latest opening first.
+         */
+        get: operations["list_sittings_api_sittings_get"];
+        put?: never;
+        /**
+         * Create Sitting
+         * @description Create a draft sitting.
+         */
+        post: operations["create_sitting_api_sittings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sitting
+         * @description One sitting with rooms, proctors, forms and counts.
+         */
+        get: operations["read_sitting_api_sittings__sitting_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Sitting
+         * @description Change a draft sitting.
+         */
+        patch: operations["change_sitting_api_sittings__sitting_id__patch"];
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Room
+         * @description Use a room in a sitting, or replace the proctors of one that is used.
+         */
+        post: operations["assign_room_api_sittings__sitting_id__rooms_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/rooms/{room_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Room
+         * @description Take a room out of a draft sitting.
+         */
+        delete: operations["remove_room_api_sittings__sitting_id__rooms__room_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Forms
+         * @description Choose the forms that rotate over the seats.
+         */
+        put: operations["set_forms_api_sittings__sitting_id__forms_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/arrangement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Arrange
+         * @description Sort the Vietnamese way; give numbers, seats and rotated forms.
+         */
+        post: operations["arrange_api_sittings__sitting_id__arrangement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Readiness
+         * @description What is still missing before the sitting can be made ready.
+         */
+        get: operations["read_readiness_api_sittings__sitting_id__readiness_get"];
+        put?: never;
+        /**
+         * Make Sitting Ready
+         * @description Seal the papers and give the access code; names everything that is missing otherwise.
+         */
+        post: operations["make_sitting_ready_api_sittings__sitting_id__readiness_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/candidate-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Candidates
+         * @description Read an .xlsx list and report on every row; nobody is registered yet.
+         */
+        post: operations["read_candidates_api_sittings__sitting_id__candidate_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/candidate-imports/{import_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Import
+         * @description Register everybody of a list without errors, all or nobody.
+         */
+        post: operations["apply_import_api_sittings__sitting_id__candidate_imports__import_id__apply_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidate-import-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Template
+         * @description An empty list to fill in, as .xlsx.
+         */
+        get: operations["read_template_api_candidate_import_template_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Registrations
+         * @description Candidates of a sitting; ``q`` finds a piece of a name, with or without marks, or of a candidate number.
+         */
+        get: operations["list_registrations_api_sittings__sitting_id__registrations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/registrations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Registrations
+         * @description The list to post up, a sheet for each room.
+         */
+        get: operations["export_registrations_api_sittings__sitting_id__registrations_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registrations/{registration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Registration
+         * @description Take a candidate out of a draft sitting.
+         */
+        delete: operations["remove_registration_api_registrations__registration_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Registration
+         * @description Grant extra time or correct a candidate's data.
+         */
+        patch: operations["change_registration_api_registrations__registration_id__patch"];
         trace?: never;
     };
     "/api/delivery/time": {
@@ -356,26 +764,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sittings/{sitting_id}/readiness": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make Sitting Ready
-         * @description Seal the papers and give the access code; names everything that is missing otherwise.
-         */
-        post: operations["make_sitting_ready_api_sittings__sitting_id__readiness_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/proctoring/rooms": {
         parameters: {
             query?: never;
@@ -470,6 +858,146 @@ export interface paths {
          * @description Send a message; it reaches each browser with its next receipt and stays until confirmed there.
          */
         post: operations["send_message_api_proctoring_sittings__sitting_id__rooms__room_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Results
+         * @description Sittings that have opened, with the status of their results.
+         */
+        get: operations["list_results_api_results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Result
+         * @description A candidate's own result, once it is released.
+         */
+        get: operations["read_own_result_api_results_own_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{sitting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Results
+         * @description A sitting's results: as proposed, or as they would be proposed now.
+         */
+        get: operations["read_results_api_results__sitting_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{sitting_id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Results
+         * @description Fix the results of a finished sitting and propose them for approval.
+         */
+        post: operations["propose_results_api_results__sitting_id__proposal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{sitting_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Results
+         * @description Approve what another person proposed; candidates see their results from now on.
+         */
+        post: operations["approve_results_api_results__sitting_id__approval_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{sitting_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Results
+         * @description Send proposed results back with a reason.
+         */
+        post: operations["return_results_api_results__sitting_id__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{sitting_id}/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Mark Sheet
+         * @description The mark sheet with marks in figures and words.
+         */
+        get: operations["export_mark_sheet_api_results__sitting_id__export_xlsx_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -832,6 +1360,274 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Certificates
+         * @description A page of the register; `q` searches name, register number, serial number and public id.
+         */
+        get: operations["list_certificates_api_certificates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/issuable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issuable
+         * @description Sittings with approved results: how many passed and how many have their certificate.
+         */
+        get: operations["list_issuable_api_certificates_issuable_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Sitting
+         * @description Issue a certificate to everyone who passed a sitting and has none yet; long work.
+         */
+        post: operations["issue_sitting_api_certificates_issues_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/authorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Authorities
+         * @description Who issues and signs, by date.
+         */
+        get: operations["list_authorities_api_certificates_authorities_get"];
+        put?: never;
+        /**
+         * Add Authority
+         * @description Enter who issues and signs from a day on; the board does this, not the officer who issues.
+         */
+        post: operations["add_authority_api_certificates_authorities_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/blanks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Blank Ledger
+         * @description Every delivery of blanks and what became of them.
+         */
+        get: operations["read_blank_ledger_api_certificates_blanks_get"];
+        put?: never;
+        /**
+         * Receive Blanks
+         * @description Enter a delivery of numbered blanks.
+         */
+        post: operations["receive_blanks_api_certificates_blanks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/blanks/write-offs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Off Blank
+         * @description Account for a spoiled or lost blank.
+         */
+        post: operations["write_off_blank_api_certificates_blanks_write_offs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/{certificate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Certificate
+         * @description One line of the register with its history.
+         */
+        get: operations["read_certificate_api_certificates__certificate_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/{certificate_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Certificate
+         * @description The certificate as a PDF, always the same bytes.
+         */
+        get: operations["download_certificate_api_certificates__certificate_id__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/{certificate_id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Certificate
+         * @description Take a certificate back by a decision; it stays in the register.
+         */
+        post: operations["revoke_certificate_api_certificates__certificate_id__revocation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/{certificate_id}/replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace Certificate
+         * @description Issue a corrected certificate with a new blank and new numbers; the old one is superseded.
+         */
+        post: operations["replace_certificate_api_certificates__certificate_id__replacement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verification/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description Every key that ever signed certificates of this board.
+         */
+        get: operations["list_keys_api_verification_keys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verification/statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Status List
+         * @description The whole status list: who checks which certificate stays unknown to the server.
+         */
+        get: operations["read_status_list_api_verification_statuses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verification/certificates/{public_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look Up Certificate
+         * @description What the register says of an id as typed; malformed and unknown ids answer alike.
+         */
+        get: operations["look_up_certificate_api_verification_certificates__public_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -940,6 +1736,89 @@ export interface components {
             permissions: string[];
         };
         /**
+         * AdministrationList
+         * @description All exam rounds, the newest first.
+         */
+        AdministrationList: {
+            /** Items */
+            items: components["schemas"]["AdministrationView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * AdministrationView
+         * @description One exam round of one council.
+         */
+        AdministrationView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Exam Id
+             * Format: uuid
+             */
+            exam_id: string;
+            /** Name */
+            name: string;
+            /** Council Name */
+            council_name: string;
+            /** Place */
+            place: string;
+            /** Number Template */
+            number_template: string;
+            /**
+             * Rule Set Code
+             * @description Null: each sitting follows the rule-set in force on its day.
+             */
+            rule_set_code: string | null;
+        };
+        /**
+         * AppliedImport
+         * @description How many people a list registered.
+         */
+        AppliedImport: {
+            /** Registered */
+            registered: number;
+        };
+        /**
+         * AppliedRuleSetView
+         * @description The rule-set that decides, with its rule in words.
+         */
+        AppliedRuleSetView: {
+            /**
+             * Code
+             * @example TTLT17-2016-basic
+             */
+            code: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Rule Text
+             * @example Đạt khi bài Trắc nghiệm từ 5,00 điểm trở lên.
+             */
+            rule_text: string;
+        };
+        /**
+         * Approval
+         * @description Number and date of the decision that recognises the results; today when no date is given.
+         */
+        Approval: {
+            /**
+             * Decision Number
+             * @example 125/QĐ-SGDĐT
+             */
+            decision_number: string;
+            /** Decided On */
+            decided_on?: string | null;
+        };
+        /**
          * ApprovalOutcome
          * @description What approving did.
          */
@@ -957,6 +1836,14 @@ export interface components {
             /** Item Ids */
             item_ids?: string[] | null;
             all_matching?: components["schemas"]["ItemSelection"] | null;
+        };
+        /**
+         * Arranged
+         * @description How many candidates got a number, a seat and a form.
+         */
+        Arranged: {
+            /** Arranged */
+            arranged: number;
         };
         /**
          * AssembledFormView
@@ -1242,6 +2129,109 @@ export interface components {
             first_broken_seq: number | null;
         };
         /**
+         * AuthorityInput
+         * @description Who issues and signs from a day on.
+         */
+        AuthorityInput: {
+            /**
+             * Board Code
+             * @example LD
+             */
+            board_code: string;
+            /** Issuer Title */
+            issuer_title: string;
+            /** Place */
+            place: string;
+            /**
+             * Signatory Title
+             * @example [
+             *       "KT. GIÁM ĐỐC",
+             *       "PHÓ GIÁM ĐỐC"
+             *     ]
+             */
+            signatory_title: string[];
+            /** Signatory Name */
+            signatory_name: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /**
+             * Register Template
+             * @default {seq:04}/{year}-{kind}
+             */
+            register_template: string;
+            /**
+             * Is Specimen
+             * @default false
+             */
+            is_specimen: boolean;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * AuthorityList
+         * @description All issuing authorities, the earliest first.
+         */
+        AuthorityList: {
+            /** Items */
+            items: components["schemas"]["AuthorityView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * AuthorityView
+         * @description An issuing authority as entered; ``valid_to`` is the first day on which it no longer issues.
+         */
+        AuthorityView: {
+            /**
+             * Board Code
+             * @example LD
+             */
+            board_code: string;
+            /** Issuer Title */
+            issuer_title: string;
+            /** Place */
+            place: string;
+            /**
+             * Signatory Title
+             * @example [
+             *       "KT. GIÁM ĐỐC",
+             *       "PHÓ GIÁM ĐỐC"
+             *     ]
+             */
+            signatory_title: string[];
+            /** Signatory Name */
+            signatory_name: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /**
+             * Register Template
+             * @default {seq:04}/{year}-{kind}
+             */
+            register_template: string;
+            /**
+             * Is Specimen
+             * @default false
+             */
+            is_specimen: boolean;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * BankOptionView
          * @description An option under its letter in the bank.
          */
@@ -1253,6 +2243,116 @@ export interface components {
             id: string;
             /** Html */
             html: string;
+        };
+        /**
+         * BlankLedger
+         * @description All deliveries of blanks, the latest first.
+         */
+        BlankLedger: {
+            /** Items */
+            items: components["schemas"]["BlankRangeView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * BlankRangeInput
+         * @description A delivery of numbered blanks.
+         */
+        BlankRangeInput: {
+            /**
+             * Standard Level
+             * @enum {string}
+             */
+            standard_level: "basic" | "advanced";
+            /**
+             * Prefix
+             * @example CB
+             */
+            prefix: string;
+            /** First Number */
+            first_number: number;
+            /** Last Number */
+            last_number: number;
+            /**
+             * Digits
+             * @default 7
+             */
+            digits: number;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * BlankRangeView
+         * @description A delivery and what became of its blanks; the four counts add up to its size.
+         */
+        BlankRangeView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Standard Level
+             * @enum {string}
+             */
+            standard_level: "basic" | "advanced";
+            /** First Serial */
+            first_serial: string;
+            /** Last Serial */
+            last_serial: string;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /** Note */
+            note: string;
+            /** Available */
+            available: number;
+            /** Used */
+            used: number;
+            /** Spoiled */
+            spoiled: number;
+            /** Lost */
+            lost: number;
+        };
+        /**
+         * BlankView
+         * @description One blank of the ledger.
+         */
+        BlankView: {
+            /** Serial Number */
+            serial_number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "available" | "used" | "spoiled" | "lost";
+            /** Note */
+            note: string;
+        };
+        /**
+         * BlankWriteOff
+         * @description A blank that will never become a certificate, and why.
+         */
+        BlankWriteOff: {
+            /** Serial Number */
+            serial_number: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "spoiled" | "lost";
+            /** Note */
+            note: string;
         };
         /**
          * BlueprintInput
@@ -1344,8 +2444,53 @@ export interface components {
             /** Changed By */
             changed_by: string;
         };
+        /**
+         * BoardRoomView
+         * @description The room on a room board.
+         */
+        BoardRoomView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * BoardSittingView
+         * @description The sitting on a room board.
+         */
+        BoardSittingView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Exam Name */
+            exam_name: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Duration Minutes */
+            duration_minutes: number;
+        };
         /** Body_check_file_api_items_imports_post */
         Body_check_file_api_items_imports_post: {
+            /** File */
+            file: string;
+        };
+        /** Body_read_candidates_api_sittings__sitting_id__candidate_imports_post */
+        Body_read_candidates_api_sittings__sitting_id__candidate_imports_post: {
             /** File */
             file: string;
         };
@@ -1594,6 +2739,31 @@ export interface components {
             };
         };
         /**
+         * CandidateImportView
+         * @description What reading a list found; nothing is registered before it is applied.
+         */
+        CandidateImportView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** File Name */
+            file_name: string;
+            /** Sheet Name */
+            sheet_name: string;
+            /** Rows Read */
+            rows_read: number;
+            /** New */
+            new: number;
+            /** Already Registered */
+            already_registered: number;
+            /** Errors */
+            errors: components["schemas"]["exam_engine__sittings__schemas__RowFaultView"][];
+            /** Warnings */
+            warnings: components["schemas"]["exam_engine__sittings__schemas__RowFaultView"][];
+        };
+        /**
          * CandidateLogin
          * @description How a candidate logs in.
          */
@@ -1656,6 +2826,201 @@ export interface components {
             count: number;
         };
         /**
+         * CentreList
+         * @description All centres by code.
+         */
+        CentreList: {
+            /** Items */
+            items: components["schemas"]["CentreView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * CentreView
+         * @description A test centre with its rooms.
+         */
+        CentreView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Address */
+            address: string;
+            /** Rooms */
+            rooms: components["schemas"]["RoomView"][];
+        };
+        /**
+         * CertificateDetail
+         * @description One line of the register with everything that stands on the certificate and what happened to it.
+         */
+        CertificateDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Public Id
+             * @example 7QK4M2XR9VTB3C
+             */
+            public_id: string;
+            /**
+             * Register Number
+             * @example 0123/2026-CB
+             */
+            register_number: string;
+            /**
+             * Serial Number
+             * @example CB 0012345
+             */
+            serial_number: string;
+            /**
+             * Holder Name
+             * @example Nguyễn Thị Thuỳ Dương
+             */
+            holder_name: string;
+            /**
+             * Birth Date
+             * @example 05/03/1990
+             * @example 1968
+             */
+            birth_date: string;
+            /**
+             * Standard Level
+             * @enum {string}
+             */
+            standard_level: "basic" | "advanced";
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "revoked" | "superseded";
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+            /** Sitting Name */
+            sitting_name: string;
+            /** Birth Place */
+            birth_place: string;
+            /** Sex */
+            sex: string;
+            /**
+             * Exam Date
+             * Format: date
+             */
+            exam_date: string;
+            /** Council Name */
+            council_name: string;
+            /** Marks */
+            marks: components["schemas"]["PaperMarkView"][];
+            /** Decision Number */
+            decision_number: string;
+            /**
+             * Decision Date
+             * Format: date
+             */
+            decision_date: string;
+            /** Issuer Title */
+            issuer_title: string;
+            /** Place */
+            place: string;
+            /** Signatory Title */
+            signatory_title: string[];
+            /** Signatory Name */
+            signatory_name: string;
+            /** Is Specimen */
+            is_specimen: boolean;
+            /** Verification Url */
+            verification_url: string;
+            /** Replaced By */
+            replaced_by: string | null;
+            /** Pdf Sha256 */
+            pdf_sha256: string | null;
+            /** Events */
+            events: components["schemas"]["RegisterEventView"][];
+        };
+        /**
+         * CertificateList
+         * @description A page of the register.
+         */
+        CertificateList: {
+            /** Items */
+            items: components["schemas"]["CertificateRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * CertificateRow
+         * @description One line of the register in a list.
+         */
+        CertificateRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Public Id
+             * @example 7QK4M2XR9VTB3C
+             */
+            public_id: string;
+            /**
+             * Register Number
+             * @example 0123/2026-CB
+             */
+            register_number: string;
+            /**
+             * Serial Number
+             * @example CB 0012345
+             */
+            serial_number: string;
+            /**
+             * Holder Name
+             * @example Nguyễn Thị Thuỳ Dương
+             */
+            holder_name: string;
+            /**
+             * Birth Date
+             * @example 05/03/1990
+             * @example 1968
+             */
+            birth_date: string;
+            /**
+             * Standard Level
+             * @enum {string}
+             */
+            standard_level: "basic" | "advanced";
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "revoked" | "superseded";
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+            /** Sitting Name */
+            sitting_name: string;
+        };
+        /**
          * ConflictView
          * @description A requirement that cannot be met, or not together with the others named.
          */
@@ -1712,6 +3077,38 @@ export interface components {
             n: number;
         };
         /**
+         * ExamList
+         * @description All exams by code.
+         */
+        ExamList: {
+            /** Items */
+            items: components["schemas"]["ExamView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ExamView
+         * @description A qualification test.
+         */
+        ExamView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Standard Level
+             * @enum {string}
+             */
+            standard_level: "basic" | "advanced";
+            /** Duration Minutes */
+            duration_minutes: number;
+        };
+        /**
          * ExcludedItemView
          * @description An item that could not be estimated.
          */
@@ -1757,6 +3154,14 @@ export interface components {
              * @default
              */
             fix: string;
+        };
+        /**
+         * FormChoice
+         * @description The forms of a sitting in their order of rotation.
+         */
+        FormChoice: {
+            /** Form Ids */
+            form_ids: string[];
         };
         /**
          * FormDetail
@@ -1893,11 +3298,11 @@ export interface components {
             /** Unchanged Items */
             unchanged_items: number;
             /** Errors */
-            errors: components["schemas"]["RowFaultView"][];
+            errors: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
             /** Error Count */
             error_count: number;
             /** Warnings */
-            warnings: components["schemas"]["RowFaultView"][];
+            warnings: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
             /** Warning Count */
             warning_count: number;
         };
@@ -1920,6 +3325,51 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * IssuableList
+         * @description All sittings with approved results.
+         */
+        IssuableList: {
+            /** Items */
+            items: components["schemas"]["IssuableSitting"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * IssuableSitting
+         * @description A sitting with approved results: how many passed and how many have their certificate.
+         */
+        IssuableSitting: {
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Standard Level
+             * @enum {string}
+             */
+            standard_level: "basic" | "advanced";
+            /** Passed */
+            passed: number;
+            /** Issued */
+            issued: number;
+        };
+        /**
+         * IssueRequest
+         * @description Which sitting's certificates to issue; dated today unless told otherwise.
+         */
+        IssueRequest: {
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+            /** Issued On */
+            issued_on?: string | null;
         };
         /**
          * ItemCurveView
@@ -2115,6 +3565,17 @@ export interface components {
             errors: components["schemas"]["FaultView"][];
         };
         /**
+         * JobReference
+         * @description The long work that was queued.
+         */
+        JobReference: {
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+        };
+        /**
          * JobView
          * @description Long work as the waiting user sees it.
          */
@@ -2171,6 +3632,146 @@ export interface components {
             items: components["schemas"]["item_bank__syllabus__schemas__ModuleView"][];
             /** Total */
             total: number;
+        };
+        /**
+         * NewAdministration
+         * @description An exam round to create; ``rule_set_code`` only where the board decided on a rule-set of its own.
+         */
+        NewAdministration: {
+            /**
+             * Exam Id
+             * Format: uuid
+             */
+            exam_id: string;
+            /**
+             * Name
+             * @example Kỳ thi tháng 12 năm 2026
+             */
+            name: string;
+            /**
+             * Council Name
+             * @example Hội đồng thi Trung tâm Tin học Lâm Đồng
+             */
+            council_name: string;
+            /**
+             * Place
+             * @example Lâm Đồng
+             */
+            place: string;
+            /**
+             * Number Template
+             * @description Fields {seq} with an optional width, {site} (centre code), {room} (room name).
+             * @default {site}{seq:04}
+             */
+            number_template: string;
+            /** Rule Set Code */
+            rule_set_code?: string | null;
+        };
+        /**
+         * NewCentre
+         * @description A test centre to create.
+         */
+        NewCentre: {
+            /**
+             * Code
+             * @example LD01
+             */
+            code: string;
+            /**
+             * Name
+             * @example Trung tâm Tin học Lâm Đồng
+             */
+            name: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Rooms
+             * @default []
+             */
+            rooms: components["schemas"]["NewRoom"][];
+        };
+        /**
+         * NewExam
+         * @description An exam to create.
+         */
+        NewExam: {
+            /**
+             * Code
+             * @example CNTT-CB
+             */
+            code: string;
+            /**
+             * Name
+             * @example Ứng dụng công nghệ thông tin cơ bản
+             */
+            name: string;
+            /**
+             * Standard Level
+             * @enum {string}
+             */
+            standard_level: "basic" | "advanced";
+            /**
+             * Duration Minutes
+             * @example 45
+             */
+            duration_minutes: number;
+        };
+        /**
+         * NewRoom
+         * @description A room to add to a centre.
+         */
+        NewRoom: {
+            /**
+             * Name
+             * @example Phòng máy 1
+             */
+            name: string;
+            /**
+             * Seat Count
+             * @example 40
+             */
+            seat_count: number;
+            /**
+             * Row Width
+             * @description Seats in a row, when they stand in rows.
+             */
+            row_width?: number | null;
+        };
+        /**
+         * NewSitting
+         * @description A sitting to create; without a duration it lasts as long as its exam.
+         */
+        NewSitting: {
+            /**
+             * Administration Id
+             * Format: uuid
+             */
+            administration_id: string;
+            /**
+             * Name
+             * @example Ca 1 sáng 12/12/2026
+             */
+            name: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Duration Minutes */
+            duration_minutes?: number | null;
+            /**
+             * Grace Seconds
+             * @default 60
+             */
+            grace_seconds: number;
         };
         /**
          * NewUser
@@ -2238,6 +3839,40 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * OwnResult
+         * @description A candidate's own result; everything is null until it is released.
+         */
+        OwnResult: {
+            /** Decision */
+            decision: ("pass" | "fail" | "absent") | null;
+            /** Mark */
+            mark: string | null;
+            /** Mark In Words */
+            mark_in_words: string | null;
+            /** Raw */
+            raw: string | null;
+            /** Max */
+            max: string | null;
+            /** Released At */
+            released_at: string | null;
+        };
+        /**
+         * PaperMarkView
+         * @description The mark of one paper.
+         */
+        PaperMarkView: {
+            /**
+             * Paper
+             * @example trắc nghiệm
+             */
+            paper: string;
+            /**
+             * Mark
+             * @example 7.25
+             */
+            mark: string;
         };
         /**
          * PaperView
@@ -2337,6 +3972,16 @@ export interface components {
             };
         };
         /**
+         * ProctorList
+         * @description Everybody who may invigilate, by login name.
+         */
+        ProctorList: {
+            /** Items */
+            items: components["schemas"]["exam_engine__accounts__schemas__ProctorView"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * ProctorRoomList
          * @description The proctor's rooms, the nearest sitting first.
          */
@@ -2379,12 +4024,61 @@ export interface components {
             status: string;
         };
         /**
+         * PublicKeyList
+         * @description Every key that ever signed.
+         */
+        PublicKeyList: {
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Keys */
+            keys: components["schemas"]["PublicKeyView"][];
+        };
+        /**
+         * PublicKeyView
+         * @description A key that checkers know; dates bound the issue dates it vouches for, ``not_after`` excluded.
+         */
+        PublicKeyView: {
+            /**
+             * Kid
+             * @example a1b2c3d4
+             */
+            kid: string;
+            /**
+             * Public Key
+             * @description Raw Ed25519 public key, base64.
+             */
+            public_key: string;
+            /**
+             * Not Before
+             * Format: date
+             */
+            not_before: string;
+            /**
+             * Not After
+             * Format: date
+             */
+            not_after: string;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
          * Publication
          * @description The published forms.
          */
         Publication: {
             /** Form Ids */
             form_ids: string[];
+        };
+        /**
+         * ReadinessView
+         * @description What is still missing before papers can be sealed; empty when nothing is.
+         */
+        ReadinessView: {
+            /** Missing */
+            missing: components["schemas"]["FaultView"][];
         };
         /**
          * ReadySitting
@@ -2462,6 +4156,291 @@ export interface components {
             code: string;
         };
         /**
+         * RegisterAnswerView
+         * @description What the register says of a typed id; ``unknown`` for every id that names no certificate.
+         */
+        RegisterAnswerView: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "valid" | "revoked" | "superseded" | "unknown";
+            /** Public Id */
+            public_id?: string | null;
+            /** Holder Name */
+            holder_name?: string | null;
+            /** Standard Level */
+            standard_level?: ("basic" | "advanced") | null;
+            /** Serial Number */
+            serial_number?: string | null;
+            /** Register Number */
+            register_number?: string | null;
+            /** Issued On */
+            issued_on?: string | null;
+            /** Issuer Title */
+            issuer_title?: string | null;
+            /** Decision Number */
+            decision_number?: string | null;
+            /** Decided On */
+            decided_on?: string | null;
+            /**
+             * Is Specimen
+             * @default false
+             */
+            is_specimen: boolean;
+        };
+        /**
+         * RegisterEventView
+         * @description One act on a certificate.
+         */
+        RegisterEventView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "issued" | "revoked" | "superseded";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Decision Number */
+            decision_number: string;
+            /**
+             * Decision Date
+             * Format: date
+             */
+            decision_date: string;
+            /** Reason Code */
+            reason_code: ("fraud" | "not_qualified" | "no_authority" | "altered" | "lent" | "issued_in_error") | null;
+            /** Reason */
+            reason?: string | null;
+            /** Note */
+            note: string;
+        };
+        /**
+         * RegistrationChange
+         * @description Corrections of a registration; absent fields stay, ``sort_name`` null takes it away.
+         */
+        RegistrationChange: {
+            /** Extra Minutes */
+            extra_minutes?: number | null;
+            /** Organisation */
+            organisation?: string | null;
+            /** Full Name */
+            full_name?: string | null;
+            /** Sort Name */
+            sort_name?: string | null;
+            /** Birth Date */
+            birth_date?: string | null;
+            /** Sex */
+            sex?: ("male" | "female") | null;
+            /** Birth Place */
+            birth_place?: string | null;
+            /** Identity Number */
+            identity_number?: string | null;
+        };
+        /**
+         * RegistrationList
+         * @description A page of a sitting's registrations.
+         */
+        RegistrationList: {
+            /** Items */
+            items: components["schemas"]["RegistrationView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * RegistrationView
+         * @description A registration as the board sees it; the end of the identity number is the candidate's to know.
+         */
+        RegistrationView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Candidate Number */
+            candidate_number: string | null;
+            /** Full Name */
+            full_name: string;
+            /**
+             * Birth Date
+             * @example 05/03/1987
+             * @example 1987
+             */
+            birth_date: string;
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
+            /** Birth Place */
+            birth_place: string;
+            /** Identity Number Masked */
+            identity_number_masked: string;
+            /** Organisation */
+            organisation: string;
+            /** Room Name */
+            room_name: string | null;
+            /** Seat Number */
+            seat_number: number | null;
+            /** Form Code */
+            form_code: string | null;
+            /** Extra Minutes */
+            extra_minutes: number;
+        };
+        /**
+         * ReplacementRequest
+         * @description The decision that orders a replacement, and what is corrected; absent data stay as printed.
+         */
+        ReplacementRequest: {
+            /**
+             * Decision Number
+             * @example 12/QĐ-TTSH
+             */
+            decision_number: string;
+            /** Decision Date */
+            decision_date?: string | null;
+            /** Issued On */
+            issued_on?: string | null;
+            /** Holder Name */
+            holder_name?: string | null;
+            /** Birth Date */
+            birth_date?: string | null;
+            /** Birth Place */
+            birth_place?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * ResultRowView
+         * @description One candidate's result; ``decision`` is null while the attempt is open or unmarked.
+         */
+        ResultRowView: {
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Candidate Number */
+            candidate_number: string;
+            /** Full Name */
+            full_name: string;
+            /** Birth Date */
+            birth_date: string;
+            /** Form Code */
+            form_code: string | null;
+            /**
+             * Raw
+             * @example 29
+             */
+            raw: string | null;
+            /**
+             * Max
+             * @example 40
+             */
+            max: string | null;
+            /**
+             * Mark
+             * @example 7.25
+             */
+            mark: string | null;
+            /**
+             * Mark In Words
+             * @example Bảy phẩy hai mươi lăm
+             */
+            mark_in_words: string | null;
+            /** Decision */
+            decision: ("pass" | "fail" | "absent") | null;
+            /**
+             * Finish Kind
+             * @example submitted
+             * @example time_over
+             * @example absent
+             */
+            finish_kind: string | null;
+        };
+        /**
+         * ResultSittingView
+         * @description The sitting that results belong to.
+         */
+        ResultSittingView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Exam Name */
+            exam_name: string;
+            /** Council Name */
+            council_name: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+        };
+        /**
+         * ResultSummaryList
+         * @description Sittings that have opened, the latest first.
+         */
+        ResultSummaryList: {
+            /** Items */
+            items: components["schemas"]["ResultSummaryView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ResultSummaryView
+         * @description One sitting in the list of results; counts follow the status.
+         */
+        ResultSummaryView: {
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+            /** Name */
+            name: string;
+            /** Exam Name */
+            exam_name: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "marking" | "ready" | "proposed" | "approved";
+            /**
+             * Counts
+             * @example {
+             *       "closed": 39,
+             *       "marked": 39,
+             *       "registered": 40,
+             *       "started": 39
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
          * RetirementOutcome
          * @description What retiring did.
          */
@@ -2480,12 +4459,59 @@ export interface components {
             item_ids: string[];
         };
         /**
+         * Return
+         * @description Why proposed results go back.
+         */
+        Return: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RevocationRequest
+         * @description The decision that takes a certificate back; dated today unless told otherwise.
+         */
+        RevocationRequest: {
+            /**
+             * Reason Code
+             * @enum {string}
+             */
+            reason_code: "fraud" | "not_qualified" | "no_authority" | "altered" | "lent" | "issued_in_error";
+            /**
+             * Decision Number
+             * @example 12/QĐ-TTSH
+             */
+            decision_number: string;
+            /** Decision Date */
+            decision_date?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * RoomAssignment
+         * @description A room to use in a sitting, with its proctors.
+         */
+        RoomAssignment: {
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /**
+             * Proctor Ids
+             * @default []
+             */
+            proctor_ids: string[];
+        };
+        /**
          * RoomBoard
          * @description A room at one instant.
          */
         RoomBoard: {
-            sitting: components["schemas"]["RoomSittingView"];
-            room: components["schemas"]["RoomView"];
+            sitting: components["schemas"]["BoardSittingView"];
+            room: components["schemas"]["BoardRoomView"];
             /** Access Code */
             access_code: string | null;
             /**
@@ -2519,35 +4545,8 @@ export interface components {
             text: string;
         };
         /**
-         * RoomSittingView
-         * @description The sitting on a room board.
-         */
-        RoomSittingView: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Exam Name */
-            exam_name: string;
-            /**
-             * Opens At
-             * Format: date-time
-             */
-            opens_at: string;
-            /**
-             * Closes At
-             * Format: date-time
-             */
-            closes_at: string;
-            /** Duration Minutes */
-            duration_minutes: number;
-        };
-        /**
          * RoomView
-         * @description The room on a room board.
+         * @description A room of a centre.
          */
         RoomView: {
             /**
@@ -2557,37 +4556,49 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Seat Count */
+            seat_count: number;
+            /** Row Width */
+            row_width: number | null;
         };
         /**
-         * RowFaultView
-         * @description One fault of a file; row 0 means the file as a whole.
+         * RuleSetList
+         * @description All rule-sets by level, the latest first.
          */
-        RowFaultView: {
-            /**
-             * Row
-             * @example 12
-             */
-            row: number;
-            /**
-             * Column
-             * @description Letter of the column.
-             * @example I
-             */
-            column: string;
-            /**
-             * Heading
-             * @example Đáp án đúng
-             */
-            heading: string;
+        RuleSetList: {
+            /** Items */
+            items: components["schemas"]["RuleSetView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * RuleSetView
+         * @description How results are decided for exams held between two dates.
+         */
+        RuleSetView: {
             /**
              * Code
-             * @example key_missing
+             * @example TTLT17-2016-basic
              */
             code: string;
-            /** Message */
-            message: string;
-            /** Fix */
-            fix: string;
+            /**
+             * Standard Level
+             * @enum {string}
+             */
+            standard_level: "basic" | "advanced";
+            /** Legal Basis */
+            legal_basis: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
         };
         /**
          * SeatRow
@@ -2761,6 +4772,166 @@ export interface components {
             server_time: string;
         };
         /**
+         * SittingChange
+         * @description What changes about a draft sitting; absent fields stay.
+         */
+        SittingChange: {
+            /** Name */
+            name?: string | null;
+            /** Opens At */
+            opens_at?: string | null;
+            /** Closes At */
+            closes_at?: string | null;
+            /** Duration Minutes */
+            duration_minutes?: number | null;
+            /** Grace Seconds */
+            grace_seconds?: number | null;
+        };
+        /**
+         * SittingCounts
+         * @description How many candidates are registered and how many of them have a seat.
+         */
+        SittingCounts: {
+            /** Registered */
+            registered: number;
+            /** Arranged */
+            arranged: number;
+        };
+        /**
+         * SittingFormView
+         * @description A form that rotates in a sitting.
+         */
+        SittingFormView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Form Code */
+            form_code: string;
+        };
+        /**
+         * SittingList
+         * @description A page of sittings, the latest opening first.
+         */
+        SittingList: {
+            /** Items */
+            items: components["schemas"]["SittingView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SittingResultsView
+         * @description A sitting's results and how far the board is with them.
+         */
+        SittingResultsView: {
+            sitting: components["schemas"]["ResultSittingView"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "marking" | "ready" | "proposed" | "approved";
+            rule_set: components["schemas"]["AppliedRuleSetView"] | null;
+            /** Proposed By */
+            proposed_by: string | null;
+            /** Proposed By Id */
+            proposed_by_id: string | null;
+            /** Proposed At */
+            proposed_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** Approved At */
+            approved_at: string | null;
+            /** Decision Number */
+            decision_number: string | null;
+            /** Decided On */
+            decided_on: string | null;
+            /** Returned By */
+            returned_by: string | null;
+            /** Return Reason */
+            return_reason: string | null;
+            /** Snapshot Hash */
+            snapshot_hash: string | null;
+            /** Rows */
+            rows: components["schemas"]["ResultRowView"][];
+            /**
+             * Counts
+             * @example {
+             *       "absent": 2,
+             *       "fail": 7,
+             *       "open": 0,
+             *       "pass": 31
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SittingRoomView
+         * @description A room of a sitting.
+         */
+        SittingRoomView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Centre Code */
+            centre_code: string;
+            /** Seat Count */
+            seat_count: number;
+            /** Registered */
+            registered: number;
+            /** Proctors */
+            proctors: components["schemas"]["exam_engine__sittings__schemas__ProctorView"][];
+        };
+        /**
+         * SittingView
+         * @description A sitting as the board sees it.
+         */
+        SittingView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            administration: components["schemas"]["AdministrationView"];
+            exam: components["schemas"]["ExamView"];
+            /** Rule Set Code */
+            rule_set_code: string | null;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Duration Minutes */
+            duration_minutes: number;
+            /** Grace Seconds */
+            grace_seconds: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "ready" | "running" | "closed" | "marked" | "approved";
+            /** Access Code */
+            access_code: string | null;
+            /** Rooms */
+            rooms: components["schemas"]["SittingRoomView"][];
+            /** Forms */
+            forms: components["schemas"]["SittingFormView"][];
+            counts: components["schemas"]["SittingCounts"];
+        };
+        /**
          * StartedAttempt
          * @description What a browser needs to run or go on with an attempt.
          */
@@ -2821,6 +4992,28 @@ export interface components {
              * @description Answers counted.
              */
             n: number;
+        };
+        /**
+         * StatusListView
+         * @description The signed status list.
+         *
+         *     ``bits`` is base64 of gzip of ``size / 4`` bytes, two bits a place, lowest first. The signature covers the text
+         *     ``VNITCERT-STATUS-v1``, kid, issued_at, ttl_seconds, size and the SHA-256 (hex) of the gzip bytes, joined by line
+         *     feeds.
+         */
+        StatusListView: {
+            /** Kid */
+            kid: string;
+            /** Issued At */
+            issued_at: string;
+            /** Ttl Seconds */
+            ttl_seconds: number;
+            /** Size */
+            size: number;
+            /** Bits */
+            bits: string;
+            /** Signature */
+            signature: string;
         };
         /**
          * Submission
@@ -2931,6 +5124,22 @@ export interface components {
             content_hash: string;
         };
         /**
+         * ProctorView
+         * @description A member of staff who may invigilate.
+         */
+        exam_engine__accounts__schemas__ProctorView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Display Name
+             * @example Trần Văn Hoà
+             */
+            display_name: string;
+        };
+        /**
          * ModuleView
          * @description The syllabus module an item belongs to.
          */
@@ -2945,6 +5154,66 @@ export interface components {
              * @example Sử dụng bảng tính cơ bản
              */
             name: string;
+        };
+        /**
+         * ProctorView
+         * @description A proctor of a room.
+         */
+        exam_engine__sittings__schemas__ProctorView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RowFaultView
+         * @description One fault or doubt of an imported row; ``column`` is the spreadsheet's letter.
+         */
+        exam_engine__sittings__schemas__RowFaultView: {
+            /** Row */
+            row: number;
+            /** Column */
+            column: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Fix */
+            fix: string;
+        };
+        /**
+         * RowFaultView
+         * @description One fault of a file; row 0 means the file as a whole.
+         */
+        item_bank__exchange__schemas__RowFaultView: {
+            /**
+             * Row
+             * @example 12
+             */
+            row: number;
+            /**
+             * Column
+             * @description Letter of the column.
+             * @example I
+             */
+            column: string;
+            /**
+             * Heading
+             * @example Đáp án đúng
+             */
+            heading: string;
+            /**
+             * Code
+             * @example key_missing
+             */
+            code: string;
+            /** Message */
+            message: string;
+            /** Fix */
+            fix: string;
         };
         /**
          * ModuleView
@@ -3165,6 +5434,35 @@ export interface operations {
             };
         };
     };
+    list_proctors_api_proctors_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProctorList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_user_api_users__user_id__patch: {
         parameters: {
             query?: never;
@@ -3345,6 +5643,805 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormDetail"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_exams_api_exams_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_exam_api_exams_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExam"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rule_sets_api_rule_sets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_administrations_api_administrations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministrationList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_administration_api_administrations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAdministration"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministrationView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_centres_api_centres_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CentreList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_centre_api_centres_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCentre"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CentreView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_room_api_centres__centre_id__rooms_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                centre_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoom"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sittings_api_sittings_get: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_sitting_api_sittings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSitting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_sitting_api_sittings__sitting_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_sitting_api_sittings__sitting_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SittingChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_room_api_sittings__sitting_id__rooms_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomAssignment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_room_api_sittings__sitting_id__rooms__room_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_forms_api_sittings__sitting_id__forms_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arrange_api_sittings__sitting_id__arrangement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arranged"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_readiness_api_sittings__sitting_id__readiness_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_sitting_ready_api_sittings__sitting_id__readiness_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadySitting"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_candidates_api_sittings__sitting_id__candidate_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_read_candidates_api_sittings__sitting_id__candidate_imports_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateImportView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_import_api_sittings__sitting_id__candidate_imports__import_id__apply_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedImport"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_template_api_candidate_import_template_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_registrations_api_sittings__sitting_id__registrations_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                sort?: "candidate_number" | "-candidate_number" | "full_name" | "-full_name" | "birth_date" | "-birth_date" | "organisation" | "-organisation" | "seat_number" | "-seat_number";
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_registrations_api_sittings__sitting_id__registrations_xlsx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_registration_api_registrations__registration_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_registration_api_registrations__registration_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -3630,37 +6727,6 @@ export interface operations {
             };
         };
     };
-    make_sitting_ready_api_sittings__sitting_id__readiness_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReadySitting"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_rooms_api_proctoring_rooms_get: {
         parameters: {
             query?: never;
@@ -3818,6 +6884,225 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ActResult"];
                 };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_results_api_results_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultSummaryList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_own_result_api_results_own_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_results_api_results__sitting_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingResultsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_results_api_results__sitting_id__proposal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingResultsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_results_api_results__sitting_id__approval_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingResultsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_results_api_results__sitting_id__return_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Return"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingResultsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_mark_sheet_api_results__sitting_id__export_xlsx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; see `code`. */
             "4XX": {
@@ -4493,6 +7778,480 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_certificates_api_certificates_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                status?: ("valid" | "revoked" | "superseded") | null;
+                sitting_id?: string | null;
+                sort?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issuable_api_certificates_issuable_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuableList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_sitting_api_certificates_issues_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobReference"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_authorities_api_certificates_authorities_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorityList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_authority_api_certificates_authorities_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorityInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorityView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_blank_ledger_api_certificates_blanks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlankLedger"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_blanks_api_certificates_blanks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlankRangeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlankRangeView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_off_blank_api_certificates_blanks_write_offs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlankWriteOff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlankView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_certificate_api_certificates__certificate_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateDetail"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_certificate_api_certificates__certificate_id__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_certificate_api_certificates__certificate_id__revocation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevocationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateDetail"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_certificate_api_certificates__certificate_id__replacement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacementRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateDetail"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys_api_verification_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicKeyList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_status_list_api_verification_statuses_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusListView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_up_certificate_api_verification_certificates__public_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                public_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterAnswerView"];
                 };
             };
             /** @description Refused; see `code`. */
