@@ -19,6 +19,13 @@ const offline: (PageWorker & { source: string })[] = [
     source: "src/exam/sw.ts",
     limitBytes: 120 * 1024,
   },
+  {
+    html: "verify.html",
+    address: "/v",
+    worker: "verify-sw.js",
+    source: "src/verify/sw.ts",
+    limitBytes: 120 * 1024,
+  },
 ];
 
 export default defineConfig({
