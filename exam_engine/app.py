@@ -29,6 +29,7 @@ from exam_engine.core.problems import Problem, install_problem_handlers
 from exam_engine.core.security import constant_time_equal
 from exam_engine.core.time import utc_now
 from exam_engine.core.web import RequestFrame
+from exam_engine.openapi import add_reference
 
 API_DESCRIPTION = """\
 Item bank, equal test forms, timed delivery, marking, results and certificates.
@@ -112,6 +113,7 @@ def create_app(settings: Settings) -> FastAPI:
         for router in extension.routers:
             app.include_router(router)
     _add_operations(app, settings)
+    add_reference(app)
     if "proctor_client" not in settings.packages:
         _mount_pages(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)

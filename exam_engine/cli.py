@@ -26,6 +26,7 @@ from exam_engine.core.i18n import Catalogue
 from exam_engine.core.local_tls import ensure_tls, lan_names
 from exam_engine.core.logs import configure_logs
 from exam_engine.core.time import utc_now
+from exam_engine.openapi import openapi_document
 
 app = typer.Typer(
     help="Online exam and IT-certification engine. Settings come from EXAM_* environment variables.",
@@ -169,7 +170,7 @@ def verify_audit() -> None:
 @app.command()
 def openapi() -> None:
     """Print the OpenAPI document."""
-    document = create_app(Settings()).openapi()
+    document = openapi_document(create_app(Settings()))
     typer.echo(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True))
 
 

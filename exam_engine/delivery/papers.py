@@ -13,8 +13,6 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
-VARIANTS = 4
-"""Shuffles per form and sitting: enough that neighbours with the same form differ, few enough to cache well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,64 @@
+"""The migrations build exactly the models' schema, forwards and backwards, on both databases."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from exam_engine.app import bring_up_to_date
+from exam_engine.core.config import Settings
+from exam_engine.core.migrate import alembic_config, upgrade
+from tests.database_server import URL_VARIABLE, fresh_name, run_sql, with_database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    url, name = os.environ[URL_VARIABLE], fresh_name("exam_empty")
+    run_sql(url, f'CREATE DATABASE "{name}"')
+    yield with_database(url, name)
+    run_sql(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_the_migrated_schema_is_the_models_schema(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    # Raises when a model and the migrated table differ in a table, column, type, index or constraint.
+    command.check(alembic_config(empty_database_url))
+
+
+def test_every_step_can_be_taken_back_and_taken_again(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    command.downgrade(alembic_config(empty_database_url), "base")
+    upgrade(empty_database_url)
+    command.check(alembic_config(empty_database_url))
+
+
+def test_bringing_up_to_date_twice_changes_nothing(empty_database_url: str, tmp_path: Path) -> None:
+    settings = Settings(database_url=empty_database_url, data_dir=tmp_path)
+    bring_up_to_date(settings)
+    bring_up_to_date(settings)
+
+
+def test_revisions_never_import_the_models_of_today() -> None:
+    versions = Path(__file__).resolve().parents[3] / "migrations" / "versions"
+    files = list(versions.glob("*.py"))
+    assert files
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        assert "exam_engine" not in text
+        assert "sqlmodel" not in text
+
+
+def test_rows_of_the_audit_head_exist_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'one.db'}"
+    upgrade(url)
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT id, seq FROM audit_head")).all() == [(1, 0)]
+    engine.dispose()
