@@ -4,11 +4,17 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from item_bank.items.schemas import LevelCode, ModuleCode
 
 CutTheta = Annotated[float, Field(ge=-4.0, le=4.0, allow_inf_nan=False, description="Logits.", examples=[-0.3])]
+
+BlueprintName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    Field(examples=["CNTT cơ bản, 40 câu"]),
+]
 
 
 class CellView(BaseModel):
@@ -34,7 +40,7 @@ class BlueprintInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(min_length=1, max_length=200, examples=["CNTT cơ bản, 40 câu"])
+    name: BlueprintName
     form_length: int = Field(ge=1, le=200, examples=[40])
     duration_minutes: int = Field(ge=1, le=600, examples=[45])
     cut_theta: CutTheta

@@ -4,9 +4,13 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
-CalibrationName = Annotated[str, Field(min_length=1, max_length=200, examples=["Thi thử tháng 3/2026"])]
+CalibrationName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    Field(examples=["Thi thử tháng 3/2026"]),
+]
 
 
 class CalibrationStarted(BaseModel):

@@ -69,6 +69,7 @@ async def test_two_blueprints_cannot_share_a_name_but_one_may_keep_its_own(clien
         {"form_length": 0},
         {"duration_minutes": 0},
         {"cells": []},
+        {"name": "  "},
         {"extra": 1},
     ],
 )
