@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
-import { type PageWorker, pageWorkers } from "./build/pageWorker.ts";
+import { type PageWorker, pageWorkers, standaloneWorkers } from "./build/pageWorker.ts";
 
 const here = import.meta.dirname;
 const base = "/static/";
@@ -30,7 +30,7 @@ const offline: (PageWorker & { source: string })[] = [
 
 export default defineConfig({
   base,
-  plugins: [svelte(), pageWorkers(base, offline)],
+  plugins: [svelte(), standaloneWorkers(), pageWorkers(base, offline)],
   resolve: { alias: { $lib: resolve(here, "src/lib"), $items: resolve(here, "src/items") } },
   build: {
     outDir: resolve(here, "../static"),

@@ -1,5 +1,6 @@
 /** Fills a page's service worker with the exact files that page needs to open without a network. */
 import { createHash } from "node:crypto";
+import { basename, dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
@@ -12,6 +13,24 @@ export interface PageWorker {
   worker: string;
   /** Largest sum of all files of the page, gzipped: the page must open quickly on a school's line. */
   limitBytes: number;
+}
+
+/**
+ * Gives every worker a copy of its own of what it imports from src/lib. The browser loads a worker as one plain script,
+ * so the bundler must not move code that two workers have in common into a file that both would import.
+ */
+export function standaloneWorkers(): Plugin {
+  return {
+    name: "standalone-workers",
+    apply: "build",
+    // Before Vite's own resolution, which would settle on one shared module.
+    enforce: "pre",
+    async resolveId(source, importer) {
+      if (importer === undefined || !importer.endsWith("/sw.ts")) return null;
+      const found = await this.resolve(source, importer, { skipSelf: true });
+      return found && `${found.id}?of=${basename(dirname(importer))}`;
+    },
+  };
 }
 
 /** Files that the page's own chunk, its imports and their styles need; fonts come through the styles. */
@@ -29,6 +48,7 @@ export function pageWorkers(base: string, workers: PageWorker[]): Plugin {
       for (const { html, address, worker, limitBytes } of workers) {
         const chunk = bundle[worker];
         if (chunk?.type !== "chunk") continue;
+        if (chunk.imports.length > 0) this.error(`${worker} must be one file, it imports ${chunk.imports}`);
         const page = bundle[html];
         if (page?.type !== "asset") this.error(`${worker} wants ${html}, which is not built`);
         const files = new Set<string>();

@@ -1,6 +1,7 @@
 """Candidate lists as they really come: what is understood, what is a fault, what is only doubtful."""
 
 import io
+import unicodedata
 from datetime import date, datetime
 from typing import Any
 
@@ -126,8 +127,6 @@ def test_titles_above_and_totals_below_are_no_people() -> None:
 
 
 def test_a_name_keeps_its_own_spelling_in_one_unicode_form() -> None:
-    import unicodedata
-
     found = read(changed(name=unicodedata.normalize("NFD", "  Lê  Thị\u00a0Hoà ")))
     assert [row.full_name for row in found.rows] == ["Lê Thị Hoà"]
 

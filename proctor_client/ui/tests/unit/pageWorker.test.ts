@@ -80,3 +80,13 @@ test("a worker without its page is an error of the build", () => {
     "exam.html",
   );
 });
+
+test("a worker that would import another file stops the build", () => {
+  const worker = {
+    type: "chunk" as const,
+    code: WORKER,
+    imports: ["assets/shared-2.js"],
+    dynamicImports: [],
+  };
+  expect(() => build({ "exam-sw.js": worker })).toThrow("must be one file");
+});

@@ -1,0 +1,98 @@
+"""A running installation with everything in it that the demo makes, for tests and pictures to look at."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from exam_engine.accounts.access import CSRF_HEADER
+from exam_engine.app import bring_up_to_date
+from exam_engine.core.config import Settings
+from exam_engine.core.db import Database
+from exam_engine.core.time import utc_now
+from load_tests import demo
+from load_tests.demo import OpenSitting
+from load_tests.people import Person
+from load_tests.prepared_sitting import PreparedSitting, prepare_sitting
+from load_tests.server import ServerProcess, free_port
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One server process after the demo's seven steps.
+
+    Attributes
+    ----------
+    passwords : by login name of the demo's staff.
+    open_sitting, visitors : a ready sitting of forty real items that nobody has sat yet, and whom it waits for.
+    """
+
+    server: ServerProcess
+    settings: Settings
+    passwords: dict[str, str]
+    open_sitting: OpenSitting
+    visitors: list[Person]
+
+    @property
+    def url(self) -> str:
+        """Where browsers reach the server."""
+        return self.server.url
+
+    @asynccontextmanager
+    async def staff(self, username: str) -> AsyncIterator[httpx.AsyncClient]:
+        """Give an HTTP client logged in as a member of the demo's staff."""
+        async with httpx.AsyncClient(base_url=self.url, timeout=30) as client:
+            credentials = {"username": username, "password": self.passwords[username]}
+            view = (await client.post("/api/session", json=credentials)).raise_for_status().json()
+            client.headers[CSRF_HEADER] = view["csrf_token"]
+            yield client
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        """Open the server's database beside it, to look at what is stored."""
+        database = Database(self.settings.database_url)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    async def prepare(self, *, candidates: int, item_count: int, seed: int, **plan: Any) -> PreparedSitting:
+        """Store one more ready sitting; its first option is always right."""
+        async with self.database() as database:
+            return await prepare_sitting(
+                database,
+                self.settings,
+                candidates=candidates,
+                now=utc_now(),
+                rng=random.Random(seed),
+                item_count=item_count,
+                **plan,
+            )
+
+
+@asynccontextmanager
+async def open_house(folder: Path) -> AsyncIterator[House]:
+    """Start a server on a database of its own and do the demo's steps in it; ends the server afterwards."""
+    port = free_port()
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'exam.db'}",
+        data_dir=folder / "data",
+        public_url=f"http://127.0.0.1:{port}",
+        login_attempts=50,
+    )
+    # Migrations run an event loop of their own.
+    await asyncio.to_thread(bring_up_to_date, settings)
+    passwords = await demo.create_staff(settings)
+    server = ServerProcess(settings, port=port, log_file=folder / "server.log")
+    server.start()
+    try:
+        await server.wait_until_ready()
+        _, open_sitting, visitors = await demo.run(server, passwords, folder)
+        yield House(server, settings, passwords, open_sitting, visitors)
+    finally:
+        server.stop()
