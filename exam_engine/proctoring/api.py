@@ -116,14 +116,7 @@ async def unlock_seats(
     sitting_id: UUID, room_id: UUID, body: SeatSelection, actor: ActorDep, session: SessionDep
 ) -> ActResult:
     """Let candidates start, or go on at another computer."""
-    chosen = await service.chosen_seats(
-        session,
-        sitting_id=sitting_id,
-        room_id=room_id,
-        registration_ids=body.registration_ids,
-        is_all=body.all,
-        actor=actor,
-    )
+    chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
     return ActResult(seats=await delivery.unlock(session, registration_ids=chosen, actor=actor, now=utc_now()))
 
 
@@ -132,14 +125,7 @@ async def lock_seats(
     sitting_id: UUID, room_id: UUID, body: SeatSelection, actor: ActorDep, session: SessionDep
 ) -> ActResult:
     """Take the unlock back from candidates who have not started."""
-    chosen = await service.chosen_seats(
-        session,
-        sitting_id=sitting_id,
-        room_id=room_id,
-        registration_ids=body.registration_ids,
-        is_all=body.all,
-        actor=actor,
-    )
+    chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
     return ActResult(seats=await delivery.lock(session, registration_ids=chosen, actor=actor, now=utc_now()))
 
 
@@ -148,13 +134,6 @@ async def send_message(
     sitting_id: UUID, room_id: UUID, body: MessageToSeats, actor: ActorDep, session: SessionDep
 ) -> ActResult:
     """Send a message; it reaches each browser with its next receipt and stays until confirmed there."""
-    chosen = await service.chosen_seats(
-        session,
-        sitting_id=sitting_id,
-        room_id=room_id,
-        registration_ids=body.registration_ids,
-        is_all=body.all,
-        actor=actor,
-    )
+    chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
     sent = await delivery.send_message(session, registration_ids=chosen, text=body.text, actor=actor, now=utc_now())
     return ActResult(seats=sent)

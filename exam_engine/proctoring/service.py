@@ -11,7 +11,7 @@ from exam_engine.core.errors import NotFoundError
 from exam_engine.delivery import queries as delivery_queries
 from exam_engine.delivery import service as delivery
 from exam_engine.delivery.service import SeatProgress
-from exam_engine.proctoring.schemas import RoomEvent, SeatCondition
+from exam_engine.proctoring.schemas import RoomEvent, SeatCondition, SeatSelection
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.service import RegistrationFacts
 
@@ -37,13 +37,7 @@ async def seats_of_room(
 
 
 async def chosen_seats(
-    session: AsyncSession,
-    *,
-    sitting_id: UUID,
-    room_id: UUID,
-    registration_ids: Sequence[UUID],
-    is_all: bool,
-    actor: Actor,
+    session: AsyncSession, sitting_id: UUID, room_id: UUID, *, selection: SeatSelection, actor: Actor
 ) -> list[UUID]:
     """Return the registrations an act is for; a registration of another room is refused.
 
@@ -51,15 +45,13 @@ async def chosen_seats(
     ------
     NotFoundError
     """
-    in_room = [
-        facts.registration_id
-        for facts in await seats_of_room(session, sitting_id=sitting_id, room_id=room_id, actor=actor)
-    ]
-    if is_all:
+    seats = await seats_of_room(session, sitting_id=sitting_id, room_id=room_id, actor=actor)
+    in_room = [facts.registration_id for facts in seats]
+    if selection.all:
         return in_room
-    if not set(registration_ids) <= set(in_room):
+    if not set(selection.registration_ids) <= set(in_room):
         raise NotFoundError
-    return list(dict.fromkeys(registration_ids))
+    return list(dict.fromkeys(selection.registration_ids))
 
 
 def condition(progress: SeatProgress, now: datetime) -> SeatCondition:
