@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.routing import iter_route_contexts
+from markupsafe import Markup, escape
 
 from exam_engine.accounts.access import CSRF_HEADER, PUBLIC, SESSION_COOKIE, Requirement
 
@@ -90,7 +91,7 @@ def _operations(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                     "id": operation["operationId"],
                     "method": method.upper(),
                     "path": path,
-                    "summary": operation.get("description") or operation.get("summary", ""),
+                    "summary": _with_code(operation.get("description") or operation.get("summary", "")),
                     "permission": operation.get("x-permission", ""),
                     "parameters": operation.get("parameters", []),
                     "media": media,
@@ -100,6 +101,14 @@ def _operations(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 }
             )
     return groups
+
+
+def _with_code(text: str) -> Markup:
+    """Return plain text as HTML, with what stands between backticks as code."""
+    parts = (
+        f"<code>{escape(part)}</code>" if place % 2 else escape(part) for place, part in enumerate(text.split("`"))
+    )
+    return Markup("".join(parts))  # noqa: S704 - every part is escaped above
 
 
 def _pretty(example: Any) -> str:
@@ -122,7 +131,8 @@ def add_reference(app: FastAPI) -> None:
     async def reference() -> HTMLResponse:
         """Return the reference page."""
         described = openapi_document(app)
-        page = template.render(info=described["info"], groups=_operations(described))
+        paragraphs = [_with_code(text) for text in described["info"]["description"].strip().split("\n\n")]
+        page = template.render(info=described["info"], paragraphs=paragraphs, groups=_operations(described))
         return HTMLResponse(page)
 
     @app.get("/api/docs.css", include_in_schema=False, dependencies=[PUBLIC])
