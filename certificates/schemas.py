@@ -145,9 +145,7 @@ class AuthorityInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    board_code: Annotated[str, StringConstraints(pattern=r"^[A-ZĐ0-9][A-ZĐ0-9-]{0,11}$")] = Field(
-        examples=["LD"]
-    )
+    board_code: Annotated[str, StringConstraints(pattern=r"^[A-ZĐ0-9][A-ZĐ0-9-]{0,11}$")] = Field(examples=["LD"])
     issuer_title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=240)]
     place: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     signatory_title: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]] = (

@@ -27,6 +27,10 @@ LIGHT_RED = HexColor("#D9A79C")
 _HALF_WIDTH, _HALF_HEIGHT = WIDTH / 2, HEIGHT / 2
 _FRAME_INSET = 13.2 * mm
 _CORNER_RADIUS = 9.0 * mm
+_FIELD_WIDTH = WIDTH - 2 * (_FRAME_INSET + 4.3 * mm)
+_FIELD_HEIGHT = HEIGHT - 2 * (_FRAME_INSET + 4.3 * mm)
+_BANDS = 5
+_LINES = 12
 _RAYS = 14
 _BIRDS = 18
 
@@ -42,7 +46,7 @@ def draw_ground(canvas: Canvas) -> None:
     canvas.roundRect(edge, edge, WIDTH - 2 * edge, HEIGHT - 2 * edge, _CORNER_RADIUS + 4.35 * mm, stroke=0, fill=1)
     _define_forms(canvas)
     canvas.translate(_HALF_WIDTH, _HALF_HEIGHT)
-    _repeat(canvas, "waves", 2)
+    _draw_field(canvas)
     _repeat(canvas, "drum-sector", _RAYS)
     _repeat(canvas, "drum-bird", _BIRDS)
     canvas.doForm("drum-rings")
@@ -163,21 +167,31 @@ def _wave_on_centre_line(amplitude: float, frequency: float, phase: float) -> Cu
 # --- field of waves ---------------------------------------------------------------------------------------------------
 
 
+def _draw_field(canvas: Canvas) -> None:
+    canvas.saveState()
+    inside = PDFPathObject()
+    inside.rect(-_FIELD_WIDTH / 2, -_FIELD_HEIGHT / 2, _FIELD_WIDTH, _FIELD_HEIGHT)
+    canvas.clipPath(inside, stroke=0, fill=0)
+    for band in range(_BANDS):
+        canvas.addLiteral(f"q 1 0 0 1 0 {(band - (_BANDS - 1) / 2) * _FIELD_HEIGHT / _BANDS:.3f} cm")
+        canvas.doForm("waves")
+        canvas.addLiteral("Q")
+    canvas.restoreState()
+
+
 def _draw_waves(canvas: Canvas) -> None:
-    _stroke(canvas, _wave_field(), PALE_TEAL, 0.3)
+    _stroke(canvas, _wave_band(), PALE_TEAL, 0.3)
 
 
 @cache
-def _wave_field() -> str:
-    """Return lines over the upper half of the field; the half turn of the page completes them."""
+def _wave_band() -> str:
+    """Return the lines of one band; their phases go once round, so the next band goes on without a seam."""
     path = PDFPathObject()
-    half = _HALF_WIDTH - _FRAME_INSET - 4.4 * mm
-    top = _HALF_HEIGHT - _FRAME_INSET - 4.4 * mm
-    lines = 30
-    for line in range(lines):
-        base = (line + 0.5) / lines * top
-        amplitude = min(3.2 * mm, top - base)
-        _add_curve(path, _swell(base, amplitude, 2 * pi * 5 / (2 * half), line * 0.42), -half, half, 20)
+    frequency = 2 * pi * 5 / _FIELD_WIDTH
+    for line in range(_LINES):
+        base = ((line + 0.5) / _LINES - 0.5) * _FIELD_HEIGHT / _BANDS
+        wave = _swell(base, 3.2 * mm, frequency, 2 * pi * line / _LINES)
+        _add_curve(path, wave, -_FIELD_WIDTH / 2, _FIELD_WIDTH / 2, 20)
     return str(path.getCode())
 
 

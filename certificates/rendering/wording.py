@@ -30,7 +30,7 @@ LOOKUP_ID = "Mã tra cứu:"
 HOW_TO_VERIFY = (
     "Quét mã QR, hoặc nhập mã tra cứu tại {address}",
     "So tên, số hiệu và ngày cấp hiện ra với bản này",
-    "và với giấy tờ tùy thân của người được cấp.",
+    "và với giấy tờ tuỳ thân của người được cấp.",
 )
 SPECIMEN = "BẢN MẪU – KHÔNG CÓ GIÁ TRỊ"
 

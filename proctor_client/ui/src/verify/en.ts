@@ -37,6 +37,7 @@ export const en: typeof vi = {
   },
   compare: "Compare with the paper and the identity paper",
   compareText: "Every line must be the same on the paper; the name must be that of the person who shows it.",
+  concerned: "The certificate with this code",
   unproved: "Signed, but not known to be still in force",
   name: "Name",
   level: "Certificate",

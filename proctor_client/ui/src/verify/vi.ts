@@ -33,6 +33,7 @@ export const vi = {
   doubts,
   compare: "So với tờ giấy và giấy tờ tuỳ thân",
   compareText: "Mỗi dòng dưới đây phải giống hệt trên giấy; họ tên phải đúng với người đưa chứng chỉ.",
+  concerned: "Chứng chỉ có mã này",
   unproved: "Thông tin đã ký, nhưng chưa biết chứng chỉ còn hiệu lực không",
   name: "Họ và tên",
   level: "Chứng chỉ",
