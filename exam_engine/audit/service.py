@@ -93,22 +93,35 @@ class ChainVerdict:
 
 
 async def verify(session: AsyncSession) -> ChainVerdict:
-    """Walk the whole chain and name the first changed, missing or inserted entry."""
-    expected_seq, previous, rows = 1, GENESIS, 0
-    async for entry in _entries(session):
-        if entry.seq != expected_seq or entry.previous_hash != previous or entry_hash(entry) != entry.hash:
-            return ChainVerdict(rows, False, min(entry.seq, expected_seq))
-        expected_seq, previous, rows = entry.seq + 1, entry.hash, rows + 1
-    head = (await session.exec(select(AuditHead).where(AuditHead.id == 1))).one()
-    if head.seq != rows or head.hash != previous:
-        return ChainVerdict(rows, False, rows + 1)
-    return ChainVerdict(rows, True, None)
-
-
-async def _entries(session: AsyncSession) -> AsyncIterator[AuditEntry]:
-    last = 0
+    """Walk the whole chain and name the first changed, missing or inserted entry; acts recorded meanwhile fit in."""
+    previous, rows, announced = GENESIS, 0, 0
     while True:
-        statement = select(AuditEntry).where(col(AuditEntry.seq) > last).order_by(col(AuditEntry.seq)).limit(_BATCH)
+        async for entry in _entries(session, after=rows or None):
+            if entry.seq != rows + 1 or entry.previous_hash != previous or entry_hash(entry) != entry.hash:
+                return ChainVerdict(rows, False, min(entry.seq, rows + 1))
+            previous, rows = entry.hash, rows + 1
+        if rows < announced:
+            return ChainVerdict(rows, False, rows + 1)
+        # Columns, not the entity: a session gives out an entity once loaded as it was then.
+        head = (await session.exec(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1))).first()
+        if head is None:
+            return ChainVerdict(rows, False, rows + 1)
+        announced, head_hash = head
+        if announced < rows:
+            return ChainVerdict(rows, False, max(announced, 0) + 1)
+        if announced == rows:
+            fits = head_hash == previous
+            return ChainVerdict(rows, fits, None if fits else max(rows, 1))
+        # The head lies further ahead: acts recorded since the walk, or entries missing at the end. Look again.
+
+
+async def _entries(session: AsyncSession, *, after: int | None) -> AsyncIterator[AuditEntry]:
+    """Yield entries by number; without ``after`` also those that an intruder put before the first."""
+    last = after
+    while True:
+        statement = select(AuditEntry).order_by(col(AuditEntry.seq)).limit(_BATCH)
+        if last is not None:
+            statement = statement.where(col(AuditEntry.seq) > last)
         batch = (await session.exec(statement)).all()
         for entry in batch:
             yield entry
