@@ -101,16 +101,18 @@ async def right_answers(session: AsyncSession, form_id: UUID, right: int) -> dic
     return {ref: list(keys[ref].correct) for ref in refs}
 
 
-async def finished_sitting(database: Database, settings: Settings, candidates: int = 4) -> FinishedSitting:
-    """Store a sitting that opened at nine, without attempts."""
+async def finished_sitting(
+    database: Database, settings: Settings, candidates: int = 4, opens_at: datetime = NINE
+) -> FinishedSitting:
+    """Store a ready sitting without attempts."""
     prepared = await prepare_sitting(
         database,
         settings,
         candidates=candidates,
-        now=NINE - timedelta(hours=1),
+        now=opens_at - timedelta(hours=1),
         rng=random.Random(5),
         item_count=ITEMS,
-        opens_at=NINE,
+        opens_at=opens_at,
     )
     return FinishedSitting(
         database, prepared.sitting_id, [registered.registration_id for registered in prepared.registered]
