@@ -11,7 +11,8 @@ export const vi = {
   expiredTitle: "Phiên đăng nhập đã hết hạn",
   expiredText: "Đăng nhập lại để làm tiếp; nội dung đang mở vẫn còn nguyên.",
   unreachable: "Không kết nối được với máy chủ",
-  unreachableText: "Kiểm tra dây mạng hoặc Wi-Fi của máy này. Nếu các máy khác cũng mất kết nối, báo quản trị viên.",
+  unreachableText:
+    "Kiểm tra dây mạng hoặc Wi-Fi của máy này. Nếu các máy khác cũng mất kết nối, báo quản trị viên.",
   account: "Tài khoản",
   changePassword: "Đổi mật khẩu",
   currentPassword: "Mật khẩu hiện tại",

@@ -1,0 +1,40 @@
+/** English words of the audit record. */
+import type { vi } from "./vi";
+
+export const en: typeof vi = {
+  title: "Audit record",
+  lead: "Every important act is recorded in a chain of hashes: a line changed, removed or inserted is found.",
+  verify: "Verify the chain",
+  verifying: "Verifying…",
+  intact: (rows) => `The chain is whole: ${rows} lines, none changed, removed or inserted.`,
+  broken: (seq) =>
+    `The chain is broken at line ${seq}. Leave the server as it is and tell the board at once.`,
+  record: "Recorded acts",
+  seq: "No.",
+  at: "Time",
+  actor: "Who",
+  action: "Act",
+  object: "Object",
+  details: "Details",
+  hash: "Hash",
+  search: "Search by who acted",
+  actionFilter: "Kind",
+  objectFilter: (id) => `Only object ${id}`,
+  sameObject: "All acts on this object",
+  empty: "Nothing has been recorded yet",
+  groups: {
+    session: "Logins",
+    user: "Accounts",
+    item: "Items",
+    calibration: "Calibration",
+    blueprint: "Blueprints",
+    assembly: "Assembly",
+    form: "Forms",
+    sitting: "Sittings",
+    registration: "Registrations",
+    seat: "Seats",
+    attempt: "Attempts",
+    results: "Results",
+    certificate: "Certificates",
+  },
+};
