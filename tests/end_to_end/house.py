@@ -18,7 +18,7 @@ from exam_engine.core.time import utc_now
 from load_tests import demo
 from load_tests.demo import OpenSitting
 from load_tests.people import Person
-from load_tests.prepared_sitting import PreparedSitting, prepare_sitting
+from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, prepare_sitting
 from load_tests.server import ServerProcess, free_port
 
 
@@ -51,6 +51,24 @@ class House:
             view = (await client.post("/api/session", json=credentials)).raise_for_status().json()
             client.headers[CSRF_HEADER] = view["csrf_token"]
             yield client
+
+    async def unlock(self, prepared: PreparedSitting) -> None:
+        """Unlock every seat of a room over HTTP, for tests that are about something else."""
+        async with httpx.AsyncClient(base_url=self.url, timeout=30) as client:
+            credentials = {"username": prepared.proctor_name, "password": PROCTOR_PASSWORD}
+            view = (await client.post("/api/session", json=credentials)).raise_for_status().json()
+            room = f"/api/proctoring/sittings/{prepared.sitting_id}/rooms/{prepared.room_id}"
+            headers = {CSRF_HEADER: view["csrf_token"]}
+            (await client.post(f"{room}/unlock", json={"all": True}, headers=headers)).raise_for_status()
+
+    async def until(self, client: httpx.AsyncClient, url: str, name: str, value: str) -> None:
+        """Wait until a field of a view has a value: closing and marking go on in the background."""
+        async with asyncio.timeout(30):
+            while True:
+                view = (await client.get(url)).raise_for_status().json()
+                if view[name] == value:
+                    return
+                await asyncio.sleep(0.2)
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Database]:

@@ -1,5 +1,6 @@
 """Reads the QR code of a certificate's page with two decoders that share no code."""
 
+import json
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -14,8 +15,8 @@ import { scanGrayBuffer } from "@undecaf/zbar-wasm";
 const [width, height] = process.argv.slice(1).map(Number);
 const chunks = [];
 for await (const chunk of process.stdin) chunks.push(chunk);
-const pixels = Buffer.concat(chunks);
-const found = await scanGrayBuffer(pixels.buffer.slice(pixels.byteOffset, pixels.byteOffset + pixels.length), width, height);
+const pixels = new Uint8Array(Buffer.concat(chunks)).buffer;
+const found = await scanGrayBuffer(pixels, width, height);
 process.stdout.write(JSON.stringify(found.map((symbol) => symbol.decode())));
 """
 
@@ -37,8 +38,6 @@ def read_with_zxing(image: Image) -> list[str]:
 
 def read_with_zbar(image: Image) -> list[str]:
     """Return the texts of all codes that ZBar finds; it runs as WebAssembly in Node."""
-    import json
-
     gray = image.convert("L")
     width, height = gray.size
     done = subprocess.run(

@@ -1,0 +1,201 @@
+"""An exam day in real Chromium: from the waiting room to a certificate that a phone verifies."""
+
+import asyncio
+import hashlib
+import json
+import time
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from exam_engine.delivery import queries
+from exam_engine.delivery.models import JournalEntry
+from load_tests.candidates import SimulatedCandidate, Timings
+from load_tests.prepared_sitting import PreparedSitting, Registered
+from tests.end_to_end.conftest import OpenVisit
+from tests.end_to_end.exam_desk import Act, ExamDesk
+from tests.end_to_end.house import House
+from tests.end_to_end.qr_codes import read_with_zbar, read_with_zxing, render_page
+from tests.end_to_end.staff_desk import StaffDesk
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+CUT_SECONDS = 60.0
+ITEMS = 12
+RIGHT, WRONG = "Phương án thứ nhất", "Phương án thứ hai"
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+
+
+async def test_a_candidate_works_through_a_cut_and_leaves_with_a_certificate_that_verifies(
+    house: House, open_visit: OpenVisit
+) -> None:
+    prepared = await house.prepare(candidates=2, item_count=ITEMS, seed=1)
+    taker, neighbour = prepared.registered
+
+    seat = await open_visit("/exam")
+    desk = ExamDesk(seat.page)
+    await desk.sign_in(prepared.access_code, taker.candidate_number, taker.person.identity_suffix)
+    await expect(seat.page.get_by_text(taker.person.full_name)).to_be_visible()
+    await desk.confirm_data()
+    await expect(seat.page.get_by_role("heading", name="Chờ cán bộ coi thi mở khoá máy")).to_be_visible()
+    await house.unlock(prepared)
+
+    await desk.start()
+    await desk.answer(RIGHT)
+    await desk.next(2)
+    await desk.answer(WRONG)
+    await desk.flag()
+    await desk.everything_saved()
+
+    await work_through_a_cut(desk)
+
+    await desk.go_to(2)
+    await desk.answer(RIGHT)
+    await desk.unflag()
+    await desk.everything_saved()
+    await desk.submit()
+    # Three of twelve items were answered wrongly: 5, 8 and 9.
+    stored = await stored_journal(house, taker)
+    assert acts_of(stored) == desk.acts
+    assert_chain_is_sound(stored)
+
+    await hand_in_blank(house, prepared, neighbour)
+    await decide(house, open_visit, prepared)
+
+    await seat.page.reload()
+    await expect(seat.page.get_by_role("heading", name="Kết quả thi")).to_be_visible()
+    for text in ("Đạt", "7,50", "Bảy phẩy năm"):
+        await expect(seat.page.get_by_text(text, exact=True)).to_be_visible()
+
+    pdf = await issue(house, open_visit, prepared, taker)
+    page = render_page(pdf)
+    [text] = read_with_zxing(page)
+    assert read_with_zbar(page) == [text]
+    phone = (await open_visit(text, **PHONE)).page
+    await expect(phone.get_by_role("heading", name="Chứng chỉ hợp lệ")).to_be_visible()
+    await expect(phone.get_by_text(taker.person.full_name, exact=True)).to_be_visible()
+
+
+async def work_through_a_cut(desk: ExamDesk) -> None:
+    """Answer on while the network is away for a minute, with the page loaded anew in the middle."""
+    page = desk.page
+    began = time.monotonic()
+    await page.context.set_offline(True)
+    for number in range(3, 7):
+        await desk.next(number)
+        await desk.answer(RIGHT)
+    await expect(page.get_by_text("Mất kết nối. Bài làm vẫn được lưu trên máy này; cứ làm tiếp.")).to_be_visible()
+    before = seconds_shown(await page.get_by_role("timer").inner_text())
+
+    await page.reload()
+    await expect(desk.item_heading(6)).to_be_visible()
+    await expect(page.get_by_role("radio", name=RIGHT)).to_be_checked()
+    for number in range(1, 7):
+        state = "đã trả lời, đánh dấu xem lại" if number == 2 else "đã trả lời"
+        await expect(desk.in_palette(number)).to_have_accessible_name(f"Câu {number}, {state}")
+    after = seconds_shown(await page.get_by_role("timer").inner_text())
+    assert before - (time.monotonic() - began) - 1 <= after <= before
+
+    for number in range(7, ITEMS + 1):
+        await desk.next(number)
+        await desk.answer(WRONG if number in {8, 9} else RIGHT)
+    await desk.go_to(5)
+    await desk.clear()
+    await desk.answer(WRONG)
+    # The cut lasts a minute of real time, however fast the candidate was.
+    await asyncio.sleep(max(0.0, CUT_SECONDS - (time.monotonic() - began)))
+    await page.context.set_offline(False)
+    await desk.everything_saved()
+
+
+async def hand_in_blank(house: House, prepared: PreparedSitting, registered: Registered) -> None:
+    """Let a second candidate sit over HTTP and answer nothing."""
+    async with httpx.AsyncClient(base_url=house.url, timeout=30) as client:
+        candidate = SimulatedCandidate(
+            client,
+            access_code=prepared.access_code,
+            candidate_number=registered.candidate_number,
+            identity_suffix=registered.person.identity_suffix,
+            timings=Timings(),
+        )
+        await candidate.log_in()
+        await candidate.check_own_data()
+        await house.unlock(prepared)
+        await candidate.start()
+        candidate.note("navigate", candidate.paper["items"][0]["ref"])
+        await candidate.submit()
+
+
+async def decide(house: House, open_visit: OpenVisit, prepared: PreparedSitting) -> None:
+    """Propose the results as one member of the board and approve them as another."""
+    address = f"results/{prepared.sitting_id}"
+    async with house.staff("hoidong1") as client:
+        await house.until(client, f"/api/{address}", "status", "ready")
+    first = StaffDesk((await open_visit("/board")).page)
+    await first.sign_in("hoidong1", house.passwords["hoidong1"])
+    await first.open(address)
+    await expect(first.row("7,50")).to_contain_text("Bảy phẩy năm")
+    await first.page.get_by_role("button", name="Đề nghị duyệt").click()
+    await first.confirm("Đề nghị duyệt")
+    await expect(first.page.get_by_role("button", name="Duyệt kết quả")).to_be_disabled()
+
+    second = StaffDesk((await open_visit("/board")).page)
+    await second.sign_in("hoidong2", house.passwords["hoidong2"])
+    await second.open(address)
+    await second.page.get_by_role("button", name="Duyệt kết quả").click()
+    await second.page.get_by_label("Số quyết định").fill("125/QĐ-HĐT")
+    await second.confirm("Duyệt kết quả")
+    await expect(second.page.get_by_text("Đã duyệt", exact=True)).to_be_visible()
+
+
+async def issue(house: House, open_visit: OpenVisit, prepared: PreparedSitting, holder: Registered) -> bytes:
+    """Issue the sitting's certificates as the officer and return the holder's PDF."""
+    officer = StaffDesk((await open_visit("/board")).page)
+    await officer.sign_in("capphat", house.passwords["capphat"])
+    await officer.open("certificates")
+    link = officer.page.locator(f'a[href*="{prepared.sitting_id}"]')
+    row = officer.page.get_by_role("row").filter(has=link)
+    await row.get_by_role("button", name="Cấp chứng chỉ").click()
+    await officer.confirm("Cấp chứng chỉ")
+    await expect(officer.page.get_by_text("Đã cấp xong chứng chỉ.")).to_be_visible()
+    await link.click()
+    await officer.row(holder.person.full_name).get_by_role("link").click()
+    await expect(officer.page.get_by_role("heading", level=1, name=holder.person.full_name)).to_be_visible()
+    address = await officer.page.get_by_role("link", name="Mở bản PDF").get_attribute("href")
+    assert address is not None
+    response = await officer.page.context.request.get(address)
+    assert response.headers["content-type"] == "application/pdf"
+    return await response.body()
+
+
+def seconds_shown(clock: str) -> int:
+    """Return the seconds of a clock that reads minutes and seconds."""
+    minutes, seconds = clock.strip().split(":")
+    return int(minutes) * 60 + int(seconds)
+
+
+async def stored_journal(house: House, registered: Registered) -> list[JournalEntry]:
+    async with house.database() as database, database.read() as session:
+        attempt = await queries.attempt_of(session, registered.registration_id)
+        assert attempt is not None
+        assert await queries.refusals_of(session, attempt.id) == []
+        return await queries.entries_of(session, attempt.id)
+
+
+def acts_of(entries: list[JournalEntry]) -> list[Act]:
+    """Return what the journal says that the candidate did; focus and connection are noted by the page itself."""
+    bodies = [json.loads(entry.body) for entry in entries]
+    return [
+        (body["kind"], body["item"], tuple(body["value"]) if "value" in body else None)
+        for body in bodies
+        if body["kind"] not in {"focus_lost", "focus_gained", "offline", "online"}
+    ]
+
+
+def assert_chain_is_sound(entries: list[JournalEntry]) -> None:
+    """Compute the hashes anew from the stored texts, as the contract of the journal says."""
+    head = hashlib.sha256(f"journal\n{entries[0].attempt_id}".encode()).hexdigest()
+    for seq, entry in enumerate(entries, start=1):
+        head = hashlib.sha256(f"{head}\n{entry.body}".encode()).hexdigest()
+        assert (entry.seq, entry.hash) == (seq, head)
