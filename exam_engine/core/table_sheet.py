@@ -1,7 +1,9 @@
 """Laying out a table in a spreadsheet so that it prints as an official list."""
 
 import io
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
@@ -16,6 +18,8 @@ FONT = "Times New Roman"
 """The face that official documents in Vietnam are set in."""
 _THIN = Side(style="thin", color="808080")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_LETTERS_PER_WIDTH = 0.85
+"""Letters of the 12-point face that fit into one unit of column width, less a margin for broken words."""
 _HEADING_FILL = PatternFill("solid", fgColor="E8EDF5")
 
 
@@ -38,17 +42,37 @@ def cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
     return cell
 
 
-def write_titles(sheet: Worksheet, *, columns: int, left: str, title: str, lines: Sequence[str]) -> None:
-    """Write the council's name, the title and the lines under it over the whole width."""
-    for row, (line, is_bold, size) in enumerate(
-        [(left.upper(), True, 12), ("", False, 6), (title.upper(), True, 14), *((line, False, 12) for line in lines)],
-        start=1,
-    ):
-        cell = cell_at(sheet, row, 1)
-        write_text(cell, line)
-        cell.font = Font(name=FONT, size=size, bold=is_bold)
-        cell.alignment = Alignment(horizontal="left" if row == 1 else "center")
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What stands above a table: the council on the left, the state's name and motto on the right, the title below."""
+
+    council_name: str
+    national_name: str
+    national_motto: str
+    title: str
+    lines: Sequence[str]
+
+
+def write_titles(sheet: Worksheet, titles: Titles, *, columns: int) -> None:
+    """Write the titles over the whole width of a table."""
+    left = columns // 2
+    _merged_line(sheet, 1, (1, left), titles.council_name.upper(), size=12, is_bold=True)
+    _merged_line(sheet, 1, (left + 1, columns), titles.national_name, size=12, is_bold=True)
+    _merged_line(sheet, 2, (left + 1, columns), titles.national_motto, size=13, is_bold=True)
+    _merged_line(sheet, 4, (1, columns), titles.title.upper(), size=14, is_bold=True)
+    for row, line in enumerate(titles.lines, start=5):
+        _merged_line(sheet, row, (1, columns), line, size=12, is_bold=False)
+
+
+def _merged_line(
+    sheet: Worksheet, row: int, columns: tuple[int, int], line: str, *, size: float, is_bold: bool
+) -> None:
+    cell = cell_at(sheet, row, columns[0])
+    write_text(cell, line)
+    cell.font = Font(name=FONT, size=size, bold=is_bold)
+    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    sheet.row_dimensions[row].height = size * 1.5
+    sheet.merge_cells(start_row=row, end_row=row, start_column=columns[0], end_column=columns[1])
 
 
 def write_headings(sheet: Worksheet, headings: Sequence[tuple[str, float]]) -> int:
@@ -68,17 +92,26 @@ def write_headings(sheet: Worksheet, headings: Sequence[tuple[str, float]]) -> i
 
 
 def write_row(sheet: Worksheet, row: int, values: Sequence[str | int], *, centred: set[int]) -> None:
-    """Write one row of a table; texts are kept as texts."""
+    """Write one row of a table, high enough for its longest cell; texts are kept as texts."""
+    lines = 1
     for column, value in enumerate(values, start=1):
         cell = cell_at(sheet, row, column)
         if isinstance(value, int):
             cell.value = value
         else:
             write_text(cell, value)
+            width = sheet.column_dimensions[get_column_letter(column)].width
+            lines = max(lines, math.ceil(len(value) / (width * _LETTERS_PER_WIDTH)))
         cell.font, cell.border = Font(name=FONT, size=12), GRID
+        is_centred = column in centred
         cell.alignment = Alignment(
-            horizontal="center" if column in centred else "left", vertical="center", wrap_text=True
+            horizontal="center" if is_centred else "left",
+            vertical="center",
+            wrap_text=True,
+            indent=0 if is_centred else 1,
         )
+    # Spreadsheet programs do not grow rows of files that state no height.
+    sheet.row_dimensions[row].height = 4 + 16 * lines
 
 
 def prepare_for_print(sheet: Worksheet, *, heading_row: int, is_landscape: bool) -> None:

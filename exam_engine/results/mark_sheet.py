@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exam_engine.core.table_sheet import (
     FONT,
+    Titles,
     cell_at,
     prepare_for_print,
     saved,
@@ -64,10 +65,10 @@ def mark_sheet(content: MarkSheet, text: Text) -> bytes:
         if content.decision_number is not None
         else text("mark_sheet_draft")
     )
-    write_titles(
-        sheet,
-        columns=len(headings),
-        left=content.council_name,
+    titles = Titles(
+        council_name=content.council_name,
+        national_name=text("national_name"),
+        national_motto=text("national_motto"),
         title=text("mark_sheet"),
         lines=[
             content.exam_name,
@@ -75,6 +76,7 @@ def mark_sheet(content: MarkSheet, text: Text) -> bytes:
             state,
         ],
     )
+    write_titles(sheet, titles, columns=len(headings))
     first = write_headings(sheet, [(text(code), width) for code, width in headings])
     for position, row in enumerate(content.rows, start=1):
         values: list[str | int] = [
@@ -91,7 +93,11 @@ def mark_sheet(content: MarkSheet, text: Text) -> bytes:
         ]
         write_row(sheet, first + position - 1, values, centred={1, 2, 4, 6, 7, 9})
     row_number = first + len(content.rows) + 1
-    for line in (text("mark_sheet_counts", **content.counts), content.rule_text, content.legal_basis):
+    for line in (
+        text("mark_sheet_counts", **content.counts),
+        content.rule_text,
+        text("mark_sheet_basis", basis=content.legal_basis),
+    ):
         cell = cell_at(sheet, row_number, 1)
         write_text(cell, line)
         cell.font = Font(name=FONT, size=12, italic=True)

@@ -407,7 +407,7 @@ async def export_registrations(
     """The list to post up, a sheet for each room."""
     overview = await planning.overview(session, sitting_id)
     rows = await queries.registrations_of_sitting(session, sitting_id)
-    rooms: dict[str | None, list[PostedRow]] = {}
+    rooms: dict[UUID | None, list[PostedRow]] = {}
     for row in rows:
         posted = PostedRow(
             candidate_number=row.registration.candidate_number or "",
@@ -418,14 +418,15 @@ async def export_registrations(
             organisation=row.registration.organisation,
             seat_number=row.registration.seat_number,
         )
-        rooms.setdefault(row.room.name if row.room is not None else None, []).append(posted)
+        rooms.setdefault(row.registration.room_id, []).append(posted)
+    names = {room.room.id: f"{room.room.name} ({room.centre.code})" for room in overview.rooms}
     content = PostedList(
         council_name=overview.administration.council_name,
         administration_name=overview.administration.name,
         sitting_name=overview.sitting.name,
         exam_name=overview.exam.name,
         opens_at=overview.sitting.opens_at,
-        rooms=[PostedRoom(name, posted) for name, posted in rooms.items()],
+        rooms=[PostedRoom(names[room_id] if room_id else None, posted) for room_id, posted in rooms.items()],
     )
     sheet = await asyncio.to_thread(posted_list, content, lambda code: catalogue.text(code, language))
     return xlsx_response(sheet, f"{overview.sitting.name}.xlsx")

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from exam_engine.core.table_sheet import (
     FONT,
     GRID,
+    Titles,
     cell_at,
     prepare_for_print,
     saved,
@@ -20,6 +22,9 @@ from exam_engine.core.table_sheet import (
 )
 from exam_engine.core.time import VIETNAM
 from exam_engine.core.workbook import write_text
+
+TEMPLATE_ROWS = 500
+"""Rows of the empty list that are laid out; more can be filled in."""
 
 Text = Callable[[str], str]
 """Gives the words of a message code in the reader's language."""
@@ -83,10 +88,10 @@ def _posted_sheet(workbook: Workbook, content: PostedList, room: PostedRoom, tex
         ("list_organisation", 28),
         ("list_seat", 9),
     ]
-    write_titles(
-        sheet,
-        columns=len(headings),
-        left=content.council_name,
+    titles = Titles(
+        council_name=content.council_name,
+        national_name=text("national_name"),
+        national_motto=text("national_motto"),
         title=text("list_title"),
         lines=[
             f"{content.administration_name} – {content.exam_name}",
@@ -94,6 +99,7 @@ def _posted_sheet(workbook: Workbook, content: PostedList, room: PostedRoom, tex
             f"{text('list_room')}: {name}",
         ],
     )
+    write_titles(sheet, titles, columns=len(headings))
     first = write_headings(sheet, [(text(code), width) for code, width in headings])
     for position, row in enumerate(room.rows, start=1):
         values: list[str | int] = [
@@ -128,13 +134,17 @@ def candidate_template(text: Text) -> bytes:
         ("list_organisation", 34),
     ]
     first = write_headings(sheet, [(text(code), width) for code, width in headings])
-    for row in range(first, first + 500):
+    for row in range(first, first + TEMPLATE_ROWS):
         for column in range(1, len(headings) + 1):
             cell = cell_at(sheet, row, column)
             cell.border, cell.font = GRID, Font(name=FONT, size=12)
             if column > 1:
                 # Text format keeps the leading zeros of numbers and leaves dates as they are typed.
                 cell.number_format = "@"
+    sexes = DataValidation(type="list", formula1=f'"{text("sex_male")},{text("sex_female")}"', allow_blank=True)
+    sexes.add(f"D{first}:D{first + TEMPLATE_ROWS - 1}")
+    sheet.add_data_validation(sexes)
+    prepare_for_print(sheet, heading_row=first - 1, is_landscape=True)
     help_sheet = workbook.create_sheet(sheet_title(text("template_help_sheet")))
     help_sheet.column_dimensions["A"].width = 100
     for row, line in enumerate(text("template_help").split("\n"), start=1):

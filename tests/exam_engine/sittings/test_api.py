@@ -362,7 +362,7 @@ async def test_the_posted_list_has_a_sheet_for_each_room_and_no_identity_numbers
     response = await board.client.get(f"{board.url}/registrations.xlsx", headers={"accept-language": language})
     assert response.headers["content-disposition"] == "attachment; filename*=UTF-8''Ca%201.xlsx"
     workbook = load_workbook(io.BytesIO(response.content))
-    assert workbook.sheetnames == ["Phòng 1", "Phòng 2"]
+    assert workbook.sheetnames == ["Phòng 1 (LD01)", "Phòng 2 (LD01)"]
     cells = [
         str(cell.value) for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value is not None
     ]
