@@ -23,6 +23,13 @@ _ARGUMENTS = (
     "--disable-sync",
 )
 
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+
 
 class ClientNotBuiltError(Exception):
     """The browser side has no built files."""

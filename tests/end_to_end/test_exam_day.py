@@ -7,12 +7,13 @@ import time
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from exam_engine.delivery import queries
 from exam_engine.delivery.models import JournalEntry
 from load_tests.candidates import SimulatedCandidate, Timings
-from load_tests.prepared_sitting import PreparedSitting, Registered
+from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, Registered
+from tests.end_to_end.browsing import PHONE
 from tests.end_to_end.conftest import OpenVisit
 from tests.end_to_end.exam_desk import Act, ExamDesk
 from tests.end_to_end.house import House
@@ -24,7 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 CUT_SECONDS = 60.0
 ITEMS = 12
 RIGHT, WRONG = "Phương án thứ nhất", "Phương án thứ hai"
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
 
 async def test_a_candidate_works_through_a_cut_and_leaves_with_a_certificate_that_verifies(
@@ -39,7 +39,13 @@ async def test_a_candidate_works_through_a_cut_and_leaves_with_a_certificate_tha
     await expect(seat.page.get_by_text(taker.person.full_name)).to_be_visible()
     await desk.confirm_data()
     await expect(seat.page.get_by_role("heading", name="Chờ cán bộ coi thi mở khoá máy")).to_be_visible()
-    await house.unlock(prepared)
+
+    room = (await open_visit("/proctor")).page
+    await StaffDesk(room).sign_in(prepared.proctor_name, PROCTOR_PASSWORD)
+    await room.get_by_role("link", name="Phòng máy 1").click()
+    card = room.get_by_role("listitem").filter(has_text=taker.person.full_name)
+    await expect(card).to_contain_text("Đã xác nhận")
+    await card.get_by_role("button", name="Mở khoá").click()
 
     await desk.start()
     await desk.answer(RIGHT)
@@ -48,13 +54,23 @@ async def test_a_candidate_works_through_a_cut_and_leaves_with_a_certificate_tha
     await desk.flag()
     await desk.everything_saved()
 
-    await work_through_a_cut(desk)
+    await expect(card).to_contain_text("Đang làm")
 
+    await work_through_a_cut(desk, card)
+
+    await expect(card).to_contain_text("Đang làm")
+    await room.get_by_role("button", name="Gửi thông báo").click()
+    await room.get_by_label("Nội dung").fill("Còn 15 phút, các anh chị kiểm tra lại bài.")
+    await StaffDesk(room).confirm("Gửi")
+    # A message rides on the answer to the next save or heartbeat.
     await desk.go_to(2)
+    await expect(seat.page.get_by_role("alert")).to_contain_text("Còn 15 phút, các anh chị kiểm tra lại bài.")
+    await seat.page.get_by_role("button", name="Đã đọc").click()
     await desk.answer(RIGHT)
     await desk.unflag()
     await desk.everything_saved()
     await desk.submit()
+    await expect(card).to_contain_text("Đã nộp")
     # Three of twelve items were answered wrongly: 5, 8 and 9.
     stored = await stored_journal(house, taker)
     assert acts_of(stored) == desk.acts
@@ -77,9 +93,13 @@ async def test_a_candidate_works_through_a_cut_and_leaves_with_a_certificate_tha
     await expect(phone.get_by_text(taker.person.full_name, exact=True)).to_be_visible()
 
 
-async def work_through_a_cut(desk: ExamDesk) -> None:
-    """Answer on while the network is away for a minute, with the page loaded anew in the middle."""
+async def work_through_a_cut(desk: ExamDesk, card: Locator) -> None:
+    """Answer on while the network is away for a minute, with the page loaded anew in the middle.
+
+    ``card`` is the seat on the proctor's board, which tells of the cut.
+    """
     page = desk.page
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     began = time.monotonic()
     await page.context.set_offline(True)
     for number in range(3, 7):
@@ -104,6 +124,7 @@ async def work_through_a_cut(desk: ExamDesk) -> None:
     await desk.clear()
     await desk.answer(WRONG)
     # The cut lasts a minute of real time, however fast the candidate was.
+    await expect(card).to_contain_text("Mất kết nối", timeout=CUT_SECONDS * 1000)
     await asyncio.sleep(max(0.0, CUT_SECONDS - (time.monotonic() - began)))
     await page.context.set_offline(False)
     await desk.everything_saved()
