@@ -18,7 +18,7 @@ FONT = "Times New Roman"
 """The face that official documents in Vietnam are set in."""
 _THIN = Side(style="thin", color="808080")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_LETTERS_PER_WIDTH = 0.85
+_LETTERS_PER_WIDTH = 0.95
 """Letters of the 12-point face that fit into one unit of column width, less a margin for broken words."""
 _HEADING_FILL = PatternFill("solid", fgColor="E8EDF5")
 

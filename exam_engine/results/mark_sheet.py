@@ -93,11 +93,8 @@ def mark_sheet(content: MarkSheet, text: Text) -> bytes:
         ]
         write_row(sheet, first + position - 1, values, centred={1, 2, 4, 6, 7, 9})
     row_number = first + len(content.rows) + 1
-    for line in (
-        text("mark_sheet_counts", **content.counts),
-        content.rule_text,
-        text("mark_sheet_basis", basis=content.legal_basis),
-    ):
+    basis = text("mark_sheet_basis", basis=content.legal_basis)
+    for line in (text("mark_sheet_counts", **content.counts), content.rule_text, basis):
         cell = cell_at(sheet, row_number, 1)
         write_text(cell, line)
         cell.font = Font(name=FONT, size=12, italic=True)
