@@ -10,12 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.results.models import Result, ResultRound
 
 
-async def round_of(session: AsyncSession, sitting_id: UUID, *, for_change: bool = False) -> ResultRound | None:
-    """Return the round of a sitting's results; ``for_change`` locks it until the transaction ends."""
-    statement = select(ResultRound).where(ResultRound.sitting_id == sitting_id)
-    if for_change:
-        statement = statement.with_for_update()
-    return (await session.exec(statement)).first()
+async def round_of(session: AsyncSession, sitting_id: UUID) -> ResultRound | None:
+    """Return the round of a sitting's results."""
+    return await session.get(ResultRound, sitting_id)
 
 
 async def rounds(session: AsyncSession, sitting_ids: Sequence[UUID]) -> dict[UUID, ResultRound]:

@@ -284,7 +284,8 @@ async def propose(session: AsyncSession, sitting_id: UUID, *, actor: Actor, now:
         The sitting still runs, attempts are open or unmarked, no rule is in force, or the rule asks for a paper
         that has no marks here.
     """
-    before = await queries.round_of(session, sitting_id, for_change=True)
+    await sittings.lock_sitting(session, sitting_id)
+    before = await queries.round_of(session, sitting_id)
     results = await results_of_sitting(session, sitting_id, now=now)
     if results.status in {"proposed", "approved"}:
         raise ResultsAlreadyProposedError
@@ -412,11 +413,9 @@ async def send_back(
 
 
 async def _lock_proposed(session: AsyncSession, sitting_id: UUID) -> ResultRound:
-    found = await queries.round_of(session, sitting_id, for_change=True)
-    if found is None:
-        await sittings.find_sitting(session, sitting_id)
-        raise ResultsNotProposedError
-    if found.status != "proposed":
+    await sittings.lock_sitting(session, sitting_id)
+    found = await queries.round_of(session, sitting_id)
+    if found is None or found.status != "proposed":
         raise ResultsNotProposedError
     return found
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
@@ -120,18 +121,22 @@ async def apply_import(session: AsyncSession, sitting_id: UUID, import_id: UUID,
     compared = await _compare(session, sitting, [CandidateRow(**row) for row in stored.rows])
     if compared.errors:
         raise ImportOutdatedError(faults=[fault.fault for fault in compared.errors])
-    for row in compared.new:
-        candidate = compared.known.get(row.identity_number) or _new_candidate(row, now)
-        session.add(candidate)
+    people = [(compared.known.get(row.identity_number) or _new_candidate(row, now), row) for row in compared.new]
+    session.add_all(candidate for candidate, _ in people)
+    try:
         await session.flush()
-        session.add(
-            Registration(
-                sitting_id=sitting.id,
-                administration_id=sitting.administration_id,
-                candidate_id=candidate.id,
-                organisation=row.organisation,
-            )
+    except IntegrityError as error:
+        # Another sitting registered one of them at this moment.
+        raise ImportOutdatedError from error
+    session.add_all(
+        Registration(
+            sitting_id=sitting.id,
+            administration_id=sitting.administration_id,
+            candidate_id=candidate.id,
+            organisation=row.organisation,
         )
+        for candidate, row in people
+    )
     stored.applied_at, stored.rows = now, []
     session.add(stored)
     await session.flush()

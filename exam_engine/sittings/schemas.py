@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from exam_engine.core.problems import FaultView
 from exam_engine.sittings.sitting_time import SittingStatus
@@ -158,7 +159,7 @@ class NewSitting(_Input):
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:
         if self.closes_at <= self.opens_at:
-            raise ValueError("closes_at must come after opens_at")
+            raise PydanticCustomError("closes_before_opens", "closes_at must come after opens_at")
         return self
 
 

@@ -315,6 +315,17 @@ async def rule_set_of(session: AsyncSession, sitting_id: UUID) -> RuleSetFacts |
     )
 
 
+async def lock_sitting(session: AsyncSession, sitting_id: UUID) -> None:
+    """Keep everybody else from changing a sitting until the transaction ends.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    if await queries.sitting(session, sitting_id, for_change=True) is None:
+        raise NotFoundError
+
+
 async def set_result_status(session: AsyncSession, sitting_id: UUID, status: str) -> None:
     """Note how far the results of a sitting are: back to ``ready``, ``marked`` or ``approved``; results records it.
 

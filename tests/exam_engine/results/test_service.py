@@ -1,5 +1,6 @@
 """From attempts to released results: who must wait for what, who may do what, what is fixed."""
 
+import asyncio
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -335,6 +336,27 @@ async def test_the_list_follows_a_sitting_from_its_opening_on(sitting: FinishedS
     counts = {"registered": 4, "started": 2, "closed": 1, "marked": 1}
     assert await listed(NINE) == [("running", counts)]
     assert await listed(AFTER) == [("marking", counts)]
+
+
+async def test_the_list_counts_decisions_once_results_are_proposed(sitting: FinishedSitting) -> None:
+    await sitting.attempt(1, right=20)
+    await sitting.attempt(2, right=19)
+    counts = {"pass": 1, "fail": 1, "absent": 2, "registered": 4}
+
+    async def listed() -> list[tuple[str, dict[str, int]]]:
+        async with sitting.database.read() as session:
+            return [(s.status, dict(s.counts)) for s in await service.list_results(session, now=AFTER)]
+
+    await propose(sitting)
+    assert await listed() == [("proposed", counts)]
+    await approve(sitting)
+    assert await listed() == [("approved", counts)]
+
+
+async def test_of_two_proposals_at_once_one_is_refused(sitting: FinishedSitting) -> None:
+    await sitting.attempt(1, right=20)
+    outcomes = await asyncio.gather(propose(sitting), propose(sitting), return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["ResultsAlreadyProposedError", "SittingResults"]
 
 
 async def test_a_sitting_that_does_not_exist_has_no_results(sitting: FinishedSitting) -> None:

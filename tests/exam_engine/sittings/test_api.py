@@ -1,5 +1,6 @@
 """Preparing a sitting over HTTP: from the exam to posted lists and sealed seats."""
 
+import asyncio
 import io
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -158,6 +159,20 @@ async def test_numbers_go_on_in_the_next_sitting_and_rearranging_gives_the_same_
         [["Võ An", "1990", "Nam", "Huế", "046090000007", ""]], name="Ca 2", opens_at=OPENS + timedelta(days=1)
     )
     assert [row["candidate_number"] for row in await board.rows()] == ["LD010006"]
+
+
+async def test_two_sittings_arranged_at_once_give_different_numbers(board: Board) -> None:
+    await board.prepare()
+    first = board.url
+    await board.prepare([VO_AN], name="Ca 2", opens_at=OPENS + timedelta(days=1))
+    responses = await asyncio.gather(*(board.client.post(f"{url}/arrangement") for url in (first, board.url) * 2))
+    assert {response.status_code for response in responses} == {200}
+    numbers = [
+        row["candidate_number"]
+        for url in (first, board.url)
+        for row in created(await board.client.get(f"{url}/registrations"))["items"]
+    ]
+    assert len(set(numbers)) == 6
 
 
 async def test_an_arrangement_needs_people_forms_and_seats(board: Board) -> None:
