@@ -39,6 +39,8 @@ the session view in the header `X-CSRF-Token`. Errors are `application/problem+j
 `Accept-Language` (`vi` by default, `en`).
 """
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
 
 class NotReadyError(DomainError):
     """The database is not reachable or not migrated."""
@@ -160,6 +162,7 @@ def _add_operations(app: FastAPI, settings: Settings) -> None:
         if settings.metrics_token:
             if not constant_time_equal(bearer, settings.metrics_token):
                 raise PermissionDeniedError(permission="metrics")
-        elif client_address(request) not in {"127.0.0.1", "::1", "testclient"}:
+        elif client_address(request) not in _LOOPBACK or "x-forwarded-for" in request.headers:
+            # Behind a reverse proxy on the same machine everybody seems to come from loopback.
             raise PermissionDeniedError(permission="metrics")
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

@@ -13,13 +13,14 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.permissions import STAFF_ROLES
 from exam_engine.app import bring_up_to_date, create_app
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import SYSTEM
-from exam_engine.core.config import Settings
+from exam_engine.core.config import PREFIX, Settings, unknown_variables
 from exam_engine.core.db import Database
 from exam_engine.core.errors import DomainError
 from exam_engine.core.i18n import Catalogue
@@ -38,13 +39,31 @@ app = typer.Typer(
 _GC_THRESHOLD = 50_000
 
 
+def _settings() -> Settings:
+    """Return the settings of the environment; what is wrong with them ends the command with 2."""
+    faults = [
+        f"{name}: no such setting" + (f"; did you mean {meant}?" if meant else "")
+        for name, meant in unknown_variables(os.environ).items()
+    ]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        # The value itself is not shown: it may hold a password.
+        faults += [f"{PREFIX}{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+    else:
+        if not faults:
+            return settings
+    typer.echo("\n".join(faults), err=True)
+    raise typer.Exit(2)
+
+
 def application() -> FastAPI:
     """Build the application in a server process.
 
     Collections of a heap full of long-lived objects cost a server with thousands of connections up to half of its
     speed; what start-up made is frozen and the threshold raised.
     """
-    settings = Settings()
+    settings = _settings()
     configure_logs(settings.log_format)
     built = create_app(settings)
     gc.collect()
@@ -61,7 +80,7 @@ def serve(
     tls: Annotated[bool, typer.Option("--tls", help="Serve over TLS with a local authority for the LAN.")] = False,
 ) -> None:
     """Run the server."""
-    settings = Settings()
+    settings = _settings()
     names = lan_names()
     extra: dict[str, Any] = {}
     if tls:
@@ -110,7 +129,7 @@ def _explain_authority(authority: Path, names: list[str], port: int) -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database and its reference data to the present state; safe to run again."""
-    bring_up_to_date(Settings())
+    bring_up_to_date(_settings())
     typer.echo("database and reference data are up to date")
 
 
@@ -124,7 +143,7 @@ def create_user(
     ] = None,
 ) -> None:
     """Create a member of staff; the first administrator is made this way."""
-    settings = Settings()
+    settings = _settings()
     password = password_file.read_text(encoding="utf-8").strip() if password_file else getpass.getpass("Mật khẩu: ")
 
     async def create() -> None:
@@ -150,7 +169,7 @@ def create_user(
 @app.command()
 def verify_audit() -> None:
     """Walk the audit record; ends with 1 and names the place when an entry was changed, removed or inserted."""
-    settings = Settings()
+    settings = _settings()
 
     async def verify() -> audit.ChainVerdict:
         database = Database(settings.database_url)
@@ -170,7 +189,7 @@ def verify_audit() -> None:
 @app.command()
 def openapi() -> None:
     """Print the OpenAPI document."""
-    document = openapi_document(create_app(Settings()))
+    document = openapi_document(create_app(_settings()))
     typer.echo(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True))
 
 

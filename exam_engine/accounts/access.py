@@ -109,7 +109,6 @@ def client_address(request: Request) -> str:
     """Return the caller's network address; a forwarding header counts only from a trusted proxy."""
     settings: Settings = request.app.state.settings
     peer = request.client.host if request.client else "unknown"
-    forwarded = request.headers.get("x-forwarded-for")
-    if forwarded and peer in settings.trusted_proxies:
-        return forwarded.split(",")[-1].strip()
-    return peer
+    # A proxy adds the address it saw at the end, some in a header line of its own; what stands before may be made up.
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for")).split(",")[-1].strip()
+    return forwarded if forwarded and peer in settings.trusted_proxies else peer

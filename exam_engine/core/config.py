@@ -1,12 +1,17 @@
 """Settings of one installation, read from EXAM_* environment variables."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+PREFIX = "EXAM_"
+# The test suite's own variables are no settings of an installation.
+_TEST_PREFIX = f"{PREFIX}TEST_"
 DEFAULT_PACKAGES: tuple[str, ...] = ("exam_engine", "item_bank", "certificates")
 
 
@@ -18,7 +23,7 @@ class Settings(BaseSettings):
     no item bank at all.
     """
 
-    model_config = SettingsConfigDict(env_prefix="EXAM_", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
 
     database_url: str = Field(default="sqlite:///var/exam.db", description="Where the data lives.")
     data_dir: Path = Field(default=Path("var"), description="Folder for keys, sealed papers and certificates.")
@@ -60,3 +65,17 @@ class Settings(BaseSettings):
     def is_secure(self) -> bool:
         """Whether browsers reach this server over TLS, so that cookies may carry ``Secure``."""
         return self.public_url.startswith("https://")
+
+
+def unknown_variables(names: Iterable[str]) -> dict[str, str | None]:
+    """Return the variables that look like settings but are none, each with the setting it was probably meant to be.
+
+    A misspelt name would otherwise leave the default in force without a word.
+    """
+    settings = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    looks_like_one = (name for name in names if name.upper().startswith(PREFIX))
+    return {
+        name: next(iter(get_close_matches(name.upper(), settings, n=1)), None)
+        for name in sorted(looks_like_one)
+        if name.upper() not in settings and not name.upper().startswith(_TEST_PREFIX)
+    }

@@ -89,6 +89,8 @@ class Database:
 
     Writers on SQLite begin with ``BEGIN IMMEDIATE``: a transaction that read first and wanted to write later would
     fail at once under any concurrency, because SQLite has one write lock for the whole file.
+
+    The values of failed statements stay out of error texts, and so out of logs: they hold personal data.
     """
 
     def __init__(self, database_url: str) -> None:
@@ -99,11 +101,13 @@ class Database:
             if url.database:
                 Path(url.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine: AsyncEngine = create_async_engine(
-                url, connect_args={"timeout": 30}, pool_size=8, max_overflow=8
+                url, connect_args={"timeout": 30}, pool_size=8, max_overflow=8, hide_parameters=True
             )
             _prepare_sqlite(self.engine)
         else:
-            self.engine = create_async_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+            self.engine = create_async_engine(
+                url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+            )
         self._writer = self.engine.execution_options(is_writer=True)
 
     @asynccontextmanager

@@ -54,15 +54,27 @@ def load_messages(package: str, language: Language) -> dict[str, str]:
 
 
 def preferred_language(request: Request) -> Language:
-    """Return the language the browser asks for; Vietnamese unless English is preferred."""
-    header = request.headers.get("accept-language", "")
-    for part in header.split(","):
-        tag = part.split(";")[0].strip().lower()[:2]
-        if tag == "vi":
-            return "vi"
-        if tag == "en":
-            return "en"
-    return "vi"
+    """Return the language the browser asks for (RFC 9110, section 12.5.4); Vietnamese unless English is preferred."""
+    weights: dict[Language, float] = {}
+    for part in request.headers.get("accept-language", "").split(","):
+        tag, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        for language in LANGUAGES:
+            if tag == language or tag.startswith(f"{language}-"):
+                weights[language] = max(_weight(parameters), weights.get(language, 0.0))
+    # Equal weights: the first of LANGUAGES, which is Vietnamese.
+    wanted = [language for language in LANGUAGES if weights.get(language, 0.0) > 0.0]
+    return max(wanted, key=lambda language: weights[language], default="vi")
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return min(1.0, max(0.0, float(value)))
+            except ValueError:
+                return 0.0
+    return 1.0
 
 
 def catalogue_of(request: Request) -> Catalogue:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -47,20 +48,34 @@ def ensure_tls(folder: Path, names: list[str], *, now: datetime) -> TlsFiles:
     authority_key_file = folder / "authority.key"
     if not files.authority.exists() or not authority_key_file.exists():
         _make_authority(files.authority, authority_key_file, now)
-    if not _is_current(files.certificate, names, now):
+    if not _is_current(files, names, now):
         _make_server_certificate(files, authority_key_file, names, now)
     return files
 
 
-def _is_current(file: Path, names: list[str], now: datetime) -> bool:
-    if not file.exists():
+def _is_current(files: TlsFiles, names: list[str], now: datetime) -> bool:
+    if not files.certificate.exists() or not files.key.exists():
         return False
-    certificate = x509.load_pem_x509_certificate(file.read_bytes())
+    certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
     covered = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     have = set(covered.get_values_for_type(x509.DNSName)) | {
         str(address) for address in covered.get_values_for_type(x509.IPAddress)
     }
-    return set(names) <= have and certificate.not_valid_after_utc - now > _RENEW_BEFORE
+    return (
+        set(names) <= have
+        and certificate.not_valid_after_utc - now > _RENEW_BEFORE
+        and _belongs_together(files, certificate)
+    )
+
+
+def _belongs_together(files: TlsFiles, certificate: x509.Certificate) -> bool:
+    """Whether key and authority are the certificate's: a crash or a lost file may have left parts of two makings."""
+    try:
+        key = serialization.load_pem_private_key(files.key.read_bytes(), None)
+        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(files.authority.read_bytes()))
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return key.public_key() == certificate.public_key()
 
 
 def _write_secret(file: Path, key: ec.EllipticCurvePrivateKey) -> None:

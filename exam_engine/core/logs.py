@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -11,10 +12,20 @@ _SECRET_WORDS = ("password", "token", "cookie", "authorization", "secret", "key"
 
 
 def _hide_secrets(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    for name in event:
-        if name not in {"event", "level", "timestamp"} and any(word in name.lower() for word in _SECRET_WORDS):
-            event[name] = "***"
+    for name, value in event.items():
+        if name not in {"event", "level", "timestamp"}:
+            event[name] = _shown(name, value)
     return event
+
+
+def _shown(name: str, value: Any) -> Any:
+    if any(word in name.lower() for word in _SECRET_WORDS):
+        return "***"
+    if isinstance(value, Mapping):
+        return {inner: _shown(str(inner), held) for inner, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown("", held) for held in value]
+    return value
 
 
 def configure_logs(log_format: str) -> None:

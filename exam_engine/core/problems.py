@@ -1,6 +1,6 @@
 """Problem documents (RFC 9457): how every error leaves the server."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import structlog
@@ -60,19 +60,23 @@ def problem_of(error: DomainError, catalogue: Catalogue, language: Language) -> 
     )
 
 
-def _respond(problem: Problem, retry_after: int | None = None) -> JSONResponse:
-    headers = {"Cache-Control": "no-store"}
-    if retry_after is not None:
-        headers["Retry-After"] = str(retry_after)
+def _respond(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     return JSONResponse(
-        problem.model_dump(mode="json"), problem.status, headers=headers, media_type="application/problem+json"
+        problem.model_dump(mode="json"),
+        problem.status,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+        media_type="application/problem+json",
     )
 
 
+def problem_response(request: Request, error: DomainError) -> JSONResponse:
+    """Return the answer to a refused request, in the language it asks for."""
+    problem = problem_of(error, catalogue_of(request), preferred_language(request))
+    return _respond(problem, {} if error.retry_after is None else {"Retry-After": str(error.retry_after)})
+
+
 async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
-    domain_error = cast("DomainError", error)
-    problem = problem_of(domain_error, catalogue_of(request), preferred_language(request))
-    return _respond(problem, domain_error.retry_after)
+    return problem_response(request, cast("DomainError", error))
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -81,7 +85,8 @@ async def _on_invalid_request(request: Request, error: Exception) -> JSONRespons
     views = []
     for detail in details:
         code = f"invalid_value.{detail['type']}"
-        text = catalogue.find(code, language, detail.get("ctx")) or str(detail["msg"])
+        # The library's own texts are English only.
+        text = catalogue.find(code, language, detail.get("ctx")) or catalogue.text("invalid_value", language)
         views.append(FaultView(place=".".join(str(part) for part in detail["loc"]), code=code, message=text))
     problem = Problem(
         type="/errors/invalid_request",
@@ -101,11 +106,15 @@ async def _on_http_exception(request: Request, error: Exception) -> JSONResponse
     )
     catalogue, language = catalogue_of(request), preferred_language(request)
     title = catalogue.find(code, language) or str(http_error.detail)
-    return _respond(Problem(type=f"/errors/{code}", title=title, status=http_error.status_code, code=code))
+    problem = Problem(type=f"/errors/{code}", title=title, status=http_error.status_code, code=code)
+    return _respond(problem, http_error.headers)
 
 
-async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
-    # The traceback goes to the log under the request's id; the answer tells nothing of the inside.
+def unexpected_response(request: Request, error: Exception) -> JSONResponse:
+    """Return the answer to a request that broke something; tells nothing of the inside.
+
+    The traceback goes to the log under the request's id.
+    """
     log.error("unexpected_error", path=request.url.path, exc_info=error)
     catalogue, language = catalogue_of(request), preferred_language(request)
     return _respond(
@@ -120,8 +129,7 @@ async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Make every error of the application a problem document."""
+    """Make every error that the application expects a problem document; the request frame answers the others."""
     app.add_exception_handler(DomainError, _on_domain_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
-    app.add_exception_handler(Exception, _on_unexpected)

@@ -6,9 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from exam_engine.core.errors import UploadTooLargeError
 from exam_engine.core.metrics import HTTP_SECONDS
+from exam_engine.core.problems import problem_response, unexpected_response
 
 log = structlog.get_logger()
 
@@ -31,7 +35,10 @@ _HSTS = b"max-age=31536000"
 
 
 class RequestFrame:
-    """Outermost ASGI layer: gives each request an id, refuses oversized bodies, adds headers, counts and logs."""
+    """Outermost ASGI layer: gives each request an id, refuses oversized bodies, adds headers, counts and logs.
+
+    Unexpected errors are answered here, so that their answers carry the headers too.
+    """
 
     def __init__(self, app: ASGIApp, *, max_body_bytes: int, is_secure: bool) -> None:
         self.app = app
@@ -47,14 +54,16 @@ class RequestFrame:
         request_id = uuid4().hex
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        status = 500
+        status: int | None = None
         received = 0
+        is_cut_off = _content_length(scope) > self.max_body_bytes
 
         async def limited_receive() -> Message:
-            nonlocal received
+            nonlocal received, is_cut_off
             message = await receive()
             received += len(message.get("body", b""))
             if received > self.max_body_bytes:
+                is_cut_off = True
                 raise BodyTooLargeError
             return message
 
@@ -65,18 +74,28 @@ class RequestFrame:
                 self._add_headers(message, request_id)
             await send(message)
 
+        async def send_of_application(message: Message) -> None:
+            # Whatever the application makes of a body that was cut off, the answer is ours.
+            if not is_cut_off or status is not None:
+                await framed_send(message)
+
         try:
-            if _content_length(scope) > self.max_body_bytes:
-                await _refuse_body(framed_send)
-            else:
-                await self.app(scope, limited_receive, framed_send)
-        except BodyTooLargeError:
-            await _refuse_body(framed_send)
+            try:
+                if not is_cut_off:
+                    await self.app(scope, limited_receive, send_of_application)
+            except Exception as error:
+                if not is_cut_off:
+                    response = unexpected_response(Request(scope), error)
+                    if status is not None:
+                        raise
+                    await response(scope, receive, framed_send)
+            if is_cut_off and status is None:
+                await _oversized_response(scope)(scope, receive, framed_send)
         finally:
             seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "other")
-            HTTP_SECONDS.labels(scope["method"], route, str(status)).observe(seconds)
-            if status >= 500 or seconds > 1.0:
+            HTTP_SECONDS.labels(scope["method"], route, str(status or 500)).observe(seconds)
+            if status is None or status >= 500 or seconds > 1.0:
                 log.warning("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000))
 
     def _add_headers(self, message: MutableMapping[str, Any], request_id: str) -> None:
@@ -102,8 +121,8 @@ def _content_length(scope: Scope) -> int:
     return 0
 
 
-async def _refuse_body(send: Send) -> None:
-    body = b'{"type":"/errors/upload_too_large","title":"Upload too large","status":413,"code":"upload_too_large"}'
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
-    await send({"type": "http.response.body", "body": body})
+def _oversized_response(scope: Scope) -> Response:
+    response = problem_response(Request(scope), UploadTooLargeError())
+    # The rest of the body is not read, so the connection cannot be used again.
+    response.headers["connection"] = "close"
+    return response

@@ -47,6 +47,9 @@ WHERE a.id = moved.id
 """
 _CONFIRM = "UPDATE instruction SET confirmed_at = $1 WHERE id = $2 AND registration_id = $3 AND confirmed_at IS NULL"
 
+_PATIENCE = 20.0
+"""Seconds that connecting or one statement may take."""
+
 
 class PostgresqlJournalStore:
     """Runs batches on PostgreSQL over a connection of its own; reconnects after the server was away."""
@@ -74,7 +77,8 @@ class PostgresqlJournalStore:
 
     async def _open(self) -> Any:
         if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(self._dsn)
+            # A server that vanished without a word must not hold up everybody: a browser comes back by itself.
+            self._connection = await asyncpg.connect(self._dsn, timeout=_PATIENCE, command_timeout=_PATIENCE)
             # A durable acknowledgement is the product's promise; the server's default must not weaken it.
             await self._connection.execute("SET synchronous_commit = on")
         return self._connection

@@ -23,7 +23,14 @@ LARGEST_COMMIT = 512
 FULL_HEALTH = 10
 RETRY_SECONDS = 5
 _SLOW_COMMIT_SECONDS = 1.0
-_DATABASE_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, sqlite3.OperationalError)
+_DATABASE_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    sqlite3.OperationalError,
+)
 
 
 class JournalStore(Protocol):

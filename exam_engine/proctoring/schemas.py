@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 SeatCondition = Literal["absent", "logged_in", "confirmed", "unlocked", "running", "offline", "submitted", "closed"]
 
@@ -98,7 +99,7 @@ class SeatSelection(BaseModel):
     @model_validator(mode="after")
     def _one_of_both(self) -> "SeatSelection":
         if self.all == bool(self.registration_ids):
-            raise ValueError("name registration_ids or say all, not both")
+            raise PydanticCustomError("seats_ambiguous", "name registration_ids or say all, not both")
         return self
 
 

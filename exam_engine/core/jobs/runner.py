@@ -3,9 +3,10 @@
 import asyncio
 import multiprocessing
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 
@@ -20,6 +21,9 @@ from exam_engine.core.time import utc_now
 
 log = structlog.get_logger()
 
+A = ParamSpec("A")
+R = TypeVar("R")
+
 POLL_SECONDS = 0.3
 BEAT_SECONDS = 15.0
 
@@ -32,8 +36,7 @@ async def running_jobs(
     actor_of: Callable[[Job], Awaitable[Actor]],
 ) -> AsyncIterator[None]:
     """Take and run jobs of the known kinds until the block is left."""
-    # "spawn": a forked child of a threaded server inherits locks in unknown states.
-    pool = ProcessPoolExecutor(settings.job_processes, mp_context=multiprocessing.get_context("spawn"))
+    pool = ComputePool(settings.job_processes)
     task = asyncio.create_task(_work(database, settings, dict(handlers), actor_of, pool))
     try:
         yield
@@ -41,7 +44,33 @@ async def running_jobs(
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-        await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+        await asyncio.to_thread(pool.shutdown)
+
+
+class ComputePool(Executor):
+    """Processes for heavy computing; a process that was killed, say for want of memory, costs only its own job."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._pool = self._fresh()
+
+    def _fresh(self) -> ProcessPoolExecutor:
+        # "spawn": a forked child of a threaded server inherits locks in unknown states.
+        return ProcessPoolExecutor(self._processes, mp_context=multiprocessing.get_context("spawn"))
+
+    def submit(self, function: Callable[A, R], /, *args: A.args, **kwargs: A.kwargs) -> Future[R]:
+        """Run a picklable function in one of the processes."""
+        try:
+            return self._pool.submit(function, *args, **kwargs)
+        except BrokenProcessPool:
+            # The standard pool refuses all work for ever once one of its processes died.
+            self._pool.shutdown(wait=False)
+            self._pool = self._fresh()
+            return self._pool.submit(function, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
+        """End the processes; a computation under way is waited for."""
+        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
 
 
 async def _work(
@@ -49,22 +78,22 @@ async def _work(
     settings: Settings,
     handlers: dict[str, Callable[[JobContext], Awaitable[dict[str, Any]]]],
     actor_of: Callable[[Job], Awaitable[Actor]],
-    pool: ProcessPoolExecutor,
+    pool: Executor,
 ) -> None:
     kinds = sorted(handlers)
     while True:
         try:
             async with database.write() as session:
                 job = await service.claim_next(session, kinds=kinds, now=utc_now())
+            if job is not None:
+                context = JobContext(job.id, dict(job.parameters), await actor_of(job), database, settings, pool)
+                await _run(handlers[job.kind], context, job.kind)
+                continue
         except Exception as error:
-            # The database may be restarting; work is not lost, it is only not taken yet.
-            log.warning("job_claim_failed", exc_info=error)
-            job = None
-        if job is None:
-            await asyncio.sleep(POLL_SECONDS)
-            continue
-        context = JobContext(job.id, dict(job.parameters), await actor_of(job), database, settings, pool)
-        await _run(handlers[job.kind], context, job.kind)
+            # The database may be restarting. Nothing is lost: a job not taken stays queued, and one whose end could
+            # not be stored is taken again after its silence.
+            log.warning("job_round_failed", exc_info=error)
+        await asyncio.sleep(POLL_SECONDS)
 
 
 async def _run(handler: Callable[[JobContext], Awaitable[dict[str, Any]]], context: JobContext, kind: str) -> None:
@@ -91,5 +120,8 @@ async def _run(handler: Callable[[JobContext], Awaitable[dict[str, Any]]], conte
 async def _beat(context: JobContext) -> None:
     while True:
         await asyncio.sleep(BEAT_SECONDS)
-        async with context.database.write() as session:
-            await service.beat(session, job_id=context.job_id, now=utc_now())
+        try:
+            async with context.database.write() as session:
+                await service.beat(session, job_id=context.job_id, now=utc_now())
+        except Exception as error:
+            log.warning("job_beat_failed", job_id=str(context.job_id), exc_info=error)
