@@ -16,9 +16,10 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.time import utc_now
 from load_tests import demo
+from load_tests.candidates import SimulatedCandidate, Timings
 from load_tests.demo import OpenSitting
 from load_tests.people import Person
-from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, prepare_sitting
+from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, Registered, prepare_sitting
 from load_tests.server import ServerProcess, free_port
 
 
@@ -60,6 +61,29 @@ class House:
             room = f"/api/proctoring/sittings/{prepared.sitting_id}/rooms/{prepared.room_id}"
             headers = {CSRF_HEADER: view["csrf_token"]}
             (await client.post(f"{room}/unlock", json={"all": True}, headers=headers)).raise_for_status()
+
+    @asynccontextmanager
+    async def seated(self, prepared: PreparedSitting, registered: Registered) -> AsyncIterator[SimulatedCandidate]:
+        """Give a second candidate, who works over HTTP, logged in with the own data checked."""
+        async with httpx.AsyncClient(base_url=self.url, timeout=30) as client:
+            candidate = SimulatedCandidate(
+                client,
+                access_code=prepared.access_code,
+                candidate_number=registered.candidate_number,
+                identity_suffix=registered.person.identity_suffix,
+                timings=Timings(),
+            )
+            await candidate.log_in()
+            await candidate.check_own_data()
+            yield candidate
+
+    async def hand_in_blank(self, prepared: PreparedSitting, registered: Registered) -> None:
+        """Let a candidate sit over HTTP and answer nothing."""
+        async with self.seated(prepared, registered) as candidate:
+            await self.unlock(prepared)
+            await candidate.start()
+            candidate.note("navigate", candidate.paper["items"][0]["ref"])
+            await candidate.submit()
 
     async def until(self, client: httpx.AsyncClient, url: str, name: str, value: str) -> None:
         """Wait until a field of a view has a value: closing and marking go on in the background."""

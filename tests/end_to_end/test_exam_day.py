@@ -1,22 +1,17 @@
 """An exam day in real Chromium: from the waiting room to a certificate that a phone verifies."""
 
 import asyncio
-import hashlib
-import json
 import time
 
-import httpx
 import pytest
 from playwright.async_api import Locator, expect
 
-from exam_engine.delivery import queries
-from exam_engine.delivery.models import JournalEntry
-from load_tests.candidates import SimulatedCandidate, Timings
 from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, Registered
 from tests.end_to_end.browsing import PHONE
 from tests.end_to_end.conftest import OpenVisit
-from tests.end_to_end.exam_desk import Act, ExamDesk
+from tests.end_to_end.exam_desk import ExamDesk
 from tests.end_to_end.house import House
+from tests.end_to_end.journals import acts_of, assert_chain_is_sound, stored_journal
 from tests.end_to_end.qr_codes import read_with_zbar, read_with_zxing, render_page
 from tests.end_to_end.staff_desk import StaffDesk
 
@@ -76,7 +71,7 @@ async def test_a_candidate_works_through_a_cut_and_leaves_with_a_certificate_tha
     assert acts_of(stored) == desk.acts
     assert_chain_is_sound(stored)
 
-    await hand_in_blank(house, prepared, neighbour)
+    await house.hand_in_blank(prepared, neighbour)
     await decide(house, open_visit, prepared)
 
     await seat.page.reload()
@@ -130,24 +125,6 @@ async def work_through_a_cut(desk: ExamDesk, card: Locator) -> None:
     await desk.everything_saved()
 
 
-async def hand_in_blank(house: House, prepared: PreparedSitting, registered: Registered) -> None:
-    """Let a second candidate sit over HTTP and answer nothing."""
-    async with httpx.AsyncClient(base_url=house.url, timeout=30) as client:
-        candidate = SimulatedCandidate(
-            client,
-            access_code=prepared.access_code,
-            candidate_number=registered.candidate_number,
-            identity_suffix=registered.person.identity_suffix,
-            timings=Timings(),
-        )
-        await candidate.log_in()
-        await candidate.check_own_data()
-        await house.unlock(prepared)
-        await candidate.start()
-        candidate.note("navigate", candidate.paper["items"][0]["ref"])
-        await candidate.submit()
-
-
 async def decide(house: House, open_visit: OpenVisit, prepared: PreparedSitting) -> None:
     """Propose the results as one member of the board and approve them as another."""
     address = f"results/{prepared.sitting_id}"
@@ -194,29 +171,3 @@ def seconds_shown(clock: str) -> int:
     """Return the seconds of a clock that reads minutes and seconds."""
     minutes, seconds = clock.strip().split(":")
     return int(minutes) * 60 + int(seconds)
-
-
-async def stored_journal(house: House, registered: Registered) -> list[JournalEntry]:
-    async with house.database() as database, database.read() as session:
-        attempt = await queries.attempt_of(session, registered.registration_id)
-        assert attempt is not None
-        assert await queries.refusals_of(session, attempt.id) == []
-        return await queries.entries_of(session, attempt.id)
-
-
-def acts_of(entries: list[JournalEntry]) -> list[Act]:
-    """Return what the journal says that the candidate did; focus and connection are noted by the page itself."""
-    bodies = [json.loads(entry.body) for entry in entries]
-    return [
-        (body["kind"], body["item"], tuple(body["value"]) if "value" in body else None)
-        for body in bodies
-        if body["kind"] not in {"focus_lost", "focus_gained", "offline", "online"}
-    ]
-
-
-def assert_chain_is_sound(entries: list[JournalEntry]) -> None:
-    """Compute the hashes anew from the stored texts, as the contract of the journal says."""
-    head = hashlib.sha256(f"journal\n{entries[0].attempt_id}".encode()).hexdigest()
-    for seq, entry in enumerate(entries, start=1):
-        head = hashlib.sha256(f"{head}\n{entry.body}".encode()).hexdigest()
-        assert (entry.seq, entry.hash) == (seq, head)
