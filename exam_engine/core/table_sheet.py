@@ -18,6 +18,9 @@ FONT = "Times New Roman"
 """The face that official documents in Vietnam are set in."""
 _THIN = Side(style="thin", color="808080")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_BODY = Font(name=FONT, size=12)
+_CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 _LETTERS_PER_WIDTH = 0.95
 """Letters of the 12-point face that fit into one unit of column width, less a margin for broken words."""
 _HEADING_FILL = PatternFill("solid", fgColor="E8EDF5")
@@ -70,7 +73,7 @@ def _merged_line(
     cell = cell_at(sheet, row, columns[0])
     write_text(cell, line)
     cell.font = Font(name=FONT, size=size, bold=is_bold)
-    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    cell.alignment = _CENTRED
     sheet.row_dimensions[row].height = size * 1.5
     sheet.merge_cells(start_row=row, end_row=row, start_column=columns[0], end_column=columns[1])
 
@@ -84,7 +87,7 @@ def write_headings(sheet: Worksheet, headings: Sequence[tuple[str, float]]) -> i
         write_text(cell, heading)
         cell.font = Font(name=FONT, size=12, bold=True)
         cell.fill, cell.border = _HEADING_FILL, GRID
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        cell.alignment = _CENTRED
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.row_dimensions[row].height = 32
     sheet.freeze_panes = f"A{row + 1}"
@@ -102,14 +105,8 @@ def write_row(sheet: Worksheet, row: int, values: Sequence[str | int], *, centre
             write_text(cell, value)
             width = sheet.column_dimensions[get_column_letter(column)].width
             lines = max(lines, math.ceil(len(value) / (width * _LETTERS_PER_WIDTH)))
-        cell.font, cell.border = Font(name=FONT, size=12), GRID
-        is_centred = column in centred
-        cell.alignment = Alignment(
-            horizontal="center" if is_centred else "left",
-            vertical="center",
-            wrap_text=True,
-            indent=0 if is_centred else 1,
-        )
+        cell.font, cell.border = _BODY, GRID
+        cell.alignment = _CENTRED if column in centred else _LEFT
     # Spreadsheet programs do not grow rows of files that state no height.
     sheet.row_dimensions[row].height = 4 + 16 * lines
 

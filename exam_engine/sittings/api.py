@@ -215,7 +215,7 @@ def sitting_view(overview: SittingOverview) -> SittingView:
             )
             for room in overview.rooms
         ],
-        forms=[SittingFormView(id=form.id, form_code=form.form_code) for form in overview.forms],
+        forms=[SittingFormView(id=form_id, form_code=form_code) for form_id, form_code in overview.forms],
         counts=SittingCounts(registered=overview.registered, arranged=overview.arranged),
     )
 

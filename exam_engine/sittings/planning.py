@@ -15,7 +15,6 @@ from exam_engine.core.actor import Actor
 from exam_engine.core.errors import Fault, InvalidInputError, NotFoundError
 from exam_engine.core.text import clean_line
 from exam_engine.forms import service as forms
-from exam_engine.forms.models import Form
 from exam_engine.sittings import queries, rule_sets
 from exam_engine.sittings.errors import CodeTakenError, SittingNotDraftError, SittingSettledError
 from exam_engine.sittings.models import (
@@ -53,14 +52,14 @@ class RoomOverview:
 
 @dataclass(frozen=True, slots=True)
 class SittingOverview:
-    """Everything the board sees of a sitting."""
+    """Everything the board sees of a sitting; ``forms`` are pairs of id and form code in their order of rotation."""
 
     sitting: Sitting
     administration: Administration
     exam: Exam
     rule_set: RuleSet | None
     rooms: tuple[RoomOverview, ...]
-    forms: tuple[Form, ...]
+    forms: tuple[tuple[UUID, str], ...]
     registered: int
     arranged: int
     longest_extra_minutes: int
@@ -410,7 +409,7 @@ async def _overviews(session: AsyncSession, rows: Sequence[queries.SittingRow]) 
         counts = await queries.registration_counts(session, sitting_id)
         proctors = await queries.proctors_of_sitting(session, sitting_id)
         form_ids = await queries.form_ids_of_sitting(session, sitting_id)
-        forms_by_id = {form.id: form for form in await forms.find_forms(session, form_ids)}
+        form_codes = {form.id: form.form_code for form in await forms.find_forms(session, form_ids)}
         rooms = tuple(
             RoomOverview(
                 room=room,
@@ -429,7 +428,7 @@ async def _overviews(session: AsyncSession, rows: Sequence[queries.SittingRow]) 
                 exam=row.exam,
                 rule_set=await rule_sets.find_applicable(session, row),
                 rooms=rooms,
-                forms=tuple(forms_by_id[form_id] for form_id in form_ids),
+                forms=tuple((form_id, form_codes[form_id]) for form_id in form_ids),
                 registered=sum(counts.values()),
                 arranged=sum(count for room_id, count in counts.items() if room_id is not None),
                 longest_extra_minutes=extra.get(sitting_id, 0),
