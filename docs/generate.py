@@ -65,8 +65,8 @@ def settings_page() -> str:
     return _page(
         "Settings",
         "Every setting is an environment variable with a default that runs on one PC. Spans of time are ISO 8601 "
-        "(`PT10H`, `PT5M`) or `hours:minutes:seconds`; lists are separated by commas. A value that cannot be read and a "
-        "misspelt name end the command at its start and say which it was.",
+        "(`PT10H`, `PT5M`) or `hours:minutes:seconds`; lists are separated by commas. A value that cannot be read and "
+        "a misspelt name end the command at its start and say which it was.",
         table(("variable", "default", "meaning"), rows),
     )
 
