@@ -21,6 +21,17 @@ class NothingToIssueError(DomainError):
     code = "nothing_to_issue"
 
 
+class AdvancedNotIssuableError(DomainError):
+    """One passed module is not an advanced certificate.
+
+    It takes a valid basic certificate and three different advanced modules (TTLT 17/2016, article 16). Until rounds
+    are added up over modules, issuing per sitting would certify what nobody has shown.
+    """
+
+    status = 409
+    code = "advanced_not_issuable"
+
+
 class ResultsNotApprovedError(DomainError):
     """The sitting has no approved results."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certificates.errors import ResultsNotApprovedError
+from certificates.errors import AdvancedNotIssuableError, ResultsNotApprovedError
 from exam_engine.results import service as results
 from exam_engine.sittings import service as sittings
 
@@ -48,21 +48,22 @@ async def approved_passes(session: AsyncSession, sitting_id: UUID) -> list[PassT
 
     Raises
     ------
-    NotFoundError, ResultsNotApprovedError, ResultsChangedError
+    NotFoundError, ResultsNotApprovedError, ResultsChangedError, AdvancedNotIssuableError
     """
+    await require_approved(session, sitting_id)
     passed = await results.approved_passes(session, sitting_id)
-    if not passed:
-        await require_approved(session, sitting_id)
     return [PassToCertify(**{name: getattr(entry, name) for name in _FIELDS}) for entry in passed]
 
 
 async def require_approved(session: AsyncSession, sitting_id: UUID) -> None:
-    """Refuse a sitting without approved results.
+    """Refuse a sitting without approved results, or of the advanced standard.
 
     Raises
     ------
-    NotFoundError, ResultsNotApprovedError
+    NotFoundError, ResultsNotApprovedError, AdvancedNotIssuableError
     """
-    await sittings.find_sitting(session, sitting_id)
+    sitting = await sittings.find_sitting(session, sitting_id)
+    if sitting.standard_level == "advanced":
+        raise AdvancedNotIssuableError
     if sitting_id not in {sitting.sitting_id for sitting in await results.approved_sittings(session)}:
         raise ResultsNotApprovedError
