@@ -132,12 +132,12 @@ def _cpu_seconds(url: str) -> float:
     raise RuntimeError("the server process was not found")
 
 
-async def measure(settings: Settings, database_name: str, connections: int, seconds: float, folder: Path) -> Row:
+async def measure(
+    settings: Settings, database_name: str, connections: int, seconds: float, folder: Path, *, seed: str
+) -> Row:
     """Measure one database at one number of connections; every connection is one candidate."""
     database = Database(settings.database_url)
-    sitting = await prepare_sitting(
-        database, settings, candidates=connections, now=utc_now(), rng=random.Random(connections)
-    )
+    sitting = await prepare_sitting(database, settings, candidates=connections, now=utc_now(), rng=random.Random(seed))
     await database.close()
     server = ServerProcess(settings, port=free_port(), log_file=folder / f"{database_name}.log")
     server.start()
@@ -199,13 +199,15 @@ def main() -> int:
         for url in urls.values():
             upgrade(url)
         rows: dict[tuple[str, int], list[Row]] = {}
-        for _ in range(chosen.rounds):
+        for number in range(chosen.rounds):
             for database_name, url in urls.items():
                 settings = Settings(
                     database_url=url, data_dir=folder / "data", packages=("exam_engine",), login_attempts=10_000
                 )
                 for connections in chosen.connections:
-                    row = asyncio.run(measure(settings, database_name, connections, chosen.seconds, folder))
+                    # Another seed for every round: the names of one round stay in the database of the next.
+                    seed = f"{connections} connections, round {number}"
+                    row = asyncio.run(measure(settings, database_name, connections, chosen.seconds, folder, seed=seed))
                     rows.setdefault((database_name, connections), []).append(row)
         for measured in rows.values():
             row = sorted(measured, key=lambda r: r.saves_per_second)[len(measured) // 2]
