@@ -54,28 +54,25 @@ def ensure_tls(folder: Path, names: list[str], *, now: datetime) -> TlsFiles:
 
 
 def _is_current(files: TlsFiles, names: list[str], now: datetime) -> bool:
-    if not files.certificate.exists() or not files.key.exists():
+    certificate = _whole_certificate(files)
+    if certificate is None:
         return False
-    certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
     covered = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     have = set(covered.get_values_for_type(x509.DNSName)) | {
         str(address) for address in covered.get_values_for_type(x509.IPAddress)
     }
-    return (
-        set(names) <= have
-        and certificate.not_valid_after_utc - now > _RENEW_BEFORE
-        and _belongs_together(files, certificate)
-    )
+    return set(names) <= have and certificate.not_valid_after_utc - now > _RENEW_BEFORE
 
 
-def _belongs_together(files: TlsFiles, certificate: x509.Certificate) -> bool:
-    """Whether key and authority are the certificate's: a crash or a lost file may have left parts of two makings."""
+def _whole_certificate(files: TlsFiles) -> x509.Certificate | None:
+    """Return the server certificate if key and authority are its own: a crash or a lost file leaves parts of two."""
     try:
+        certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
         key = serialization.load_pem_private_key(files.key.read_bytes(), None)
         certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(files.authority.read_bytes()))
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return key.public_key() == certificate.public_key()
+    except (FileNotFoundError, ValueError, TypeError, InvalidSignature):
+        return None
+    return certificate if key.public_key() == certificate.public_key() else None
 
 
 def _write_secret(file: Path, key: ec.EllipticCurvePrivateKey) -> None:

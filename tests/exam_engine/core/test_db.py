@@ -1,0 +1,187 @@
+"""Transactions and column types: what was answered is committed, writers wait for each other, instants keep zones."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from sqlmodel import col, select
+
+from exam_engine.accounts.models import LoginFailure
+from exam_engine.core.db import Database, ReadSessionDep, SessionDep, async_url
+from tests.conftest import NINE
+from tests.exam_engine.core.small_app import small_app
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+def client_of(app: FastAPI) -> AsyncClient:
+    return AsyncClient(transport=ASGITransport(app), base_url="http://exam.test")
+
+
+async def failures(database: Database) -> list[LoginFailure]:
+    async with database.read() as session:
+        return list((await session.exec(select(LoginFailure).order_by(col(LoginFailure.at)))).all())
+
+
+async def test_an_instant_comes_back_aware_and_in_utc(database: Database) -> None:
+    instants = [datetime(2026, 12, 12, 9, 0, 0, 123_456, tzinfo=VIETNAM), datetime(2026, 12, 12, 2, 0, 1, tzinfo=UTC)]
+    async with database.write() as session:
+        session.add_all(LoginFailure(subject="user:thuy", at=at) for at in instants)
+    stored = [row.at for row in await failures(database)]
+    assert stored == instants
+    assert {at.tzinfo for at in stored} == {UTC}
+
+
+async def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
+    async def store_naive() -> None:
+        async with database.write() as session:
+            session.add(LoginFailure(subject="user:thuy", at=NINE.replace(tzinfo=None)))
+
+    with pytest.raises(sa.exc.StatementError, match="time zone"):
+        await store_naive()
+    assert await failures(database) == []
+
+
+class UndoneError(Exception):
+    pass
+
+
+async def test_a_write_transaction_that_fails_leaves_nothing(database: Database) -> None:
+    async def fail() -> None:
+        async with database.write() as session:
+            session.add(LoginFailure(subject="user:thuy", at=NINE))
+            await session.flush()
+            raise UndoneError
+
+    with pytest.raises(UndoneError):
+        await fail()
+    assert await failures(database) == []
+
+
+async def test_a_read_transaction_stores_nothing(database: Database) -> None:
+    async with database.read() as session:
+        session.add(LoginFailure(subject="user:thuy", at=NINE))
+        await session.flush()
+    assert await failures(database) == []
+
+
+async def test_a_reader_is_not_held_up_by_a_writer(database: Database) -> None:
+    async with database.write() as session:
+        session.add(LoginFailure(subject="user:thuy", at=NINE))
+        await session.flush()
+        async with asyncio.timeout(5):
+            assert await failures(database) == []
+
+
+async def test_twenty_requests_that_read_and_then_write_all_succeed(database: Database) -> None:
+    app = small_app()
+    app.state.database = database
+
+    @app.post("/count")
+    async def count(session: SessionDep) -> int:
+        rows = (await session.exec(select(sa.func.count()).select_from(LoginFailure))).one()
+        await asyncio.sleep(0.005)
+        session.add(LoginFailure(subject=f"user:{rows}", at=NINE))
+        return rows
+
+    async with client_of(app) as client:
+        responses = await asyncio.gather(*(client.post("/count") for _ in range(20)))
+    assert [response.status_code for response in responses] == [200] * 20
+    subjects = [row.subject for row in await failures(database)]
+    assert len(subjects) == 20
+    if database.is_sqlite:
+        # One writer at a time: each has read what the one before wrote.
+        assert sorted(response.json() for response in responses) == list(range(20))
+
+
+async def test_a_commit_that_fails_is_answered_with_an_error_and_not_with_success(database: Database) -> None:
+    app = small_app()
+    app.state.database = database
+
+    @app.post("/save")
+    async def save(session: SessionDep) -> dict[str, bool]:
+        session.add(LoginFailure(subject="user:thuy", at=NINE))
+        sa.event.listen(session.sync_session, "before_commit", fail_commit)
+        return {"saved": True}
+
+    def fail_commit(_session: object) -> None:
+        raise OSError("disk full")
+
+    async with client_of(app) as client:
+        response = await client.post("/save")
+    assert (response.status_code, response.json()["code"]) == (500, "unexpected")
+    assert await failures(database) == []
+
+
+async def test_what_was_answered_is_visible_to_others_at_once(database: Database) -> None:
+    app = small_app()
+    app.state.database = database
+    seen_at_answer: list[int] = []
+
+    @app.post("/save")
+    async def save(session: SessionDep) -> None:
+        session.add(LoginFailure(subject="user:thuy", at=NINE))
+
+    @app.get("/saved")
+    async def saved(session: ReadSessionDep) -> int:
+        return (await session.exec(select(sa.func.count()).select_from(LoginFailure))).one()
+
+    async def watched(scope: object, receive: object, send: object) -> None:
+        async def watching_send(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                seen_at_answer.append(len(await failures(database)))
+            await send(message)  # type: ignore[operator]  # the ASGI callables are passed through as they are
+
+        await app(scope, receive, watching_send)  # type: ignore[arg-type]  # as above
+
+    async with AsyncClient(transport=ASGITransport(watched), base_url="http://exam.test") as client:  # type: ignore[arg-type]  # as above
+        await client.post("/save")
+        assert (await client.get("/saved")).json() == 1
+    assert seen_at_answer == [1, 1]
+
+
+async def test_the_values_of_a_failed_statement_stay_out_of_the_error(database: Database) -> None:
+    async def store_twice() -> None:
+        async with database.write() as session:
+            row = LoginFailure(subject="candidate:079300001234", at=NINE)
+            session.add_all((row, LoginFailure(id=row.id, subject="candidate:079300001234", at=NINE)))
+
+    with pytest.raises(sa.exc.IntegrityError) as failed:
+        await store_twice()
+    assert "079300001234" not in str(failed.value)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_embedded_database_is_durable_and_holds_references(database: Database) -> None:
+    async with database.write() as session:
+        connection = await session.connection()
+        found = {
+            pragma: (await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar_one()
+            for pragma in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_plain_url_is_given_the_asynchronous_driver() -> None:
+    assert async_url("sqlite:///var/exam.db").drivername == "sqlite+aiosqlite"
+    url = async_url("postgresql://exam:s3cret@db.local:5433/exam")
+    assert (url.drivername, url.host, url.port, url.database) == ("postgresql+asyncpg", "db.local", 5433, "exam")
+    assert "s3cret" not in str(url)
+
+
+@pytest.mark.parametrize("url", ["mysql://root@localhost/exam", "oracle://x"])
+def test_another_kind_of_database_is_refused_by_name_and_with_what_works(url: str) -> None:
+    with pytest.raises(ValueError, match=r"EXAM_DATABASE_URL names '(mysql|oracle)'; use sqlite:///path or postgresql"):
+        async_url(url)
+
+
+async def test_the_folder_of_an_embedded_database_is_made(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new' / 'folder' / 'exam.db'}")
+    async with database.read() as session:
+        assert (await (await session.connection()).exec_driver_sql("SELECT 1")).scalar_one() == 1
+    await database.close()
+    assert (tmp_path / "new" / "folder" / "exam.db").exists()
