@@ -36,6 +36,7 @@ export const en: typeof vi = {
   save: "Save",
   create: "Create",
   add: "Add",
+  acts: "Actions",
   edit: "Edit",
   yes: "Yes",
   no: "No",

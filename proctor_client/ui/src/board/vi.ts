@@ -33,6 +33,7 @@ export const vi = {
   save: "Lưu",
   create: "Tạo",
   add: "Thêm",
+  acts: "Thao tác",
   edit: "Sửa",
   yes: "Có",
   no: "Không",

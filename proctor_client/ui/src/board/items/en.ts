@@ -16,6 +16,7 @@ export const en: typeof vi = {
   difficulty: "Difficulty b",
   updatedAt: "Updated",
   notCalibrated: "none",
+  choose: "Select",
   select: (code) => `Select item ${code}`,
   selectPage: "Select the drafts on this page",
   selected: (n) => `${n} items selected`,

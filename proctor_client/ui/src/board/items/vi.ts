@@ -14,6 +14,7 @@ export const vi = {
   difficulty: "Độ khó b",
   updatedAt: "Cập nhật",
   notCalibrated: "chưa",
+  choose: "Chọn",
   select: (code: string) => `Chọn câu ${code}`,
   selectPage: "Chọn các câu chờ duyệt trên trang này",
   selected: (n: string) => `Đã chọn ${n} câu`,
