@@ -1,0 +1,186 @@
+"""Makes the pictures of the READMEs from a running demo, so that they never show what the program no longer does."""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.async_api import Page, expect
+
+from exam_engine.core.time import utc_now
+from load_tests.candidates import SimulatedCandidate
+from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting
+from tests.end_to_end.browsing import PHONE, chromium, visits
+from tests.end_to_end.exam_desk import ExamDesk
+from tests.end_to_end.house import House, open_house
+from tests.end_to_end.qr_codes import read_with_zxing, render_page
+from tests.end_to_end.soundness import settled
+from tests.end_to_end.staff_desk import StaffDesk
+
+LARGEST_FILE = 150 * 1024
+SCREEN = {"viewport": {"width": 1280, "height": 860}}
+ROOM_SEATS, ROOM_ITEMS = 20, 40
+SILENT_SECONDS = 90
+
+
+class PictureTooLargeError(Exception):
+    """A picture does not fit into the size that a README may load."""
+
+
+def save(image: Image.Image, file: Path) -> None:
+    """Write an image as a PNG with a palette.
+
+    Raises
+    ------
+    PictureTooLargeError
+    """
+    image.convert("RGB").quantize(128, method=Image.Quantize.MEDIANCUT).save(file, optimize=True)
+    size = file.stat().st_size
+    if size > LARGEST_FILE:
+        raise PictureTooLargeError(f"{file}: {size} bytes")
+    print(f"{file} {image.width}×{image.height}, {size / 1024:.0f} KB", flush=True)
+
+
+async def picture(page: Page, file: Path) -> None:
+    """Save what the window shows."""
+    await settled(page)
+    shot = await page.screenshot(animations="disabled")
+    save(Image.open(BytesIO(shot)), file)
+
+
+async def board_pictures(house: House, open_visit: Any, out: Path) -> None:
+    """Calibration, assembled forms and results, as a member of the board sees them."""
+    async with house.staff("hoidong1") as client:
+
+        async def first(url: str, field: str) -> str:
+            listed: dict[str, Any] = (await client.get(url)).raise_for_status().json()
+            return str(listed["items"][-1][field])
+
+        calibration = await first("/api/calibrations", "id")
+        assembly = await first("/api/assemblies", "id")
+        sitting = await approved_sitting(client)
+    desk = StaffDesk((await open_visit("/board", **SCREEN)).page)
+    await desk.sign_in("hoidong1", house.passwords["hoidong1"])
+    for address, name in (
+        (f"calibrations/{calibration}", "calibration"),
+        (f"assembly/runs/{assembly}", "forms"),
+        (f"results/{sitting}", "results"),
+    ):
+        await desk.open(address)
+        await picture(desk.page, out / f"{name}.png")
+
+
+async def approved_sitting(client: Any) -> str:
+    """Return the id of the sitting whose results the demo has released."""
+    listed: dict[str, Any] = (await client.get("/api/results")).raise_for_status().json()
+    return next(str(row["sitting_id"]) for row in listed["items"] if row["status"] == "approved")
+
+
+async def candidate_picture(house: House, open_visit: Any, out: Path) -> None:
+    """A question in the middle of a paper of the demo's bank."""
+    sitting, visitor = house.open_sitting, house.visitors[0]
+    number = next(r["candidate_number"] for r in sitting.registrations if r["full_name"] == visitor.full_name)
+    desk = ExamDesk((await open_visit("/exam", **SCREEN)).page)
+    await desk.sign_in(sitting.access_code, number, visitor.identity_suffix)
+    await desk.confirm_data()
+    async with house.staff("giamthi") as proctor:
+        room = f"/api/proctoring/sittings/{sitting.sitting_id}/rooms/{sitting.room_id}"
+        (await proctor.post(f"{room}/unlock", json={"all": True})).raise_for_status()
+    await desk.start()
+    for number_of_item in range(1, 18):
+        if number_of_item > 1:
+            await desk.next(number_of_item)
+        if number_of_item in {6, 13}:
+            await desk.flag()
+        if number_of_item != 13:
+            await desk.page.get_by_role("radio").nth(number_of_item % 4).check()
+    await desk.everything_saved()
+    await picture(desk.page, out / "question.png")
+
+
+async def room_picture(house: House, open_visit: Any, out: Path) -> None:
+    """A room in which seats are in every state."""
+    prepared = await house.prepare(candidates=ROOM_SEATS, item_count=ROOM_ITEMS, seed=7)
+    rng = random.Random(7)
+    async with asyncio.TaskGroup() as group, house.room(prepared, prepared.registered[:-3]) as candidates:
+        group.create_task(work_in_room(house, prepared, candidates, rng))
+        page = (await open_visit("/proctor", **SCREEN)).page
+        await StaffDesk(page).sign_in(prepared.proctor_name, PROCTOR_PASSWORD)
+        await page.get_by_role("link", name="Phòng máy 1").click()
+        for state in ("Mất kết nối", "Đã nộp", "Rời cửa sổ", "Chưa vào", "Đã xác nhận"):
+            await expect(page.get_by_role("listitem").filter(has_text=state).first).to_be_visible(
+                timeout=SILENT_SECONDS * 1000
+            )
+        await picture(page, out / "room.png")
+
+
+async def work_in_room(
+    house: House, prepared: PreparedSitting, candidates: Sequence[SimulatedCandidate], rng: random.Random
+) -> None:
+    """Let most candidates work, one fall silent, one look elsewhere, one hand in; the last two wait."""
+    working = candidates[:-2]
+    await house.unlock_some(prepared, [candidate.candidate_number for candidate in working])
+    for place, candidate in enumerate(working):
+        await candidate.start()
+        for item in candidate.paper["items"][: rng.randrange(12, 34)]:
+            candidate.note("navigate", item["ref"])
+            candidate.note("answer", item["ref"], [rng.choice(item["options"])["id"]])
+            if rng.random() < 0.06:
+                candidate.note("flag", item["ref"])
+        if place == 4:
+            candidate.note("focus_lost")
+            candidate.note("focus_gained")
+        await candidate.save()
+    await working[9].submit()
+    # Everybody but one goes on sending heartbeats until the silence shows.
+    until = utc_now().timestamp() + 45
+    while utc_now().timestamp() < until:
+        for place, candidate in enumerate(working):
+            if place not in {2, 9}:
+                await candidate.save()
+        await asyncio.sleep(5)
+
+
+async def certificate_pictures(house: House, open_visit: Any, out: Path) -> None:
+    """The page of a certificate and what a phone shows after reading its code."""
+    async with house.staff("capphat") as officer:
+        listed = (await officer.get("/api/certificates", params={"status": "valid"})).raise_for_status().json()
+        row = listed["items"][0]
+        pdf = (await officer.get(f"/api/certificates/{row['id']}/pdf")).raise_for_status().content
+    save(render_page(pdf, dpi=110), out / "certificate.png")
+    phone = (await open_visit(read_with_zxing(render_page(pdf))[0], **PHONE)).page
+    await expect(phone.get_by_role("heading", name="Chứng chỉ hợp lệ")).to_be_visible()
+    await picture(phone, out / "verification.png")
+
+
+async def make_pictures(out: Path) -> None:
+    """Start a demo, make all pictures, end it."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            open_house(Path(folder)) as house,
+            chromium() as browser,
+            visits(browser, house.url) as open_visit,
+        ):
+            await board_pictures(house, open_visit, out)
+            await certificate_pictures(house, open_visit, out)
+            await candidate_picture(house, open_visit, out)
+            await room_picture(house, open_visit, out)
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--out", type=Path, default=Path("docs") / "images", help="folder for the pictures")
+    asyncio.run(make_pictures(parser.parse_args().out))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""What every page owes to whoever opens it: accessible, reflowing, quiet, and at home on its own server."""
+
+from functools import cache
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from tests.end_to_end.browsing import ROOT, Visit
+
+_AXE = ROOT / "proctor_client" / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+_NAMED_ROLES = frozenset(
+    {
+        "button", "checkbox", "combobox", "dialog", "link", "listbox", "menuitem", "option", "progressbar", "radio",
+        "radiogroup", "region", "searchbox", "slider", "spinbutton", "switch", "tab", "table", "textbox", "timer",
+    }
+)  # fmt: skip
+_NARROWEST = 320
+_STOPS_LOOKED_AT = 3
+
+
+@cache
+def _axe_source() -> str:
+    return _AXE.read_text(encoding="utf-8")
+
+
+async def settled(page: Page) -> None:
+    """Wait until the page shows what it is about."""
+    await expect(page.get_by_role("heading").first).to_be_visible()
+    await expect(page.get_by_text("Đang tải…")).to_have_count(0)
+    await expect(page.locator("[aria-busy]")).to_have_count(0)
+    await page.evaluate("document.fonts.ready.then(() => true)")
+
+
+async def complaints(visit: Visit) -> list[str]:
+    """Return everything that is wrong with the page as it stands; an empty list is the aim."""
+    page = visit.page
+    await settled(page)
+    found = [f"console: {text}" for text in visit.console_errors] + visit.faults()
+    found += await _accessibility_violations(page)
+    found += await _nameless_controls(page)
+    found += await _overflow(page)
+    found += await _invisible_focus(page)
+    return found
+
+
+async def _accessibility_violations(page: Page) -> list[str]:
+    await page.evaluate(_axe_source())
+    options = {"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]}
+    result: dict[str, Any] = await page.evaluate("(options) => axe.run(document, options)", options)
+    return [
+        f"axe {violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+async def _nameless_controls(page: Page) -> list[str]:
+    browser = await page.context.new_cdp_session(page)
+    tree: dict[str, Any] = await browser.send("Accessibility.getFullAXTree")
+    await browser.detach()
+    return [
+        f"a {node['role']['value']} has no name (node {node['backendDOMNodeId']})"
+        for node in tree["nodes"]
+        if not node["ignored"]
+        and node["role"]["value"] in _NAMED_ROLES
+        and not node.get("name", {}).get("value", "").strip()
+    ]
+
+
+async def _overflow(page: Page) -> list[str]:
+    size = page.viewport_size
+    assert size is not None
+    await page.set_viewport_size({"width": _NARROWEST, "height": 640})
+    width: int = await page.evaluate("document.documentElement.scrollWidth")
+    await page.set_viewport_size(size)
+    return [f"{width} px wide in a window of {_NARROWEST} px"] if width > _NARROWEST else []
+
+
+async def _invisible_focus(page: Page) -> list[str]:
+    """Look for tab stops that look the same with and without the focus when the system dictates the colours."""
+    await page.emulate_media(forced_colors="active")
+    found = []
+    for _ in range(_STOPS_LOOKED_AT):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement === document.body"):
+            continue
+        focused = (
+            await page.evaluate_handle("document.activeElement.closest('label') ?? document.activeElement")
+        ).as_element()
+        assert focused is not None
+        box = await focused.bounding_box()
+        assert box is not None
+        clip = _around(box, page)
+        with_focus = await page.screenshot(clip=clip)
+        await page.evaluate("(window.lastFocused = document.activeElement).blur()")
+        without_focus = await page.screenshot(clip=clip)
+        if with_focus == without_focus:
+            found.append(f"no visible focus: {await focused.evaluate('(element) => element.outerHTML.slice(0, 200)')}")
+        await page.evaluate("window.lastFocused.focus()")
+    await page.emulate_media(forced_colors="none")
+    return found
+
+
+def _around(box: Any, page: Page) -> Any:
+    size = page.viewport_size
+    assert size is not None
+    margin = 8
+    left, top = max(0.0, box["x"] - margin), max(0.0, box["y"] - margin)
+    right = min(float(size["width"]), box["x"] + box["width"] + margin)
+    bottom = min(float(size["height"]), box["y"] + box["height"] + margin)
+    return {"x": left, "y": top, "width": max(1.0, right - left), "height": max(1.0, bottom - top)}
