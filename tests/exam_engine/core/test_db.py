@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlmodel import col, select
+from starlette.types import Message, Receive, Scope, Send
 
 from exam_engine.accounts.models import LoginFailure
 from exam_engine.core.db import Database, ReadSessionDep, SessionDep, async_url
@@ -130,15 +131,15 @@ async def test_what_was_answered_is_visible_to_others_at_once(database: Database
     async def saved(session: ReadSessionDep) -> int:
         return (await session.exec(select(sa.func.count()).select_from(LoginFailure))).one()
 
-    async def watched(scope: object, receive: object, send: object) -> None:
-        async def watching_send(message: dict[str, object]) -> None:
+    async def watched(scope: Scope, receive: Receive, send: Send) -> None:
+        async def watching_send(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
                 seen_at_answer.append(len(await failures(database)))
-            await send(message)  # type: ignore[operator]  # the ASGI callables are passed through as they are
+            await send(message)
 
-        await app(scope, receive, watching_send)  # type: ignore[arg-type]  # as above
+        await app(scope, receive, watching_send)
 
-    async with AsyncClient(transport=ASGITransport(watched), base_url="http://exam.test") as client:  # type: ignore[arg-type]  # as above
+    async with AsyncClient(transport=ASGITransport(watched), base_url="http://exam.test") as client:
         await client.post("/save")
         assert (await client.get("/saved")).json() == 1
     assert seen_at_answer == [1, 1]
