@@ -111,6 +111,13 @@ async def _on_http_exception(request: Request, error: Exception) -> JSONResponse
     return _respond(problem, http_error.headers)
 
 
+async def _on_constraint(request: Request, error: Exception) -> JSONResponse:
+    # Two people did at the same instant what only one may do; the services tell such cases apart, the database saw
+    # the rest. Whoever tries again meets the stored row and gets the exact answer.
+    log.warning("constraint_refused", path=request.url.path, error=type(error).__name__)
+    return await _on_domain_error(request, DomainError())
+
+
 def unexpected_response(request: Request, error: Exception) -> JSONResponse:
     """Return the answer to a request that broke something; tells nothing of the inside.
 
@@ -134,3 +141,4 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _on_domain_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(IntegrityError, _on_constraint)
