@@ -56,12 +56,12 @@ class ExamDesk:
 
     async def flag(self) -> None:
         """Mark the item for another look."""
-        await self.page.get_by_role("button", name="Đánh dấu xem lại").click()
+        await self.page.get_by_role("button", name="Đánh dấu xem lại", exact=True).click()
         self.acts.append(("flag", await self.item_ref(), None))
 
     async def unflag(self) -> None:
         """Take the mark away."""
-        await self.page.get_by_role("button", name="Bỏ đánh dấu").click()
+        await self.page.get_by_role("button", name="Bỏ đánh dấu", exact=True).click()
         self.acts.append(("unflag", await self.item_ref(), None))
 
     async def next(self, number: int) -> None:

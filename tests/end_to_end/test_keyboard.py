@@ -78,7 +78,7 @@ async def test_a_whole_exam_is_taken_by_keyboard_alone(house: House, open_visit:
     await page.keyboard.press("ArrowDown")
     await expect(options.nth(1)).to_be_checked()
     chosen = [await options.nth(place).get_attribute("value") or "" for place in (0, 1)]
-    await press(page.get_by_role("button", name="Đánh dấu xem lại"))
+    await press(page.get_by_role("button", name="Đánh dấu xem lại", exact=True))
     await press(page.get_by_role("button", name="Câu sau"))
 
     await expect(desk.item_heading(2)).to_be_focused()
