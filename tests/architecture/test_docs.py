@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -39,6 +40,11 @@ def text_of(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+def command_names() -> set[str]:
+    group: Any = typer.main.get_command(command_line)
+    return set(group.commands)
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors that a forge gives to the headings of a page."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -54,8 +60,7 @@ def test_a_generated_page_is_what_the_program_says(name: str) -> None:
 
 def test_generated_pages_hold_every_setting_command_code_and_table() -> None:
     """Held against the program by another way than the one that wrote them."""
-    commands = typer.main.get_command(command_line).commands  # type: ignore[attr-defined]  # a group has commands
-    assert all(f"exam-engine {name}" in text_of("docs/commands.md") for name in commands)
+    assert all(f"exam-engine {name}" in text_of("docs/commands.md") for name in command_names())
     assert all(f"`EXAM_{name.upper()}`" in text_of("docs/settings.md") for name in Settings.model_fields)
     tables = set(re.findall(r"^### (\w+)$", text_of("docs/schema.md"), flags=re.MULTILINE))
     assert {"journal_entry", "audit_entry", "form_key", "certificate", "item_version"} <= tables
@@ -94,8 +99,7 @@ def test_commands_told_to_the_reader_exist(name: str) -> None:
     targets = {target for target, _ in generate.make_targets()}
     told = set(re.findall(r"(?:^|`)make ([a-z-]+)", text, flags=re.MULTILINE))
     assert told <= targets
-    commands = typer.main.get_command(command_line).commands  # type: ignore[attr-defined]  # a group has commands
-    assert set(re.findall(r"exam-engine ([a-z-]+)", text)) <= set(commands)
+    assert set(re.findall(r"exam-engine ([a-z-]+)", text)) <= command_names()
     modules = set(re.findall(r"python -m ([\w.]+)", text))
     assert [module for module in modules if importlib.util.find_spec(module) is None] == []
 
