@@ -130,3 +130,49 @@ async def test_errors_speak_the_language_asked_for(client_for: ClientFactory) ->
     assert vietnamese.headers["content-type"].startswith("application/problem+json")
     assert vietnamese.json()["title"] == "Bạn chưa đăng nhập hoặc phiên đã hết hạn"
     assert english.json()["title"] == "You are not logged in, or the session has ended"
+
+
+async def test_a_changed_password_logs_the_other_devices_out(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "thuy", "board_member")
+    here, elsewhere = await client_for(), await client_for()
+    for client in (here, elsewhere):
+        assert await log_in(client, "thuy") == 200
+    here.headers["x-csrf-token"] = (await here.get("/api/session")).json()["csrf_token"]
+    change = {"current_password": PASSWORD, "new_password": "de thi va dap an"}
+    assert (await here.post("/api/account/password", json=change)).status_code == 204
+    assert (await here.get("/api/session")).json()["actor"] is not None
+    assert (await elsewhere.get("/api/session")).json()["actor"] is None
+    assert (await here.post("/api/account/password", json=change)).json()["code"] == "wrong_credentials"
+
+
+async def test_a_cookie_of_an_ended_session_opens_nothing(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "thuy", "board_member")
+    client, thief = await client_for(), await client_for()
+    assert await log_in(client, "thuy") == 200
+    thief.cookies.set("exam_session", client.cookies["exam_session"])
+    assert (await thief.get("/api/items")).status_code == 200
+    assert (await client.delete("/api/session")).status_code == 204
+    assert (await thief.get("/api/items")).status_code == 401
+
+
+async def test_a_candidate_who_logs_out_is_out_at_once(client_for: ClientFactory) -> None:
+    candidate, same_cookie = await client_for("candidate"), await client_for()
+    same_cookie.cookies.set("exam_session", candidate.cookies["exam_session"])
+    for client in (candidate, same_cookie):
+        assert (await client.get("/api/session")).json()["actor"]["kind"] == "candidate"
+    await candidate.delete("/api/session")
+    # Remembered sessions are believed for seconds, but not after an end that this server knows of.
+    assert (await same_cookie.get("/api/session")).json()["actor"] is None
+
+
+async def test_only_active_proctors_are_offered_for_rooms(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "giamthi1", "proctor")
+    await add_user(app, "giamthi2", "proctor", "marker")
+    await add_user(app, "nghi", "proctor")
+    await add_user(app, "cham", "marker")
+    administrator, board = await client_for("administrator"), await client_for("board_member")
+    users = {user["username"]: user["id"] for user in (await administrator.get("/api/users")).json()["items"]}
+    await administrator.patch(f"/api/users/{users['nghi']}", json={"is_active": False})
+    offered = (await board.get("/api/proctors")).json()
+    assert [proctor["id"] for proctor in offered["items"]] == [users["giamthi1"], users["giamthi2"]]
+    assert set(offered["items"][0]) == {"id", "display_name"}
