@@ -36,6 +36,7 @@ export const en: typeof vi = {
   assembleText: (name) => `Blueprint “${name}”. Forms are chosen to measure alike around the cut score.`,
   formCount: "Number of forms",
   formCountHint: "1 to 20. Neighbours get different forms, so make at least 2.",
+  shortForForms: (cells) => `The bank has too few items for that many forms in: ${cells}.`,
   seed: "Random seed",
   seedHint: "Another number finds other forms that are equally good; the same number, the same forms.",
   assembling: (name, n) => `Assembling ${n} forms to “${name}”`,

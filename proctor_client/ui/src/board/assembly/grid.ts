@@ -35,6 +35,6 @@ export const columnSum = (counts: Counts, modules: readonly string[], level: Lev
 
 export const total = (counts: Counts): number => sum([...counts.values()]);
 
-/** Keys of the cells that ask for more than the bank has. */
-export const shortCells = (counts: Counts, supply: Counts): string[] =>
-  [...counts].filter(([key, count]) => count > (supply.get(key) ?? 0)).map(([key]) => key);
+/** Keys of the cells that ask for more than the bank has; no item stands in two forms. */
+export const shortCells = (counts: Counts, supply: Counts, formCount = 1): string[] =>
+  [...counts].filter(([key, count]) => count * formCount > (supply.get(key) ?? 0)).map(([key]) => key);

@@ -34,6 +34,7 @@ export const vi = {
   assembleText: (name: string) => `Ma trận “${name}”. Các đề được chọn sao cho đo như nhau quanh ngưỡng đạt.`,
   formCount: "Số đề cần lắp",
   formCountHint: "Từ 1 đến 20. Thí sinh ngồi cạnh nhau nhận đề khác nhau, nên có ít nhất 2 đề.",
+  shortForForms: (cells: string) => `Ngân hàng không đủ câu cho chừng ấy đề ở các ô: ${cells}.`,
   seed: "Hạt giống ngẫu nhiên",
   seedHint: "Đổi số này để được bộ đề khác tốt ngang nhau; cùng số cho cùng kết quả.",
   assembling: (name: string, n: number) => `Đang lắp ${n} đề theo “${name}”`,

@@ -38,3 +38,10 @@ test("a cell is short only when it asks for more than there is", () => {
   ]);
   expect(shortCells(countsOf(cells), supply)).toEqual([cellKey("IU01", "VD"), cellKey("IU04", "NB")]);
 });
+
+test("forms share no item: what is enough for two may be short for three", () => {
+  const supply = new Map([[cellKey("IU01", "NB"), 6]]);
+  const counts = new Map([[cellKey("IU01", "NB"), 3]]);
+  expect(shortCells(counts, supply, 2)).toEqual([]);
+  expect(shortCells(counts, supply, 3)).toEqual([cellKey("IU01", "NB")]);
+});
