@@ -1,0 +1,234 @@
+"""Publishing frozen forms: what contradicts itself is refused, what is delivered tells nothing of the key."""
+
+import hashlib
+import json
+import random
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import select
+
+from exam_engine.audit.models import AuditEntry
+from exam_engine.core.db import Database, new_id
+from exam_engine.forms import service
+from exam_engine.forms.errors import BadFormError
+from exam_engine.forms.keys.store import ItemKey, keys_of_form
+from exam_engine.forms.models import Form, FormItem
+from exam_engine.forms.schemas import FormDetail, FormSpec, ItemView, PublishedItem
+from tests.conftest import NINE, ClientFactory, make_actor
+
+ACTOR = make_actor("board_member", name="Phạm Đức Ân")
+OPTIONS = ["=SUM(A1:A5)", "=TONG(A1:A5)", "=ADD(A1:A5)", "=COUNT(A1:A5)"]
+
+embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def make_item(number: int = 1, **changes: Any) -> PublishedItem:
+    values: dict[str, Any] = {
+        "item_code": f"IU04-{number:03d}",
+        "item_version_id": new_id(),
+        "module_code": "IU04",
+        "module_name": "Sử dụng bảng tính cơ bản",
+        "cognitive_level": "TH",
+        "stem": f"<p>Câu {number}: công thức nào tính tổng?</p>",
+        "options": OPTIONS,
+        "correct": [number % 4],
+    }
+    return PublishedItem(**(values | changes))
+
+
+def make_spec(*items: PublishedItem, form_code: str = "101") -> FormSpec:
+    chosen = list(items) or [make_item(number) for number in range(1, 11)]
+    return FormSpec(form_code=form_code, title="Đề 101", duration_minutes=45, items=chosen, source={"seed": 7})
+
+
+async def publish(database: Database, *specs: FormSpec, seed: int = 1) -> list[Form]:
+    async with database.write() as session:
+        return await service.publish_forms(session, specs=specs, actor=ACTOR, now=NINE, rng=random.Random(seed))
+
+
+async def contents(database: Database, form: Form) -> tuple[list[FormItem], dict[str, ItemKey]]:
+    async with database.read() as session:
+        return await service.items_of_form(session, form.id), await keys_of_form(session, form.id)
+
+
+async def test_a_form_is_stored_as_it_was_handed_over(database: Database) -> None:
+    spec = make_spec(make_item(1), make_item(2, points=Decimal("0.25")), make_item(3))
+    [form] = await publish(database, spec)
+    items, keys = await contents(database, form)
+    assert (form.item_count, form.max_points, form.published_at, form.published_by_name) == (
+        3,
+        "2.25",
+        NINE,
+        "Phạm Đức Ân",
+    )
+    assert [(item.position, item.ref, item.item_code) for item in items] == [
+        (1, "q01", "IU04-001"),
+        (2, "q02", "IU04-002"),
+        (3, "q03", "IU04-003"),
+    ]
+    assert [item.item_version_id for item in items] == [item.item_version_id for item in spec.items]
+    assert keys["q02"].points == Decimal("0.25")
+
+
+async def test_each_key_names_the_option_that_was_right(database: Database) -> None:
+    spec = make_spec()
+    [form] = await publish(database, spec)
+    items, keys = await contents(database, form)
+    assert set(keys) == {item.ref for item in items}
+    for item, written in zip(items, spec.items, strict=True):
+        content_of = {option["id"]: option["content"] for option in item.view["options"]}
+        assert [content_of[id_] for id_ in keys[item.ref].correct] == [OPTIONS[index] for index in written.correct]
+
+
+@embedded
+async def test_option_ids_are_opaque_and_different_in_each_item_and_each_form(database: Database) -> None:
+    one, two = await publish(database, make_spec(), make_spec(form_code="102"))
+    ids: dict[str, list[list[str]]] = {}
+    for form in (one, two):
+        items, _ = await contents(database, form)
+        ids[form.form_code] = [[option["id"] for option in item.view["options"]] for item in items]
+    for of_item in ids["101"] + ids["102"]:
+        assert len(set(of_item)) == len(OPTIONS)
+        assert all(re.fullmatch("[a-z2-9]{4}", id_) for id_ in of_item)
+    assert ids["101"] != ids["102"]
+    # Neither sorted nor in any other fixed order: the place of the written option cannot be read from the id.
+    assert len({tuple(sorted(range(4), key=of_item.__getitem__)) for of_item in ids["101"] + ids["102"]}) > 5
+
+
+@given(st.integers(2, 60), st.integers())
+def test_option_ids_never_repeat_within_an_item(count: int, seed: int) -> None:
+    ids = service._option_ids(count, random.Random(seed))
+    assert len(set(ids)) == len(ids) == count
+    # Letters that look alike on a printed list do not occur.
+    assert not set("".join(ids)) & set("il01o")
+
+
+def hash_of(items: list[FormItem]) -> str:
+    views = [ItemView.model_validate(item.view).model_dump(mode="json") for item in items]
+    return hashlib.sha256(json.dumps(views, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+async def test_the_content_hash_is_that_of_the_stored_views(database: Database) -> None:
+    [form] = await publish(database, make_spec())
+    items, _ = await contents(database, form)
+    assert form.content_hash == hash_of(items)
+    changed = dict(items[0].view) | {"stem": "<p>Khác</p>"}
+    items[0].view = changed
+    assert form.content_hash != hash_of(items)
+
+
+@embedded
+async def test_the_same_content_and_seed_give_the_same_hash_another_seed_another(database: Database) -> None:
+    hashes = [(await publish(database, make_spec(), seed=seed))[0].content_hash for seed in (1, 1, 2)]
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+BAD_FORMS: dict[str, tuple[list[PublishedItem], list[tuple[str, str]]]] = {
+    "an item twice": ([make_item(1), make_item(2), make_item(1)], [("form_item_twice", "101/3")]),
+    "a key past the options": ([make_item(1, correct=[4])], [("form_key_outside_options", "101/1")]),
+    "a key before the options": ([make_item(1, correct=[-1])], [("form_key_outside_options", "101/1")]),
+    "two keys": ([make_item(1), make_item(2, correct=[0, 1])], [("form_single_choice_needs_one_key", "101/2")]),
+    "several faults": (
+        [make_item(1, correct=[9]), make_item(1, correct=[0, 1])],
+        [
+            ("form_key_outside_options", "101/1"),
+            ("form_item_twice", "101/2"),
+            ("form_single_choice_needs_one_key", "101/2"),
+        ],
+    ),
+}
+
+
+@embedded
+@pytest.mark.parametrize("case", BAD_FORMS)
+async def test_a_form_that_contradicts_itself_is_refused_at_the_place_and_nothing_is_published(
+    case: str, database: Database
+) -> None:
+    items, faults = BAD_FORMS[case]
+    with pytest.raises(BadFormError) as refused:
+        await publish(database, make_spec(form_code="100"), make_spec(*items))
+    assert [(fault.code, fault.place) for fault in refused.value.faults] == faults
+    async with database.read() as session:
+        assert (await session.exec(select(Form))).all() == []
+
+
+@embedded
+@pytest.mark.parametrize("correct", [[0], [3]])
+async def test_the_first_and_the_last_option_may_be_right(correct: list[int], database: Database) -> None:
+    [form] = await publish(database, make_spec(make_item(1, correct=correct)))
+    assert form.item_count == 1
+
+
+@pytest.mark.parametrize("change", [{"correct": []}, {"options": ["chỉ một"]}, {"interaction": "essay"}, {"key": "A"}])
+def test_an_item_without_key_with_one_option_or_of_another_kind_cannot_be_handed_over(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        make_item(1, **change)
+
+
+@embedded
+async def test_publishing_is_recorded_without_keys(database: Database) -> None:
+    forms = await publish(database, make_spec(), make_spec(form_code="102"))
+    keys = {key for form in forms for key in (await contents(database, form))[1].values()}
+    async with database.read() as session:
+        [entry] = (await session.exec(select(AuditEntry))).all()
+    assert (entry.action, entry.details) == ("form.published", {"forms": ["101", "102"]})
+    recorded = entry.model_dump_json()
+    assert not [key for key in keys if f'"{key.correct[0]}"' in recorded]
+
+
+def field_names(schema: Any) -> set[str]:
+    if isinstance(schema, dict):
+        return set(schema.get("properties", {})).union(*(field_names(value) for value in schema.values()))
+    if isinstance(schema, list):
+        return set().union(*(field_names(value) for value in schema))
+    return set()
+
+
+def test_no_delivered_type_has_a_field_for_a_key_a_mapping_or_a_parameter() -> None:
+    for model in (ItemView, FormDetail):
+        names = field_names(model.model_json_schema())
+        assert "options" in names
+        assert not {name for name in names if any(word in name for word in ("key", "correct", "answer", "mapping"))}
+        assert not names & {"a", "b", "c", "difficulty", "discrimination"}
+
+
+def test_a_delivered_view_refuses_whatever_it_does_not_know() -> None:
+    view = {"ref": "q01", "interaction": "single_choice", "module": {"code": "IU04", "name": "Bảng tính"}}
+    view |= {"points": "1", "language": "vi", "stem": "?", "options": [{"id": "aaaa", "content": "x"}]}
+    ItemView.model_validate(view)
+    for extra in ({"key": "aaaa"}, {"options": [{"id": "aaaa", "content": "x", "is_correct": True}]}):
+        with pytest.raises(ValueError, match="Extra inputs"):
+            ItemView.model_validate(view | extra)
+
+
+# --- over HTTP -------------------------------------------------------------------------------------------------------
+
+
+async def form_list(client: AsyncClient, **params: Any) -> dict[str, Any]:
+    view: dict[str, Any] = (await client.get("/api/forms", params=params)).json()
+    return view
+
+
+@embedded
+async def test_forms_are_listed_in_pages_and_read_without_keys(database: Database, client_for: ClientFactory) -> None:
+    forms = await publish(database, make_spec(), make_spec(form_code="102"), make_spec(form_code="103"))
+    board = await client_for("board_member")
+    listed = await form_list(board, limit=2)
+    assert (listed["total"], [row["form_code"] for row in listed["items"]]) == (3, ["101", "102"])
+    assert [row["form_code"] for row in (await form_list(board, offset=2))["items"]] == ["103"]
+    detail = await board.get(f"/api/forms/{forms[0].id}")
+    _, keys = await contents(database, forms[0])
+    read = detail.json()
+    assert [item["ref"] for item in read["contents"]] == [f"q{number:02d}" for number in range(1, 11)]
+    assert read["content_hash"] == forms[0].content_hash
+    # Every option id is there, for all four options alike; nothing says which of them is right.
+    assert all(len(item["view"]["options"]) == 4 for item in read["contents"])
+    assert all(detail.text.count(f'"{key.correct[0]}"') == 1 for key in keys.values())
+    assert (await board.get(f"/api/forms/{new_id()}")).json()["code"] == "not_found"
+    assert (await board.get("/api/forms/101")).json()["code"] == "invalid_request"
