@@ -36,8 +36,13 @@ def _environment() -> Environment:
 @router.get("/style.css")
 async def style() -> Response:
     """The look of the page."""
-    css = (resources.files("certificates.verification") / "templates" / "lookup.css").read_bytes()
-    return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
+    return _file("lookup.css", "text/css")
+
+
+@router.get("/icon.svg")
+async def icon() -> Response:
+    """The picture in the browser's tab."""
+    return _file("icon.svg", "image/svg+xml")
 
 
 @router.get("")
@@ -62,6 +67,11 @@ async def look_up_printed(
 ) -> HTMLResponse:
     """The answer for an id in the address."""
     return await _page(typed, request, session, catalogue, language)
+
+
+def _file(name: str, media_type: str) -> Response:
+    content = (resources.files("certificates.verification") / "templates" / name).read_bytes()
+    return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=3600"})
 
 
 async def _page(

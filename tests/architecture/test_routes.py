@@ -69,6 +69,7 @@ def test_only_these_routes_are_open_to_everybody() -> None:
         "GET /api/verification/statuses",
         "GET /board",
         "GET /c",
+        "GET /c/icon.svg",
         "GET /c/style.css",
         "GET /c/{typed}",
         "GET /exam",
