@@ -81,7 +81,6 @@ export const en: typeof vi = {
   position: "No.",
   code: "Item",
   content: "Text",
-  level: "Level",
   infeasibleTitle: "No choice of items meets every requirement",
   infeasibleText: "These requirements cannot be met together:",
   infeasibleFix:

@@ -79,7 +79,6 @@ export const vi = {
   position: "Thứ tự",
   code: "Mã câu",
   content: "Nội dung",
-  level: "Mức độ",
   infeasibleTitle: "Không có cách chọn câu nào thoả mọi yêu cầu",
   infeasibleText: "Các yêu cầu sau không thoả được cùng nhau:",
   infeasibleFix: "Giảm số đề, sửa ma trận, hoặc duyệt và hiệu chuẩn thêm câu cho các ô được nêu.",

@@ -38,7 +38,6 @@ export const en: typeof vi = {
   leftOut: (codes) => `Not applied to items changed since the calibration: ${codes}`,
   emptyTitle: "No calibration yet",
   emptyText: "It needs items in the bank and a file of candidates' answers.",
-  failedTitle: "This calibration gave no result",
   warningsTitle: "About the calibration as a whole",
   excluded: "Items that could not be estimated",
   parameters: "Item parameters",

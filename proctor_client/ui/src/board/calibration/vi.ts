@@ -37,7 +37,6 @@ export const vi = {
   leftOut: (codes: string) => `Không áp dụng cho các câu đã sửa sau khi hiệu chuẩn: ${codes}`,
   emptyTitle: "Chưa có lần hiệu chuẩn nào",
   emptyText: "Cần câu hỏi trong ngân hàng và một tệp trả lời của thí sinh.",
-  failedTitle: "Lần hiệu chuẩn này không cho kết quả",
   warningsTitle: "Lưu ý về cả lần hiệu chuẩn",
   excluded: "Câu không ước lượng được",
   parameters: "Tham số câu hỏi",

@@ -31,7 +31,6 @@ export const en: typeof vi = {
   approvedCount: (n) => `${n} items approved.`,
   refusedTitle: "Items that were not approved",
   refusedText: (n) => `${n} items were left as they are, for these reasons.`,
-  reason: "Reason",
   retire: "Retire",
   retireTitle: "Retire the item",
   retireText: (code) =>
@@ -59,7 +58,6 @@ export const en: typeof vi = {
   points: "Points",
   version: "Version",
   versions: "Versions",
-  createdAt: "Time",
   fingerprint: "Content hash",
   calibration: "IRT parameters in force",
   noCalibration: "No parameters yet; they come with an approved calibration.",

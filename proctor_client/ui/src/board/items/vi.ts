@@ -30,7 +30,6 @@ export const vi = {
   approvedCount: (n: string) => `Đã duyệt ${n} câu.`,
   refusedTitle: "Các câu chưa duyệt được",
   refusedText: (n: string) => `${n} câu được giữ nguyên vì lý do sau.`,
-  reason: "Lý do",
   retire: "Ngừng dùng",
   retireTitle: "Ngừng dùng câu hỏi",
   retireText: (code: string) =>
@@ -57,7 +56,6 @@ export const vi = {
   points: "Điểm",
   version: "Phiên bản",
   versions: "Các phiên bản",
-  createdAt: "Thời điểm",
   fingerprint: "Mã băm nội dung",
   calibration: "Tham số IRT đang dùng",
   noCalibration: "Câu chưa có tham số; cần một lần hiệu chuẩn được duyệt.",

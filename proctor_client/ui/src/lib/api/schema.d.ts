@@ -4,34 +4,6 @@
  */
 
 export interface paths {
-    "/api/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Session
-         * @description Who is logged in with this browser; ``actor`` is null when nobody is.
-         */
-        get: operations["read_session_api_session_get"];
-        put?: never;
-        /**
-         * Log In
-         * @description Log in a member of staff; sets the session cookie.
-         */
-        post: operations["log_in_api_session_post"];
-        /**
-         * Log Out
-         * @description Log out; harmless when nobody is logged in.
-         */
-        delete: operations["log_out_api_session_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/account/password": {
         parameters: {
             query?: never;
@@ -46,214 +18,6 @@ export interface paths {
          * @description Set one's own password; other devices are logged out.
          */
         post: operations["change_own_password_api_account_password_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Users
-         * @description All members of staff.
-         */
-        get: operations["list_users_api_users_get"];
-        put?: never;
-        /**
-         * Create User
-         * @description Create a member of staff.
-         */
-        post: operations["create_user_api_users_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proctors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Proctors
-         * @description Active members of staff who may invigilate, for assigning them to rooms.
-         */
-        get: operations["list_proctors_api_proctors_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change User
-         * @description Change name, roles, activity or password of a member of staff.
-         */
-        patch: operations["change_user_api_users__user_id__patch"];
-        trace?: never;
-    };
-    "/api/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Entries
-         * @description Acts, newest first; filtered by actor's name, action prefix or object.
-         */
-        get: operations["list_entries_api_audit_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/audit/verification": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Verify Chain
-         * @description Walk the whole chain; names the first entry that was changed, removed or inserted.
-         */
-        get: operations["verify_chain_api_audit_verification_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/jobs/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Job
-         * @description How far one's own long work is.
-         */
-        get: operations["read_job_api_jobs__job_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/forms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Forms
-         * @description Published forms, newest first.
-         */
-        get: operations["list_forms_api_forms_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/forms/{form_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Form
-         * @description One published form with its items as candidates see them; never with keys.
-         */
-        get: operations["read_form_api_forms__form_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/exams": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Exams
-         * @description All exams.
-         */
-        get: operations["list_exams_api_exams_get"];
-        put?: never;
-        /**
-         * Create Exam
-         * @description Create an exam.
-         */
-        post: operations["create_exam_api_exams_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/rule-sets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Rule Sets
-         * @description All rule-sets with the law they rest on.
-         */
-        get: operations["list_rule_sets_api_rule_sets_get"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -278,1018 +42,6 @@ export interface paths {
          * @description Create an exam round.
          */
         post: operations["create_administration_api_administrations_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/centres": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Centres
-         * @description All centres with their rooms.
-         */
-        get: operations["list_centres_api_centres_get"];
-        put?: never;
-        /**
-         * Create Centre
-         * @description Create a centre with its rooms.
-         */
-        post: operations["create_centre_api_centres_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/centres/{centre_id}/rooms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Add Room
-         * @description Add a room to a centre.
-         */
-        post: operations["add_room_api_centres__centre_id__rooms_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Sittings
-         * @description Sittings, the latest opening first.
-         */
-        get: operations["list_sittings_api_sittings_get"];
-        put?: never;
-        /**
-         * Create Sitting
-         * @description Create a draft sitting.
-         */
-        post: operations["create_sitting_api_sittings_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Sitting
-         * @description One sitting with rooms, proctors, forms and counts.
-         */
-        get: operations["read_sitting_api_sittings__sitting_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change Sitting
-         * @description Change a draft sitting.
-         */
-        patch: operations["change_sitting_api_sittings__sitting_id__patch"];
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}/rooms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Assign Room
-         * @description Use a room in a sitting, or replace the proctors of one that is used.
-         */
-        post: operations["assign_room_api_sittings__sitting_id__rooms_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}/rooms/{room_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove Room
-         * @description Take a room out of a draft sitting.
-         */
-        delete: operations["remove_room_api_sittings__sitting_id__rooms__room_id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}/forms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Set Forms
-         * @description Choose the forms that rotate over the seats.
-         */
-        put: operations["set_forms_api_sittings__sitting_id__forms_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}/arrangement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Arrange
-         * @description Sort the Vietnamese way; give numbers, seats and rotated forms.
-         */
-        post: operations["arrange_api_sittings__sitting_id__arrangement_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}/readiness": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Readiness
-         * @description What is still missing before the sitting can be made ready.
-         */
-        get: operations["read_readiness_api_sittings__sitting_id__readiness_get"];
-        put?: never;
-        /**
-         * Make Sitting Ready
-         * @description Seal the papers and give the access code; names everything that is missing otherwise.
-         */
-        post: operations["make_sitting_ready_api_sittings__sitting_id__readiness_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}/candidate-imports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Read Candidates
-         * @description Read an .xlsx list and report on every row; nobody is registered yet.
-         */
-        post: operations["read_candidates_api_sittings__sitting_id__candidate_imports_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}/candidate-imports/{import_id}/apply": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Apply Import
-         * @description Register everybody of a list without errors, all or nobody.
-         */
-        post: operations["apply_import_api_sittings__sitting_id__candidate_imports__import_id__apply_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/candidate-import-template": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Template
-         * @description An empty list to fill in, as .xlsx.
-         */
-        get: operations["read_template_api_candidate_import_template_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}/registrations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Registrations
-         * @description Candidates of a sitting; ``q`` finds a piece of a name, with or without marks, or of a candidate number.
-         */
-        get: operations["list_registrations_api_sittings__sitting_id__registrations_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}/registrations.xlsx": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Registrations
-         * @description The list to post up, a sheet for each room.
-         */
-        get: operations["export_registrations_api_sittings__sitting_id__registrations_xlsx_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/registrations/{registration_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove Registration
-         * @description Take a candidate out of a draft sitting.
-         */
-        delete: operations["remove_registration_api_registrations__registration_id__delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Change Registration
-         * @description Grant extra time or correct a candidate's data.
-         */
-        patch: operations["change_registration_api_registrations__registration_id__patch"];
-        trace?: never;
-    };
-    "/api/delivery/time": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Time
-         * @description The server's clock.
-         */
-        get: operations["read_time_api_delivery_time_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/session/candidate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Log In Candidate
-         * @description Log in a candidate with the sitting's access code, the candidate number and the end of the ID number.
-         */
-        post: operations["log_in_candidate_api_session_candidate_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/delivery/seat": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Seat
-         * @description The candidate's own data, sitting, paper and state in this browser.
-         */
-        get: operations["read_seat_api_delivery_seat_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/delivery/seat/confirmation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Check Own Data
-         * @description Say whether one's own data is right; a reported fault goes to the board and stops nobody.
-         */
-        post: operations["check_own_data_api_delivery_seat_confirmation_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/papers/{paper_id}.bin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Paper
-         * @description A sealed paper: immutable bytes that tell nothing without the key; any cache may keep them.
-         */
-        get: operations["read_paper_papers__paper_id__bin_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/delivery/attempt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Start Attempt
-         * @description Start the attempt or go on with it: gives the paper's key and everything stored so far.
-         */
-        post: operations["start_attempt_api_delivery_attempt_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/delivery/attempts/{attempt_id}/journal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Append To Journal
-         * @description Append operations and get a receipt, sent only after they are durable; no operation is a heartbeat.
-         */
-        post: operations["append_to_journal_api_delivery_attempts__attempt_id__journal_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/delivery/attempts/{attempt_id}/submission": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Submit Attempt
-         * @description Hand in; refused only while operations that the browser speaks of have not arrived. Repeating is harmless.
-         */
-        post: operations["submit_attempt_api_delivery_attempts__attempt_id__submission_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proctoring/rooms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Rooms
-         * @description Rooms that this proctor is assigned to.
-         */
-        get: operations["list_rooms_api_proctoring_rooms_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Room
-         * @description The room board; answers 304 while nothing but the clock has moved.
-         */
-        get: operations["read_room_api_proctoring_sittings__sitting_id__rooms__room_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/unlock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Unlock Seats
-         * @description Let candidates start, or go on at another computer.
-         */
-        post: operations["unlock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__unlock_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/lock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Lock Seats
-         * @description Take the unlock back from candidates who have not started.
-         */
-        post: operations["lock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__lock_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send Message
-         * @description Send a message; it reaches each browser with its next receipt and stays until confirmed there.
-         */
-        post: operations["send_message_api_proctoring_sittings__sitting_id__rooms__room_id__messages_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/results": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Results
-         * @description Sittings that have opened, with the status of their results.
-         */
-        get: operations["list_results_api_results_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/results/own": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Own Result
-         * @description A candidate's own result, once it is released.
-         */
-        get: operations["read_own_result_api_results_own_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/results/{sitting_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Results
-         * @description A sitting's results: as proposed, or as they would be proposed now.
-         */
-        get: operations["read_results_api_results__sitting_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/results/{sitting_id}/proposal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Propose Results
-         * @description Fix the results of a finished sitting and propose them for approval.
-         */
-        post: operations["propose_results_api_results__sitting_id__proposal_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/results/{sitting_id}/approval": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Approve Results
-         * @description Approve what another person proposed; candidates see their results from now on.
-         */
-        post: operations["approve_results_api_results__sitting_id__approval_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/results/{sitting_id}/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Return Results
-         * @description Send proposed results back with a reason.
-         */
-        post: operations["return_results_api_results__sitting_id__return_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/results/{sitting_id}/export.xlsx": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Mark Sheet
-         * @description The mark sheet with marks in figures and words.
-         */
-        get: operations["export_mark_sheet_api_results__sitting_id__export_xlsx_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/modules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Modules
-         * @description All modules with their sections.
-         */
-        get: operations["list_modules_api_modules_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/items/imports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Check File
-         * @description Read an .xlsx file and tell what importing it would do; the bank does not change yet.
-         */
-        post: operations["check_file_api_items_imports_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/items/imports/{import_id}/apply": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Apply Import
-         * @description Save the items of one's own checked file, all or none.
-         */
-        post: operations["apply_import_api_items_imports__import_id__apply_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/items/imports/template": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Download Template
-         * @description The .xlsx file to fill in.
-         */
-        get: operations["download_template_api_items_imports_template_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Items
-         * @description A page of the bank; `q` searches code, stem and options without regard to case and marks.
-         */
-        get: operations["list_items_api_items_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/items/{item_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Item
-         * @description One item with its versions; the key only with the permission to read keys.
-         */
-        get: operations["read_item_api_items__item_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/items/approvals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Approve Items
-         * @description Let drafts into use; the author of a version cannot approve it.
-         */
-        post: operations["approve_items_api_items_approvals_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/items/retirements": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Retire Items
-         * @description Take items out of use for good; their codes are never used again.
-         */
-        post: operations["retire_items_api_items_retirements_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/calibrations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Calibrations
-         * @description All calibrations, newest first.
-         */
-        get: operations["list_calibrations_api_calibrations_get"];
-        put?: never;
-        /**
-         * Start Calibration
-         * @description Upload answers (CSV: candidate, item, answer) and estimate item parameters from them.
-         */
-        post: operations["start_calibration_api_calibrations_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/calibrations/{calibration_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Calibration
-         * @description One calibration with its items.
-         */
-        get: operations["read_calibration_api_calibrations__calibration_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/calibrations/{calibration_id}/curves": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Curves
-         * @description Curves of the whole set and of up to 20 items, named by code with commas between.
-         */
-        get: operations["read_curves_api_calibrations__calibration_id__curves_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/calibrations/{calibration_id}/approval": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Approve Calibration
-         * @description Put the parameters in force; needs another person than the one who started the calibration.
-         */
-        post: operations["approve_calibration_api_calibrations__calibration_id__approval_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blueprints": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Blueprints
-         * @description All blueprints by name.
-         */
-        get: operations["list_blueprints_api_blueprints_get"];
-        put?: never;
-        /**
-         * Create Blueprint
-         * @description Store a new blueprint.
-         */
-        post: operations["create_blueprint_api_blueprints_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/blueprints/{blueprint_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Blueprint
-         * @description One blueprint with the supply of the bank.
-         */
-        get: operations["read_blueprint_api_blueprints__blueprint_id__get"];
-        /**
-         * Change Blueprint
-         * @description Replace a blueprint; forms made before are not touched.
-         */
-        put: operations["change_blueprint_api_blueprints__blueprint_id__put"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1360,6 +112,242 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entries
+         * @description Acts, newest first; filtered by actor's name, action prefix or object.
+         */
+        get: operations["list_entries_api_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify Chain
+         * @description Walk the whole chain; names the first entry that was changed, removed or inserted.
+         */
+        get: operations["verify_chain_api_audit_verification_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blueprints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Blueprints
+         * @description All blueprints by name.
+         */
+        get: operations["list_blueprints_api_blueprints_get"];
+        put?: never;
+        /**
+         * Create Blueprint
+         * @description Store a new blueprint.
+         */
+        post: operations["create_blueprint_api_blueprints_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blueprints/{blueprint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Blueprint
+         * @description One blueprint with the supply of the bank.
+         */
+        get: operations["read_blueprint_api_blueprints__blueprint_id__get"];
+        /**
+         * Change Blueprint
+         * @description Replace a blueprint; forms made before are not touched.
+         */
+        put: operations["change_blueprint_api_blueprints__blueprint_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calibrations
+         * @description All calibrations, newest first.
+         */
+        get: operations["list_calibrations_api_calibrations_get"];
+        put?: never;
+        /**
+         * Start Calibration
+         * @description Upload answers (CSV: candidate, item, answer) and estimate item parameters from them.
+         */
+        post: operations["start_calibration_api_calibrations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/{calibration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calibration
+         * @description One calibration with its items.
+         */
+        get: operations["read_calibration_api_calibrations__calibration_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/{calibration_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Calibration
+         * @description Put the parameters in force; needs another person than the one who started the calibration.
+         */
+        post: operations["approve_calibration_api_calibrations__calibration_id__approval_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/{calibration_id}/curves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Curves
+         * @description Curves of the whole set and of up to 20 items, named by code with commas between.
+         */
+        get: operations["read_curves_api_calibrations__calibration_id__curves_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidate-import-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Template
+         * @description An empty list to fill in, as .xlsx.
+         */
+        get: operations["read_template_api_candidate_import_template_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/centres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Centres
+         * @description All centres with their rooms.
+         */
+        get: operations["list_centres_api_centres_get"];
+        put?: never;
+        /**
+         * Create Centre
+         * @description Create a centre with its rooms.
+         */
+        post: operations["create_centre_api_centres_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/centres/{centre_id}/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Room
+         * @description Add a room to a centre.
+         */
+        post: operations["add_room_api_centres__centre_id__rooms_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates": {
         parameters: {
             query?: never;
@@ -1374,46 +362,6 @@ export interface paths {
         get: operations["list_certificates_api_certificates_get"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/certificates/issuable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Issuable
-         * @description Sittings with approved results: how many passed and how many have their certificate.
-         */
-        get: operations["list_issuable_api_certificates_issuable_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/certificates/issues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Issue Sitting
-         * @description Issue a certificate to everyone who passed a sitting and has none yet; long work.
-         */
-        post: operations["issue_sitting_api_certificates_issues_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1488,6 +436,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/issuable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issuable
+         * @description Sittings with approved results: how many passed and how many have their certificate.
+         */
+        get: operations["list_issuable_api_certificates_issuable_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Sitting
+         * @description Issue a certificate to everyone who passed a sitting and has none yet; long work.
+         */
+        post: operations["issue_sitting_api_certificates_issues_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/{certificate_id}": {
         parameters: {
             query?: never;
@@ -1528,6 +516,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/{certificate_id}/replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace Certificate
+         * @description Issue a corrected certificate with a new blank and new numbers; the old one is superseded.
+         */
+        post: operations["replace_certificate_api_certificates__certificate_id__replacement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/{certificate_id}/revocation": {
         parameters: {
             query?: never;
@@ -1548,7 +556,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/certificates/{certificate_id}/replacement": {
+    "/api/delivery/attempt": {
         parameters: {
             query?: never;
             header?: never;
@@ -1558,10 +566,1002 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replace Certificate
-         * @description Issue a corrected certificate with a new blank and new numbers; the old one is superseded.
+         * Start Attempt
+         * @description Start the attempt or go on with it: gives the paper's key and everything stored so far.
          */
-        post: operations["replace_certificate_api_certificates__certificate_id__replacement_post"];
+        post: operations["start_attempt_api_delivery_attempt_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/attempts/{attempt_id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Append To Journal
+         * @description Append operations and get a receipt, sent only after they are durable; no operation is a heartbeat.
+         */
+        post: operations["append_to_journal_api_delivery_attempts__attempt_id__journal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/attempts/{attempt_id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Attempt
+         * @description Hand in; refused only while operations that the browser speaks of have not arrived. Repeating is harmless.
+         */
+        post: operations["submit_attempt_api_delivery_attempts__attempt_id__submission_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/seat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Seat
+         * @description The candidate's own data, sitting, paper and state in this browser.
+         */
+        get: operations["read_seat_api_delivery_seat_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/seat/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Own Data
+         * @description Say whether one's own data is right; a reported fault goes to the board and stops nobody.
+         */
+        post: operations["check_own_data_api_delivery_seat_confirmation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Time
+         * @description The server's clock.
+         */
+        get: operations["read_time_api_delivery_time_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exams
+         * @description All exams.
+         */
+        get: operations["list_exams_api_exams_get"];
+        put?: never;
+        /**
+         * Create Exam
+         * @description Create an exam.
+         */
+        post: operations["create_exam_api_exams_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Forms
+         * @description Published forms, newest first.
+         */
+        get: operations["list_forms_api_forms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Form
+         * @description One published form with its items as candidates see them; never with keys.
+         */
+        get: operations["read_form_api_forms__form_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description A page of the bank; `q` searches code, stem and options without regard to case and marks.
+         */
+        get: operations["list_items_api_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Items
+         * @description Let drafts into use; the author of a version cannot approve it.
+         */
+        post: operations["approve_items_api_items_approvals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check File
+         * @description Read an .xlsx file and tell what importing it would do; the bank does not change yet.
+         */
+        post: operations["check_file_api_items_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Template
+         * @description The .xlsx file to fill in.
+         */
+        get: operations["download_template_api_items_imports_template_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/imports/{import_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Import
+         * @description Save the items of one's own checked file, all or none.
+         */
+        post: operations["apply_import_api_items_imports__import_id__apply_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/retirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Items
+         * @description Take items out of use for good; their codes are never used again.
+         */
+        post: operations["retire_items_api_items_retirements_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Item
+         * @description One item with its versions; the key only with the permission to read keys.
+         */
+        get: operations["read_item_api_items__item_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Job
+         * @description How far one's own long work is.
+         */
+        get: operations["read_job_api_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Modules
+         * @description All modules with their sections.
+         */
+        get: operations["list_modules_api_modules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rooms
+         * @description Rooms that this proctor is assigned to.
+         */
+        get: operations["list_rooms_api_proctoring_rooms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Room
+         * @description The room board; answers 304 while nothing but the clock has moved.
+         */
+        get: operations["read_room_api_proctoring_sittings__sitting_id__rooms__room_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock Seats
+         * @description Take the unlock back from candidates who have not started.
+         */
+        post: operations["lock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__lock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Message
+         * @description Send a message; it reaches each browser with its next receipt and stays until confirmed there.
+         */
+        post: operations["send_message_api_proctoring_sittings__sitting_id__rooms__room_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock Seats
+         * @description Let candidates start, or go on at another computer.
+         */
+        post: operations["unlock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__unlock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Proctors
+         * @description Active members of staff who may invigilate, for assigning them to rooms.
+         */
+        get: operations["list_proctors_api_proctors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registrations/{registration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Registration
+         * @description Take a candidate out of a draft sitting.
+         */
+        delete: operations["remove_registration_api_registrations__registration_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Registration
+         * @description Grant extra time or correct a candidate's data.
+         */
+        patch: operations["change_registration_api_registrations__registration_id__patch"];
+        trace?: never;
+    };
+    "/api/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Results
+         * @description Sittings that have opened, with the status of their results.
+         */
+        get: operations["list_results_api_results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Result
+         * @description A candidate's own result, once it is released.
+         */
+        get: operations["read_own_result_api_results_own_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{sitting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Results
+         * @description A sitting's results: as proposed, or as they would be proposed now.
+         */
+        get: operations["read_results_api_results__sitting_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{sitting_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Results
+         * @description Approve what another person proposed; candidates see their results from now on.
+         */
+        post: operations["approve_results_api_results__sitting_id__approval_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{sitting_id}/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Mark Sheet
+         * @description The mark sheet with marks in figures and words.
+         */
+        get: operations["export_mark_sheet_api_results__sitting_id__export_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{sitting_id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Results
+         * @description Fix the results of a finished sitting and propose them for approval.
+         */
+        post: operations["propose_results_api_results__sitting_id__proposal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{sitting_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Results
+         * @description Send proposed results back with a reason.
+         */
+        post: operations["return_results_api_results__sitting_id__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Sets
+         * @description All rule-sets with the law they rest on.
+         */
+        get: operations["list_rule_sets_api_rule_sets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Session
+         * @description Who is logged in with this browser; ``actor`` is null when nobody is.
+         */
+        get: operations["read_session_api_session_get"];
+        put?: never;
+        /**
+         * Log In
+         * @description Log in a member of staff; sets the session cookie.
+         */
+        post: operations["log_in_api_session_post"];
+        /**
+         * Log Out
+         * @description Log out; harmless when nobody is logged in.
+         */
+        delete: operations["log_out_api_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/candidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log In Candidate
+         * @description Log in a candidate with the sitting's access code, the candidate number and the end of the ID number.
+         */
+        post: operations["log_in_candidate_api_session_candidate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sittings
+         * @description Sittings, the latest opening first.
+         */
+        get: operations["list_sittings_api_sittings_get"];
+        put?: never;
+        /**
+         * Create Sitting
+         * @description Create a draft sitting.
+         */
+        post: operations["create_sitting_api_sittings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sitting
+         * @description One sitting with rooms, proctors, forms and counts.
+         */
+        get: operations["read_sitting_api_sittings__sitting_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Sitting
+         * @description Change a draft sitting.
+         */
+        patch: operations["change_sitting_api_sittings__sitting_id__patch"];
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/arrangement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Arrange
+         * @description Sort the Vietnamese way; give numbers, seats and rotated forms.
+         */
+        post: operations["arrange_api_sittings__sitting_id__arrangement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/candidate-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Candidates
+         * @description Read an .xlsx list and report on every row; nobody is registered yet.
+         */
+        post: operations["read_candidates_api_sittings__sitting_id__candidate_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/candidate-imports/{import_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Import
+         * @description Register everybody of a list without errors, all or nobody.
+         */
+        post: operations["apply_import_api_sittings__sitting_id__candidate_imports__import_id__apply_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Forms
+         * @description Choose the forms that rotate over the seats.
+         */
+        put: operations["set_forms_api_sittings__sitting_id__forms_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Readiness
+         * @description What is still missing before the sitting can be made ready.
+         */
+        get: operations["read_readiness_api_sittings__sitting_id__readiness_get"];
+        put?: never;
+        /**
+         * Make Sitting Ready
+         * @description Seal the papers and give the access code; names everything that is missing otherwise.
+         */
+        post: operations["make_sitting_ready_api_sittings__sitting_id__readiness_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Registrations
+         * @description Candidates of a sitting; ``q`` finds a piece of a name, with or without marks, or of a candidate number.
+         */
+        get: operations["list_registrations_api_sittings__sitting_id__registrations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/registrations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Registrations
+         * @description The list to post up, a sheet for each room.
+         */
+        get: operations["export_registrations_api_sittings__sitting_id__registrations_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Room
+         * @description Use a room in a sitting, or replace the proctors of one that is used.
+         */
+        post: operations["assign_room_api_sittings__sitting_id__rooms_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/rooms/{room_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Room
+         * @description Take a room out of a draft sitting.
+         */
+        delete: operations["remove_room_api_sittings__sitting_id__rooms__room_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description All members of staff.
+         */
+        get: operations["list_users_api_users_get"];
+        put?: never;
+        /**
+         * Create User
+         * @description Create a member of staff.
+         */
+        post: operations["create_user_api_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change name, roles, activity or password of a member of staff.
+         */
+        patch: operations["change_user_api_users__user_id__patch"];
+        trace?: never;
+    };
+    "/api/verification/certificates/{public_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look Up Certificate
+         * @description What the register says of an id as typed; malformed and unknown ids answer alike.
+         */
+        get: operations["look_up_certificate_api_verification_certificates__public_id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1608,26 +1608,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/verification/certificates/{public_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Look Up Certificate
-         * @description What the register says of an id as typed; malformed and unknown ids answer alike.
-         */
-        get: operations["look_up_certificate_api_verification_certificates__public_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1640,26 +1620,6 @@ export interface paths {
          * @description Whether the process answers at all.
          */
         get: operations["alive_healthz_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/readyz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Ready
-         * @description Whether the database answers and its tables are there.
-         */
-        get: operations["ready_readyz_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1688,6 +1648,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/papers/{paper_id}.bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Paper
+         * @description A sealed paper: immutable bytes that tell nothing without the key; any cache may keep them.
+         */
+        get: operations["read_paper_papers__paper_id__bin_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Whether the database answers and its tables are there.
+         */
+        get: operations["ready_readyz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1706,6 +1706,11 @@ export interface components {
          */
         ActorView: {
             /**
+             * Display Name
+             * @example Nguyễn Thị Thuỳ Dương
+             */
+            display_name: string;
+            /**
              * Id
              * Format: uuid
              */
@@ -1716,10 +1721,12 @@ export interface components {
              */
             kind: "user" | "candidate" | "system";
             /**
-             * Display Name
-             * @example Nguyễn Thị Thuỳ Dương
+             * Permissions
+             * @example [
+             *       "item.read"
+             *     ]
              */
-            display_name: string;
+            permissions: string[];
             /**
              * Roles
              * @example [
@@ -1727,13 +1734,6 @@ export interface components {
              *     ]
              */
             roles: string[];
-            /**
-             * Permissions
-             * @example [
-             *       "item.read"
-             *     ]
-             */
-            permissions: string[];
         };
         /**
          * AdministrationList
@@ -1750,24 +1750,24 @@ export interface components {
          * @description One exam round of one council.
          */
         AdministrationView: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+            /** Council Name */
+            council_name: string;
             /**
              * Exam Id
              * Format: uuid
              */
             exam_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Name */
             name: string;
-            /** Council Name */
-            council_name: string;
-            /** Place */
-            place: string;
             /** Number Template */
             number_template: string;
+            /** Place */
+            place: string;
             /**
              * Rule Set Code
              * @description Null: each sitting follows the rule-set in force on its day.
@@ -1795,28 +1795,28 @@ export interface components {
             /** Legal Basis */
             legal_basis: string;
             /**
-             * Valid From
-             * Format: date
-             */
-            valid_from: string;
-            /**
              * Rule Text
              * @example Đạt khi bài Trắc nghiệm từ 5,00 điểm trở lên.
              */
             rule_text: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
         };
         /**
          * Approval
          * @description Number and date of the decision that recognises the results; today when no date is given.
          */
         Approval: {
+            /** Decided On */
+            decided_on?: string | null;
             /**
              * Decision Number
              * @example 125/QĐ-SGDĐT
              */
             decision_number: string;
-            /** Decided On */
-            decided_on?: string | null;
         };
         /**
          * ApprovalOutcome
@@ -1833,9 +1833,9 @@ export interface components {
          * @description Items to approve: by id, or all drafts that match; exactly one of the two.
          */
         ApprovalRequest: {
+            all_matching?: components["schemas"]["ItemSelection"] | null;
             /** Item Ids */
             item_ids?: string[] | null;
-            all_matching?: components["schemas"]["ItemSelection"] | null;
         };
         /**
          * Arranged
@@ -1850,6 +1850,10 @@ export interface components {
          * @description One form: curves over ``theta`` of the assembly, counts and items.
          */
         AssembledFormView: {
+            /** Cells */
+            cells: components["schemas"]["CellView"][];
+            /** Expected Score */
+            expected_score: number[];
             /**
              * Form Code
              * @example 101
@@ -1857,12 +1861,8 @@ export interface components {
             form_code: string;
             /** Information */
             information: number[];
-            /** Expected Score */
-            expected_score: number[];
             /** Information At Cut */
             information_at_cut: number;
-            /** Cells */
-            cells: components["schemas"]["CellView"][];
             /** Items */
             items: components["schemas"]["AssembledItemView"][];
         };
@@ -1871,25 +1871,25 @@ export interface components {
          * @description An item's place in a form, with the parameters it was chosen by.
          */
         AssembledItemView: {
-            /** Position */
-            position: number;
+            /** A */
+            a: number;
+            /** B */
+            b: number;
+            /** Code */
+            code: string;
+            /** Cognitive Level */
+            cognitive_level: string;
             /**
              * Item Id
              * Format: uuid
              */
             item_id: string;
-            /** Code */
-            code: string;
-            /** Stem Text */
-            stem_text: string;
             /** Module Code */
             module_code: string;
-            /** Cognitive Level */
-            cognitive_level: string;
-            /** A */
-            a: number;
-            /** B */
-            b: number;
+            /** Position */
+            position: number;
+            /** Stem Text */
+            stem_text: string;
         };
         /**
          * AssemblyInput
@@ -1927,27 +1927,35 @@ export interface components {
          * @description An assembly in a list.
          */
         AssemblyRow: {
+            blueprint: components["schemas"]["BlueprintStatement"];
+            /**
+             * Bound
+             * @description Proved upper bound of the objective.
+             */
+            bound: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Cut Theta */
+            cut_theta: number;
+            /** Form Count */
+            form_count: number;
+            /** Gap */
+            gap: number | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             /**
-             * Status
-             * @enum {string}
+             * Job Id
+             * Format: uuid
              */
-            status: "running" | "assembled" | "infeasible" | "published" | "failed";
-            blueprint: components["schemas"]["BlueprintStatement"];
-            /** Form Count */
-            form_count: number;
-            /** Seed */
-            seed: number;
-            /** Cut Theta */
-            cut_theta: number;
-            /** Tolerance */
-            tolerance: number;
-            /** Pool Size */
-            pool_size: number | null;
+            job_id: string;
             /**
              * Max Relative Difference
              * @description At the cut score, largest over smallest minus 1.
@@ -1958,31 +1966,23 @@ export interface components {
              * @description Information at the cut score of the least informative form.
              */
             objective: number | null;
-            /**
-             * Bound
-             * @description Proved upper bound of the objective.
-             */
-            bound: number | null;
-            /** Gap */
-            gap: number | null;
-            /**
-             * Job Id
-             * Format: uuid
-             */
-            job_id: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Published Form Ids */
-            published_form_ids: string[];
-            /** Published By */
-            published_by: string | null;
+            /** Pool Size */
+            pool_size: number | null;
             /** Published At */
             published_at: string | null;
+            /** Published By */
+            published_by: string | null;
+            /** Published Form Ids */
+            published_form_ids: string[];
+            /** Seed */
+            seed: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "assembled" | "infeasible" | "published" | "failed";
+            /** Tolerance */
+            tolerance: number;
         };
         /**
          * AssemblyStarted
@@ -2005,27 +2005,39 @@ export interface components {
          * @description An assembly with its forms, or with the conflict that left it without.
          */
         AssemblyView: {
+            blueprint: components["schemas"]["BlueprintStatement"];
+            /**
+             * Bound
+             * @description Proved upper bound of the objective.
+             */
+            bound: number | null;
+            /** Conflict */
+            conflict: components["schemas"]["ConflictView"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Cut Theta */
+            cut_theta: number;
+            /** Form Count */
+            form_count: number;
+            /** Forms */
+            forms: components["schemas"]["AssembledFormView"][];
+            /** Gap */
+            gap: number | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             /**
-             * Status
-             * @enum {string}
+             * Job Id
+             * Format: uuid
              */
-            status: "running" | "assembled" | "infeasible" | "published" | "failed";
-            blueprint: components["schemas"]["BlueprintStatement"];
-            /** Form Count */
-            form_count: number;
-            /** Seed */
-            seed: number;
-            /** Cut Theta */
-            cut_theta: number;
-            /** Tolerance */
-            tolerance: number;
-            /** Pool Size */
-            pool_size: number | null;
+            job_id: string;
             /**
              * Max Relative Difference
              * @description At the cut score, largest over smallest minus 1.
@@ -2037,74 +2049,62 @@ export interface components {
              */
             objective: number | null;
             /**
-             * Bound
-             * @description Proved upper bound of the objective.
-             */
-            bound: number | null;
-            /** Gap */
-            gap: number | null;
-            /**
-             * Job Id
-             * Format: uuid
-             */
-            job_id: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Published Form Ids */
-            published_form_ids: string[];
-            /** Published By */
-            published_by: string | null;
-            /** Published At */
-            published_at: string | null;
-            /** Theta */
-            theta: number[];
-            /** Forms */
-            forms: components["schemas"]["AssembledFormView"][];
-            /**
              * Overlap
              * @description Items that two forms share; the diagonal is the form's length.
              */
             overlap: number[][];
-            /** Conflict */
-            conflict: components["schemas"]["ConflictView"][];
+            /** Pool Size */
+            pool_size: number | null;
+            /** Published At */
+            published_at: string | null;
+            /** Published By */
+            published_by: string | null;
+            /** Published Form Ids */
+            published_form_ids: string[];
+            /** Seed */
+            seed: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "assembled" | "infeasible" | "published" | "failed";
+            /** Theta */
+            theta: number[];
+            /** Tolerance */
+            tolerance: number;
         };
         /**
          * AuditEntryView
          * @description One act as the inspector sees it.
          */
         AuditEntryView: {
-            /** Seq */
-            seq: number;
+            /** Action */
+            action: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** Actor Name */
+            actor_name: string;
+            /** After Hash */
+            after_hash: string | null;
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** Actor Kind */
-            actor_kind: string;
-            /** Actor Name */
-            actor_name: string;
-            /** Action */
-            action: string;
-            /** Object Type */
-            object_type: string;
-            /** Object Id */
-            object_id: string;
             /** Before Hash */
             before_hash: string | null;
-            /** After Hash */
-            after_hash: string | null;
             /** Details */
             details: {
                 [key: string]: unknown;
             };
             /** Hash */
             hash: string;
+            /** Object Id */
+            object_id: string;
+            /** Object Type */
+            object_type: string;
+            /** Seq */
+            seq: number;
         };
         /**
          * AuditList
@@ -2121,12 +2121,12 @@ export interface components {
          * @description Whether the chain of the audit record is whole.
          */
         AuditVerification: {
-            /** Rows */
-            rows: number;
-            /** Intact */
-            intact: boolean;
             /** First Broken Seq */
             first_broken_seq: number | null;
+            /** Intact */
+            intact: boolean;
+            /** Rows */
+            rows: number;
         };
         /**
          * AuthorityInput
@@ -2138,10 +2138,24 @@ export interface components {
              * @example LD
              */
             board_code: string;
+            /**
+             * Is Specimen
+             * @default false
+             */
+            is_specimen: boolean;
             /** Issuer Title */
             issuer_title: string;
+            /** Legal Basis */
+            legal_basis: string;
             /** Place */
             place: string;
+            /**
+             * Register Template
+             * @default {seq:04}/{year}-{kind}
+             */
+            register_template: string;
+            /** Signatory Name */
+            signatory_name: string;
             /**
              * Signatory Title
              * @example [
@@ -2150,20 +2164,6 @@ export interface components {
              *     ]
              */
             signatory_title: string[];
-            /** Signatory Name */
-            signatory_name: string;
-            /** Legal Basis */
-            legal_basis: string;
-            /**
-             * Register Template
-             * @default {seq:04}/{year}-{kind}
-             */
-            register_template: string;
-            /**
-             * Is Specimen
-             * @default false
-             */
-            is_specimen: boolean;
             /**
              * Valid From
              * Format: date
@@ -2192,10 +2192,29 @@ export interface components {
              * @example LD
              */
             board_code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Specimen
+             * @default false
+             */
+            is_specimen: boolean;
             /** Issuer Title */
             issuer_title: string;
+            /** Legal Basis */
+            legal_basis: string;
             /** Place */
             place: string;
+            /**
+             * Register Template
+             * @default {seq:04}/{year}-{kind}
+             */
+            register_template: string;
+            /** Signatory Name */
+            signatory_name: string;
             /**
              * Signatory Title
              * @example [
@@ -2204,20 +2223,6 @@ export interface components {
              *     ]
              */
             signatory_title: string[];
-            /** Signatory Name */
-            signatory_name: string;
-            /** Legal Basis */
-            legal_basis: string;
-            /**
-             * Register Template
-             * @default {seq:04}/{year}-{kind}
-             */
-            register_template: string;
-            /**
-             * Is Specimen
-             * @default false
-             */
-            is_specimen: boolean;
             /**
              * Valid From
              * Format: date
@@ -2225,24 +2230,19 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to?: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
         };
         /**
          * BankOptionView
          * @description An option under its letter in the bank.
          */
         BankOptionView: {
+            /** Html */
+            html: string;
             /**
              * Id
              * @example A
              */
             id: string;
-            /** Html */
-            html: string;
         };
         /**
          * BlankLedger
@@ -2260,75 +2260,77 @@ export interface components {
          */
         BlankRangeInput: {
             /**
-             * Standard Level
-             * @enum {string}
+             * Digits
+             * @default 7
              */
-            standard_level: "basic" | "advanced";
-            /**
-             * Prefix
-             * @example CB
-             */
-            prefix: string;
+            digits: number;
             /** First Number */
             first_number: number;
             /** Last Number */
             last_number: number;
             /**
-             * Digits
-             * @default 7
+             * Note
+             * @default
              */
-            digits: number;
+            note: string;
+            /**
+             * Prefix
+             * @example CB
+             */
+            prefix: string;
             /**
              * Received On
              * Format: date
              */
             received_on: string;
             /**
-             * Note
-             * @default
+             * Standard Level
+             * @enum {string}
              */
-            note: string;
+            standard_level: "basic" | "advanced";
         };
         /**
          * BlankRangeView
          * @description A delivery and what became of its blanks; the four counts add up to its size.
          */
         BlankRangeView: {
+            /** Available */
+            available: number;
+            /** First Serial */
+            first_serial: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /**
-             * Standard Level
-             * @enum {string}
-             */
-            standard_level: "basic" | "advanced";
-            /** First Serial */
-            first_serial: string;
             /** Last Serial */
             last_serial: string;
+            /** Lost */
+            lost: number;
+            /** Note */
+            note: string;
             /**
              * Received On
              * Format: date
              */
             received_on: string;
-            /** Note */
-            note: string;
-            /** Available */
-            available: number;
-            /** Used */
-            used: number;
             /** Spoiled */
             spoiled: number;
-            /** Lost */
-            lost: number;
+            /**
+             * Standard Level
+             * @enum {string}
+             */
+            standard_level: "basic" | "advanced";
+            /** Used */
+            used: number;
         };
         /**
          * BlankView
          * @description One blank of the ledger.
          */
         BlankView: {
+            /** Note */
+            note: string;
             /** Serial Number */
             serial_number: string;
             /**
@@ -2336,52 +2338,50 @@ export interface components {
              * @enum {string}
              */
             status: "available" | "used" | "spoiled" | "lost";
-            /** Note */
-            note: string;
         };
         /**
          * BlankWriteOff
          * @description A blank that will never become a certificate, and why.
          */
         BlankWriteOff: {
-            /** Serial Number */
-            serial_number: string;
+            /** Note */
+            note: string;
             /**
              * Outcome
              * @enum {string}
              */
             outcome: "spoiled" | "lost";
-            /** Note */
-            note: string;
+            /** Serial Number */
+            serial_number: string;
         };
         /**
          * BlueprintInput
          * @description A blueprint to store; the counts of the cells add up to the length of the form.
          */
         BlueprintInput: {
-            /**
-             * Name
-             * @example CNTT cơ bản, 40 câu
-             */
-            name: string;
-            /**
-             * Form Length
-             * @example 40
-             */
-            form_length: number;
-            /**
-             * Duration Minutes
-             * @example 45
-             */
-            duration_minutes: number;
+            /** Cells */
+            cells: components["schemas"]["CellView"][];
             /**
              * Cut Theta
              * @description Logits.
              * @example -0.3
              */
             cut_theta: number;
-            /** Cells */
-            cells: components["schemas"]["CellView"][];
+            /**
+             * Duration Minutes
+             * @example 45
+             */
+            duration_minutes: number;
+            /**
+             * Form Length
+             * @example 40
+             */
+            form_length: number;
+            /**
+             * Name
+             * @example CNTT cơ bản, 40 câu
+             */
+            name: string;
         };
         /**
          * BlueprintList
@@ -2398,6 +2398,14 @@ export interface components {
          * @description What the blueprint stated when the forms were made.
          */
         BlueprintStatement: {
+            /** Cells */
+            cells: components["schemas"]["CellView"][];
+            /** Cut Theta */
+            cut_theta: number;
+            /** Duration Minutes */
+            duration_minutes: number;
+            /** Form Length */
+            form_length: number;
             /**
              * Id
              * Format: uuid
@@ -2405,20 +2413,22 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Form Length */
-            form_length: number;
-            /** Duration Minutes */
-            duration_minutes: number;
-            /** Cut Theta */
-            cut_theta: number;
-            /** Cells */
-            cells: components["schemas"]["CellView"][];
         };
         /**
          * BlueprintView
          * @description A stored blueprint.
          */
         BlueprintView: {
+            /** Cells */
+            cells: components["schemas"]["CellView"][];
+            /** Changed By */
+            changed_by: string;
+            /** Cut Theta */
+            cut_theta: number;
+            /** Duration Minutes */
+            duration_minutes: number;
+            /** Form Length */
+            form_length: number;
             /**
              * Id
              * Format: uuid
@@ -2426,14 +2436,6 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Form Length */
-            form_length: number;
-            /** Duration Minutes */
-            duration_minutes: number;
-            /** Cut Theta */
-            cut_theta: number;
-            /** Cells */
-            cells: components["schemas"]["CellView"][];
             /** Supply */
             supply: components["schemas"]["SupplyView"][];
             /**
@@ -2441,8 +2443,6 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
-            /** Changed By */
-            changed_by: string;
         };
         /**
          * BoardRoomView
@@ -2463,26 +2463,26 @@ export interface components {
          */
         BoardSittingView: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Exam Name */
-            exam_name: string;
-            /**
-             * Opens At
-             * Format: date-time
-             */
-            opens_at: string;
-            /**
              * Closes At
              * Format: date-time
              */
             closes_at: string;
             /** Duration Minutes */
             duration_minutes: number;
+            /** Exam Name */
+            exam_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
         };
         /** Body_check_file_api_items_imports_post */
         Body_check_file_api_items_imports_post: {
@@ -2499,50 +2499,50 @@ export interface components {
             /** File */
             file: string;
             /**
-             * Name
-             * @example Thi thử tháng 3/2026
-             */
-            name: string;
-            /**
              * Is Simulated
              * @default false
              */
             is_simulated: boolean;
+            /**
+             * Name
+             * @example Thi thử tháng 3/2026
+             */
+            name: string;
         };
         /**
          * CalibratedItem
          * @description One estimated item; logits, no 1.7 scaling.
          */
         CalibratedItem: {
+            /** A */
+            a: number | null;
+            /** B */
+            b: number | null;
+            /** Code */
+            code: string;
+            /** Cognitive Level */
+            cognitive_level: string;
+            /** Flags */
+            flags: string[];
             /**
              * Item Id
              * Format: uuid
              */
             item_id: string;
-            /** Code */
-            code: string;
-            /** Stem Text */
-            stem_text: string;
-            /** Module Code */
-            module_code: string;
-            /** Cognitive Level */
-            cognitive_level: string;
-            /** A */
-            a: number | null;
-            /** Se A */
-            se_a: number | null;
-            /** B */
-            b: number | null;
-            /** Se B */
-            se_b: number | null;
-            /** P */
-            p: number | null;
             /** Item Rest */
             item_rest: number | null;
+            /** Module Code */
+            module_code: string;
             /** N */
             n: number | null;
-            /** Flags */
-            flags: string[];
+            /** P */
+            p: number | null;
+            /** Se A */
+            se_a: number | null;
+            /** Se B */
+            se_b: number | null;
+            /** Stem Text */
+            stem_text: string;
         };
         /**
          * CalibrationList
@@ -2559,28 +2559,52 @@ export interface components {
          * @description A calibration in a list.
          */
         CalibrationRow: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** Converged */
+            converged: boolean | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** File Name */
+            file_name: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Name */
-            name: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "running" | "estimated" | "approved" | "failed";
             /** Is Simulated */
             is_simulated: boolean;
+            /** Iterations */
+            iterations: number | null;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Log Likelihood */
+            log_likelihood: number | null;
+            /** Marginal Reliability */
+            marginal_reliability: number | null;
+            /** Max Gradient */
+            max_gradient: number | null;
             /**
              * Model
              * @default 2PL
              * @constant
              */
             model: "2PL";
-            /** File Name */
-            file_name: string;
+            /**
+             * N Blank
+             * @description Blank answers, counted as wrong.
+             */
+            n_blank: number;
             /** N Candidates */
             n_candidates: number;
             /** N Items */
@@ -2590,37 +2614,13 @@ export interface components {
              * @description Presented items in all, blank answers included.
              */
             n_responses: number;
+            /** Name */
+            name: string;
             /**
-             * N Blank
-             * @description Blank answers, counted as wrong.
+             * Status
+             * @enum {string}
              */
-            n_blank: number;
-            /** Log Likelihood */
-            log_likelihood: number | null;
-            /** Iterations */
-            iterations: number | null;
-            /** Converged */
-            converged: boolean | null;
-            /** Max Gradient */
-            max_gradient: number | null;
-            /** Marginal Reliability */
-            marginal_reliability: number | null;
-            /**
-             * Job Id
-             * Format: uuid
-             */
-            job_id: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Approved By */
-            approved_by: string | null;
-            /** Approved At */
-            approved_at: string | null;
+            status: "running" | "estimated" | "approved" | "failed";
         };
         /**
          * CalibrationStarted
@@ -2643,28 +2643,68 @@ export interface components {
          * @description A calibration with its items. ``left_out`` names items whose text or key changed before the approval.
          */
         CalibrationView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** Converged */
+            converged: boolean | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Excluded */
+            excluded: components["schemas"]["ExcludedItemView"][];
+            /** File Name */
+            file_name: string;
+            /**
+             * Flag Texts
+             * @description What each flag that occurs says.
+             */
+            flag_texts: {
+                [key: string]: string;
+            };
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Name */
-            name: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "running" | "estimated" | "approved" | "failed";
             /** Is Simulated */
             is_simulated: boolean;
+            /** Items */
+            items: components["schemas"]["CalibratedItem"][];
+            /** Iterations */
+            iterations: number | null;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * Left Out
+             * @default []
+             */
+            left_out: string[];
+            /** Log Likelihood */
+            log_likelihood: number | null;
+            /** Marginal Reliability */
+            marginal_reliability: number | null;
+            /** Max Gradient */
+            max_gradient: number | null;
             /**
              * Model
              * @default 2PL
              * @constant
              */
             model: "2PL";
-            /** File Name */
-            file_name: string;
+            /**
+             * N Blank
+             * @description Blank answers, counted as wrong.
+             */
+            n_blank: number;
             /** N Candidates */
             n_candidates: number;
             /** N Items */
@@ -2674,55 +2714,15 @@ export interface components {
              * @description Presented items in all, blank answers included.
              */
             n_responses: number;
+            /** Name */
+            name: string;
             /**
-             * N Blank
-             * @description Blank answers, counted as wrong.
+             * Status
+             * @enum {string}
              */
-            n_blank: number;
-            /** Log Likelihood */
-            log_likelihood: number | null;
-            /** Iterations */
-            iterations: number | null;
-            /** Converged */
-            converged: boolean | null;
-            /** Max Gradient */
-            max_gradient: number | null;
-            /** Marginal Reliability */
-            marginal_reliability: number | null;
-            /**
-             * Job Id
-             * Format: uuid
-             */
-            job_id: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Approved By */
-            approved_by: string | null;
-            /** Approved At */
-            approved_at: string | null;
-            /** Items */
-            items: components["schemas"]["CalibratedItem"][];
-            /** Excluded */
-            excluded: components["schemas"]["ExcludedItemView"][];
+            status: "running" | "estimated" | "approved" | "failed";
             /** Warnings */
             warnings: components["schemas"]["CalibrationWarning"][];
-            /**
-             * Flag Texts
-             * @description What each flag that occurs says.
-             */
-            flag_texts: {
-                [key: string]: string;
-            };
-            /**
-             * Left Out
-             * @default []
-             */
-            left_out: string[];
         };
         /**
          * CalibrationWarning
@@ -2731,35 +2731,35 @@ export interface components {
         CalibrationWarning: {
             /** Code */
             code: string;
-            /** Message */
-            message: string;
             /** Data */
             data: {
                 [key: string]: number;
             };
+            /** Message */
+            message: string;
         };
         /**
          * CandidateImportView
          * @description What reading a list found; nothing is registered before it is applied.
          */
         CandidateImportView: {
+            /** Already Registered */
+            already_registered: number;
+            /** Errors */
+            errors: components["schemas"]["exam_engine__sittings__schemas__RowFaultView"][];
+            /** File Name */
+            file_name: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** File Name */
-            file_name: string;
-            /** Sheet Name */
-            sheet_name: string;
-            /** Rows Read */
-            rows_read: number;
             /** New */
             new: number;
-            /** Already Registered */
-            already_registered: number;
-            /** Errors */
-            errors: components["schemas"]["exam_engine__sittings__schemas__RowFaultView"][];
+            /** Rows Read */
+            rows_read: number;
+            /** Sheet Name */
+            sheet_name: string;
             /** Warnings */
             warnings: components["schemas"]["exam_engine__sittings__schemas__RowFaultView"][];
         };
@@ -2789,31 +2789,26 @@ export interface components {
          * @description The candidate's own data, to be checked by the candidate.
          */
         CandidateView: {
-            /** Full Name */
-            full_name: string;
             /** Birth Date */
             birth_date: string;
-            /** Sex */
-            sex: string;
             /** Birth Place */
             birth_place: string;
             /** Candidate Number */
             candidate_number: string;
+            /** Full Name */
+            full_name: string;
             /** Identity Number Masked */
             identity_number_masked: string;
             /** Organisation */
             organisation: string;
+            /** Sex */
+            sex: string;
         };
         /**
          * CellView
          * @description How many items of one module and level each form has.
          */
         CellView: {
-            /**
-             * Module Code
-             * @example IU04
-             */
-            module_code: string;
             /**
              * Cognitive Level
              * @enum {string}
@@ -2824,6 +2819,11 @@ export interface components {
              * @example 3
              */
             count: number;
+            /**
+             * Module Code
+             * @example IU04
+             */
+            module_code: string;
         };
         /**
          * CentreList
@@ -2840,17 +2840,17 @@ export interface components {
          * @description A test centre with its rooms.
          */
         CentreView: {
+            /** Address */
+            address: string;
+            /** Code */
+            code: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Code */
-            code: string;
             /** Name */
             name: string;
-            /** Address */
-            address: string;
             /** Rooms */
             rooms: components["schemas"]["RoomView"][];
         };
@@ -2860,10 +2860,54 @@ export interface components {
          */
         CertificateDetail: {
             /**
+             * Birth Date
+             * @example 05/03/1990
+             * @example 1968
+             */
+            birth_date: string;
+            /** Birth Place */
+            birth_place: string;
+            /** Council Name */
+            council_name: string;
+            /**
+             * Decision Date
+             * Format: date
+             */
+            decision_date: string;
+            /** Decision Number */
+            decision_number: string;
+            /** Events */
+            events: components["schemas"]["RegisterEventView"][];
+            /**
+             * Exam Date
+             * Format: date
+             */
+            exam_date: string;
+            /**
+             * Holder Name
+             * @example Nguyễn Thị Thuỳ Dương
+             */
+            holder_name: string;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Is Specimen */
+            is_specimen: boolean;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
+            /** Issuer Title */
+            issuer_title: string;
+            /** Marks */
+            marks: components["schemas"]["PaperMarkView"][];
+            /** Pdf Sha256 */
+            pdf_sha256: string | null;
+            /** Place */
+            place: string;
             /**
              * Public Id
              * @example 7QK4M2XR9VTB3C
@@ -2874,37 +2918,19 @@ export interface components {
              * @example 0123/2026-CB
              */
             register_number: string;
+            /** Replaced By */
+            replaced_by: string | null;
             /**
              * Serial Number
              * @example CB 0012345
              */
             serial_number: string;
-            /**
-             * Holder Name
-             * @example Nguyễn Thị Thuỳ Dương
-             */
-            holder_name: string;
-            /**
-             * Birth Date
-             * @example 05/03/1990
-             * @example 1968
-             */
-            birth_date: string;
-            /**
-             * Standard Level
-             * @enum {string}
-             */
-            standard_level: "basic" | "advanced";
-            /**
-             * Issued On
-             * Format: date
-             */
-            issued_on: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "valid" | "revoked" | "superseded";
+            /** Sex */
+            sex: string;
+            /** Signatory Name */
+            signatory_name: string;
+            /** Signatory Title */
+            signatory_title: string[];
             /**
              * Sitting Id
              * Format: uuid
@@ -2912,44 +2938,18 @@ export interface components {
             sitting_id: string;
             /** Sitting Name */
             sitting_name: string;
-            /** Birth Place */
-            birth_place: string;
-            /** Sex */
-            sex: string;
             /**
-             * Exam Date
-             * Format: date
+             * Standard Level
+             * @enum {string}
              */
-            exam_date: string;
-            /** Council Name */
-            council_name: string;
-            /** Marks */
-            marks: components["schemas"]["PaperMarkView"][];
-            /** Decision Number */
-            decision_number: string;
+            standard_level: "basic" | "advanced";
             /**
-             * Decision Date
-             * Format: date
+             * Status
+             * @enum {string}
              */
-            decision_date: string;
-            /** Issuer Title */
-            issuer_title: string;
-            /** Place */
-            place: string;
-            /** Signatory Title */
-            signatory_title: string[];
-            /** Signatory Name */
-            signatory_name: string;
-            /** Is Specimen */
-            is_specimen: boolean;
+            status: "valid" | "revoked" | "superseded";
             /** Verification Url */
             verification_url: string;
-            /** Replaced By */
-            replaced_by: string | null;
-            /** Pdf Sha256 */
-            pdf_sha256: string | null;
-            /** Events */
-            events: components["schemas"]["RegisterEventView"][];
         };
         /**
          * CertificateList
@@ -2967,10 +2967,26 @@ export interface components {
          */
         CertificateRow: {
             /**
+             * Birth Date
+             * @example 05/03/1990
+             * @example 1968
+             */
+            birth_date: string;
+            /**
+             * Holder Name
+             * @example Nguyễn Thị Thuỳ Dương
+             */
+            holder_name: string;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            issued_on: string;
             /**
              * Public Id
              * @example 7QK4M2XR9VTB3C
@@ -2987,38 +3003,22 @@ export interface components {
              */
             serial_number: string;
             /**
-             * Holder Name
-             * @example Nguyễn Thị Thuỳ Dương
-             */
-            holder_name: string;
-            /**
-             * Birth Date
-             * @example 05/03/1990
-             * @example 1968
-             */
-            birth_date: string;
-            /**
-             * Standard Level
-             * @enum {string}
-             */
-            standard_level: "basic" | "advanced";
-            /**
-             * Issued On
-             * Format: date
-             */
-            issued_on: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "valid" | "revoked" | "superseded";
-            /**
              * Sitting Id
              * Format: uuid
              */
             sitting_id: string;
             /** Sitting Name */
             sitting_name: string;
+            /**
+             * Standard Level
+             * @enum {string}
+             */
+            standard_level: "basic" | "advanced";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "revoked" | "superseded";
         };
         /**
          * ConflictView
@@ -3027,12 +3027,12 @@ export interface components {
         ConflictView: {
             /** Code */
             code: string;
-            /** Message */
-            message: string;
             /** Data */
             data: {
                 [key: string]: unknown;
             };
+            /** Message */
+            message: string;
         };
         /**
          * Credentials
@@ -3040,41 +3040,41 @@ export interface components {
          */
         Credentials: {
             /**
-             * Username
-             * @example hoidong1
-             */
-            username: string;
-            /**
              * Password
              * @example mat-khau-that-dai
              */
             password: string;
+            /**
+             * Username
+             * @example hoidong1
+             */
+            username: string;
         };
         /**
          * CurvesView
          * @description Curves over 61 abilities from -3 to 3 logits.
          */
         CurvesView: {
-            /** Theta */
-            theta: number[];
-            /** Test Information */
-            test_information: number[];
-            /** Standard Error */
-            standard_error: number[];
             /** Items */
             items: components["schemas"]["ItemCurveView"][];
+            /** Standard Error */
+            standard_error: number[];
+            /** Test Information */
+            test_information: number[];
+            /** Theta */
+            theta: number[];
         };
         /**
          * EmpiricalPoint
          * @description Share of right answers in a group of candidates of like ability.
          */
         EmpiricalPoint: {
-            /** Theta */
-            theta: number;
-            /** P */
-            p: number;
             /** N */
             n: number;
+            /** P */
+            p: number;
+            /** Theta */
+            theta: number;
         };
         /**
          * ExamList
@@ -3091,13 +3091,15 @@ export interface components {
          * @description A qualification test.
          */
         ExamView: {
+            /** Code */
+            code: string;
+            /** Duration Minutes */
+            duration_minutes: number;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Code */
-            code: string;
             /** Name */
             name: string;
             /**
@@ -3105,8 +3107,6 @@ export interface components {
              * @enum {string}
              */
             standard_level: "basic" | "advanced";
-            /** Duration Minutes */
-            duration_minutes: number;
         };
         /**
          * ExcludedItemView
@@ -3115,22 +3115,22 @@ export interface components {
         ExcludedItemView: {
             /** Code */
             code: string;
-            /** Reason Code */
-            reason_code: string;
             /** Reason */
             reason: string;
+            /** Reason Code */
+            reason_code: string;
         };
         /**
          * Facets
          * @description How many items each value has when its own restriction is lifted.
          */
         Facets: {
-            /** Module */
-            module: {
-                [key: string]: number;
-            };
             /** Level */
             level: {
+                [key: string]: number;
+            };
+            /** Module */
+            module: {
                 [key: string]: number;
             };
             /** Status */
@@ -3143,17 +3143,17 @@ export interface components {
          * @description One fault in the input, in the reader's language.
          */
         FaultView: {
-            /** Place */
-            place: string;
             /** Code */
             code: string;
-            /** Message */
-            message: string;
             /**
              * Fix
              * @default
              */
             fix: string;
+            /** Message */
+            message: string;
+            /** Place */
+            place: string;
         };
         /**
          * FormChoice
@@ -3168,19 +3168,21 @@ export interface components {
          * @description A published form with its items.
          */
         FormDetail: {
+            /** Content Hash */
+            content_hash: string;
+            /** Contents */
+            contents: components["schemas"]["FormItemView"][];
+            /** Duration Minutes */
+            duration_minutes: number;
+            /** Form Code */
+            form_code: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Form Code */
-            form_code: string;
-            /** Title */
-            title: string;
             /** Item Count */
             item_count: number;
-            /** Duration Minutes */
-            duration_minutes: number;
             /**
              * Published At
              * Format: date-time
@@ -3188,26 +3190,24 @@ export interface components {
             published_at: string;
             /** Published By Name */
             published_by_name: string;
-            /** Content Hash */
-            content_hash: string;
-            /** Contents */
-            contents: components["schemas"]["FormItemView"][];
+            /** Title */
+            title: string;
         };
         /**
          * FormItemView
          * @description One item of a form for the board: no key.
          */
         FormItemView: {
-            /** Position */
-            position: number;
-            /** Ref */
-            ref: string;
+            /** Cognitive Level */
+            cognitive_level: string;
             /** Item Code */
             item_code: string;
             /** Module Code */
             module_code: string;
-            /** Cognitive Level */
-            cognitive_level: string;
+            /** Position */
+            position: number;
+            /** Ref */
+            ref: string;
             view: components["schemas"]["ItemView"];
         };
         /**
@@ -3225,19 +3225,19 @@ export interface components {
          * @description A published form in a list.
          */
         FormRow: {
+            /** Content Hash */
+            content_hash: string;
+            /** Duration Minutes */
+            duration_minutes: number;
+            /** Form Code */
+            form_code: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Form Code */
-            form_code: string;
-            /** Title */
-            title: string;
             /** Item Count */
             item_count: number;
-            /** Duration Minutes */
-            duration_minutes: number;
             /**
              * Published At
              * Format: date-time
@@ -3245,8 +3245,8 @@ export interface components {
             published_at: string;
             /** Published By Name */
             published_by_name: string;
-            /** Content Hash */
-            content_hash: string;
+            /** Title */
+            title: string;
         };
         /**
          * ImportApplication
@@ -3268,49 +3268,54 @@ export interface components {
             created: number;
             /** New Versions */
             new_versions: number;
-            /** Unchanged */
-            unchanged: number;
             /** Skipped */
             skipped: number;
+            /** Unchanged */
+            unchanged: number;
         };
         /**
          * ImportReport
          * @description What applying the file would do; long lists of faults are cut, the counts are complete.
          */
         ImportReport: {
+            /** Changed Items */
+            changed_items: number;
+            /** Error Count */
+            error_count: number;
+            /** Errors */
+            errors: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
+            /** File Name */
+            file_name: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** File Name */
-            file_name: string;
-            /** Sheet Name */
-            sheet_name: string;
+            /** New Items */
+            new_items: number;
             /** Rows Read */
             rows_read: number;
             /** Rows With Errors */
             rows_with_errors: number;
-            /** New Items */
-            new_items: number;
-            /** Changed Items */
-            changed_items: number;
+            /** Sheet Name */
+            sheet_name: string;
             /** Unchanged Items */
             unchanged_items: number;
-            /** Errors */
-            errors: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
-            /** Error Count */
-            error_count: number;
-            /** Warnings */
-            warnings: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
             /** Warning Count */
             warning_count: number;
+            /** Warnings */
+            warnings: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
         };
         /**
          * InstructionDocument
          * @description An instruction as OpenAPI shows it.
          */
         InstructionDocument: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Id
              * Format: uuid
@@ -3320,11 +3325,6 @@ export interface components {
             kind: string;
             /** Text */
             text: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
         };
         /**
          * IssuableList
@@ -3341,35 +3341,35 @@ export interface components {
          * @description A sitting with approved results: how many passed and how many have their certificate.
          */
         IssuableSitting: {
+            /** Issued */
+            issued: number;
+            /** Name */
+            name: string;
+            /** Passed */
+            passed: number;
             /**
              * Sitting Id
              * Format: uuid
              */
             sitting_id: string;
-            /** Name */
-            name: string;
             /**
              * Standard Level
              * @enum {string}
              */
             standard_level: "basic" | "advanced";
-            /** Passed */
-            passed: number;
-            /** Issued */
-            issued: number;
         };
         /**
          * IssueRequest
          * @description Which sitting's certificates to issue; dated today unless told otherwise.
          */
         IssueRequest: {
+            /** Issued On */
+            issued_on?: string | null;
             /**
              * Sitting Id
              * Format: uuid
              */
             sitting_id: string;
-            /** Issued On */
-            issued_on?: string | null;
         };
         /**
          * ItemCurveView
@@ -3378,102 +3378,110 @@ export interface components {
         ItemCurveView: {
             /** Code */
             code: string;
-            /** P */
-            p: number[];
-            /** Information */
-            information: number[];
             /** Empirical */
             empirical: components["schemas"]["EmpiricalPoint"][];
+            /** Information */
+            information: number[];
+            /** P */
+            p: number[];
         };
         /**
          * ItemDetailView
          * @description An item with its content; key and explanation are null for those who may not read keys.
          */
         ItemDetailView: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+            /** Author Name */
+            author_name: string;
+            calibration: components["schemas"]["ParametersView"] | null;
             /**
              * Code
              * @example IU04-025
              */
             code: string;
             /**
-             * Module Code
-             * @example IU04
-             */
-            module_code: string;
-            /** Section Code */
-            section_code: string | null;
-            /**
              * Cognitive Level
              * @enum {string}
              */
             cognitive_level: "NB" | "TH" | "VD" | "VDC";
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "draft" | "approved" | "retired";
-            /** Stem Text */
-            stem_text: string;
-            /** Version Number */
-            version_number: number;
-            /** Author Name */
-            author_name: string;
-            calibration: components["schemas"]["ParametersView"] | null;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Reference Code */
-            reference_code: string;
-            /** Stem Html */
-            stem_html: string;
-            /** Options */
-            options: components["schemas"]["BankOptionView"][];
-            /** Key */
-            key: string[] | null;
             /** Explanation */
             explanation: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string[] | null;
+            /**
+             * Module Code
+             * @example IU04
+             */
+            module_code: string;
+            /** Options */
+            options: components["schemas"]["BankOptionView"][];
             /**
              * Points
              * @example 1
              */
             points: string;
+            /** Reference Code */
+            reference_code: string;
+            /** Section Code */
+            section_code: string | null;
+            statistics: components["schemas"]["StatisticsView"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "approved" | "retired";
+            /** Stem Html */
+            stem_html: string;
+            /** Stem Text */
+            stem_text: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version Number */
+            version_number: number;
             /** Versions */
             versions: components["schemas"]["VersionView"][];
-            statistics: components["schemas"]["StatisticsView"] | null;
         };
         /**
          * ItemList
          * @description A page of items.
          */
         ItemList: {
+            facets: components["schemas"]["Facets"];
             /** Items */
             items: components["schemas"]["ItemRow"][];
             /** Total */
             total: number;
-            facets: components["schemas"]["Facets"];
         };
         /**
          * ItemRow
          * @description An item in a list.
          */
         ItemRow: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+            /** Author Name */
+            author_name: string;
+            calibration: components["schemas"]["ParametersView"] | null;
             /**
              * Code
              * @example IU04-025
              */
             code: string;
+            /**
+             * Cognitive Level
+             * @enum {string}
+             */
+            cognitive_level: "NB" | "TH" | "VD" | "VDC";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /**
              * Module Code
              * @example IU04
@@ -3482,41 +3490,33 @@ export interface components {
             /** Section Code */
             section_code: string | null;
             /**
-             * Cognitive Level
-             * @enum {string}
-             */
-            cognitive_level: "NB" | "TH" | "VD" | "VDC";
-            /**
              * Status
              * @enum {string}
              */
             status: "draft" | "approved" | "retired";
             /** Stem Text */
             stem_text: string;
-            /** Version Number */
-            version_number: number;
-            /** Author Name */
-            author_name: string;
-            calibration: components["schemas"]["ParametersView"] | null;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Version Number */
+            version_number: number;
         };
         /**
          * ItemSelection
          * @description Which items of the bank are meant; null means any.
          */
         ItemSelection: {
-            /** Module */
-            module?: string | null;
             /** Level */
             level?: ("NB" | "TH" | "VD" | "VDC") | null;
-            /** Status */
-            status?: ("draft" | "approved" | "retired") | null;
+            /** Module */
+            module?: string | null;
             /** Q */
             q?: string | null;
+            /** Status */
+            status?: ("draft" | "approved" | "retired") | null;
         };
         /**
          * ItemView
@@ -3524,33 +3524,33 @@ export interface components {
          */
         ItemView: {
             /**
-             * Ref
-             * @example q07
-             */
-            ref: string;
-            /**
              * Interaction
              * @constant
              */
             interaction: "single_choice";
+            /**
+             * Language
+             * @example vi
+             */
+            language: string;
             module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /** Options */
+            options: components["schemas"]["OptionView"][];
             /**
              * Points
              * @example 1
              */
             points: string;
             /**
-             * Language
-             * @example vi
+             * Ref
+             * @example q07
              */
-            language: string;
+            ref: string;
             /**
              * Stem
              * @description Sanitised HTML.
              */
             stem: string;
-            /** Options */
-            options: components["schemas"]["OptionView"][];
         };
         /**
          * JobError
@@ -3559,10 +3559,10 @@ export interface components {
         JobError: {
             /** Code */
             code: string;
-            /** Title */
-            title: string;
             /** Errors */
             errors: components["schemas"]["FaultView"][];
+            /** Title */
+            title: string;
         };
         /**
          * JobReference
@@ -3580,6 +3580,7 @@ export interface components {
          * @description Long work as the waiting user sees it.
          */
         JobView: {
+            error: components["schemas"]["JobError"] | null;
             /**
              * Id
              * Format: uuid
@@ -3587,20 +3588,19 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Message */
+            message: string;
+            /** Progress */
+            progress: number;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Status
              * @enum {string}
              */
             status: "queued" | "running" | "succeeded" | "failed";
-            /** Progress */
-            progress: number;
-            /** Message */
-            message: string;
-            /** Result */
-            result: {
-                [key: string]: unknown;
-            } | null;
-            error: components["schemas"]["JobError"] | null;
         };
         /**
          * MessageToSeats
@@ -3608,15 +3608,15 @@ export interface components {
          */
         MessageToSeats: {
             /**
-             * Registration Ids
-             * @default []
-             */
-            registration_ids: string[];
-            /**
              * All
              * @default false
              */
             all: boolean;
+            /**
+             * Registration Ids
+             * @default []
+             */
+            registration_ids: string[];
             /**
              * Text
              * @example Còn 15 phút, các anh chị kiểm tra lại bài.
@@ -3639,6 +3639,11 @@ export interface components {
          */
         NewAdministration: {
             /**
+             * Council Name
+             * @example Hội đồng thi Trung tâm Tin học Lâm Đồng
+             */
+            council_name: string;
+            /**
              * Exam Id
              * Format: uuid
              */
@@ -3649,21 +3654,16 @@ export interface components {
              */
             name: string;
             /**
-             * Council Name
-             * @example Hội đồng thi Trung tâm Tin học Lâm Đồng
-             */
-            council_name: string;
-            /**
-             * Place
-             * @example Lâm Đồng
-             */
-            place: string;
-            /**
              * Number Template
              * @description Fields {seq} with an optional width, {site} (centre code), {room} (room name).
              * @default {site}{seq:04}
              */
             number_template: string;
+            /**
+             * Place
+             * @example Lâm Đồng
+             */
+            place: string;
             /** Rule Set Code */
             rule_set_code?: string | null;
         };
@@ -3672,6 +3672,11 @@ export interface components {
          * @description A test centre to create.
          */
         NewCentre: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
             /**
              * Code
              * @example LD01
@@ -3682,11 +3687,6 @@ export interface components {
              * @example Trung tâm Tin học Lâm Đồng
              */
             name: string;
-            /**
-             * Address
-             * @default
-             */
-            address: string;
             /**
              * Rooms
              * @default []
@@ -3704,6 +3704,11 @@ export interface components {
              */
             code: string;
             /**
+             * Duration Minutes
+             * @example 45
+             */
+            duration_minutes: number;
+            /**
              * Name
              * @example Ứng dụng công nghệ thông tin cơ bản
              */
@@ -3713,11 +3718,6 @@ export interface components {
              * @enum {string}
              */
             standard_level: "basic" | "advanced";
-            /**
-             * Duration Minutes
-             * @example 45
-             */
-            duration_minutes: number;
         };
         /**
          * NewRoom
@@ -3730,15 +3730,15 @@ export interface components {
              */
             name: string;
             /**
-             * Seat Count
-             * @example 40
-             */
-            seat_count: number;
-            /**
              * Row Width
              * @description Seats in a row, when they stand in rows.
              */
             row_width?: number | null;
+            /**
+             * Seat Count
+             * @example 40
+             */
+            seat_count: number;
         };
         /**
          * NewSitting
@@ -3751,16 +3751,6 @@ export interface components {
              */
             administration_id: string;
             /**
-             * Name
-             * @example Ca 1 sáng 12/12/2026
-             */
-            name: string;
-            /**
-             * Opens At
-             * Format: date-time
-             */
-            opens_at: string;
-            /**
              * Closes At
              * Format: date-time
              */
@@ -3772,17 +3762,22 @@ export interface components {
              * @default 60
              */
             grace_seconds: number;
+            /**
+             * Name
+             * @example Ca 1 sáng 12/12/2026
+             */
+            name: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
         };
         /**
          * NewUser
          * @description A member of staff to create.
          */
         NewUser: {
-            /**
-             * Username
-             * @example coithi1
-             */
-            username: string;
             /**
              * Display Name
              * @example Trần Văn Hoà
@@ -3797,18 +3792,23 @@ export interface components {
              *     ]
              */
             roles: string[];
+            /**
+             * Username
+             * @example coithi1
+             */
+            username: string;
         };
         /**
          * OperationView
          * @description One stored operation.
          */
         OperationView: {
-            /** Seq */
-            seq: number;
-            /** Hash */
-            hash: string;
             /** Body */
             body: string;
+            /** Hash */
+            hash: string;
+            /** Seq */
+            seq: number;
         };
         /**
          * OptionView
@@ -3816,16 +3816,16 @@ export interface components {
          */
         OptionView: {
             /**
-             * Id
-             * @example k3f9
-             */
-            id: string;
-            /**
              * Content
              * @description Sanitised HTML.
              * @example =SUM(A1:A5)
              */
             content: string;
+            /**
+             * Id
+             * @example k3f9
+             */
+            id: string;
         };
         /**
          * OwnDataCheck
@@ -3851,10 +3851,10 @@ export interface components {
             mark: string | null;
             /** Mark In Words */
             mark_in_words: string | null;
-            /** Raw */
-            raw: string | null;
             /** Max */
             max: string | null;
+            /** Raw */
+            raw: string | null;
             /** Released At */
             released_at: string | null;
         };
@@ -3864,34 +3864,34 @@ export interface components {
          */
         PaperMarkView: {
             /**
-             * Paper
-             * @example trắc nghiệm
-             */
-            paper: string;
-            /**
              * Mark
              * @example 7.25
              */
             mark: string;
+            /**
+             * Paper
+             * @example trắc nghiệm
+             */
+            paper: string;
         };
         /**
          * PaperView
          * @description Where the sealed paper lies and what it must hash to.
          */
         PaperView: {
+            /** Additional Data */
+            additional_data: string;
+            /** Bytes */
+            bytes: number;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Url */
-            url: string;
             /** Sha256 */
             sha256: string;
-            /** Bytes */
-            bytes: number;
-            /** Additional Data */
-            additional_data: string;
+            /** Url */
+            url: string;
         };
         /**
          * ParametersView
@@ -3908,15 +3908,15 @@ export interface components {
              * @example -0.35
              */
             b: number;
-            /** Se A */
-            se_a: number;
-            /** Se B */
-            se_b: number;
             /**
              * Calibration Id
              * Format: uuid
              */
             calibration_id: string;
+            /** Se A */
+            se_a: number;
+            /** Se B */
+            se_b: number;
         };
         /**
          * PasswordChange
@@ -3933,21 +3933,6 @@ export interface components {
          * @description An error as application/problem+json; ``code`` is stable, texts follow Accept-Language.
          */
         Problem: {
-            /**
-             * Type
-             * @example /errors/not_found
-             */
-            type: string;
-            /**
-             * Title
-             * @example Không tìm thấy
-             */
-            title: string;
-            /**
-             * Status
-             * @example 404
-             */
-            status: number;
             /**
              * Code
              * @example not_found
@@ -3970,6 +3955,21 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            /**
+             * Status
+             * @example 404
+             */
+            status: number;
+            /**
+             * Title
+             * @example Không tìm thấy
+             */
+            title: string;
+            /**
+             * Type
+             * @example /errors/not_found
+             */
+            type: string;
         };
         /**
          * ProctorList
@@ -3997,12 +3997,15 @@ export interface components {
          */
         ProctorRoomRow: {
             /**
-             * Sitting Id
-             * Format: uuid
+             * Closes At
+             * Format: date-time
              */
-            sitting_id: string;
-            /** Sitting Name */
-            sitting_name: string;
+            closes_at: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
             /**
              * Room Id
              * Format: uuid
@@ -4011,15 +4014,12 @@ export interface components {
             /** Room Name */
             room_name: string;
             /**
-             * Opens At
-             * Format: date-time
+             * Sitting Id
+             * Format: uuid
              */
-            opens_at: string;
-            /**
-             * Closes At
-             * Format: date-time
-             */
-            closes_at: string;
+            sitting_id: string;
+            /** Sitting Name */
+            sitting_name: string;
             /** Status */
             status: string;
         };
@@ -4047,20 +4047,20 @@ export interface components {
              */
             kid: string;
             /**
-             * Public Key
-             * @description Raw Ed25519 public key, base64.
+             * Not After
+             * Format: date
              */
-            public_key: string;
+            not_after: string;
             /**
              * Not Before
              * Format: date
              */
             not_before: string;
             /**
-             * Not After
-             * Format: date
+             * Public Key
+             * @description Raw Ed25519 public key, base64.
              */
-            not_after: string;
+            public_key: string;
             /** Revoked At */
             revoked_at: string | null;
         };
@@ -4085,15 +4085,15 @@ export interface components {
          * @description A sitting that was made ready.
          */
         ReadySitting: {
+            /** Access Code */
+            access_code: string;
+            /** Papers */
+            papers: number;
             /**
              * Sitting Id
              * Format: uuid
              */
             sitting_id: string;
-            /** Access Code */
-            access_code: string;
-            /** Papers */
-            papers: number;
         };
         /**
          * ReceiptDocument
@@ -4105,30 +4105,30 @@ export interface components {
              * Format: uuid
              */
             attempt_id: string;
-            /** Epoch */
-            epoch: number;
-            /** Last Seq */
-            last_seq: number;
             /** Chain Head */
             chain_head: string;
-            /** Server Time */
-            server_time: string;
-            /** Remaining Ms */
-            remaining_ms: number;
-            /** Deadline */
-            deadline: string;
-            /** Health */
-            health: number;
-            /** Want From */
-            want_from: number | null;
             /** Conflicts */
             conflicts: number[];
-            /** Refused */
-            refused: components["schemas"]["RefusedDocument"][];
+            /** Deadline */
+            deadline: string;
+            /** Epoch */
+            epoch: number;
+            /** Health */
+            health: number;
             /** Instructions */
             instructions: components["schemas"]["InstructionDocument"][];
+            /** Last Seq */
+            last_seq: number;
+            /** Refused */
+            refused: components["schemas"]["RefusedDocument"][];
+            /** Remaining Ms */
+            remaining_ms: number;
+            /** Server Time */
+            server_time: string;
             /** Signature */
             signature: string;
+            /** Want From */
+            want_from: number | null;
         };
         /**
          * RefusalView
@@ -4137,110 +4137,110 @@ export interface components {
         RefusalView: {
             /** Code */
             code: string;
+            /** Reason */
+            reason: string;
             /**
              * Reason Code
              * @example own_item
              */
             reason_code: string;
-            /** Reason */
-            reason: string;
         };
         /**
          * RefusedDocument
          * @description A refused operation as OpenAPI shows it.
          */
         RefusedDocument: {
-            /** Seq */
-            seq: number;
             /** Code */
             code: string;
+            /** Seq */
+            seq: number;
         };
         /**
          * RegisterAnswerView
          * @description What the register says of a typed id; ``unknown`` for every id that names no certificate.
          */
         RegisterAnswerView: {
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "valid" | "revoked" | "superseded" | "unknown";
-            /** Public Id */
-            public_id?: string | null;
-            /** Holder Name */
-            holder_name?: string | null;
-            /** Standard Level */
-            standard_level?: ("basic" | "advanced") | null;
-            /** Serial Number */
-            serial_number?: string | null;
-            /** Register Number */
-            register_number?: string | null;
-            /** Issued On */
-            issued_on?: string | null;
-            /** Issuer Title */
-            issuer_title?: string | null;
-            /** Decision Number */
-            decision_number?: string | null;
             /** Decided On */
             decided_on?: string | null;
+            /** Decision Number */
+            decision_number?: string | null;
+            /** Holder Name */
+            holder_name?: string | null;
             /**
              * Is Specimen
              * @default false
              */
             is_specimen: boolean;
+            /** Issued On */
+            issued_on?: string | null;
+            /** Issuer Title */
+            issuer_title?: string | null;
+            /** Public Id */
+            public_id?: string | null;
+            /** Register Number */
+            register_number?: string | null;
+            /** Serial Number */
+            serial_number?: string | null;
+            /** Standard Level */
+            standard_level?: ("basic" | "advanced") | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "valid" | "revoked" | "superseded" | "unknown";
         };
         /**
          * RegisterEventView
          * @description One act on a certificate.
          */
         RegisterEventView: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "issued" | "revoked" | "superseded";
+            /** Actor Name */
+            actor_name: string;
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** Actor Name */
-            actor_name: string;
-            /** Decision Number */
-            decision_number: string;
             /**
              * Decision Date
              * Format: date
              */
             decision_date: string;
-            /** Reason Code */
-            reason_code: ("fraud" | "not_qualified" | "no_authority" | "altered" | "lent" | "issued_in_error") | null;
-            /** Reason */
-            reason?: string | null;
+            /** Decision Number */
+            decision_number: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "issued" | "revoked" | "superseded";
             /** Note */
             note: string;
+            /** Reason */
+            reason?: string | null;
+            /** Reason Code */
+            reason_code: ("fraud" | "not_qualified" | "no_authority" | "altered" | "lent" | "issued_in_error") | null;
         };
         /**
          * RegistrationChange
          * @description Corrections of a registration; absent fields stay, ``sort_name`` null takes it away.
          */
         RegistrationChange: {
-            /** Extra Minutes */
-            extra_minutes?: number | null;
-            /** Organisation */
-            organisation?: string | null;
-            /** Full Name */
-            full_name?: string | null;
-            /** Sort Name */
-            sort_name?: string | null;
             /** Birth Date */
             birth_date?: string | null;
-            /** Sex */
-            sex?: ("male" | "female") | null;
             /** Birth Place */
             birth_place?: string | null;
+            /** Extra Minutes */
+            extra_minutes?: number | null;
+            /** Full Name */
+            full_name?: string | null;
             /** Identity Number */
             identity_number?: string | null;
+            /** Organisation */
+            organisation?: string | null;
+            /** Sex */
+            sex?: ("male" | "female") | null;
+            /** Sort Name */
+            sort_name?: string | null;
         };
         /**
          * RegistrationList
@@ -4258,27 +4258,26 @@ export interface components {
          */
         RegistrationView: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Candidate Number */
-            candidate_number: string | null;
-            /** Full Name */
-            full_name: string;
-            /**
              * Birth Date
              * @example 05/03/1987
              * @example 1987
              */
             birth_date: string;
-            /**
-             * Sex
-             * @enum {string}
-             */
-            sex: "male" | "female";
             /** Birth Place */
             birth_place: string;
+            /** Candidate Number */
+            candidate_number: string | null;
+            /** Extra Minutes */
+            extra_minutes: number;
+            /** Form Code */
+            form_code: string | null;
+            /** Full Name */
+            full_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Identity Number Masked */
             identity_number_masked: string;
             /** Organisation */
@@ -4287,31 +4286,32 @@ export interface components {
             room_name: string | null;
             /** Seat Number */
             seat_number: number | null;
-            /** Form Code */
-            form_code: string | null;
-            /** Extra Minutes */
-            extra_minutes: number;
+            /**
+             * Sex
+             * @enum {string}
+             */
+            sex: "male" | "female";
         };
         /**
          * ReplacementRequest
          * @description The decision that orders a replacement, and what is corrected; absent data stay as printed.
          */
         ReplacementRequest: {
+            /** Birth Date */
+            birth_date?: string | null;
+            /** Birth Place */
+            birth_place?: string | null;
+            /** Decision Date */
+            decision_date?: string | null;
             /**
              * Decision Number
              * @example 12/QĐ-TTSH
              */
             decision_number: string;
-            /** Decision Date */
-            decision_date?: string | null;
-            /** Issued On */
-            issued_on?: string | null;
             /** Holder Name */
             holder_name?: string | null;
-            /** Birth Date */
-            birth_date?: string | null;
-            /** Birth Place */
-            birth_place?: string | null;
+            /** Issued On */
+            issued_on?: string | null;
             /**
              * Note
              * @default
@@ -4323,29 +4323,23 @@ export interface components {
          * @description One candidate's result; ``decision`` is null while the attempt is open or unmarked.
          */
         ResultRowView: {
-            /**
-             * Registration Id
-             * Format: uuid
-             */
-            registration_id: string;
-            /** Candidate Number */
-            candidate_number: string;
-            /** Full Name */
-            full_name: string;
             /** Birth Date */
             birth_date: string;
+            /** Candidate Number */
+            candidate_number: string;
+            /** Decision */
+            decision: ("pass" | "fail" | "absent") | null;
+            /**
+             * Finish Kind
+             * @example submitted
+             * @example time_over
+             * @example absent
+             */
+            finish_kind: string | null;
             /** Form Code */
             form_code: string | null;
-            /**
-             * Raw
-             * @example 29
-             */
-            raw: string | null;
-            /**
-             * Max
-             * @example 40
-             */
-            max: string | null;
+            /** Full Name */
+            full_name: string;
             /**
              * Mark
              * @example 7.25
@@ -4356,15 +4350,21 @@ export interface components {
              * @example Bảy phẩy hai mươi lăm
              */
             mark_in_words: string | null;
-            /** Decision */
-            decision: ("pass" | "fail" | "absent") | null;
             /**
-             * Finish Kind
-             * @example submitted
-             * @example time_over
-             * @example absent
+             * Max
+             * @example 40
              */
-            finish_kind: string | null;
+            max: string | null;
+            /**
+             * Raw
+             * @example 29
+             */
+            raw: string | null;
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
         };
         /**
          * ResultSittingView
@@ -4372,26 +4372,26 @@ export interface components {
          */
         ResultSittingView: {
             /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Council Name */
+            council_name: string;
+            /** Exam Name */
+            exam_name: string;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
             /** Name */
             name: string;
-            /** Exam Name */
-            exam_name: string;
-            /** Council Name */
-            council_name: string;
             /**
              * Opens At
              * Format: date-time
              */
             opens_at: string;
-            /**
-             * Closes At
-             * Format: date-time
-             */
-            closes_at: string;
         };
         /**
          * ResultSummaryList
@@ -4409,25 +4409,6 @@ export interface components {
          */
         ResultSummaryView: {
             /**
-             * Sitting Id
-             * Format: uuid
-             */
-            sitting_id: string;
-            /** Name */
-            name: string;
-            /** Exam Name */
-            exam_name: string;
-            /**
-             * Opens At
-             * Format: date-time
-             */
-            opens_at: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "running" | "marking" | "ready" | "proposed" | "approved";
-            /**
              * Counts
              * @example {
              *       "closed": 39,
@@ -4439,16 +4420,35 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            /** Exam Name */
+            exam_name: string;
+            /** Name */
+            name: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "marking" | "ready" | "proposed" | "approved";
         };
         /**
          * RetirementOutcome
          * @description What retiring did.
          */
         RetirementOutcome: {
-            /** Retired */
-            retired: number;
             /** Refused */
             refused: components["schemas"]["RefusalView"][];
+            /** Retired */
+            retired: number;
         };
         /**
          * RetirementRequest
@@ -4471,23 +4471,23 @@ export interface components {
          * @description The decision that takes a certificate back; dated today unless told otherwise.
          */
         RevocationRequest: {
-            /**
-             * Reason Code
-             * @enum {string}
-             */
-            reason_code: "fraud" | "not_qualified" | "no_authority" | "altered" | "lent" | "issued_in_error";
+            /** Decision Date */
+            decision_date?: string | null;
             /**
              * Decision Number
              * @example 12/QĐ-TTSH
              */
             decision_number: string;
-            /** Decision Date */
-            decision_date?: string | null;
             /**
              * Note
              * @default
              */
             note: string;
+            /**
+             * Reason Code
+             * @enum {string}
+             */
+            reason_code: "fraud" | "not_qualified" | "no_authority" | "altered" | "lent" | "issued_in_error";
         };
         /**
          * RoomAssignment
@@ -4495,34 +4495,34 @@ export interface components {
          */
         RoomAssignment: {
             /**
-             * Room Id
-             * Format: uuid
-             */
-            room_id: string;
-            /**
              * Proctor Ids
              * @default []
              */
             proctor_ids: string[];
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
         };
         /**
          * RoomBoard
          * @description A room at one instant.
          */
         RoomBoard: {
-            sitting: components["schemas"]["BoardSittingView"];
-            room: components["schemas"]["BoardRoomView"];
             /** Access Code */
             access_code: string | null;
+            /** Events */
+            events: components["schemas"]["RoomEvent"][];
+            room: components["schemas"]["BoardRoomView"];
+            /** Seats */
+            seats: components["schemas"]["SeatRow"][];
             /**
              * Server Time
              * Format: date-time
              */
             server_time: string;
-            /** Seats */
-            seats: components["schemas"]["SeatRow"][];
-            /** Events */
-            events: components["schemas"]["RoomEvent"][];
+            sitting: components["schemas"]["BoardSittingView"];
         };
         /**
          * RoomEvent
@@ -4534,13 +4534,13 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Seat Number */
-            seat_number: number | null;
             /**
              * Kind
              * @enum {string}
              */
             kind: "logged_in" | "unlocked" | "started" | "submitted" | "time_over" | "fault_reported" | "message" | "offline";
+            /** Seat Number */
+            seat_number: number | null;
             /** Text */
             text: string;
         };
@@ -4556,10 +4556,10 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Seat Count */
-            seat_count: number;
             /** Row Width */
             row_width: number | null;
+            /** Seat Count */
+            seat_count: number;
         };
         /**
          * RuleSetList
@@ -4581,13 +4581,17 @@ export interface components {
              * @example TTLT17-2016-basic
              */
             code: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
             /**
              * Standard Level
              * @enum {string}
              */
             standard_level: "basic" | "advanced";
-            /** Legal Basis */
-            legal_basis: string;
             /**
              * Valid From
              * Format: date
@@ -4595,54 +4599,50 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
-            /** Rule */
-            rule: {
-                [key: string]: unknown;
-            };
         };
         /**
          * SeatRow
          * @description One seat as the proctor sees it.
          */
         SeatRow: {
+            /** Answered */
+            answered: number;
+            /** Birth Date */
+            birth_date: string;
+            /** Candidate Number */
+            candidate_number: string;
+            /** Extra Minutes */
+            extra_minutes: number;
+            /** Flagged */
+            flagged: number;
+            /** Focus Lost Count */
+            focus_lost_count: number;
+            /** Full Name */
+            full_name: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Needs Unlock */
+            needs_unlock: boolean;
+            /** Offline Ms */
+            offline_ms: number | null;
             /**
              * Registration Id
              * Format: uuid
              */
             registration_id: string;
+            /** Remaining Ms */
+            remaining_ms: number | null;
+            /** Reported Fault */
+            reported_fault: string | null;
             /** Seat Number */
             seat_number: number;
-            /** Candidate Number */
-            candidate_number: string;
-            /** Full Name */
-            full_name: string;
-            /** Birth Date */
-            birth_date: string;
             /**
              * State
              * @enum {string}
              */
             state: "absent" | "logged_in" | "confirmed" | "unlocked" | "running" | "offline" | "submitted" | "closed";
-            /** Needs Unlock */
-            needs_unlock: boolean;
-            /** Reported Fault */
-            reported_fault: string | null;
-            /** Answered */
-            answered: number;
             /** Total */
             total: number;
-            /** Flagged */
-            flagged: number;
-            /** Remaining Ms */
-            remaining_ms: number | null;
-            /** Last Seen At */
-            last_seen_at: string | null;
-            /** Offline Ms */
-            offline_ms: number | null;
-            /** Focus Lost Count */
-            focus_lost_count: number;
-            /** Extra Minutes */
-            extra_minutes: number;
         };
         /**
          * SeatSelection
@@ -4650,15 +4650,15 @@ export interface components {
          */
         SeatSelection: {
             /**
-             * Registration Ids
-             * @default []
-             */
-            registration_ids: string[];
-            /**
              * All
              * @default false
              */
             all: boolean;
+            /**
+             * Registration Ids
+             * @default []
+             */
+            registration_ids: string[];
         };
         /**
          * SeatSittingView
@@ -4666,48 +4666,50 @@ export interface components {
          */
         SeatSittingView: {
             /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Council Name */
+            council_name: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Exam Name */
+            exam_name: string;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Item Count */
+            item_count: number;
             /** Name */
             name: string;
-            /** Exam Name */
-            exam_name: string;
-            /** Council Name */
-            council_name: string;
             /**
              * Opens At
              * Format: date-time
              */
             opens_at: string;
-            /**
-             * Closes At
-             * Format: date-time
-             */
-            closes_at: string;
-            /** Duration Ms */
-            duration_ms: number;
             /** Room Name */
             room_name: string;
             /** Seat Number */
             seat_number: number;
-            /** Item Count */
-            item_count: number;
         };
         /**
          * SeatView
          * @description Everything the candidate's page needs before and after the attempt.
          */
         SeatView: {
+            /** Attempt Id */
+            attempt_id: string | null;
+            candidate: components["schemas"]["CandidateView"];
+            paper: components["schemas"]["PaperView"] | null;
             /**
              * Server Time
              * Format: date-time
              */
             server_time: string;
-            candidate: components["schemas"]["CandidateView"];
             sitting: components["schemas"]["SeatSittingView"];
-            paper: components["schemas"]["PaperView"] | null;
             /**
              * State
              * @enum {string}
@@ -4715,8 +4717,6 @@ export interface components {
             state: "confirm" | "waiting" | "ready" | "running" | "submitted" | "closed";
             /** Waiting For */
             waiting_for: ("unlock" | "opening") | null;
-            /** Attempt Id */
-            attempt_id: string | null;
         };
         /**
          * SectionView
@@ -4745,15 +4745,15 @@ export interface components {
          */
         ServerTime: {
             /**
-             * Server Time
-             * Format: date-time
-             */
-            server_time: string;
-            /**
              * Server Ms
              * @description Milliseconds since 1970-01-01 UTC.
              */
             server_ms: number;
+            /**
+             * Server Time
+             * Format: date-time
+             */
+            server_time: string;
         };
         /**
          * SessionView
@@ -4776,39 +4776,39 @@ export interface components {
          * @description What changes about a draft sitting; absent fields stay.
          */
         SittingChange: {
-            /** Name */
-            name?: string | null;
-            /** Opens At */
-            opens_at?: string | null;
             /** Closes At */
             closes_at?: string | null;
             /** Duration Minutes */
             duration_minutes?: number | null;
             /** Grace Seconds */
             grace_seconds?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Opens At */
+            opens_at?: string | null;
         };
         /**
          * SittingCounts
          * @description How many candidates are registered and how many of them have a seat.
          */
         SittingCounts: {
-            /** Registered */
-            registered: number;
             /** Arranged */
             arranged: number;
+            /** Registered */
+            registered: number;
         };
         /**
          * SittingFormView
          * @description A form that rotates in a sitting.
          */
         SittingFormView: {
+            /** Form Code */
+            form_code: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Form Code */
-            form_code: string;
         };
         /**
          * SittingList
@@ -4825,35 +4825,10 @@ export interface components {
          * @description A sitting's results and how far the board is with them.
          */
         SittingResultsView: {
-            sitting: components["schemas"]["ResultSittingView"];
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "running" | "marking" | "ready" | "proposed" | "approved";
-            rule_set: components["schemas"]["AppliedRuleSetView"] | null;
-            /** Proposed By */
-            proposed_by: string | null;
-            /** Proposed By Id */
-            proposed_by_id: string | null;
-            /** Proposed At */
-            proposed_at: string | null;
-            /** Approved By */
-            approved_by: string | null;
             /** Approved At */
             approved_at: string | null;
-            /** Decision Number */
-            decision_number: string | null;
-            /** Decided On */
-            decided_on: string | null;
-            /** Returned By */
-            returned_by: string | null;
-            /** Return Reason */
-            return_reason: string | null;
-            /** Snapshot Hash */
-            snapshot_hash: string | null;
-            /** Rows */
-            rows: components["schemas"]["ResultRowView"][];
+            /** Approved By */
+            approved_by: string | null;
             /**
              * Counts
              * @example {
@@ -4866,12 +4841,39 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            /** Decided On */
+            decided_on: string | null;
+            /** Decision Number */
+            decision_number: string | null;
+            /** Proposed At */
+            proposed_at: string | null;
+            /** Proposed By */
+            proposed_by: string | null;
+            /** Proposed By Id */
+            proposed_by_id: string | null;
+            /** Return Reason */
+            return_reason: string | null;
+            /** Returned By */
+            returned_by: string | null;
+            /** Rows */
+            rows: components["schemas"]["ResultRowView"][];
+            rule_set: components["schemas"]["AppliedRuleSetView"] | null;
+            sitting: components["schemas"]["ResultSittingView"];
+            /** Snapshot Hash */
+            snapshot_hash: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "marking" | "ready" | "proposed" | "approved";
         };
         /**
          * SittingRoomView
          * @description A room of a sitting.
          */
         SittingRoomView: {
+            /** Centre Code */
+            centre_code: string;
             /**
              * Id
              * Format: uuid
@@ -4879,20 +4881,34 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Centre Code */
-            centre_code: string;
-            /** Seat Count */
-            seat_count: number;
-            /** Registered */
-            registered: number;
             /** Proctors */
             proctors: components["schemas"]["exam_engine__sittings__schemas__ProctorView"][];
+            /** Registered */
+            registered: number;
+            /** Seat Count */
+            seat_count: number;
         };
         /**
          * SittingView
          * @description A sitting as the board sees it.
          */
         SittingView: {
+            /** Access Code */
+            access_code: string | null;
+            administration: components["schemas"]["AdministrationView"];
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            counts: components["schemas"]["SittingCounts"];
+            /** Duration Minutes */
+            duration_minutes: number;
+            exam: components["schemas"]["ExamView"];
+            /** Forms */
+            forms: components["schemas"]["SittingFormView"][];
+            /** Grace Seconds */
+            grace_seconds: number;
             /**
              * Id
              * Format: uuid
@@ -4900,36 +4916,20 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            administration: components["schemas"]["AdministrationView"];
-            exam: components["schemas"]["ExamView"];
-            /** Rule Set Code */
-            rule_set_code: string | null;
             /**
              * Opens At
              * Format: date-time
              */
             opens_at: string;
-            /**
-             * Closes At
-             * Format: date-time
-             */
-            closes_at: string;
-            /** Duration Minutes */
-            duration_minutes: number;
-            /** Grace Seconds */
-            grace_seconds: number;
+            /** Rooms */
+            rooms: components["schemas"]["SittingRoomView"][];
+            /** Rule Set Code */
+            rule_set_code: string | null;
             /**
              * Status
              * @enum {string}
              */
             status: "draft" | "ready" | "running" | "closed" | "marked" | "approved";
-            /** Access Code */
-            access_code: string | null;
-            /** Rooms */
-            rooms: components["schemas"]["SittingRoomView"][];
-            /** Forms */
-            forms: components["schemas"]["SittingFormView"][];
-            counts: components["schemas"]["SittingCounts"];
         };
         /**
          * StartedAttempt
@@ -4941,46 +4941,40 @@ export interface components {
              * Format: uuid
              */
             attempt_id: string;
+            /** Chain Head */
+            chain_head: string;
+            /** Deadline */
+            deadline: string;
             /** Epoch */
             epoch: number;
+            /** Grace Ms */
+            grace_ms: number;
+            /** Last Seq */
+            last_seq: number;
+            /** Ops */
+            ops: components["schemas"]["OperationView"][];
             /**
              * Paper Key
              * @description AES-256 key, base64.
              */
             paper_key: string;
-            /** Started At */
-            started_at: string;
-            /** Deadline */
-            deadline: string;
-            /** Server Time */
-            server_time: string;
-            /** Remaining Ms */
-            remaining_ms: number;
-            /** Grace Ms */
-            grace_ms: number;
-            /** Last Seq */
-            last_seq: number;
-            /** Chain Head */
-            chain_head: string;
-            /** Ops */
-            ops: components["schemas"]["OperationView"][];
             /**
              * Receipt Public Key
              * @description Ed25519 public key, raw, base64.
              */
             receipt_public_key: string;
+            /** Remaining Ms */
+            remaining_ms: number;
+            /** Server Time */
+            server_time: string;
+            /** Started At */
+            started_at: string;
         };
         /**
          * StatisticsView
          * @description Classical figures from the calibration in force.
          */
         StatisticsView: {
-            /**
-             * P
-             * @description Share of right answers.
-             * @example 0.62
-             */
-            p: number;
             /**
              * Item Rest
              * @description Correlation with the rest score.
@@ -4992,6 +4986,12 @@ export interface components {
              * @description Answers counted.
              */
             n: number;
+            /**
+             * P
+             * @description Share of right answers.
+             * @example 0.62
+             */
+            p: number;
         };
         /**
          * StatusListView
@@ -5002,59 +5002,59 @@ export interface components {
          *     feeds.
          */
         StatusListView: {
-            /** Kid */
-            kid: string;
-            /** Issued At */
-            issued_at: string;
-            /** Ttl Seconds */
-            ttl_seconds: number;
-            /** Size */
-            size: number;
             /** Bits */
             bits: string;
+            /** Issued At */
+            issued_at: string;
+            /** Kid */
+            kid: string;
             /** Signature */
             signature: string;
+            /** Size */
+            size: number;
+            /** Ttl Seconds */
+            ttl_seconds: number;
         };
         /**
          * Submission
          * @description The browser's word on what it has sent; the server closes the attempt only if all of it has arrived.
          */
         Submission: {
+            /** Chain Head */
+            chain_head: string;
             /** Epoch */
             epoch: number;
             /** Last Seq */
             last_seq: number;
-            /** Chain Head */
-            chain_head: string;
         };
         /**
          * SubmittedAttempt
          * @description A submitted attempt with its final receipt.
          */
         SubmittedAttempt: {
+            /** Finished At */
+            finished_at: string;
+            receipt: components["schemas"]["ReceiptDocument"];
             /**
              * State
              * @constant
              */
             state: "submitted";
-            /** Finished At */
-            finished_at: string;
-            receipt: components["schemas"]["ReceiptDocument"];
         };
         /**
          * SupplyView
          * @description How many items of one module and level forms may be made of: approved, with parameters in force.
          */
         SupplyView: {
-            /** Module Code */
-            module_code: string;
+            /** Available */
+            available: number;
             /**
              * Cognitive Level
              * @enum {string}
              */
             cognitive_level: "NB" | "TH" | "VD" | "VDC";
-            /** Available */
-            available: number;
+            /** Module Code */
+            module_code: string;
         };
         /**
          * UserChange
@@ -5063,12 +5063,12 @@ export interface components {
         UserChange: {
             /** Display Name */
             display_name?: string | null;
-            /** Roles */
-            roles?: string[] | null;
             /** Is Active */
             is_active?: boolean | null;
             /** Password */
             password?: string | null;
+            /** Roles */
+            roles?: string[] | null;
         };
         /**
          * UserList
@@ -5086,42 +5086,42 @@ export interface components {
          */
         UserView: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Username */
-            username: string;
-            /** Display Name */
-            display_name: string;
-            /** Roles */
-            roles: string[];
-            /** Is Active */
-            is_active: boolean;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Display Name */
+            display_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
             /** Last Login At */
             last_login_at: string | null;
+            /** Roles */
+            roles: string[];
+            /** Username */
+            username: string;
         };
         /**
          * VersionView
          * @description One version of an item; the hash covers what candidates see, never the key.
          */
         VersionView: {
-            /** Version Number */
-            version_number: number;
+            /** Author Name */
+            author_name: string;
+            /** Content Hash */
+            content_hash: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Author Name */
-            author_name: string;
-            /** Content Hash */
-            content_hash: string;
+            /** Version Number */
+            version_number: number;
         };
         /**
          * ProctorView
@@ -5129,15 +5129,15 @@ export interface components {
          */
         exam_engine__accounts__schemas__ProctorView: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
              * Display Name
              * @example Trần Văn Hoà
              */
             display_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * ModuleView
@@ -5173,16 +5173,16 @@ export interface components {
          * @description One fault or doubt of an imported row; ``column`` is the spreadsheet's letter.
          */
         exam_engine__sittings__schemas__RowFaultView: {
-            /** Row */
-            row: number;
-            /** Column */
-            column: string;
             /** Code */
             code: string;
-            /** Message */
-            message: string;
+            /** Column */
+            column: string;
             /** Fix */
             fix: string;
+            /** Message */
+            message: string;
+            /** Row */
+            row: number;
         };
         /**
          * RowFaultView
@@ -5190,30 +5190,30 @@ export interface components {
          */
         item_bank__exchange__schemas__RowFaultView: {
             /**
-             * Row
-             * @example 12
+             * Code
+             * @example key_missing
              */
-            row: number;
+            code: string;
             /**
              * Column
              * @description Letter of the column.
              * @example I
              */
             column: string;
+            /** Fix */
+            fix: string;
             /**
              * Heading
              * @example Đáp án đúng
              */
             heading: string;
-            /**
-             * Code
-             * @example key_missing
-             */
-            code: string;
             /** Message */
             message: string;
-            /** Fix */
-            fix: string;
+            /**
+             * Row
+             * @example 12
+             */
+            row: number;
         };
         /**
          * ModuleView
@@ -5235,13 +5235,13 @@ export interface components {
              * @example Basic spreadsheets
              */
             name_en: string;
+            /** Sections */
+            sections: components["schemas"]["SectionView"][];
             /**
              * Standard Level
              * @enum {string}
              */
             standard_level: "basic" | "advanced";
-            /** Sections */
-            sections: components["schemas"]["SectionView"][];
         };
     };
     responses: never;
@@ -5252,95 +5252,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    read_session_api_session_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    log_in_api_session_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Credentials"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    log_out_api_session_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     change_own_password_api_account_password_post: {
         parameters: {
             query?: never;
@@ -5360,381 +5271,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_users_api_users_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_user_api_users_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewUser"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_proctors_api_proctors_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProctorList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_user_api_users__user_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_entries_api_audit_get: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                action?: string | null;
-                object_id?: string | null;
-                offset?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    verify_chain_api_audit_verification_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditVerification"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_job_api_jobs__job_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_forms_api_forms_get: {
-        parameters: {
-            query?: {
-                offset?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FormList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_form_api_forms__form_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                form_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FormDetail"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_exams_api_exams_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExamList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_exam_api_exams_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewExam"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExamView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_rule_sets_api_rule_sets_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RuleSetList"];
-                };
             };
             /** @description Refused; see `code`. */
             "4XX": {
@@ -5809,104 +5345,7 @@ export interface operations {
             };
         };
     };
-    list_centres_api_centres_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CentreList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_centre_api_centres_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCentre"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CentreView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_room_api_centres__centre_id__rooms_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                centre_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRoom"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoomView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_sittings_api_sittings_get: {
+    list_assemblies_api_assemblies_get: {
         parameters: {
             query?: {
                 offset?: number;
@@ -5924,7 +5363,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SittingList"];
+                    "application/json": components["schemas"]["AssemblyList"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -5938,7 +5377,7 @@ export interface operations {
             };
         };
     };
-    create_sitting_api_sittings_post: {
+    start_assembly_api_assemblies_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -5947,1474 +5386,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewSitting"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SittingView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_sitting_api_sittings__sitting_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SittingView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_sitting_api_sittings__sitting_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SittingChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SittingView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    assign_room_api_sittings__sitting_id__rooms_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoomAssignment"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SittingView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_room_api_sittings__sitting_id__rooms__room_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-                room_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SittingView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_forms_api_sittings__sitting_id__forms_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FormChoice"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SittingView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    arrange_api_sittings__sitting_id__arrangement_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Arranged"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_readiness_api_sittings__sitting_id__readiness_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReadinessView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    make_sitting_ready_api_sittings__sitting_id__readiness_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReadySitting"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_candidates_api_sittings__sitting_id__candidate_imports_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_read_candidates_api_sittings__sitting_id__candidate_imports_post"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CandidateImportView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    apply_import_api_sittings__sitting_id__candidate_imports__import_id__apply_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-                import_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppliedImport"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_template_api_candidate_import_template_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_registrations_api_sittings__sitting_id__registrations_get: {
-        parameters: {
-            query?: {
-                q?: string;
-                sort?: "candidate_number" | "-candidate_number" | "full_name" | "-full_name" | "birth_date" | "-birth_date" | "organisation" | "-organisation" | "seat_number" | "-seat_number";
-                offset?: number;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RegistrationList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_registrations_api_sittings__sitting_id__registrations_xlsx_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_registration_api_registrations__registration_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                registration_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_registration_api_registrations__registration_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                registration_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RegistrationChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RegistrationView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_time_api_delivery_time_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServerTime"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    log_in_candidate_api_session_candidate_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CandidateLogin"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_seat_api_delivery_seat_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeatView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    check_own_data_api_delivery_seat_confirmation_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OwnDataCheck"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeatView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_paper_papers__paper_id__bin_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                paper_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_attempt_api_delivery_attempt_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StartedAttempt"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    append_to_journal_api_delivery_attempts__attempt_id__journal_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                attempt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * Epoch
-                     * @example 1
-                     */
-                    epoch: number;
-                    /** Ops */
-                    ops: {
-                        /** Seq */
-                        seq: number;
-                        /** Hash */
-                        hash: string;
-                        /** Body */
-                        body: string;
-                    }[];
-                    /**
-                     * Confirmed
-                     * @default []
-                     */
-                    confirmed?: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReceiptDocument"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    submit_attempt_api_delivery_attempts__attempt_id__submission_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                attempt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Submission"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SubmittedAttempt"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_rooms_api_proctoring_rooms_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProctorRoomList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_room_api_proctoring_sittings__sitting_id__rooms__room_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-                room_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoomBoard"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unlock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__unlock_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-                room_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeatSelection"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActResult"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__lock_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-                room_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SeatSelection"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActResult"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_message_api_proctoring_sittings__sitting_id__rooms__room_id__messages_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-                room_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MessageToSeats"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActResult"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_results_api_results_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResultSummaryList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_own_result_api_results_own_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnResult"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_results_api_results__sitting_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SittingResultsView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    propose_results_api_results__sitting_id__proposal_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SittingResultsView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approve_results_api_results__sitting_id__approval_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Approval"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SittingResultsView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    return_results_api_results__sitting_id__return_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Return"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SittingResultsView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_mark_sheet_api_results__sitting_id__export_xlsx_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_modules_api_modules_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModuleList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    check_file_api_items_imports_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_check_file_api_items_imports_post"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportReport"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    apply_import_api_items_imports__import_id__apply_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                import_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImportApplication"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportOutcome"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    download_template_api_items_imports_template_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_items_api_items_get: {
-        parameters: {
-            query?: {
-                module?: string | null;
-                level?: ("NB" | "TH" | "VD" | "VDC") | null;
-                status?: ("draft" | "approved" | "retired") | null;
-                q?: string | null;
-                sort?: string;
-                offset?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ItemList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_item_api_items__item_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ItemDetailView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approve_items_api_items_approvals_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ApprovalRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApprovalOutcome"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retire_items_api_items_retirements_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RetirementRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RetirementOutcome"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_calibrations_api_calibrations_get: {
-        parameters: {
-            query?: {
-                offset?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CalibrationList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_calibration_api_calibrations_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_start_calibration_api_calibrations_post"];
+                "application/json": components["schemas"]["AssemblyInput"];
             };
         };
         responses: {
@@ -7424,7 +5396,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CalibrationStarted"];
+                    "application/json": components["schemas"]["AssemblyStarted"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -7438,12 +5410,12 @@ export interface operations {
             };
         };
     };
-    read_calibration_api_calibrations__calibration_id__get: {
+    read_assembly_api_assemblies__assembly_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                calibration_id: string;
+                assembly_id: string;
             };
             cookie?: never;
         };
@@ -7455,7 +5427,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CalibrationView"];
+                    "application/json": components["schemas"]["AssemblyView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -7469,15 +5441,48 @@ export interface operations {
             };
         };
     };
-    read_curves_api_calibrations__calibration_id__curves_get: {
+    publish_assembly_api_assemblies__assembly_id__publication_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_entries_api_audit_get: {
         parameters: {
             query?: {
-                items?: string;
+                q?: string | null;
+                action?: string | null;
+                object_id?: string | null;
+                offset?: number;
+                limit?: number;
             };
             header?: never;
-            path: {
-                calibration_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -7488,7 +5493,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CurvesView"];
+                    "application/json": components["schemas"]["AuditList"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -7502,13 +5507,11 @@ export interface operations {
             };
         };
     };
-    approve_calibration_api_calibrations__calibration_id__approval_post: {
+    verify_chain_api_audit_verification_get: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                calibration_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -7519,7 +5522,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CalibrationView"];
+                    "application/json": components["schemas"]["AuditVerification"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -7664,7 +5667,7 @@ export interface operations {
             };
         };
     };
-    list_assemblies_api_assemblies_get: {
+    list_calibrations_api_calibrations_get: {
         parameters: {
             query?: {
                 offset?: number;
@@ -7682,7 +5685,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssemblyList"];
+                    "application/json": components["schemas"]["CalibrationList"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -7696,7 +5699,7 @@ export interface operations {
             };
         };
     };
-    start_assembly_api_assemblies_post: {
+    start_calibration_api_calibrations_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -7705,7 +5708,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssemblyInput"];
+                "multipart/form-data": components["schemas"]["Body_start_calibration_api_calibrations_post"];
             };
         };
         responses: {
@@ -7715,7 +5718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssemblyStarted"];
+                    "application/json": components["schemas"]["CalibrationStarted"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -7729,12 +5732,12 @@ export interface operations {
             };
         };
     };
-    read_assembly_api_assemblies__assembly_id__get: {
+    read_calibration_api_calibrations__calibration_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                assembly_id: string;
+                calibration_id: string;
             };
             cookie?: never;
         };
@@ -7746,7 +5749,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssemblyView"];
+                    "application/json": components["schemas"]["CalibrationView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -7760,12 +5763,12 @@ export interface operations {
             };
         };
     };
-    publish_assembly_api_assemblies__assembly_id__publication_post: {
+    approve_calibration_api_calibrations__calibration_id__approval_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                assembly_id: string;
+                calibration_id: string;
             };
             cookie?: never;
         };
@@ -7777,7 +5780,164 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Publication"];
+                    "application/json": components["schemas"]["CalibrationView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_curves_api_calibrations__calibration_id__curves_get: {
+        parameters: {
+            query?: {
+                items?: string;
+            };
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurvesView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_template_api_candidate_import_template_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_centres_api_centres_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CentreList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_centre_api_centres_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCentre"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CentreView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_room_api_centres__centre_id__rooms_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                centre_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoom"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -7814,68 +5974,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CertificateList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_issuable_api_certificates_issuable_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IssuableList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    issue_sitting_api_certificates_issues_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["IssueRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobReference"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -8046,6 +6144,68 @@ export interface operations {
             };
         };
     };
+    list_issuable_api_certificates_issuable_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuableList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_sitting_api_certificates_issues_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobReference"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_certificate_api_certificates__certificate_id__get: {
         parameters: {
             query?: never;
@@ -8106,6 +6266,41 @@ export interface operations {
             };
         };
     };
+    replace_certificate_api_certificates__certificate_id__replacement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacementRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateDetail"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revoke_certificate_api_certificates__certificate_id__revocation_post: {
         parameters: {
             query?: never;
@@ -8141,18 +6336,248 @@ export interface operations {
             };
         };
     };
-    replace_certificate_api_certificates__certificate_id__replacement_post: {
+    start_attempt_api_delivery_attempt_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedAttempt"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_to_journal_api_delivery_attempts__attempt_id__journal_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                certificate_id: string;
+                attempt_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReplacementRequest"];
+                "application/json": {
+                    /**
+                     * Confirmed
+                     * @default []
+                     */
+                    confirmed?: string[];
+                    /**
+                     * Epoch
+                     * @example 1
+                     */
+                    epoch: number;
+                    /** Ops */
+                    ops: components["schemas"]["OperationView"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptDocument"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_attempt_api_delivery_attempts__attempt_id__submission_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Submission"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedAttempt"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_seat_api_delivery_seat_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_own_data_api_delivery_seat_confirmation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnDataCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_time_api_delivery_time_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerTime"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_exams_api_exams_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_exam_api_exams_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExam"];
             };
         };
         responses: {
@@ -8162,7 +6587,1577 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CertificateDetail"];
+                    "application/json": components["schemas"]["ExamView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_forms_api_forms_get: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_form_api_forms__form_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDetail"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_items_api_items_get: {
+        parameters: {
+            query?: {
+                module?: string | null;
+                level?: ("NB" | "TH" | "VD" | "VDC") | null;
+                status?: ("draft" | "approved" | "retired") | null;
+                q?: string | null;
+                sort?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_items_api_items_approvals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_file_api_items_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_check_file_api_items_imports_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_template_api_items_imports_template_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_import_api_items_imports__import_id__apply_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportApplication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_items_api_items_retirements_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetirementRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetirementOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_item_api_items__item_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemDetailView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_job_api_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_modules_api_modules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModuleList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rooms_api_proctoring_rooms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProctorRoomList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_room_api_proctoring_sittings__sitting_id__rooms__room_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomBoard"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__lock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_message_api_proctoring_sittings__sitting_id__rooms__room_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageToSeats"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__unlock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_proctors_api_proctors_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProctorList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_registration_api_registrations__registration_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_registration_api_registrations__registration_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_results_api_results_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultSummaryList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_own_result_api_results_own_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_results_api_results__sitting_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingResultsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_results_api_results__sitting_id__approval_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingResultsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_mark_sheet_api_results__sitting_id__export_xlsx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_results_api_results__sitting_id__proposal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingResultsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_results_api_results__sitting_id__return_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Return"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingResultsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rule_sets_api_rule_sets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_session_api_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in_api_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_out_api_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in_candidate_api_session_candidate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateLogin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sittings_api_sittings_get: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_sitting_api_sittings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSitting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_sitting_api_sittings__sitting_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_sitting_api_sittings__sitting_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SittingChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arrange_api_sittings__sitting_id__arrangement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arranged"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_candidates_api_sittings__sitting_id__candidate_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_read_candidates_api_sittings__sitting_id__candidate_imports_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateImportView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_import_api_sittings__sitting_id__candidate_imports__import_id__apply_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedImport"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_forms_api_sittings__sitting_id__forms_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_readiness_api_sittings__sitting_id__readiness_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_sitting_ready_api_sittings__sitting_id__readiness_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadySitting"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_registrations_api_sittings__sitting_id__registrations_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                sort?: "candidate_number" | "-candidate_number" | "full_name" | "-full_name" | "birth_date" | "-birth_date" | "organisation" | "-organisation" | "seat_number" | "-seat_number";
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_registrations_api_sittings__sitting_id__registrations_xlsx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_room_api_sittings__sitting_id__rooms_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomAssignment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_room_api_sittings__sitting_id__rooms__room_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users_api_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user_api_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user_api_users__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_up_certificate_api_verification_certificates__public_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                public_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterAnswerView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -8234,69 +8229,7 @@ export interface operations {
             };
         };
     };
-    look_up_certificate_api_verification_certificates__public_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                public_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RegisterAnswerView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     alive_healthz_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ready_readyz_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -8342,6 +8275,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_paper_papers__paper_id__bin_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready_readyz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
             };
             /** @description Refused; see `code`. */
             "4XX": {

@@ -15,7 +15,6 @@ export const en: typeof vi = {
   unreachable: "The server cannot be reached",
   unreachableText:
     "Check this computer's network cable or Wi-Fi. If other computers are cut off too, tell the administrator.",
-  account: "Account",
   changePassword: "Change password",
   currentPassword: "Current password",
   newPassword: "New password",

@@ -13,7 +13,6 @@ export const vi = {
   unreachable: "Không kết nối được với máy chủ",
   unreachableText:
     "Kiểm tra dây mạng hoặc Wi-Fi của máy này. Nếu các máy khác cũng mất kết nối, báo quản trị viên.",
-  account: "Tài khoản",
   changePassword: "Đổi mật khẩu",
   currentPassword: "Mật khẩu hiện tại",
   newPassword: "Mật khẩu mới",
