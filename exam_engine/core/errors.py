@@ -44,6 +44,12 @@ class InvalidInputError(DomainError):
     code = "invalid_input"
 
 
+class UnstorableTextError(InvalidInputError):
+    """A text holds a character that no database column can hold."""
+
+    code = "unstorable_text"
+
+
 class NotAuthenticatedError(DomainError):
     """No valid login session came with the request."""
 

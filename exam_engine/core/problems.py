@@ -8,13 +8,16 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
-from exam_engine.core.errors import DomainError, Fault
+from exam_engine.core.errors import DomainError, Fault, UnstorableTextError
 from exam_engine.core.i18n import Catalogue, Language, catalogue_of, preferred_language
 
 log = structlog.get_logger()
+
+_UNSTORABLE_TEXT = "22021"
+"""SQLSTATE "character not in repertoire"."""
 
 
 class FaultView(BaseModel):
@@ -80,6 +83,13 @@ async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
     return problem_response(request, cast("DomainError", error))
 
 
+async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
+    # PostgreSQL stores no NUL in text; no keyboard types one, but any client may send it in any field.
+    if getattr(cast("DBAPIError", error).orig, "sqlstate", None) != _UNSTORABLE_TEXT:
+        raise error
+    return problem_response(request, UnstorableTextError())
+
+
 async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     catalogue, language = catalogue_of(request), preferred_language(request)
     details: Sequence[Any] = cast("RequestValidationError", error).errors()
@@ -139,6 +149,7 @@ def unexpected_response(request: Request, error: Exception) -> JSONResponse:
 def install_problem_handlers(app: FastAPI) -> None:
     """Make every error that the application expects a problem document; the request frame answers the others."""
     app.add_exception_handler(DomainError, _on_domain_error)
+    app.add_exception_handler(DBAPIError, _on_database_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(IntegrityError, _on_constraint)

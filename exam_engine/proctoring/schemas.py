@@ -1,10 +1,10 @@
 """Wire types of proctoring."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 SeatCondition = Literal["absent", "logged_in", "confirmed", "unlocked", "running", "offline", "submitted", "closed"]
@@ -106,7 +106,9 @@ class SeatSelection(BaseModel):
 class MessageToSeats(SeatSelection):
     """A message to candidates."""
 
-    text: str = Field(min_length=1, max_length=500, examples=["Còn 15 phút, các anh chị kiểm tra lại bài."])
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] = Field(
+        examples=["Còn 15 phút, các anh chị kiểm tra lại bài."]
+    )
 
 
 class ActResult(BaseModel):

@@ -156,6 +156,29 @@ async def test_the_values_of_a_failed_statement_stay_out_of_the_error(database: 
     assert "079300001234" not in str(failed.value)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_text_that_the_database_cannot_hold_is_the_senders_fault_and_not_the_servers(
+    database: Database,
+) -> None:
+    app = small_app()
+    app.state.database = database
+
+    @app.get("/search")
+    async def search(q: str, session: ReadSessionDep) -> int:
+        statement = select(sa.func.count()).select_from(LoginFailure).where(col(LoginFailure.subject) == q)
+        return (await session.exec(statement)).one()
+
+    @app.get("/broken")
+    async def broken(session: ReadSessionDep) -> None:
+        await (await session.connection()).exec_driver_sql("SELECT 1 FROM no_such_table")
+
+    async with client_of(app) as client:
+        refused = await client.get("/search", params={"q": "a\0b"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "unstorable_text")
+        assert (await client.get("/search", params={"q": "thuỷ"})).json() == 0
+        assert (await client.get("/broken")).json()["code"] == "unexpected"
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_embedded_database_is_durable_and_holds_references(database: Database) -> None:
     async with database.write() as session:

@@ -285,6 +285,12 @@ async def test_a_message_has_one_to_five_hundred_letters(
 
 
 @embedded
+async def test_a_message_of_blanks_is_none(sitting: PreparedSitting, proctor: AsyncClient) -> None:
+    blank = await proctor.post(room_url(sitting, "/messages"), json={"all": True, "text": " \n\t "})
+    assert (blank.status_code, blank.json()["errors"][0]["message"]) == (422, "Ngắn hơn 1 ký tự")
+
+
+@embedded
 async def test_a_proctor_who_logs_in_anew_sees_the_same_room(
     sitting: PreparedSitting, proctor: AsyncClient, clients: Callable[[], AsyncClient]
 ) -> None:
