@@ -186,11 +186,16 @@ class SimulatedCandidate:
         return await self._call("result", "GET", "/api/results/own")
 
     async def _download(self, url: str) -> bytes:
-        started = time.perf_counter()
-        response = await self.client.get(url)
-        response.raise_for_status()
-        self.timings.add("paper", time.perf_counter() - started)
-        return response.content
+        while True:
+            started = time.perf_counter()
+            try:
+                response = await self.client.get(url)
+            except httpx.TransportError:
+                await asyncio.sleep(0.2)
+                continue
+            response.raise_for_status()
+            self.timings.add("paper", time.perf_counter() - started)
+            return response.content
 
     async def _call(self, kind: str, method: str, url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Call until the server takes it: a dead or busy server is waited for, as a browser does."""

@@ -43,7 +43,7 @@ def mount_pages(app: FastAPI) -> None:
                 raise HTTPException(404)
             return FileResponse(file, headers={"Cache-Control": "no-cache"}, media_type="text/html")
 
-        app.add_api_route(route, page, methods=["GET"], include_in_schema=False, dependencies=[PUBLIC])
+        app.add_api_route(route, page, methods=["GET", "HEAD"], include_in_schema=False, dependencies=[PUBLIC])
 
     for route, file_name in PAGES.items():
         add(route, file_name)

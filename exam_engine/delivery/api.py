@@ -55,6 +55,12 @@ router = APIRouter(tags=["delivery"])
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _CONFLICTS = frozenset({Refusal.DIFFERENT_OPERATION, Refusal.BROKEN_CHAIN})
+# Read by msgspec and not by FastAPI, so the document must be told of it; its parts are components already.
+_JOURNAL_SCHEMA = {
+    name: part
+    for name, part in JournalDocument.model_json_schema(ref_template="#/components/schemas/{model}").items()
+    if name != "$defs"
+}
 _journal_decoder = msgspec.json.Decoder(JournalIn)
 _encoder = msgspec.json.Encoder()
 
@@ -214,7 +220,7 @@ async def start_attempt(request: Request, actor: ActorDep) -> StartedAttempt:
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": JournalDocument.model_json_schema()}},
+            "content": {"application/json": {"schema": _JOURNAL_SCHEMA}},
         }
     },
 )

@@ -19,7 +19,7 @@ GUARDED_OTHERWISE = {"/metrics"}
 
 def api_routes(app: FastAPI) -> list[tuple[str, RouteContext]]:
     contexts = [context for context in iter_route_contexts(app.routes) if context.methods]
-    return [(method, context) for context in contexts for method in sorted(context.methods or ())]
+    return [(method, context) for context in contexts for method in sorted(set(context.methods or ()) - {"HEAD"})]
 
 
 def requirements(route: RouteContext) -> list[Requirement]:
