@@ -34,7 +34,8 @@ process.stdout.write(await chromium.executablePath());')"
 [ -x "$path" ] || { echo "chromium: none found; set CHROMIUM=/path/to/chromium" >&2; exit 1; }
 # The libraries that the build brings along lie beside it once unpacked.
 wrapper="$PWD/$folder/chromium"
-printf '#!/bin/sh\nLD_LIBRARY_PATH="/tmp/al2023/lib:$LD_LIBRARY_PATH" exec "%s" --single-process --no-zygote "$@"\n' "$path" > "$wrapper"
+printf '#!/bin/sh\nLD_LIBRARY_PATH="%s/al2023/lib:$LD_LIBRARY_PATH" exec "%s" --single-process --no-zygote "$@"\n' \
+    "$(dirname "$path")" "$path" > "$wrapper"
 chmod +x "$wrapper"
 works "$wrapper" || { echo "chromium: the npm build does not run here; set CHROMIUM=/path/to/chromium" >&2; exit 1; }
 echo "chromium: $wrapper, $("$wrapper" --version 2>/dev/null)" >&2
