@@ -18,6 +18,13 @@ _NAMED_ROLES = frozenset(
 _NARROWEST = 320
 _STOPS_LOOKED_AT = 3
 
+# Text that ends in dots on purpose and what only screen readers get are not cut off.
+_CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((box) => {
+  const { overflowX, textOverflow, position } = getComputedStyle(box);
+  return ["hidden", "clip"].includes(overflowX) && textOverflow !== "ellipsis" && position !== "absolute"
+    && box.clientWidth > 1 && box.scrollWidth > box.clientWidth + 1;
+}).map((box) => box.outerHTML.slice(0, 160))"""
+
 
 @cache
 def _axe_source() -> str:
@@ -69,12 +76,15 @@ async def _nameless_controls(page: Page) -> list[str]:
 
 
 async def _overflow(page: Page) -> list[str]:
+    """Look for what a narrow window cannot show: the page scrolls sideways, or a box cuts its content off."""
     size = page.viewport_size
     assert size is not None
     await page.set_viewport_size({"width": _NARROWEST, "height": 640})
     width: int = await page.evaluate("document.documentElement.scrollWidth")
+    cut: list[str] = await page.evaluate(_CUT_OFF)
     await page.set_viewport_size(size)
-    return [f"{width} px wide in a window of {_NARROWEST} px"] if width > _NARROWEST else []
+    too_wide = [f"{width} px wide in a window of {_NARROWEST} px"] if width > _NARROWEST else []
+    return too_wide + [f"content cut off: {box}" for box in cut]
 
 
 async def _invisible_focus(page: Page) -> list[str]:
