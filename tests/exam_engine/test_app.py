@@ -79,7 +79,7 @@ async def test_with_a_token_only_its_bearer_reads_the_metrics_from_anywhere(
 ) -> None:
     for address in ("10.0.0.9", "127.0.0.1"):
         client = await start(address, metrics_token="dem-so-lieu")
-        response = await client.get("/metrics", headers={"authorization": header.encode()})
+        response = await client.get("/metrics", headers=[(b"authorization", header.encode())])
         assert response.status_code == status
 
 

@@ -199,7 +199,11 @@ def test_no_delivered_type_has_a_field_for_a_key_a_mapping_or_a_parameter() -> N
 
 
 def test_a_delivered_view_refuses_whatever_it_does_not_know() -> None:
-    view = {"ref": "q01", "interaction": "single_choice", "module": {"code": "IU04", "name": "Bảng tính"}}
+    view: dict[str, Any] = {
+        "ref": "q01",
+        "interaction": "single_choice",
+        "module": {"code": "IU04", "name": "Bảng tính"},
+    }
     view |= {"points": "1", "language": "vi", "stem": "?", "options": [{"id": "aaaa", "content": "x"}]}
     ItemView.model_validate(view)
     for extra in ({"key": "aaaa"}, {"options": [{"id": "aaaa", "content": "x", "is_correct": True}]}):

@@ -15,7 +15,7 @@ from tests.conftest import NINE
 
 HERE, ELSEWHERE = UUID(int=21), UUID(int=22)
 MOMENT = timedelta(microseconds=1)
-WINDOW = {"opens_at": NINE, "closes_at": NINE + timedelta(hours=2)}
+WINDOW: dict[str, Any] = {"opens_at": NINE, "closes_at": NINE + timedelta(hours=2)}
 FACTS = RegistrationFacts(
     registration_id=UUID(int=1),
     sitting_id=UUID(int=2),
