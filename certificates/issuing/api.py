@@ -153,7 +153,7 @@ async def download_certificate(certificate_id: UUID, request: Request, session: 
     certificate = await _find(session, certificate_id)
     settings: Settings = request.app.state.settings
     pdf = await certificate_pdf(database_of(request), data_dir=settings.data_dir, certificate=certificate)
-    # Shown in the browser: the board previews it in its own frame and prints it from there.
+    # Shown in the browser: the board opens it in a tab of its own and prints it from there.
     disposition = f'inline; filename="chung-chi-{certificate.public_id}.pdf"'
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": disposition})
 
