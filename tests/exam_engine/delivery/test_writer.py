@@ -144,8 +144,9 @@ async def test_stopping_writes_what_was_accepted_and_takes_nothing_more() -> Non
         await writer.append(request_of(4))
     assert not store.is_closed
     store.is_open.set()
-    await stopping
-    assert [last_seq(outcome) for outcome in await asyncio.gather(*waiting)] == [1, 1, 1]
+    async with asyncio.timeout(10):
+        await stopping
+        assert [last_seq(outcome) for outcome in await asyncio.gather(*waiting)] == [1, 1, 1]
     assert store.is_closed
 
 
@@ -157,7 +158,8 @@ async def test_one_request_the_database_cannot_take_does_not_fail_the_others() -
         first = await queued(writer, 1)
         waiting = await queued(writer, 2, 3, 4)
         store.is_open.set()
-        results = await asyncio.gather(*first, *waiting, return_exceptions=True)
+        async with asyncio.timeout(10):
+            results = await asyncio.gather(*first, *waiting, return_exceptions=True)
     assert [isinstance(result, BusyError) for result in results] == [False, False, True, False]
     assert [last_seq(result) for result in results if isinstance(result, Outcome)] == [1, 1, 1]
 
