@@ -7,7 +7,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    WebError,
+    async_playwright,
+    expect,
+)
 
 from proctor_client.web import PAGES, STATIC
 
@@ -29,6 +38,9 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "has_touch": True,
 }
+
+PATIENCE_MS = 15_000
+"""How long a state may take to come on a busy machine."""
 
 
 class ClientNotBuiltError(Exception):
@@ -54,6 +66,7 @@ async def chromium() -> AsyncIterator[Browser]:
     missing = [name for name in PAGES.values() if not (STATIC / name).is_file()]
     if missing:
         raise ClientNotBuiltError(f"{', '.join(missing)} missing in {STATIC}: run `npm run build` in proctor_client/ui")
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=_ARGUMENTS)
         try:
@@ -108,7 +121,7 @@ async def visits(browser: Browser, origin: str) -> AsyncIterator[Callable[..., A
         context = await browser.new_context(
             **{"base_url": origin, "locale": "vi-VN", "viewport": {"width": 1280, "height": 800}} | options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         visit = Visit(context, await context.new_page(), origin)
         opened.append(visit)
         if path is not None:
