@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.access import PUBLIC, client_address
 from exam_engine.accounts.login_cache import LoginCache
+from exam_engine.accounts.login_gate import LoginGate
 from exam_engine.accounts.models import User
 from exam_engine.core.actor import SYSTEM, Actor
 from exam_engine.core.config import Settings
@@ -110,6 +111,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.catalogue = Catalogue(settings.packages)
     app.state.login_cache = LoginCache()
+    app.state.login_gate = LoginGate()
     install_problem_handlers(app)
     for extension in extensions:
         for router in extension.routers:

@@ -1,5 +1,7 @@
 """Routes of login sessions and users."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -8,6 +10,7 @@ from exam_engine.accounts import service
 from exam_engine.accounts.access import PUBLIC, SESSION_COOKIE, ActorDep, client_address, find_login, requires
 from exam_engine.accounts.errors import WrongCredentialsError
 from exam_engine.accounts.login_cache import LoginCache
+from exam_engine.accounts.login_gate import LoginGate
 from exam_engine.accounts.models import LoginSession
 from exam_engine.accounts.permissions import Permission, Role
 from exam_engine.accounts.schemas import (
@@ -60,9 +63,30 @@ def set_session_cookie(response: Response, settings: Settings, opened: service.O
     )
 
 
-def login_limit(settings: Settings) -> service.LoginLimit:
-    """Return the login rate limit of this installation."""
-    return service.LoginLimit(settings.login_attempts, settings.login_window)
+@asynccontextmanager
+async def counted_login(request: Request, subject: str) -> AsyncIterator[None]:
+    """Hold one attempt to log in to the rate limit, by the name tried and by the address it comes from.
+
+    Raises
+    ------
+    TooManyAttemptsError
+        Before the block is entered.
+    """
+    settings: Settings = request.app.state.settings
+    gate: LoginGate = request.app.state.login_gate
+    limit = service.LoginLimit(settings.login_attempts, settings.login_window)
+    database, now = database_of(request), utc_now()
+    subjects = [subject[:160], f"address:{client_address(request)}"]
+    async with gate.pass_through(subject):
+        async with database.read() as session:
+            await service.check_login_limit(session, subjects=subjects, limit=limit, now=now)
+        try:
+            yield
+        except WrongCredentialsError:
+            # In a transaction of its own: the refused login is rolled back, the count must stay.
+            async with database.write() as session:
+                await service.note_login_failure(session, subjects=subjects, limit=limit, now=now)
+            raise
 
 
 @router.get("/session", dependencies=[PUBLIC])
@@ -78,21 +102,14 @@ async def read_session(request: Request) -> SessionView:
 async def log_in(body: Credentials, request: Request, response: Response) -> SessionView:
     """Log in a member of staff; sets the session cookie."""
     settings: Settings = request.app.state.settings
-    limit, now = login_limit(settings), utc_now()
-    subjects = [f"user:{body.username.strip().lower()}"[:160], f"address:{client_address(request)}"]
     database = database_of(request)
-    try:
+    async with counted_login(request, f"user:{body.username.strip().lower()}"):
         async with database.read() as session:
-            await service.check_login_limit(session, subjects=subjects, limit=limit, now=now)
             user = await service.authenticate(session, username=body.username, password=body.password)
         async with database.write() as session:
             opened = await service.open_staff_session(
-                session, user_id=user.id, lifetime=settings.staff_session, now=now
+                session, user_id=user.id, lifetime=settings.staff_session, now=utc_now()
             )
-    except WrongCredentialsError:
-        async with database.write() as session:
-            await service.note_login_failure(session, subjects=subjects, limit=limit, now=now)
-        raise
     set_session_cookie(response, settings, opened)
     return session_view(opened.actor, opened.login_session)
 

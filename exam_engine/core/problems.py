@@ -121,10 +121,18 @@ async def _on_http_exception(request: Request, error: Exception) -> JSONResponse
     return _respond(problem, http_error.headers)
 
 
+def _is_unique_violation(error: IntegrityError) -> bool:
+    # SQLSTATE 23505 of PostgreSQL; SQLite has only words, in which no value stands.
+    return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(error.orig)
+
+
 async def _on_constraint(request: Request, error: Exception) -> JSONResponse:
     # Two people did at the same instant what only one may do; the services tell such cases apart, the database saw
-    # the rest. Whoever tries again meets the stored row and gets the exact answer.
-    log.warning("constraint_refused", path=request.url.path, error=type(error).__name__)
+    # the rest. Whoever tries again meets the stored row and gets the exact answer. Any other broken constraint is a
+    # fault of ours.
+    if not _is_unique_violation(cast("IntegrityError", error)):
+        return unexpected_response(request, error)
+    log.warning("unique_value_taken", path=request.url.path)
     return await _on_domain_error(request, DomainError())
 
 

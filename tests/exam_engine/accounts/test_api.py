@@ -1,5 +1,7 @@
 """Logging in, staying logged in, and what is refused."""
 
+import asyncio
+
 from fastapi import FastAPI
 from httpx import AsyncClient
 
@@ -68,6 +70,13 @@ async def test_the_sixth_wrong_password_is_refused_even_if_right(app: FastAPI, c
     response = await client.post("/api/session", json={"username": "thuy", "password": PASSWORD})
     assert response.status_code == 429
     assert int(response.headers["retry-after"]) > 0
+
+
+async def test_guesses_sent_at_the_same_instant_are_counted_one_by_one(app: FastAPI, client_for: ClientFactory) -> None:
+    await add_user(app, "thuy", "board_member")
+    client = await client_for()
+    statuses = await asyncio.gather(*(log_in(client, "thuy", f"sai mat khau {n}") for n in range(8)))
+    assert sorted(statuses) == [401] * 5 + [429] * 3
 
 
 async def test_four_wrong_passwords_do_not_lock_anybody_out(app: FastAPI, client_for: ClientFactory) -> None:

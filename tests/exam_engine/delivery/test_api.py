@@ -133,6 +133,24 @@ async def test_wrong_login_details_are_not_told_apart(sitting: PreparedSitting, 
     assert (await client.post("/api/session/candidate", json=right)).status_code == 200
 
 
+async def test_spaces_and_dashes_do_not_make_a_new_name_for_the_login_limit(
+    sitting: PreparedSitting, candidate_at: CandidateFactory
+) -> None:
+    client, code = candidate_at(0).client, sitting.access_code
+    number = sitting.registered[0].candidate_number
+    spellings = (code, code.lower(), f"{code[:4]}-{code[4:]}", f" {code}", f"{code[:2]} {code[2:]}", code)
+    statuses = [
+        (
+            await client.post(
+                "/api/session/candidate",
+                json={"access_code": spelling, "candidate_number": number, "identity_suffix": "999999"},
+            )
+        ).status_code
+        for spelling in spellings
+    ]
+    assert statuses == [401] * 5 + [429]
+
+
 async def test_what_was_acknowledged_is_stored_byte_for_byte(
     app: FastAPI, sitting: PreparedSitting, candidate_at: CandidateFactory, proctor: AsyncClient
 ) -> None:
