@@ -233,6 +233,7 @@ async def append_to_journal(attempt_id: UUID, request: Request, actor: ActorDep)
     outcome = await engine.writer.append(
         AppendRequest(
             attempt_id=attempt_id,
+            registration_id=actor.id,
             session_id=_session_id(actor),
             epoch=body.epoch,
             operations=tuple(Operation(op.seq, op.hash, op.body) for op in body.ops),

@@ -14,6 +14,7 @@ class AppendRequest:
     """One browser's request: operations to append and instructions it has shown."""
 
     attempt_id: UUID
+    registration_id: UUID
     session_id: UUID
     epoch: int
     operations: tuple[Operation, ...]
@@ -89,7 +90,8 @@ def decide(
     outcomes: list[Outcome] = []
     for request in requests:
         head = current.get(request.attempt_id)
-        if head is None:
+        # Somebody else's attempt is answered like none at all, and nothing of the request is kept.
+        if head is None or head.registration_id != request.registration_id:
             outcomes.append(Outcome(None, is_unknown=True))
             continue
         hashes = known.setdefault(request.attempt_id, {})

@@ -15,6 +15,11 @@ DURING = START + timedelta(minutes=5)
 SESSION = UUID(int=2)
 
 
+def registration_of(attempt_id: UUID) -> UUID:
+    """Return the registration of a made-up attempt."""
+    return UUID(int=(attempt_id.int + 1_000_000) % 2**128)
+
+
 def make_head(attempt_id: UUID, **changes: Any) -> Head:
     """Return the end of an empty journal whose attempt started at START."""
     timing = AttemptTiming(
@@ -26,7 +31,7 @@ def make_head(attempt_id: UUID, **changes: Any) -> Head:
     )
     facts: dict[str, Any] = {
         "attempt_id": attempt_id,
-        "registration_id": UUID(int=attempt_id.int + 1_000_000),
+        "registration_id": registration_of(attempt_id),
         "holder_session_id": SESSION,
         "epoch": 1,
         "last_seq": 0,
@@ -53,8 +58,10 @@ def make_request(
     *,
     epoch: int = 1,
     session_id: UUID = SESSION,
+    registration_id: UUID | None = None,
     confirmed: tuple[UUID, ...] = (),
     arrived_at: datetime = DURING,
 ) -> AppendRequest:
     """Return one browser's request."""
-    return AppendRequest(attempt_id, session_id, epoch, tuple(operations), confirmed, arrived_at)
+    owner = registration_of(attempt_id) if registration_id is None else registration_id
+    return AppendRequest(attempt_id, owner, session_id, epoch, tuple(operations), confirmed, arrived_at)

@@ -346,14 +346,16 @@ async def test_a_message_rides_on_receipts_until_it_is_confirmed(
 
 
 async def test_one_candidate_cannot_touch_the_attempt_of_another(
-    sitting: PreparedSitting, candidate_at: CandidateFactory, proctor: AsyncClient
+    app: FastAPI, sitting: PreparedSitting, candidate_at: CandidateFactory, proctor: AsyncClient
 ) -> None:
     victim = await started(candidate_at(0), proctor, sitting)
     other = await started(candidate_at(1), proctor, sitting)
     victim.note("answer", "q01", ["aaaa"])
     journal = f"/api/delivery/attempts/{victim.attempt_id}/journal"
     response = await other.client.post(journal, json={"epoch": 1, "ops": victim._unacknowledged, "confirmed": []})
-    assert response.status_code == 409
+    assert response.status_code == 404
+    async with app.state.database.read() as session:
+        assert (await session.exec(select(JournalRefusal))).all() == []
     submission = f"/api/delivery/attempts/{victim.attempt_id}/submission"
     body = {"epoch": 1, "last_seq": 0, "chain_head": "0" * 64}
     assert (await other.client.post(submission, json=body)).status_code == 404

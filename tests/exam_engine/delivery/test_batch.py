@@ -56,6 +56,13 @@ def test_attempts_in_one_batch_do_not_touch_each_other() -> None:
     assert {head.attempt_id: head.last_seq for head in decision.changes.heads} == {ONE: 2, TWO: 1}
 
 
+def test_another_candidates_attempt_is_answered_like_none_and_nothing_is_kept() -> None:
+    thief = make_request(ONE, make_operations(ONE, 1), registration_id=HEADS[TWO].registration_id)
+    decision = decide([thief], HEADS, {}, {})
+    assert decision.outcomes[0].is_unknown
+    assert (decision.changes.entries, decision.changes.refused, decision.changes.heads) == ((), (), ())
+
+
 def test_an_unknown_attempt_is_told_so_and_nothing_is_kept_of_it() -> None:
     stranger = UUID(int=99)
     decision = decide([make_request(stranger, make_operations(stranger, 1))], HEADS, {}, {})

@@ -95,7 +95,9 @@ async def test_rows_written_by_the_store_read_back_equal_through_the_models(
 ) -> None:
     [one, *_] = attempts
     operations = make_operations(one.id, 3, option="Đáp án ")
-    await store.commit([make_request(one.id, operations, session_id=SESSION, arrived_at=MOMENT)])
+    await store.commit(
+        [make_request(one.id, operations, session_id=SESSION, registration_id=one.registration_id, arrived_at=MOMENT)]
+    )
     rows = await entries_of(database, one.id)
     assert [row.model_dump() for row in rows] == [
         {
@@ -121,7 +123,9 @@ async def test_instants_of_the_store_and_of_the_models_compare_in_the_database(
     [one, *_] = attempts
     # A full second is where text forms of instants tend to differ.
     for arrived_at in (DURING, MOMENT):
-        await store.commit([make_request(one.id, session_id=SESSION, arrived_at=arrived_at)])
+        await store.commit(
+            [make_request(one.id, session_id=SESSION, registration_id=one.registration_id, arrived_at=arrived_at)]
+        )
         async with database.read() as session:
             same = select(sa.func.count()).where(col(Attempt.id) == one.id, col(Attempt.last_seen_at) == arrived_at)
             later = select(sa.func.count()).where(
@@ -135,8 +139,10 @@ async def test_what_arrives_again_is_acknowledged_again_and_stored_once(
 ) -> None:
     [one, *_] = attempts
     operations = make_operations(one.id, 5)
-    await store.commit([make_request(one.id, operations[:3], session_id=SESSION)])
-    decision = await store.commit([make_request(one.id, operations, session_id=SESSION)])
+    await store.commit([make_request(one.id, operations[:3], session_id=SESSION, registration_id=one.registration_id)])
+    decision = await store.commit(
+        [make_request(one.id, operations, session_id=SESSION, registration_id=one.registration_id)]
+    )
     admission = decision.outcomes[0].admission
     assert admission is not None
     assert (admission.head.last_seq, admission.refused) == (5, ())
@@ -148,9 +154,11 @@ async def test_a_different_operation_under_a_stored_number_never_replaces_it(
 ) -> None:
     [one, *_] = attempts
     kept, other = make_operations(one.id, 1), make_operations(one.id, 1, option="bbbb")
-    await store.commit([make_request(one.id, kept, session_id=SESSION)])
+    await store.commit([make_request(one.id, kept, session_id=SESSION, registration_id=one.registration_id)])
     for _ in range(2):
-        decision = await store.commit([make_request(one.id, other, session_id=SESSION)])
+        decision = await store.commit(
+            [make_request(one.id, other, session_id=SESSION, registration_id=one.registration_id)]
+        )
         admission = decision.outcomes[0].admission
         assert admission is not None
         assert [refused.reason for refused in admission.refused] == [Refusal.DIFFERENT_OPERATION]
@@ -167,7 +175,7 @@ async def test_work_of_a_fenced_browser_is_kept_once_however_often_it_comes(
 ) -> None:
     [one, *_] = attempts
     operations = make_operations(one.id, 2)
-    request = make_request(one.id, operations, session_id=new_id())
+    request = make_request(one.id, operations, session_id=new_id(), registration_id=one.registration_id)
     decision = await store.commit([request, request])
     assert [outcome.is_fenced for outcome in decision.outcomes] == [True, True]
     await store.commit([request])
@@ -181,7 +189,10 @@ async def test_work_of_a_fenced_browser_is_kept_once_however_often_it_comes(
 async def test_an_attempt_that_does_not_exist_is_unknown(store: JournalStore, attempts: list[Running]) -> None:
     stranger, [one, *_] = new_id(), attempts
     decision = await store.commit(
-        [make_request(stranger, make_operations(stranger, 1)), make_request(one.id, session_id=SESSION)]
+        [
+            make_request(stranger, make_operations(stranger, 1)),
+            make_request(one.id, session_id=SESSION, registration_id=one.registration_id),
+        ]
     )
     assert [outcome.is_unknown for outcome in decision.outcomes] == [True, False]
 
@@ -199,14 +210,27 @@ async def test_a_message_is_confirmed_by_the_candidate_it_was_for_and_by_nobody_
     )
     async with database.write() as session:
         session.add(message)
-    decision = await store.commit([make_request(one.id, session_id=SESSION), make_request(two.id, session_id=SESSION)])
+    decision = await store.commit(
+        [
+            make_request(one.id, session_id=SESSION, registration_id=one.registration_id),
+            make_request(two.id, session_id=SESSION, registration_id=two.registration_id),
+        ]
+    )
     assert [[(i.id, i.text, i.created_at) for i in o.instructions] for o in decision.outcomes] == [
         [(message.id, "Còn 15 phút.", START)],
         [],
     ]
     for who, confirmed_at in ((two, None), (one, MOMENT)):
         await store.commit(
-            [make_request(who.id, session_id=SESSION, confirmed=(message.id,), arrived_at=MOMENT)],
+            [
+                make_request(
+                    who.id,
+                    session_id=SESSION,
+                    registration_id=who.registration_id,
+                    confirmed=(message.id,),
+                    arrived_at=MOMENT,
+                )
+            ],
         )
         async with database.read() as session:
             stored = await session.get(Instruction, message.id)
@@ -220,7 +244,9 @@ async def test_extra_minutes_granted_during_the_attempt_reach_the_store(
     [one, *_] = attempts
     # Captured and arriving within the accommodation, long after the plain end and its grace.
     after = START + timedelta(minutes=50)
-    late = make_request(one.id, make_operations(one.id, 1), session_id=SESSION, arrived_at=after)
+    late = make_request(
+        one.id, make_operations(one.id, 1), session_id=SESSION, registration_id=one.registration_id, arrived_at=after
+    )
     before = (await store.commit([late])).outcomes[0].admission
     assert before is not None
     assert [refused.reason for refused in before.refused] == [Refusal.CLOSED]
@@ -246,8 +272,8 @@ async def test_a_batch_that_fails_leaves_nothing_behind_and_the_store_goes_on(
             )
         )
     batch = [
-        make_request(one.id, make_operations(one.id, 2), session_id=SESSION),
-        make_request(two.id, operations, session_id=SESSION),
+        make_request(one.id, make_operations(one.id, 2), session_id=SESSION, registration_id=one.registration_id),
+        make_request(two.id, operations, session_id=SESSION, registration_id=two.registration_id),
     ]
     with pytest.raises(Exception, match=r"(?i)unique"):
         await store.commit(batch)
@@ -265,7 +291,12 @@ async def test_two_stores_with_overlapping_batches_neither_block_each_other_for_
 
     async def save(through: JournalStore, order: list[Running]) -> None:
         for upto in range(1, 31):
-            await through.commit([make_request(a.id, operations[a.id][:upto], session_id=SESSION) for a in order])
+            await through.commit(
+                [
+                    make_request(a.id, operations[a.id][:upto], session_id=SESSION, registration_id=a.registration_id)
+                    for a in order
+                ]
+            )
 
     try:
         async with asyncio.timeout(60):
@@ -287,7 +318,7 @@ async def test_a_store_without_its_database_refuses_and_works_once_it_is_back(
     else:
         away = PostgresqlJournalStore(settings.database_url.rsplit("/", 1)[0] + "/away")
     [one, *_] = attempts
-    request = make_request(one.id, make_operations(one.id, 1), session_id=SESSION)
+    request = make_request(one.id, make_operations(one.id, 1), session_id=SESSION, registration_id=one.registration_id)
     async with JournalWriter(away).running() as writer:
         with pytest.raises(BusyError):
             await writer.append(request)
@@ -308,7 +339,9 @@ async def test_a_connection_cut_by_the_server_is_opened_anew(
     [one, *_] = attempts
     operations = make_operations(one.id, 2)
     async with JournalWriter(store).running() as writer:
-        await writer.append(make_request(one.id, operations[:1], session_id=SESSION))
+        await writer.append(
+            make_request(one.id, operations[:1], session_id=SESSION, registration_id=one.registration_id)
+        )
         cut = sa.select(sa.func.pg_terminate_backend(store._connection.get_server_pid()))
         async with database.read() as session:
             assert (await (await session.connection()).execute(cut)).scalar_one()
@@ -316,7 +349,9 @@ async def test_a_connection_cut_by_the_server_is_opened_anew(
         while outcome is None:
             # As a browser does: hold the work and come back.
             with contextlib.suppress(BusyError):
-                outcome = await writer.append(make_request(one.id, operations, session_id=SESSION))
+                outcome = await writer.append(
+                    make_request(one.id, operations, session_id=SESSION, registration_id=one.registration_id)
+                )
     assert outcome.admission is not None
     assert outcome.admission.head.last_seq == 2
     assert [row.seq for row in await entries_of(database, one.id)] == [1, 2]
