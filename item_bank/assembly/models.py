@@ -13,7 +13,8 @@ from exam_engine.core.db import Table, id_field, instant_field
 class Assembly(Table, table=True):
     """One attempt to make forms; ``blueprint`` is what the blueprint stated at that time.
 
-    ``number`` begins the codes of its forms: assembly 1 makes 101, 102 and so on.
+    ``number`` begins the codes of its forms: assembly 1 makes 101, 102 and so on. ``is_simulated`` says that parameters
+    of simulated answers decided, at least for some of its items.
     """
 
     id: UUID = id_field()
@@ -25,6 +26,7 @@ class Assembly(Table, table=True):
     status: str = Field(default="running", max_length=16)
     tolerance: float
     pool_size: int | None = None
+    is_simulated: bool = False
     max_relative_difference: float | None = None
     objective: float | None = None
     bound: float | None = None

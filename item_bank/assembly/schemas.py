@@ -82,6 +82,7 @@ class AssemblyRow(BaseModel):
     cut_theta: float
     tolerance: float
     pool_size: int | None
+    is_simulated: bool
     max_relative_difference: float | None = Field(description="At the cut score, largest over smallest minus 1.")
     objective: float | None = Field(description="Information at the cut score of the least informative form.")
     bound: float | None = Field(description="Proved upper bound of the objective.")

@@ -149,9 +149,10 @@ async def store_solution(
     assembly.objective, assembly.bound, assembly.gap = solution.objective, solution.bound, solution.gap
     assembly.max_relative_difference = solution.max_relative_difference
     assembly.conflict = solution.conflict
-    session.add(assembly)
     chosen = {item.item_id: item for item in problem.pool}
     records = await items_service.items_by_id(session, [UUID(id_) for form in solution.forms for id_ in form])
+    assembly.is_simulated = any(r.parameters is not None and r.parameters.is_simulated for r in records.values())
+    session.add(assembly)
     for form_number, form in enumerate(solution.forms, start=1):
         for position, id_ in enumerate(form, start=1):
             item = chosen[id_]

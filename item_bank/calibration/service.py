@@ -254,7 +254,7 @@ async def approve(session: AsyncSession, *, calibration_id: UUID, actor: Actor, 
         and row.n is not None
     ]
     outdated = await items_service.put_parameters_in_force(
-        session, calibration_id=calibration_id, parameters=parameters
+        session, calibration_id=calibration_id, parameters=parameters, is_simulated=run.is_simulated
     )
     run.status, run.approved_by, run.approved_by_name, run.approved_at = "approved", actor.id, actor.display_name, now
     session.add(run)

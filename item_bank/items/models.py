@@ -77,3 +77,4 @@ class ItemParameters(Table, table=True):
     p: float
     item_rest: float | None
     n: int
+    is_simulated: bool

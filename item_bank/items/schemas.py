@@ -22,6 +22,7 @@ class ParametersView(BaseModel):
     se_a: float
     se_b: float
     calibration_id: UUID
+    is_simulated: bool = Field(description="Whether they rest on simulated answers, not on people's.")
 
 
 class StatisticsView(BaseModel):

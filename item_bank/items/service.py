@@ -365,7 +365,7 @@ async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
 
 
 async def put_parameters_in_force(
-    session: AsyncSession, *, calibration_id: UUID, parameters: Sequence[NewParameters]
+    session: AsyncSession, *, calibration_id: UUID, parameters: Sequence[NewParameters], is_simulated: bool
 ) -> list[str]:
     """Make estimates the current ones; return the codes of items whose text or key changed since the calibration.
 
@@ -388,6 +388,7 @@ async def put_parameters_in_force(
                 p=row.p,
                 item_rest=row.item_rest,
                 n=row.n,
+                is_simulated=is_simulated,
             )
         )
     await session.flush()

@@ -279,6 +279,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("tolerance", sa.Float(), nullable=False),
         sa.Column("pool_size", sa.Integer(), nullable=True),
+        sa.Column("is_simulated", sa.Boolean(), nullable=False),
         sa.Column("max_relative_difference", sa.Float(), nullable=True),
         sa.Column("objective", sa.Float(), nullable=True),
         sa.Column("bound", sa.Float(), nullable=True),
@@ -760,6 +761,7 @@ def upgrade() -> None:
         sa.Column("p", sa.Float(), nullable=False),
         sa.Column("item_rest", sa.Float(), nullable=True),
         sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("is_simulated", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_item_parameters_item_id")),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_item_parameters")),
     )

@@ -96,6 +96,10 @@ async def test_two_equal_forms_are_made_and_published_by_a_second_person(client_
     assert float(str(view["max_relative_difference"])) <= float(str(view["tolerance"]))
     assert float(str(view["objective"])) == pytest.approx(min(at_cut))
     assert float(str(view["bound"])) >= float(str(view["objective"]))
+    # The pilot was simulated: that is said wherever its figures go.
+    assert view["is_simulated"] is True
+    listed = (await one.get("/api/items")).json()["items"]
+    assert {item["calibration"]["is_simulated"] for item in listed} == {True}
 
     path = f"/api/assemblies/{view['id']}/publication"
     refused = await one.post(path)

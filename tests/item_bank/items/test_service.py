@@ -33,7 +33,7 @@ async def save(session: AsyncSession, item: ItemDraft) -> ItemRecord:
 
 async def put_in_force(session: AsyncSession, record: ItemRecord) -> list[str]:
     row = NewParameters(record.item.id, record.version.id, 1.1, -0.2, 0.1, 0.1, 0.6, 0.4, 500)
-    return await service.put_parameters_in_force(session, calibration_id=uuid4(), parameters=[row])
+    return await service.put_parameters_in_force(session, calibration_id=uuid4(), parameters=[row], is_simulated=False)
 
 
 async def test_the_database_refuses_an_approval_by_the_author(database: Database) -> None:
@@ -106,6 +106,7 @@ async def test_an_item_that_able_candidates_miss_is_not_in_the_supply(
             now=NINE + timedelta(hours=1),
         )
         row = NewParameters(record.item.id, record.version.id, a, 0.0, 0.1, 0.1, 0.6, -0.4, 500)
-        await service.put_parameters_in_force(session, calibration_id=uuid4(), parameters=[row])
-        assert len(await service.assembly_pool(session)) == usable
+        await service.put_parameters_in_force(session, calibration_id=uuid4(), parameters=[row], is_simulated=False)
+        pool = await service.assembly_pool(session)
+        assert [entry.parameters.is_simulated for entry in pool if entry.parameters] == [False] * usable
         assert (await service.supply(session)).get(("IU04", "NB"), 0) == usable

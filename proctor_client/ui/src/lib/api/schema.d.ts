@@ -1951,6 +1951,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Is Simulated */
+            is_simulated: boolean;
             /**
              * Job Id
              * Format: uuid
@@ -2033,6 +2035,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Is Simulated */
+            is_simulated: boolean;
             /**
              * Job Id
              * Format: uuid
@@ -3913,6 +3917,11 @@ export interface components {
              * Format: uuid
              */
             calibration_id: string;
+            /**
+             * Is Simulated
+             * @description Whether they rest on simulated answers, not on people's.
+             */
+            is_simulated: boolean;
             /** Se A */
             se_a: number;
             /** Se B */
