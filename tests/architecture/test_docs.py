@@ -134,10 +134,9 @@ def test_papers_are_in_the_composed_form(paper: Path) -> None:
 
 
 def test_no_file_names_a_package_registry_or_a_folder_of_one_machine() -> None:
-    registry = r'"resolved"\s*:|index-url|registry\.npmjs|pypi\.org|pythonhosted'
+    registry = r'"resolved"\s*:|index[-]url|https?://[^\s/)"]*(?:registry|pypi|npm)'
     folder = r"(?<![\w./-])/(?:root|work|home/\w+)/"
-    # The unpacked build of Chromium fixes its own folder below /tmp.
-    temporary = r"(?<![\w./-])/tmp/(?!al2023/)"
+    temporary = r"(?<![\w./-])/tmp/"
     forbidden = re.compile(f"{registry}|{folder}|{temporary}")
     found = []
     for file in project_files():
