@@ -40,7 +40,7 @@ from item_bank.sample.bank import sample_rows, write_sample_workbook
 from item_bank.sample.pilot import SEED, simulate_pilot, write_pilot
 from load_tests.candidates import SimulatedCandidate, Timings, work_through
 from load_tests.people import Person, make_people
-from load_tests.server import ServerProcess, free_port
+from load_tests.server import ServerDiedError, ServerProcess, free_port
 
 FOLDER = Path("var") / "demo"
 CANDIDATES = 20
@@ -570,9 +570,9 @@ def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--once", action="store_true", help="end after the seven steps instead of staying up")
-    parser.add_argument("--port", type=int, default=0, help="port of the server; 8000, or a free one with --once")
+    parser.add_argument("--port", type=int, default=0, help="port of the server; 8000 if it is free")
     chosen = parser.parse_args()
-    port = chosen.port or (free_port() if chosen.once else 8000)
+    port = chosen.port or free_port(0 if chosen.once else 8000)
     began = time.perf_counter()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -596,7 +596,7 @@ def main() -> int:
             server.wait()
     except KeyboardInterrupt:
         print("\nended")
-    except DemoFailedError as error:
+    except (DemoFailedError, ServerDiedError) as error:
         print(f"demo failed: {error} (server log: {server.log_file})", file=sys.stderr)
         return 1
     finally:

@@ -20,12 +20,19 @@ class ServerDiedError(Exception):
     """The server process ended or never answered."""
 
 
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+def free_port(preferred: int = 0) -> int:
+    """Return a port of loopback that nobody listens on: the preferred one if it is free."""
+    for wanted in (preferred, 0):
+        with socket.socket() as probe:
+            # As a server does: a port whose last connections are still closing down is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", wanted))
+            except OSError:
+                continue
+            port: int = probe.getsockname()[1]
+            return port
+    raise ServerDiedError("this machine has no free port")
 
 
 class ServerProcess:
