@@ -83,6 +83,7 @@ async def test_parameters_come_into_force_by_a_second_person(client_for: ClientF
         "se_a": estimate["se_a"],
         "se_b": estimate["se_b"],
         "calibration_id": view["id"],
+        "is_simulated": True,
     }
     assert detail["statistics"] == {"p": estimate["p"], "item_rest": estimate["item_rest"], "n": 400}
     again = await other.post(path)
