@@ -1,7 +1,6 @@
 """SQL of delivery, apart from the journal's group commit."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -46,10 +45,9 @@ async def attempts_of(session: AsyncSession, registration_ids: Sequence[UUID]) -
     return {row.registration_id: row for row in rows}
 
 
-async def open_attempt_ids(session: AsyncSession, *, started_before: datetime) -> list[UUID]:
-    """Return attempts that are not closed and started early enough that their time may be over."""
-    statement = select(Attempt.id).where(col(Attempt.closed_at).is_(None), col(Attempt.started_at) < started_before)
-    return list((await session.exec(statement)).all())
+async def open_attempts(session: AsyncSession) -> list[Attempt]:
+    """Return the attempts that are not closed."""
+    return list((await session.exec(select(Attempt).where(col(Attempt.closed_at).is_(None)))).all())
 
 
 async def unmarked_attempt_ids(session: AsyncSession, *, limit: int) -> list[UUID]:

@@ -313,6 +313,25 @@ async def test_an_overdue_attempt_is_closed_at_its_deadline_and_marked(
     assert marks[candidate.attempt_id].raw == 1
 
 
+async def test_an_attempt_with_extra_time_is_closed_only_after_it(
+    app: FastAPI, sitting: PreparedSitting, candidate_at: CandidateFactory, proctor: AsyncClient
+) -> None:
+    candidate = await started(candidate_at(0), proctor, sitting)
+    async with app.state.database.write() as session:
+        await session.exec(
+            sa.update(Registration)
+            .where(col(Registration.id) == sitting.registered[0].registration_id)
+            .values(extra_minutes=15)
+        )
+    whole = timedelta(minutes=45 + 15, seconds=120)
+    await change_attempt(app, candidate.attempt_id, started_at=utc_now() - whole + timedelta(seconds=30))
+    await close_and_mark(app.state.database)
+    assert (await read_attempt(app, candidate.attempt_id)).closed_at is None
+    await change_attempt(app, candidate.attempt_id, started_at=utc_now() - whole - timedelta(seconds=1))
+    await close_and_mark(app.state.database)
+    assert (await read_attempt(app, candidate.attempt_id)).finish_kind == "time_over"
+
+
 async def test_extra_time_granted_while_working_counts_at_once(
     app: FastAPI, sitting: PreparedSitting, candidate_at: CandidateFactory, proctor: AsyncClient
 ) -> None:
