@@ -7,7 +7,7 @@ from typing import Final, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from exam_engine.psychometrics.arrays import BoolArray, FloatArray, ScoreArray
+from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 
 NOT_PRESENTED: Final = -1
 """Stored score of an item the candidate was never shown.
@@ -16,6 +16,10 @@ An item that was shown and left blank is a wrong answer (score 0), because the c
 an item that was never shown says nothing about the candidate and enters no likelihood.
 """
 
+HIGHEST_SCORE: Final = 126
+"""Highest score of an item that one signed byte holds with room to spare."""
+
+_ROWS_CHECKED_AT_ONCE = 65_536
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
@@ -30,7 +34,8 @@ class ResponseMatrix:
 
     Parameters
     ----------
-    scores : (N, J) int8; 1 right, 0 wrong, ``NOT_PRESENTED`` where the item was not shown.
+    scores : (N, J) int8; 0 … K−1 (1 right, 0 wrong for K = 2), ``NOT_PRESENTED`` where the item was not shown. May be
+        memory-mapped: it is checked in pieces and never copied.
     item_names : J distinct names.
     weights : (N,) positive; how many candidates a row stands for, 1 for a row per candidate.
     candidate_ids : N distinct ids in row order, or None when rows are response patterns.
@@ -58,13 +63,14 @@ class ResponseMatrix:
             if len(self.candidate_ids) != scores.shape[0]:
                 raise ResponseDataError(f"{scores.shape[0]} rows of scores but {len(self.candidate_ids)} candidates")
             _refuse_repeats("candidate", self.candidate_ids)
-        outside = (scores < NOT_PRESENTED) | (scores > 1)
-        if outside.any():
-            row, column = np.argwhere(outside)[0]
-            raise ResponseDataError(
-                f"row {row + 1}, item {self.item_names[column]!r}: score {scores[row, column]} is not 0, 1 or "
-                f"{NOT_PRESENTED} (not presented)"
-            )
+        for start in range(0, scores.shape[0], _ROWS_CHECKED_AT_ONCE):
+            outside = scores[start : start + _ROWS_CHECKED_AT_ONCE] < NOT_PRESENTED
+            if outside.any():
+                row, column = np.argwhere(outside)[0]
+                raise ResponseDataError(
+                    f"row {start + row + 1}, item {self.item_names[column]!r}: score {scores[start + row, column]} is "
+                    f"neither 0 or more nor {NOT_PRESENTED} (not presented)"
+                )
         if weights.shape != (scores.shape[0],):
             raise ResponseDataError(f"weights have shape {weights.shape}, expected ({scores.shape[0]},)")
         bad = ~(np.isfinite(weights) & (weights > 0))
@@ -83,9 +89,10 @@ class ResponseMatrix:
         weights: ArrayLike | None = None,
         candidate_ids: Sequence[str] | None = None,
     ) -> Self:
-        """Take an (N, J) table of 0, 1 and, where the item was not presented, NaN or ``NOT_PRESENTED``.
+        """Take an (N, J) table of scores and, where the item was not presented, NaN or ``NOT_PRESENTED``.
 
-        Items are named ``item_1`` … ``item_J`` when no names are given.
+        Items are named ``item_1`` … ``item_J`` when no names are given. Scores are whole numbers from 0 (wrong) to at
+        most ``HIGHEST_SCORE``; anything else is refused with its place.
         """
         table = np.asarray(values)
         if table.ndim != 2:
@@ -93,13 +100,15 @@ class ResponseMatrix:
         if table.dtype.kind not in "biuf":
             raise ResponseDataError(f"responses must be numbers, got {table.dtype}")
         missing = np.isnan(table) if table.dtype.kind == "f" else np.zeros(table.shape, dtype=np.bool_)
-        known = missing | (table == 0) | (table == 1)
-        if table.dtype.kind != "b":
-            known |= table == NOT_PRESENTED
+        if table.dtype.kind == "b":
+            known = np.ones(table.shape, dtype=np.bool_)
+        else:
+            known = missing | ((table >= NOT_PRESENTED) & (table <= HIGHEST_SCORE) & (np.floor(table) == table))
         if not known.all():
             row, column = np.argwhere(~known)[0]
             raise ResponseDataError(
-                f"row {row + 1}, column {column + 1}: {table[row, column]} is not 0, 1 or a missing response"
+                f"row {row + 1}, column {column + 1}: {table[row, column]} is not a whole score from 0 to "
+                f"{HIGHEST_SCORE} or a missing response"
             )
         names = tuple(item_names) if item_names is not None else _default_names(table.shape[1])
         return cls(
@@ -124,8 +133,8 @@ class ResponseMatrix:
         return cls.from_array(table[given], item_names, weights=frequency[given])
 
     @classmethod
-    def from_long(cls, rows: Iterable[tuple[str, str, bool | int]], *, item_names: Sequence[str] | None = None) -> Self:
-        """Take one (candidate, item, correct) row per presented item, in any order.
+    def from_long(cls, rows: Iterable[tuple[str, str, object]], *, item_names: Sequence[str] | None = None) -> Self:
+        """Take one (candidate, item, score) row per presented item, in any order; True scores 1, False 0.
 
         Candidates keep the order of their first row; items too, unless ``item_names`` fixes the columns, which also
         keeps a column for an item nobody saw.
@@ -133,21 +142,24 @@ class ResponseMatrix:
         Raises
         ------
         ResponseDataError
-            Naming the row: a pair given twice, an item outside ``item_names``, or ``correct`` not 0/1.
+            Naming the row: a pair given twice, an item outside ``item_names``, or a score that is not a whole number
+            from 0 to ``HIGHEST_SCORE``.
         """
         candidates: dict[str, int] = {}
         fixed = item_names is not None
         items: dict[str, int] = {name: column for column, name in enumerate(item_names or ())}
         cells: dict[tuple[int, int], int] = {}
-        for number, (candidate, item, correct) in enumerate(rows, start=1):
-            if correct not in (0, 1):
-                raise ResponseDataError(f"row {number}: correct is {correct!r}, expected true/false or 1/0")
+        for number, (candidate, item, score) in enumerate(rows, start=1):
+            if not (isinstance(score, int | np.integer | np.bool_) and 0 <= int(score) <= HIGHEST_SCORE):
+                raise ResponseDataError(
+                    f"row {number}: score {score!r} is neither true/false nor a whole number from 0 to {HIGHEST_SCORE}"
+                )
             if fixed and item not in items:
                 raise ResponseDataError(f"row {number}: item {item!r} is not among the items of the design")
             cell = (candidates.setdefault(candidate, len(candidates)), items.setdefault(item, len(items)))
             if cell in cells:
                 raise ResponseDataError(f"row {number}: candidate {candidate!r} already has a response to {item!r}")
-            cells[cell] = int(correct)
+            cells[cell] = int(score)
         scores = np.full((len(candidates), len(items)), NOT_PRESENTED, dtype=np.int8)
         if cells:
             places = np.array(list(cells), dtype=np.intp)
@@ -163,6 +175,13 @@ class ResponseMatrix:
     def presented(self) -> BoolArray:
         """(N, J) whether the candidate was shown the item."""
         result: BoolArray = self.scores != NOT_PRESENTED
+        return result
+
+    @property
+    def n_categories(self) -> IntArray:
+        """(J,) highest score that anyone has, plus one; at least 2."""
+        highest = self.scores.max(axis=0, initial=1).astype(np.intp)
+        result: IntArray = highest + 1
         return result
 
     @property
