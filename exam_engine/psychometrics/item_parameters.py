@@ -166,9 +166,10 @@ class ItemParameters:
     def nominal(cls, names: Sequence[str], s: ArrayLike, d: ArrayLike) -> Self:
         """Nominal items from (J, M) slopes and intercepts of categories 1 … M against category 0."""
         slopes, intercepts = (np.atleast_2d(np.asarray(part, dtype=np.float64)) for part in (s, d))
+        models: tuple[ItemModel, ...] = ("NRM",) * len(names)
         return cls(
             names=tuple(names),
-            models=("NRM",) * len(names),
+            models=models,
             n_categories=1 + np.isfinite(intercepts).sum(axis=1),
             a=np.full(len(names), np.nan),
             d=intercepts,
