@@ -2,6 +2,9 @@ import numpy as np
 import pytest
 
 from exam_engine.psychometrics import NOT_PRESENTED, p_correct, simulate_options, simulate_scores
+from exam_engine.psychometrics.item_parameters import ItemParameters
+from exam_engine.psychometrics.response_functions import category_probabilities
+from exam_engine.psychometrics.simulation import random_forms, simulate_responses
 
 KEYS = ["B", "A"]
 OPTIONS = [["A", "B", "C", "D"], ["A", "B"]]
@@ -65,3 +68,68 @@ def test_keys_options_and_weights_that_do_not_fit_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=complaint):
         simulate_options(np.random.default_rng(5), np.zeros((3, 2), dtype=np.int8), keys, options, weights)
+
+
+def every_model() -> ItemParameters:
+    return ItemParameters.concatenate(
+        [
+            ItemParameters.dichotomous(["two"], 1.2, 0.3),
+            ItemParameters.dichotomous(["four"], 1.5, -0.5, 0.2, 0.95),
+            ItemParameters.polytomous(["graded"], "GRM", 1.1, [[-1.0, 0.2, 1.4]]),
+            ItemParameters.polytomous(["partial"], "GPCM", 0.8, [[0.5, -0.5]]),
+            ItemParameters.nominal(["nominal"], [[0.7, -0.4, 1.3]], [[0.2, 0.1, -0.5]]),
+        ]
+    )
+
+
+def test_each_category_of_each_model_comes_as_often_as_the_model_says() -> None:
+    items = every_model()
+
+    scores = simulate_responses(np.random.default_rng(6), np.full(40_000, 0.4), items).scores
+
+    expected = category_probabilities(np.array([0.4]), items)[0]
+    for item in range(len(items)):
+        shares = np.bincount(scores[:, item], minlength=4) / 40_000
+        np.testing.assert_allclose(shares, expected[item], atol=0.01)
+
+
+def test_right_and_wrong_follow_the_same_draws_as_the_two_parameter_form() -> None:
+    theta, a, b = np.linspace(-2.0, 2.0, 9000), np.linspace(0.5, 2.0, 40), np.linspace(-2.0, 2.0, 40)
+    items = ItemParameters.dichotomous([str(item) for item in range(40)], a, b)
+
+    np.testing.assert_array_equal(
+        simulate_responses(np.random.default_rng(7), theta, items).scores,
+        simulate_scores(np.random.default_rng(7), theta, a, b),
+    )
+
+
+def test_simulated_candidates_keep_their_names_and_see_only_their_items() -> None:
+    items, presented = every_model(), np.eye(5, dtype=np.bool_)
+
+    found = simulate_responses(np.random.default_rng(8), np.zeros(5), items, presented, candidate_ids="abcde")
+
+    assert found.item_names == items.names
+    assert found.candidate_ids == tuple("abcde")
+    np.testing.assert_array_equal(found.presented, presented)
+
+
+def test_a_random_form_has_its_length_and_favours_no_item() -> None:
+    presented = random_forms(np.random.default_rng(9), 8000, 40, 10)
+
+    assert (presented.sum(axis=1) == 10).all()
+    np.testing.assert_allclose(presented.mean(axis=0), 0.25, atol=0.025)
+    assert random_forms(np.random.default_rng(9), 3, 4, 4).all()
+
+
+@pytest.mark.parametrize("length", [0, 5])
+def test_a_form_that_the_bank_cannot_fill_is_refused(length: int) -> None:
+    with pytest.raises(ValueError, match="cannot be drawn from 4"):
+        random_forms(np.random.default_rng(10), 3, 4, length)
+
+
+def test_abilities_and_designs_that_do_not_fit_are_refused() -> None:
+    rng, items = np.random.default_rng(11), every_model()
+    with pytest.raises(ValueError, match="finite numbers"):
+        simulate_responses(rng, np.array([np.nan]), items)
+    with pytest.raises(ValueError, match="presented has shape"):
+        simulate_responses(rng, np.zeros(3), items, np.ones((3, 4), dtype=np.bool_))
