@@ -1,0 +1,1 @@
+"""How well item response models fit: items, pairs of items, whole tests and candidates."""
