@@ -1,0 +1,1 @@
+"""Calibration beside other Python packages, on data of known truth: ``python -m benchmarks.irt``."""
