@@ -1,0 +1,22 @@
+"""Differential item functioning: does an item work alike in two groups of candidates of equal ability."""
+
+from exam_engine.psychometrics.dif.breslow_day import breslow_day_dif
+from exam_engine.psychometrics.dif.errors import DifError
+from exam_engine.psychometrics.dif.logistic import logistic_dif
+from exam_engine.psychometrics.dif.mantel import mantel_dif
+from exam_engine.psychometrics.dif.mantel_haenszel import mantel_haenszel_dif
+from exam_engine.psychometrics.dif.result import DifResult, Purification
+from exam_engine.psychometrics.dif.sibtest import sibtest_dif
+from exam_engine.psychometrics.dif.standardization import standardization_dif
+
+__all__ = [
+    "DifError",
+    "DifResult",
+    "Purification",
+    "breslow_day_dif",
+    "logistic_dif",
+    "mantel_dif",
+    "mantel_haenszel_dif",
+    "sibtest_dif",
+    "standardization_dif",
+]
