@@ -19,8 +19,9 @@ from exam_engine.psychometrics.fit.errors import FitError
 from exam_engine.psychometrics.fit.posterior import posterior_means
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
-from exam_engine.psychometrics.response_functions import category_probabilities, expected_item_scores
+from exam_engine.psychometrics.response_functions import expected_item_scores
 from exam_engine.psychometrics.responses import NOT_PRESENTED, ResponseMatrix
+from exam_engine.psychometrics.simulation import simulate_responses
 
 _ROWS_AT_ONCE = 4096
 
@@ -95,8 +96,7 @@ def q3(
     items = items_of(responses, items)
     ability = matched_abilities(theta, responses)
     n_items = len(items)
-    moments = [np.zeros((n_items, n_items)) for _ in range(4)]
-    count, total, square, product = moments
+    count, total, square, product = (np.zeros((n_items, n_items)) for _ in range(4))
     for start in range(0, ability.size, _ROWS_AT_ONCE):
         rows = np.flatnonzero(np.isfinite(ability[start : start + _ROWS_AT_ONCE])) + start
         scores = responses.scores[rows]
@@ -154,18 +154,11 @@ def q3_critical_value(
             f"{n_replications}; a column per item, a level between 0 and 1 and a replication are needed",
         )
     density = normal_quadrature() if ability is None else ability
-    upper = np.cumsum(category_probabilities(density.nodes, items), axis=2)[:, :, :-1]
     stars = np.empty(n_replications)
     for replication in range(n_replications):
-        node = rng.choice(density.nodes.size, size=presented.shape[0], p=density.weights)
-        drawn = rng.random(presented.shape)
-        scores = np.full(presented.shape, NOT_PRESENTED, dtype=np.int8)
-        for start in range(0, node.size, _ROWS_AT_ONCE):
-            rows = slice(start, start + _ROWS_AT_ONCE)
-            made = (drawn[rows, :, None] > upper[node[rows]]).sum(axis=2)
-            scores[rows] = np.where(presented[rows], made, NOT_PRESENTED)
-        responses = ResponseMatrix.from_array(scores, items.names)
-        stars[replication] = q3(responses, items, posterior_means(scores, items, density)).q3_star
+        theta = rng.choice(density.nodes, size=presented.shape[0], p=density.weights)
+        responses = simulate_responses(rng, theta, items, presented)
+        stars[replication] = q3(responses, items, posterior_means(responses.scores, items, density)).q3_star
     return float(np.quantile(stars, level))
 
 
