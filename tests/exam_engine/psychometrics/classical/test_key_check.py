@@ -1,16 +1,8 @@
 import numpy as np
 import pytest
 
-from exam_engine.psychometrics import (
-    NOT_PRESENTED,
-    ResponseMatrix,
-    item_statistics,
-    key_check,
-    simulate_options,
-    simulate_scores,
-)
+from exam_engine.psychometrics import key_check, simulate_options, simulate_scores
 from exam_engine.psychometrics.arrays import ScoreArray
-from tests.exam_engine.psychometrics import published
 
 LABELS = ["A", "B", "C", "D"]
 
@@ -24,27 +16,6 @@ def pilot(seed: int, n_candidates: int = 400, n_items: int = 20) -> ScoreArray:
 
 def names(n_items: int) -> list[str]:
     return [f"q{number}" for number in range(1, n_items + 1)]
-
-
-def test_lsat6_has_its_published_difficulties_and_the_textbook_item_rest_correlation() -> None:
-    statistics = item_statistics(published.pattern_responses(published.LSAT6_PATTERNS))
-
-    # 924, 709, 553, 763 and 870 of the 1000 candidates had the items right.
-    np.testing.assert_allclose(statistics.difficulty, [0.924, 0.709, 0.553, 0.763, 0.870], atol=1e-12)
-    rows = published.expanded_responses(published.LSAT6_PATTERNS).scores.astype(float)
-    expected = [np.corrcoef(rows[:, item], np.delete(rows, item, axis=1).sum(axis=1))[0, 1] for item in range(5)]
-    np.testing.assert_allclose(statistics.item_rest, expected, rtol=1e-10)
-
-
-def test_statistics_use_only_those_who_saw_the_item() -> None:
-    table = [[1, 1, NOT_PRESENTED], [0, 1, NOT_PRESENTED], [1, 0, NOT_PRESENTED], [1, NOT_PRESENTED, NOT_PRESENTED]]
-
-    statistics = item_statistics(ResponseMatrix.from_array(table))
-
-    np.testing.assert_array_equal(statistics.n_responses, [4, 3, 0])
-    np.testing.assert_allclose(statistics.difficulty, [0.75, 2 / 3, np.nan])
-    # Item 2's rest scores are 1, 0, 1 against answers 1, 1, 0; item 3 has none.
-    np.testing.assert_allclose(statistics.item_rest[1:], [-0.5, np.nan])
 
 
 def test_a_key_typed_wrongly_is_found_and_the_right_one_suspected() -> None:
@@ -134,3 +105,39 @@ def test_keys_that_do_not_fit_the_answers_are_refused() -> None:
         key_check(chosen, {"q1": "E"}, {"q1": LABELS})
     with pytest.raises(ValueError, match="item 'q1': key 'A' is not among its options"):
         key_check(chosen, {"q1": "A"}, {})
+
+
+def test_weights_are_rows_that_stand_for_several_candidates() -> None:
+    rng = np.random.default_rng(4)
+    chosen = rng.choice(LABELS, size=(80, 4))
+    weights = rng.integers(1, 5, 80)
+    keys, options = dict.fromkeys(names(4), "A"), dict.fromkeys(names(4), LABELS)
+
+    weighted = key_check(chosen, keys, options, weights=weights.astype(float))
+    repeated = key_check(np.repeat(chosen, weights, axis=0), keys, options)
+
+    for one, other in zip(weighted, repeated, strict=True):
+        assert (one.flags, one.suspected_key, one.n_responses) == (
+            other.flags,
+            other.suspected_key,
+            other.n_responses,
+        )
+        assert one.item_rest == pytest.approx(other.item_rest, rel=1e-12)
+        assert [option.rest_mean for option in one.options] == pytest.approx(
+            [option.rest_mean for option in other.options], rel=1e-12
+        )
+
+
+def test_a_check_is_stored_with_null_for_what_is_not_defined() -> None:
+    first, _ = key_check(np.array([["A", "A"]]), {"q1": "A", "q2": "A"}, dict.fromkeys(["q1", "q2"], LABELS))
+
+    stored = first.to_dict()
+
+    assert stored["item_rest"] is None
+    assert stored["options"][0] == {
+        "label": "A",
+        "count": 1.0,
+        "proportion": 1.0,
+        "rest_mean": 1.0,
+        "point_biserial": None,
+    }
