@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from exam_engine.psychometrics.arrays import FloatArray, IntArray
@@ -93,11 +94,27 @@ def free_parameters(items: ItemParameters, fixed: Sequence[str] = ()) -> FreePar
     return FreeParameters(labels, design)
 
 
-def free_parameters_per_item(items: ItemParameters, fixed: Sequence[str] = ()) -> IntArray:
+def with_common_slope(items: ItemParameters, free: FreeParameters) -> FreeParameters:
+    """Add the spread of ability, in the form of a slope common to all items, when every slope is fixed at one."""
+    if not all(model in UNIT_SLOPE_MODELS for model in items.models):
+        return free
+    common = [float(name == "a") for names in natural_parameters(items) for name in names]
+    return FreeParameters((*free.labels, "spread of ability"), np.column_stack([free.design, common]))
+
+
+def free_parameters_per_item(
+    items: ItemParameters, fixed: Sequence[str] = (), given: ArrayLike | None = None
+) -> IntArray:
     """(J,) number of parameters that adapt to each item: its own and a slope, common or not; 0 for fixed items.
 
     The spread of ability counts as the slope of Rasch, PCM and RSM items, so that they and 1PL items are treated alike.
+    Numbers ``given`` by the caller are only checked.
     """
+    if given is not None:
+        counts = np.asarray(given, dtype=np.intp)
+        if counts.shape != (len(items),) or (counts < 0).any():
+            raise FitError("options_differ", f"n_free must be {len(items)} numbers from 0 on, one for each item")
+        return counts
     own = np.array([len(names) for names in natural_parameters(items)], dtype=np.intp)
     own[list(_positions(items, fixed))] = 0
     return own

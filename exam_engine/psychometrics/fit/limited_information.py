@@ -48,7 +48,7 @@ class LimitedInformationFit:
         limits of its interval.
     confidence : of that interval.
     srmsr : root mean square difference of observed and implied correlations of scores over the pairs of items, largest
-        over groups and booklets; NaN with nominal items.
+        over groups and booklets; NaN with nominal items or an item that all answered alike.
     tli, cfi : Tucker–Lewis and comparative fit index against independent items; NaN where those have no degrees of
         freedom or no misfit.
     n_candidates, n_left_out : candidates who entered and who did not, by weight.
@@ -307,9 +307,12 @@ def _independence(
     df = n_moments - int((n_categories - 1).sum())
     if df <= 0:
         return float("nan"), 0
-    observed = moments.observed(scores, weights)
-    factor = _factor(moments.covariance())
-    residual = solve_triangular(factor, observed - moments.expected(), lower=True)
+    try:
+        factor = _factor(moments.covariance())
+    except FitError:
+        # An item that all answered alike is independent of all others: the comparison says nothing.
+        return float("nan"), 0
+    residual = solve_triangular(factor, moments.observed(scores, weights) - moments.expected(), lower=True)
     influence = solve_triangular(factor, moments.derivatives(derivatives), lower=True)
     value, _ = _unexplained(residual, influence)
     return value * float(weights.sum()), df

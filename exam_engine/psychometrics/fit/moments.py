@@ -169,7 +169,6 @@ class Moments:
 
 
 def correlations(covariance: FloatArray) -> FloatArray:
-    """Correlations of a covariance matrix."""
-    spread = np.sqrt(np.diag(covariance))
-    result: FloatArray = covariance / np.outer(spread, spread)
-    return result
+    """Correlations of a covariance matrix, NaN where a variance is zero."""
+    scale = np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
+    return np.divide(covariance, scale, out=np.full_like(covariance, np.nan), where=scale > 0.0)

@@ -53,7 +53,9 @@ def join_sparse_cells(table: Table, smallest_expected: float) -> Table | None:
         return None
     if expected.shape[1] > 2:
         for row in np.flatnonzero(sparse[: len(expected)]):
-            observed[row], expected[row] = _joined_categories(observed[row], expected[row], smallest_expected)
+            seen, counts = joined_categories(observed[row], expected[row], smallest_expected)
+            observed[row], expected[row] = 0.0, 0.0
+            observed[row, : seen.size], expected[row, : counts.size] = seen, counts
         observed, expected = _without_rare_columns(observed, expected, smallest_expected)
     observed, expected = _joined_scores(observed, expected, smallest_expected)
     return Table(observed, expected) if expected.shape[0] > 1 and expected.shape[1] > 1 else None
@@ -91,11 +93,12 @@ def _without_single_candidates(observed: FloatArray, expected: FloatArray) -> tu
     return observed, expected
 
 
-def _joined_categories(
-    observed: FloatArray, expected: FloatArray, smallest_expected: float
+def joined_categories(
+    observed: FloatArray, expected: FloatArray, smallest_expected: float, *, fewest: int = 2
 ) -> tuple[FloatArray, FloatArray]:
+    """Join the rarest category with its rarer neighbour, once and until all expect enough or the fewest are left."""
     seen, counts = list(observed), list(expected)
-    while len(counts) > 2:
+    while len(counts) > fewest and (len(counts) == expected.size or min(counts) < smallest_expected):
         smallest = max(k for k, count in enumerate(counts) if count == min(counts))
         if smallest == 0:
             neighbour = 1
@@ -106,10 +109,7 @@ def _joined_categories(
         counts[neighbour] += counts[smallest]
         seen[neighbour] += seen[smallest]
         del counts[smallest], seen[smallest]
-        if min(counts) >= smallest_expected:
-            break
-    empty = [0.0] * (expected.size - len(counts))
-    return np.array(seen + empty), np.array(counts + empty)
+    return np.array(seen), np.array(counts)
 
 
 def _without_rare_columns(

@@ -73,6 +73,7 @@ def s_x2(
         ``no_parameters``, ``score_outside``.
     """
     items, scores = items_of(responses, items), responses.scores
+    free = free_parameters_per_item(items, fixed, n_free)
     statistic, cells, counted = np.zeros(len(items)), np.zeros(len(items)), np.zeros(len(items))
     tested, used = np.zeros(len(items), dtype=np.bool_), 0.0
     place = {name: item for item, name in enumerate(items.names)}
@@ -99,9 +100,6 @@ def s_x2(
                 cells[item] += joined.degrees_of_freedom
                 counted[item] += booklet.n_candidates
                 tested[item] = True
-    free = free_parameters_per_item(items, fixed) if n_free is None else np.asarray(n_free, dtype=np.intp)
-    if free.shape != (len(items),):
-        raise FitError("options_differ", f"n_free has shape {free.shape}, expected ({len(items)},)")
     return item_chi_squares(
         "S-X2",
         items.names,
