@@ -1,9 +1,10 @@
 """How well item response models fit: items, pairs of items, whole tests and candidates."""
 
-from exam_engine.psychometrics.fit.ability_groups import EmpiricalCurve, empirical_curves, grouped_x2, pv_q1
 from exam_engine.psychometrics.fit.chi_squares import ItemChiSquares
+from exam_engine.psychometrics.fit.empirical_curves import EmpiricalCurve, empirical_curves
 from exam_engine.psychometrics.fit.errors import FitError
 from exam_engine.psychometrics.fit.free_parameters import FreeParameters, free_parameters, natural_parameters
+from exam_engine.psychometrics.fit.grouped_chi_squares import grouped_x2, pv_q1
 from exam_engine.psychometrics.fit.limited_information import LimitedInformationFit, m2
 from exam_engine.psychometrics.fit.mean_squares import MeanSquares, infit_outfit
 from exam_engine.psychometrics.fit.pair_chi_squares import PairChiSquares, ld_x2
