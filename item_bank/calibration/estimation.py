@@ -25,6 +25,7 @@ EMPIRICAL_GROUPS = 10
 FEWEST_IN_GROUP = 5
 _KEY_FLAGS = frozenset({"distractor_above_key", "too_easy", "too_hard"})
 """Flags of the classical analysis that the 2PL flags do not already say."""
+_KEPT_ELSEWHERE = frozenset({"items", "covariance", "parameters", "excluded", "warnings", "certificate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,17 @@ def estimate(chosen: NDArray[np.int8], keys: Sequence[int], option_counts: Seque
     place = {name: index for index, name in enumerate(result.item_names)}
     excluded = {item.name: item.reason for item in result.excluded}
     groups, reliability = _ability_groups(matrix, result)
+    errors = result.standard_errors
     items = []
     for position, name in enumerate(names):
         index = place.get(name)
         items.append(
             ItemEstimate(
                 excluded_reason=excluded.get(name),
-                a=_at(result.a, index),
-                se_a=_at(result.se_a, index),
-                b=_at(result.b, index),
-                se_b=_at(result.se_b, index),
+                a=_at(result.items.a, index),
+                se_a=None if errors is None else _at(errors.a, index),
+                b=_at(result.items.b[:, 0], index),
+                se_b=None if errors is None else _at(errors.b[:, 0], index),
                 p=_finite(statistics.difficulty[position]),
                 item_rest=_finite(statistics.item_rest[position]),
                 n=int(statistics.n_responses[position]),
@@ -96,8 +98,9 @@ def estimate(chosen: NDArray[np.int8], keys: Sequence[int], option_counts: Seque
                 empirical=_empirical(matrix.scores[:, position], groups) if index is not None else [],
             )
         )
-    figures = {key: value for key, value in result.to_dict().items() if key not in {"items", "covariance", "excluded"}}
-    return Estimation(items, figures, figures.pop("warnings"), reliability)
+    whole = result.to_dict()
+    figures = {key: whole[key] for key in whole if key not in _KEPT_ELSEWHERE} | whole["certificate"]
+    return Estimation(items, figures, whole["warnings"], reliability)
 
 
 def _key_flags(
@@ -121,9 +124,8 @@ def _ability_groups(matrix: ResponseMatrix, result: CalibrationResult) -> tuple[
     Educational Measurement 21, 347–360).
     """
     columns = [int(name) for name in result.item_names]
-    usable = np.isfinite(result.b)
-    scores = matrix.scores[:, columns][:, usable]
-    ability = estimate_eap(scores, result.a[usable], result.b[usable], result.quadrature)
+    scores = ResponseMatrix.from_array(matrix.scores[:, columns], result.item_names)
+    ability = estimate_eap(scores, result.items, result.quadrature)
     order = np.argsort(ability.theta, kind="stable")
     groups = [(rows, ability.theta[rows]) for rows in np.array_split(order, EMPIRICAL_GROUPS)]
     return groups, float(1.0 - np.mean(ability.standard_error**2))
