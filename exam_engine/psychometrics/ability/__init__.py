@@ -1,6 +1,25 @@
-"""Ability estimates, sum scores and what rests on them, item parameters known."""
+"""Ability estimates, sum scores, decisions at cut scores and plausible values; item parameters known."""
 
-from exam_engine.psychometrics.ability.estimates import AbilityEstimates, estimate_eap, estimate_map, estimate_mle
+from exam_engine.psychometrics.ability.classification import (
+    Classification,
+    classification_probabilities,
+    lee_classification,
+    lee_classification_of_population,
+    rudner_classification,
+    rudner_classification_of_population,
+)
+from exam_engine.psychometrics.ability.errors import ScoringError
+from exam_engine.psychometrics.ability.estimates import ABILITY_FLAGS, AbilityEstimates, AbilityFlag, AbilityMethod
+from exam_engine.psychometrics.ability.expected_a_posteriori import estimate_eap, estimate_eap_sum
+from exam_engine.psychometrics.ability.plausible_values import (
+    PooledEstimate,
+    combine_plausible_values,
+    draw_conditioned_values,
+    draw_plausible_values,
+)
+from exam_engine.psychometrics.ability.point_estimates import estimate_map, estimate_mle, estimate_wle
+from exam_engine.psychometrics.ability.reliability import empirical_reliability, marginal_reliability
+from exam_engine.psychometrics.ability.scaled_scores import ScoreScale, ability_at_expected_score, expected_sum_scores
 from exam_engine.psychometrics.ability.sum_scores import (
     SumScoreFit,
     SumScoreTable,
@@ -10,13 +29,34 @@ from exam_engine.psychometrics.ability.sum_scores import (
 )
 
 __all__ = [
+    "ABILITY_FLAGS",
     "AbilityEstimates",
+    "AbilityFlag",
+    "AbilityMethod",
+    "Classification",
+    "PooledEstimate",
+    "ScoreScale",
+    "ScoringError",
     "SumScoreFit",
     "SumScoreTable",
+    "ability_at_expected_score",
+    "classification_probabilities",
+    "combine_plausible_values",
+    "draw_conditioned_values",
+    "draw_plausible_values",
     "eap_from_sum_scores",
+    "empirical_reliability",
     "estimate_eap",
+    "estimate_eap_sum",
     "estimate_map",
     "estimate_mle",
+    "estimate_wle",
+    "expected_sum_scores",
+    "lee_classification",
+    "lee_classification_of_population",
+    "marginal_reliability",
+    "rudner_classification",
+    "rudner_classification_of_population",
     "sum_score_distribution",
     "sum_score_fit",
 ]

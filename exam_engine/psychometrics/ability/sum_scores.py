@@ -10,11 +10,13 @@ Williams (1995), Applied Psychological Measurement 19, 39–49 (items with sever
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from exam_engine.psychometrics.ability.errors import ScoringError, items_of
+from exam_engine.psychometrics.ability.posterior import REFINEMENTS, refined
 from exam_engine.psychometrics.arrays import FloatArray, IntArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
@@ -131,6 +133,15 @@ def eap_from_sum_scores(items: ItemParameters, prior: Quadrature | None = None) 
     prior : distribution of ability; standard normal on 61 nodes when None.
     """
     density = prior if prior is not None else normal_quadrature()
+    table = _posterior_moments(items, density)
+    for before, factor in pairwise(REFINEMENTS):
+        if np.nanmin(table.standard_error) >= density.spacing / before:
+            break
+        table = _posterior_moments(items, refined(density, factor))
+    return table
+
+
+def _posterior_moments(items: ItemParameters, density: Quadrature) -> SumScoreTable:
     joint = sum_score_distribution(items, density.nodes) * density.weights[:, None]
     probability = joint.sum(axis=0)
     posterior = np.divide(joint, probability, out=np.full_like(joint, np.nan), where=probability > 0.0)
