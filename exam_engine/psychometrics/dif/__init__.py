@@ -2,9 +2,12 @@
 
 from exam_engine.psychometrics.dif.breslow_day import breslow_day_dif
 from exam_engine.psychometrics.dif.errors import DifError
+from exam_engine.psychometrics.dif.expected_scores import ExpectedScoreDifferences, expected_score_differences
 from exam_engine.psychometrics.dif.logistic import logistic_dif
+from exam_engine.psychometrics.dif.lord import lord_dif
 from exam_engine.psychometrics.dif.mantel import mantel_dif
 from exam_engine.psychometrics.dif.mantel_haenszel import mantel_haenszel_dif
+from exam_engine.psychometrics.dif.raju import raju_dif
 from exam_engine.psychometrics.dif.result import DifResult, Purification
 from exam_engine.psychometrics.dif.sibtest import sibtest_dif
 from exam_engine.psychometrics.dif.standardization import standardization_dif
@@ -12,11 +15,15 @@ from exam_engine.psychometrics.dif.standardization import standardization_dif
 __all__ = [
     "DifError",
     "DifResult",
+    "ExpectedScoreDifferences",
     "Purification",
     "breslow_day_dif",
+    "expected_score_differences",
     "logistic_dif",
+    "lord_dif",
     "mantel_dif",
     "mantel_haenszel_dif",
+    "raju_dif",
     "sibtest_dif",
     "standardization_dif",
 ]

@@ -50,19 +50,6 @@ class TwoGroups:
         focal = float(self.weights[used & self.is_focal].sum())
         return float(self.weights[used].sum()) - focal, focal
 
-    def positions(self, names: Sequence[str]) -> BoolArray:
-        """(J,) mask of the named items.
-
-        Raises
-        ------
-        DifError
-            ``dif.unknown_item`` for a name that is not here.
-        """
-        unknown = [name for name in names if name not in self.item_names]
-        if unknown:
-            raise DifError("dif.unknown_item", f"item {unknown[0]!r} is not among the items of the responses")
-        return np.isin(np.array(self.item_names), list(names))
-
     def refuse_polytomous(self, method: str, instead: str) -> None:
         """Refuse items with scores above 1.
 
@@ -78,6 +65,20 @@ class TwoGroups:
                 f"item {self.item_names[above[0]]!r} has scores above 1; {method} is for right/wrong items, "
                 f"use {instead}",
             )
+
+
+def item_mask(item_names: Sequence[str], chosen: Sequence[str]) -> BoolArray:
+    """(J,) which of the items are chosen.
+
+    Raises
+    ------
+    DifError
+        ``dif.unknown_item`` for a name that is not here.
+    """
+    unknown = [name for name in chosen if name not in item_names]
+    if unknown:
+        raise DifError("dif.unknown_item", f"item {unknown[0]!r} is not among the items under test")
+    return np.isin(np.array(item_names), list(chosen))
 
 
 def two_groups(responses: ResponseMatrix, groups: ArrayLike, *, reference: str, focal: str) -> TwoGroups:

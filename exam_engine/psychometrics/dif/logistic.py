@@ -81,7 +81,15 @@ def logistic_dif(
     def run(chosen: BoolArray) -> DifResult:
         return _test_items(cut, matching, chosen, hypothesis, wald=test == "wald", bounds=R2_BOUNDS[bounds])
 
-    return with_anchors(run, cut, matching, anchors=anchors, purify=purify, level=level, max_iterations=max_iterations)
+    return with_anchors(
+        run,
+        cut.item_names,
+        anchors=anchors,
+        purify=purify,
+        level=level,
+        max_iterations=max_iterations,
+        outside_criterion=not isinstance(matching, str),
+    )
 
 
 class _ItemTest(NamedTuple):

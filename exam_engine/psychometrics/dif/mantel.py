@@ -74,7 +74,15 @@ def mantel_dif(
     def test(chosen: BoolArray) -> DifResult:
         return _test_items(cut, matching, chosen, n_strata, statistic)
 
-    return with_anchors(test, cut, matching, anchors=anchors, purify=purify, level=level, max_iterations=max_iterations)
+    return with_anchors(
+        test,
+        cut.item_names,
+        anchors=anchors,
+        purify=purify,
+        level=level,
+        max_iterations=max_iterations,
+        outside_criterion=not isinstance(matching, str),
+    )
 
 
 def _test_items(

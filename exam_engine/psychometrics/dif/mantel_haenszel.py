@@ -82,7 +82,15 @@ def mantel_haenszel_dif(
     def test(chosen: BoolArray) -> DifResult:
         return _test_items(cut, matching, chosen, n_strata, continuity_correction=continuity_correction)
 
-    return with_anchors(test, cut, matching, anchors=anchors, purify=purify, level=level, max_iterations=max_iterations)
+    return with_anchors(
+        test,
+        cut.item_names,
+        anchors=anchors,
+        purify=purify,
+        level=level,
+        max_iterations=max_iterations,
+        outside_criterion=not isinstance(matching, str),
+    )
 
 
 def common_odds_ratio(tables: StratumTables) -> tuple[float, float]:

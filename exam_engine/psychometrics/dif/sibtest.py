@@ -18,7 +18,7 @@ from scipy.stats import chi2
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from exam_engine.psychometrics.dif.errors import DifError
-from exam_engine.psychometrics.dif.groups import TwoGroups, two_groups
+from exam_engine.psychometrics.dif.groups import TwoGroups, item_mask, two_groups
 from exam_engine.psychometrics.dif.purification import with_anchors
 from exam_engine.psychometrics.dif.result import DifResult, common_flags, effect_classes, favoured_by_sign
 from exam_engine.psychometrics.responses import ResponseMatrix
@@ -86,7 +86,7 @@ def sibtest_dif(
         raise DifError("dif.option", "bundles need items, and anchors that are given: they cannot be purified")
     cut = two_groups(responses, groups, reference=reference, focal=focal)
     chosen = {name: [name] for name in cut.item_names} if bundles is None else bundles
-    suspects = {name: cut.positions(items) for name, items in chosen.items()}
+    suspects = {name: item_mask(cut.item_names, items) for name, items in chosen.items()}
     options = _Options(
         crossing=crossing,
         mirt_crossing=crossing_rule == "mirt",
@@ -98,7 +98,9 @@ def sibtest_dif(
     def test(anchor_mask: BoolArray) -> DifResult:
         return _test_sets(cut, suspects, anchor_mask, options)
 
-    return with_anchors(test, cut, "rest", anchors=anchors, purify=purify, level=level, max_iterations=max_iterations)
+    return with_anchors(
+        test, cut.item_names, anchors=anchors, purify=purify, level=level, max_iterations=max_iterations
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class _GroupScores(NamedTuple):
 
 
 def _test_sets(cut: TwoGroups, suspects: Mapping[str, BoolArray], anchors: BoolArray, options: _Options) -> DifResult:
-    complete: BoolArray = cut.presented[:, anchors].all(axis=1)
+    complete: BoolArray = np.all(cut.presented[:, anchors], axis=1)
     if min(cut.group_sizes(complete)) == 0.0:
         raise DifError(
             "dif.booklets_differ", "no candidate of one group was shown all anchors; name anchors that everybody saw"
@@ -141,7 +143,7 @@ def _test_sets(cut: TwoGroups, suspects: Mapping[str, BoolArray], anchors: BoolA
     total = np.where(complete[:, None] & anchors, cut.scores, 0).sum(axis=1, dtype=np.intp)
     tests, sizes, dropped = [], [], []
     for suspect in suspects.values():
-        used: BoolArray = complete & cut.presented[:, suspect].all(axis=1)
+        used: BoolArray = complete & np.all(cut.presented[:, suspect], axis=1)
         matching = anchors & ~suspect
         of_set = variances if (used == complete).all() else _item_variances(cut, anchors, used)
         sizes.append(cut.group_sizes(used))
@@ -226,12 +228,12 @@ def _group_scores(
     squares = np.bincount(score, weights * (points - mean[score]) ** 2, highest + 1)
     variance = np.divide(squares, n - 1.0, out=np.zeros(n.size), where=n > 1.0)
     level = np.arange(highest + 1)
-    centre = float(n @ level / n.sum())
+    centre = float(n @ level) / float(n.sum())
     of_total = float(n @ (level - centre) ** 2 / n.sum())
     n_items = item_variances.size
     alpha = n_items / (n_items - 1) * (1.0 - float(item_variances.sum()) / of_total) if of_total > 0.0 else np.nan
     # Kelley's regression of the true on the observed score, with the group's own mean and reliability.
-    true_score: FloatArray = centre + alpha * (level - centre)
+    true_score = np.asarray(centre + alpha * (level - centre), dtype=np.float64)
     return _GroupScores(n=n, mean=mean, variance=variance, true_score=true_score)
 
 

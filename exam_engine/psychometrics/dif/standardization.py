@@ -77,7 +77,15 @@ def standardization_dif(
     def test(chosen: BoolArray) -> DifResult:
         return _test_items(cut, matching, chosen, n_strata, stratum_weights)
 
-    return with_anchors(test, cut, matching, anchors=anchors, purify=purify, level=level, max_iterations=max_iterations)
+    return with_anchors(
+        test,
+        cut.item_names,
+        anchors=anchors,
+        purify=purify,
+        level=level,
+        max_iterations=max_iterations,
+        outside_criterion=not isinstance(matching, str),
+    )
 
 
 def standardized_difference(tables: StratumTables, stratum_weights: StratumWeights) -> tuple[float, float, float]:
