@@ -67,7 +67,7 @@ CASES: Final = (
 def simulate(case: Case) -> tuple[ScoreArray, Estimates]:
     """Scores (N, J) of the case and the parameters they were drawn with."""
     rng = np.random.default_rng(case.seed)
-    truth = _draw_parameters(rng, case)
+    truth = draw_parameters(rng, case)
     presented = None
     if case.n_presented is not None:
         presented = random_forms(rng, case.n_candidates, case.n_items, case.n_presented)
@@ -85,7 +85,7 @@ def as_item_parameters(estimates: Estimates) -> ItemParameters:
     )
 
 
-def _draw_parameters(rng: np.random.Generator, case: Case) -> Estimates:
+def draw_parameters(rng: np.random.Generator, case: Case) -> Estimates:
     a, location = rng.lognormal(0.0, 0.3, case.n_items), rng.normal(size=case.n_items)
     c = np.zeros(case.n_items)
     if case.guessing_prior is not None:

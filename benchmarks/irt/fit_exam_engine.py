@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exam_engine.psychometrics import CalibrationSettings, ResponseMatrix, calibrate
+from exam_engine.psychometrics import CalibrationSettings, Prior, Priors, ResponseMatrix, calibrate
 
 
 def fit(
@@ -17,14 +17,18 @@ def fit(
         item_names=tuple(f"item_{number}" for number in range(1, scores.shape[1] + 1)),
         weights=np.ones(scores.shape[0]),
     )
-    result = calibrate(responses, CalibrationSettings(**{"model": model} | options))
+    priors = Priors() if prior is None else Priors(lower=Prior("beta", *prior))
+    settings: dict[str, Any] = {"model": model, "priors": priors, **options}
+    result = calibrate(responses, CalibrationSettings(**settings))
+    errors = result.standard_errors
     return {
         "version": version("exam-engine"),
-        "a": result.a,
-        "b": result.b,
-        "se_a": result.se_a,
-        "se_b": result.se_b,
-        "iterations": result.iterations,
-        "passes": result.e_steps,
+        "a": result.items.a,
+        "b": result.items.b,
+        "c": result.items.c,
+        "se_a": None if errors is None else errors.a,
+        "se_b": None if errors is None else errors.b,
+        "iterations": result.certificate.iterations,
+        "passes": result.certificate.e_steps,
         "converged": result.converged,
     }

@@ -56,7 +56,7 @@ def case_table(case: Case, results: Sequence[Measured]) -> str:
     objective = "log-posterior" if case.guessing_prior else "log-likelihood"
     lines = [
         f"\n**({case.key}) {case.title}**, seed {case.seed}; best {objective} {best:.4f}\n",
-        f"| tool | settings | CPU s | ours × | first call, s more | MB | iterations | {objective} − best | rise left "
+        f"| tool | settings | CPU s | ours × | import, s | MB | iterations | {objective} − best | rise left "
         "| largest distance to the maximum, a / b / c | RMSE a / b / c |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
@@ -71,7 +71,7 @@ def case_table(case: Case, results: Sequence[Measured]) -> str:
         cells = (
             f"{at.median('cpu'):.3f}",
             f"{ratio:.1f}",
-            f"{at.median('first_cpu'):.2f}",
+            f"{at.median('start_cpu'):.2f}",
             f"{at.median('memory'):.0f}",
             f"{at.reports[0].get('iterations', '')}",
             f"{judged.objective - best:.4f}",

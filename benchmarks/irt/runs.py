@@ -18,7 +18,9 @@ PEERS_ENVIRONMENT: Final = ROOT / ".venv-peers"
 PEERS: Final = ("mirt==1.2.0", "girth==0.8.0")
 OURS: Final = "exam_engine"
 
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
+ONE_THREAD: Final = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
+)
 _LONGEST_SECONDS = 900.0
 
 
@@ -69,7 +71,7 @@ class Measured:
 
 def settings_for(case: Case, *, peers: bool, quick: bool) -> tuple[Setting, ...]:
     """Settings in the order in which they run, ours first."""
-    plain, errors = {"standard_errors": False}, {"standard_errors": True}
+    plain, errors = {"standard_errors": "none"}, {"standard_errors": "observed"}
     settings = [Setting(tool=OURS, label="as it comes", options=plain)]
     with_errors = case.key == "a"
     if with_errors:
@@ -149,7 +151,7 @@ def _fit_in_fresh_process(case: Case, setting: Setting, folder: Path) -> dict[st
         input=json.dumps(request),
         text=True,
         cwd=ROOT,
-        env=os.environ | _ONE_THREAD,
+        env=os.environ | ONE_THREAD,
         capture_output=True,
         check=True,
         timeout=_LONGEST_SECONDS,
