@@ -34,6 +34,8 @@ DIVERGING_SLOPE: Final = 50.0
 
 _FIRST_LONGEST_EXTRAPOLATION = 4.0
 _MAPS_BETWEEN_NEWTON_STEPS = 24
+_PARAMETERS_PER_MAP = 8
+"""A Newton step needs the information, which costs more passes the more parameters there are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +178,8 @@ def run_em(
         return State(phi, densities)
 
     current = visit(start)
-    next_newton = _MAPS_BETWEEN_NEWTON_STEPS
+    between_newton_steps = max(_MAPS_BETWEEN_NEWTON_STEPS, start.phi.size // _PARAMETERS_PER_MAP)
+    next_newton = between_newton_steps
     while True:
         first = em_map(current)
         change = metric.largest(current.state, first)
@@ -197,7 +200,7 @@ def run_em(
                 trace=tuple(trace),
             )
         if accelerate and iterations >= next_newton:
-            next_newton = iterations + _MAPS_BETWEEN_NEWTON_STEPS
+            next_newton = iterations + between_newton_steps
             better = _newton_step(problem, current, visit)
             if better is not None:
                 iterations += 1

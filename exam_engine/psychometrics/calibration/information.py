@@ -20,11 +20,11 @@ import numpy as np
 from exam_engine.psychometrics.arrays import FloatArray, IntArray
 from exam_engine.psychometrics.calibration.density import LatentDensity, NormalDensity
 from exam_engine.psychometrics.calibration.design import BlockSource, ResponseBlock
-from exam_engine.psychometrics.calibration.expectation import GroupPart, Model, posteriors
+from exam_engine.psychometrics.calibration.expectation import GroupPart, Model, Posterior, posteriors
 from exam_engine.psychometrics.calibration.item_curves import curve_derivatives, log_probabilities, predictor_design
 
 _HIGHEST_DEGREE = 40
-_NEGLIGIBLE = 1e-11
+_NEGLIGIBLE = 1e-9
 _DEGENERATE = 1e-9
 
 
@@ -61,40 +61,89 @@ def score_moments(source: BlockSource, model: Model, densities: Sequence[LatentD
         population = block.population
         places = [curves[part.group].places(part) for part in posterior.parts]
         own = np.arange(first_of[population], first_of[population + 1])
-        index = np.concatenate([*places, own])
-        gram = np.zeros((index.size, index.size))
-        root_weight = np.sqrt(block.weights)
-        weight = posterior.density / posterior.mass
-        previous, polynomial, lead = np.zeros_like(weight), np.ones_like(weight), np.zeros(weight.shape[1])
-        for degree in range(min(_HIGHEST_DEGREE, nodes.size)):
-            weighted = weight * polynomial
-            raised = nodes[:, None] * polynomial
-            centre = (weighted * raised).sum(axis=0)
-            on_theta = (weighted * nodes[:, None]).sum(axis=0) if degree <= 1 else None
-            coefficients = np.hstack(
-                [
-                    *(
-                        curves[part.group].coefficients(block, part, weighted, on_theta, degree)
-                        for part in posterior.parts
-                    ),
-                    weighted.T @ density_scores[population],
-                ]
-            )
-            coefficients *= root_weight[:, None]
-            if degree == 0:
-                cross_product[np.ix_(index, index)] += coefficients.T @ coefficients
-            else:
-                addition = coefficients.T @ coefficients
-                gram += addition
-                if np.trace(addition) <= _NEGLIGIBLE * np.trace(gram):
-                    break
-            following = raised - centre * polynomial - lead * previous
-            lead = np.sqrt((weight * following**2).sum(axis=0))
-            # A posterior on a few nodes has only as many polynomials; the rest are zero.
-            exists = lead > _DEGENERATE
-            previous, polynomial = polynomial, np.where(exists, following / np.where(exists, lead, 1.0), 0.0)
-            lead = np.where(exists, lead, 0.0)
-        missing[np.ix_(index, index)] += gram
+        index = np.ix_(*[np.concatenate([*places, own])] * 2)
+        parts = [(curves[part.group], part) for part in posterior.parts]
+        is_linear = block.presented is None and all(curve.is_exponential for curve, _ in parts)
+        sums = _linear_sums if is_linear else _polynomial_sums
+        of_block = sums(block, posterior, parts, density_scores[population], nodes)
+        missing[index] += of_block.missing
+        cross_product[index] += of_block.cross_product
+    return ScoreMoments(missing, cross_product)
+
+
+def _linear_sums(
+    block: ResponseBlock,
+    posterior: Posterior,
+    parts: list[tuple["_ScoreCurves", GroupPart]],
+    density_score: FloatArray,
+    nodes: FloatArray,
+) -> ScoreMoments:
+    """Sums of a block in which everybody saw the same items of exponential families.
+
+    The scores are then x θ + (constants) − μ(θ) with x the candidate's features and μ the same for all candidates, so
+    that their posterior covariances need only those of θ with itself and with μ, and one sum over nodes for μ with μ.
+    """
+    weight = posterior.density / posterior.mass
+    base = np.hstack([*(curve.base(part) for curve, part in parts), density_score])
+    features = np.hstack([part.features for _, part in parts])
+    powers = np.concatenate([np.tile(curve.powers, part.rows.size) for curve, part in parts])
+    columns, intercepts = np.flatnonzero(powers == 1), np.flatnonzero(powers == 0)
+    first, second = np.vstack([nodes, nodes**2]) @ weight
+    mean = weight.T @ base
+    with_theta = (weight * nodes[:, None]).T @ base - first[:, None] * mean
+    root = np.sqrt(block.weights)[:, None]
+    missing = (base * (weight @ block.weights)[:, None]).T @ base
+    missing -= (root * mean).T @ (root * mean)
+    mixed = (block.weights[:, None] * features).T @ with_theta
+    missing[columns] += mixed
+    missing[:, columns] += mixed.T
+    spread = root * np.sqrt(np.maximum(second - first**2, 0.0))[:, None] * features
+    missing[np.ix_(columns, columns)] += spread.T @ spread
+    score = mean
+    score[:, columns] += features * first[:, None]
+    score[:, intercepts] += np.hstack([curve.indicators(block, part) for curve, part in parts])
+    score *= root
+    return ScoreMoments(missing, score.T @ score)
+
+
+def _polynomial_sums(
+    block: ResponseBlock,
+    posterior: Posterior,
+    parts: list[tuple["_ScoreCurves", GroupPart]],
+    density_score: FloatArray,
+    nodes: FloatArray,
+) -> ScoreMoments:
+    """Sums of any block, polynomial by polynomial until one adds nothing."""
+    weight = posterior.density / posterior.mass
+    root = np.sqrt(block.weights)[:, None]
+    size = sum(curve.n_parameters(part) for curve, part in parts) + density_score.shape[1]
+    missing, cross_product = np.zeros((size, size)), np.zeros((size, size))
+    previous, polynomial, lead = np.zeros_like(weight), np.ones_like(weight), np.zeros(weight.shape[1])
+    for degree in range(min(_HIGHEST_DEGREE, nodes.size)):
+        weighted = weight * polynomial
+        raised = nodes[:, None] * polynomial
+        on_theta = nodes @ weighted if degree <= 1 else None
+        coefficients = np.hstack(
+            [
+                *(curve.coefficients(block, part, weighted, on_theta, degree) for curve, part in parts),
+                weighted.T @ density_score,
+            ]
+        )
+        coefficients *= root
+        addition = coefficients.T @ coefficients
+        if degree == 0:
+            cross_product = addition
+        else:
+            missing += addition
+            if np.trace(addition) <= _NEGLIGIBLE * np.trace(missing):
+                break
+        raised -= (weighted * raised).sum(axis=0) * polynomial + lead * previous
+        lead = np.sqrt((weight * raised**2).sum(axis=0))
+        # A posterior on a few nodes has only as many polynomials; the rest are zero.
+        exists = lead > _DEGENERATE
+        raised *= np.where(exists, 1.0 / np.where(exists, lead, 1.0), 0.0)
+        previous, polynomial = polynomial, raised
+        lead = np.where(exists, lead, 0.0)
     return ScoreMoments(missing, cross_product)
 
 
@@ -105,11 +154,12 @@ class _ScoreCurves:
         self._group = group = model.layout.groups[index]
         working, nodes = group.working(model.omega), model.nodes
         self._width = working.shape[1]
+        self.is_exponential = group.is_exponential
         if group.is_exponential:
             # score of parameter p: features × θ^r − mean(θ)
-            self._design, self._powers = predictor_design(group)
+            design, self.powers = predictor_design(group)
             p = np.exp(log_probabilities(group, working, nodes))
-            mean = np.einsum("gkq,kp->gqp", p, self._design) * nodes[:, None] ** self._powers
+            mean = np.einsum("gkq,kp->gqp", p, design) * nodes[:, None] ** self.powers
             self._base = -mean
         else:
             curve = curve_derivatives(group, working, nodes, second=False)
@@ -124,14 +174,22 @@ class _ScoreCurves:
         result: IntArray = (first[:, None] + np.arange(self._width)).ravel()
         return result
 
+    def n_parameters(self, part: GroupPart) -> int:
+        """Number of parameters of the part's items."""
+        return part.rows.size * int(self._width)
+
+    def base(self, part: GroupPart) -> FloatArray:
+        """(Q, g · p) score of category 0 at the nodes."""
+        result: FloatArray = self._base[part.rows].transpose(1, 0, 2).reshape(self._base.shape[1], -1)
+        return result
+
     def coefficients(
         self, block: ResponseBlock, part: GroupPart, weighted: FloatArray, on_theta: FloatArray | None, degree: int
     ) -> FloatArray:
         """(n, g · p) posterior means of score × polynomial; ``weighted`` (Q, n) is posterior × polynomial."""
         rows, n_items = part.rows, part.rows.size
         n_rows, n_nodes = weighted.shape[1], weighted.shape[0]
-        base = self._base[rows].transpose(1, 0, 2).reshape(n_nodes, -1)
-        found = (weighted.T @ base).reshape(n_rows, n_items, self._width)
+        found = (weighted.T @ self.base(part)).reshape(n_rows, n_items, self._width)
         if block.presented is not None:
             found *= block.presented[:, part.columns, None]
         features = part.features.reshape(n_rows, n_items, -1)
@@ -143,15 +201,16 @@ class _ScoreCurves:
                 found += features[:, :, category, None] * own
         elif on_theta is not None:
             # Features are constant given the candidate: only the parts in θ reach beyond the constant polynomial.
-            found[:, :, self._powers == 1] += features * on_theta[:, None, None]
+            found[:, :, self.powers == 1] += features * on_theta[:, None, None]
             if degree == 0:
-                found[:, :, self._powers == 0] += self._indicators(block, part)
+                found[:, :, self.powers == 0] += self.indicators(block, part).reshape(n_rows, n_items, -1)
         result: FloatArray = found.reshape(n_rows, -1)
         return result
 
-    def _indicators(self, block: ResponseBlock, part: GroupPart) -> FloatArray:
-        """(n, g, m) features of the intercepts: score at least v, or category v."""
+    def indicators(self, block: ResponseBlock, part: GroupPart) -> FloatArray:
+        """(n, g · m) features of the intercepts: score at least v, or category v."""
         steps = np.arange(1, self._group.n_steps + 1)
         scores = block.scores[:, part.columns, None]
-        result: FloatArray = (scores >= steps if self._group.kind == "partial" else scores == steps).astype(np.float64)
+        holds = scores >= steps if self._group.kind == "partial" else scores == steps
+        result: FloatArray = holds.reshape(scores.shape[0], -1).astype(np.float64)
         return result
