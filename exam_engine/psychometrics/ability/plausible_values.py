@@ -36,7 +36,7 @@ def draw_plausible_values(
 ) -> FloatArray:
     """Draw abilities from the posterior under one prior for all.
 
-    The posterior density is evaluated at nodes an eighth of a standard deviation apart, taken as straight between
+    The posterior density is evaluated at nodes a sixteenth of a standard deviation apart, taken as straight between
     them, and inverted exactly.
 
     Parameters

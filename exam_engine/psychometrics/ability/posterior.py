@@ -17,7 +17,7 @@ from exam_engine.psychometrics.responses import ResponseMatrix
 REFINEMENTS: Final = (1, 4, 16, 64)
 """Factors by which nodes are put closer, in turn, while a posterior is narrower than their spacing."""
 
-_NODES_PER_SD = 8
+_NODES_PER_SD = 16
 
 
 def refined(density: Quadrature, factor: int) -> Quadrature:
