@@ -3,7 +3,7 @@
 References
 ----------
 Lord (1955), Educational and Psychological Measurement 15, 325–336 (binomial error). Keats (1957), Psychometrika 22,
-259–268 (scaled so that the mean error variance agrees with KR-20). Feldt, Steffen & Gupta (1985), Applied
+29–41 (scaled so that the mean error variance agrees with KR-20). Feldt, Steffen & Gupta (1985), Applied
 Psychological Measurement 9, 351–361 (comparison).
 """
 

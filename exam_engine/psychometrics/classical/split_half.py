@@ -3,8 +3,9 @@
 References
 ----------
 Spearman (1910), British Journal of Psychology 3, 271–295; Brown (1910), ibid. 296–322. Rulon (1939), Harvard
-Educational Review 9, 99–103 (equal to Guttman's λ4 of the split). Horst (1951), Psychometrika 16, 419–424 (halves of
-unequal length). Cronbach (1951), Psychometrika 16, 297–334 (alpha is the mean of Rulon's coefficient over all splits).
+Educational Review 9, 99–103 (equal to Guttman's λ4 of the split). Horst (1951), Educational and Psychological
+Measurement 11, 368–371 (halves of unequal length). Cronbach (1951), Psychometrika 16, 297–334 (alpha is the mean of
+Rulon's coefficient over all splits).
 """
 
 from dataclasses import dataclass
