@@ -1,4 +1,7 @@
-"""Responses in a Parquet file or a folder of them, read in pieces; needs pyarrow."""
+"""Responses in a Parquet file or a folder of them, read in pieces.
+
+Needs pyarrow, which the rest of the library does without; that is why nothing else imports this module.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,6 +9,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from exam_engine.psychometrics.arrays import FloatArray, IntArray, ScoreArray
 from exam_engine.psychometrics.calibration.preparation import RowChunk
@@ -54,10 +60,6 @@ class ParquetResponses:
             Naming the column that is missing or does not hold whole numbers, the folder that is empty, or the file in
             which a candidate has no group.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-        import pyarrow.parquet as pq
-
         paths = tuple(sorted(path.glob("*.parquet"))) if path.is_dir() else (path,)
         if not paths:
             raise ResponseDataError(f"{path.name} holds no .parquet file")
@@ -88,8 +90,6 @@ class ParquetResponses:
         ResponseDataError
             Naming file, row and column of a score that is out of range or a weight that is not positive.
         """
-        import pyarrow.parquet as pq
-
         wanted = [*self.item_names, *(name for name in (self.group_column, self.weight_column) if name is not None)]
         for path in self.paths:
             first = 1
@@ -103,8 +103,6 @@ class ParquetResponses:
                     first += batch.num_rows
 
     def _scores(self, batch: Any, place: str, first: int) -> ScoreArray:
-        import pyarrow as pa
-
         scores = np.empty((batch.num_rows, len(self.item_names)), dtype=np.int8)
         for column, name in enumerate(self.item_names):
             values = batch.column(name)
