@@ -236,7 +236,7 @@ def classification_probabilities(
 
     Returns
     -------
-    (N, C + 1) probabilities, rows summing to 1.
+    (N, C + 1) probabilities, exact to about 1e-4, rows summing to 1.
 
     Raises
     ------
