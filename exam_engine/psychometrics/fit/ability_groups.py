@@ -72,8 +72,7 @@ class AbilityGroups:
 
     def mean_probability(self) -> FloatArray:
         """(G, K) mean probabilities of the groups' members."""
-        p = category_probabilities(self.ability, self.item)[:, 0]
-        return np.stack([self.mean(column) for column in p.T], axis=1)
+        return np.stack([self.mean(column) for column in self._probabilities(self.ability).T], axis=1)
 
     def at_median(self) -> FloatArray:
         """(G, K) probabilities at the groups' median abilities."""
@@ -82,7 +81,11 @@ class AbilityGroups:
             own = self.group == group
             mass = np.cumsum(self.weight[own])
             middle[group] = self.ability[own][np.searchsorted(mass, mass[-1] / 2.0)]
-        return category_probabilities(middle, self.item)[:, 0]
+        return self._probabilities(middle)
+
+    def _probabilities(self, theta: FloatArray) -> FloatArray:
+        # The table of parameters is as wide as the test's longest item; this item may have fewer categories.
+        return category_probabilities(theta, self.item)[:, 0, : self.item.n_categories[0]]
 
 
 def in_order(ability: FloatArray) -> IntArray:

@@ -8,6 +8,7 @@ Maydeu-Olivares & Joe (2006), Psychometrika 71, 713–732, and (2014), Multivari
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -178,7 +179,9 @@ def m2(
     by_items = np.concatenate([block.by_items for block in blocks])
     by_density = np.concatenate([block.by_density for block in blocks])
     n_candidates = sum(found.n_candidates for found in large)
-    by_items, by_density = (part[:, (part != 0.0).any(axis=0)] for part in (by_items, by_density))
+    tested = np.isin(of_item, np.concatenate([found.columns for found in large]))
+    by_items = by_items[:, (design[tested] != 0.0).any(axis=0)]
+    by_density = by_density[:, (by_density != 0.0).any(axis=0)]
     value, rank = _unexplained(residual, np.column_stack([by_items, by_density]) if project_density else by_items)
     n_free = by_items.shape[1] + by_density.shape[1]
     n_parameters = rank if project_density else rank + by_density.shape[1]
@@ -267,23 +270,25 @@ def _block(
 
 def _factor(covariance: FloatArray) -> FloatArray:
     spread = np.sqrt(np.diag(covariance))
-    try:
-        # Scaled to correlations, so that rare categories do not look like dependence.
-        factor: FloatArray = cholesky(covariance / np.outer(spread, spread), lower=True) * spread[:, None]
-    except (LinAlgError, ValueError) as error:
-        raise FitError(
-            "singular_moments",
-            "the covariance of the moments is singular: an item repeats others, or a category has no expected answers; "
-            "leave out the item or join its categories",
-        ) from error
-    return factor
+    if (spread > 0.0).all():
+        with suppress(LinAlgError):
+            # Scaled to correlations, so that rare categories do not look like dependence.
+            factor: FloatArray = cholesky(covariance / np.outer(spread, spread), lower=True) * spread[:, None]
+            return factor
+    raise FitError(
+        "singular_moments",
+        "the covariance of the moments is singular: an item repeats others, or a category has no expected answers; "
+        "leave out the item or join its categories",
+    )
 
 
 def _unexplained(residual: FloatArray, influence: FloatArray) -> tuple[float, int]:
     """Squared length of the residual off the parameters' directions, and how many directions those are."""
-    if influence.shape[1] == 0:
+    length = np.linalg.norm(influence, axis=0)
+    felt = length > _RANK_TOLERANCE * length.max(initial=0.0)
+    if not felt.any():
         return float(residual @ residual), 0
-    scaled = influence / np.linalg.norm(influence, axis=0)
+    scaled = influence[:, felt] / length[felt]
     basis, triangle, _ = qr(scaled, mode="economic", pivoting=True)
     size = np.abs(np.diag(triangle))
     rank = int((size > _RANK_TOLERANCE * size[0]).sum())
