@@ -11,7 +11,7 @@ from exam_engine.psychometrics.fit.pair_chi_squares import PairChiSquares, ld_x2
 from exam_engine.psychometrics.fit.person_fit import PersonFit, person_fit
 from exam_engine.psychometrics.fit.residual_correlations import ResidualCorrelations, q3, q3_critical_value
 from exam_engine.psychometrics.fit.root_mean_square_deviation import CurveDeviations, rmsd
-from exam_engine.psychometrics.fit.sum_score_chi_square import SumScoreTable, s_x2, sum_score_tables
+from exam_engine.psychometrics.fit.sum_score_chi_square import ItemScoreTable, s_x2, sum_score_tables
 
 __all__ = [
     "CurveDeviations",
@@ -19,12 +19,12 @@ __all__ = [
     "FitError",
     "FreeParameters",
     "ItemChiSquares",
+    "ItemScoreTable",
     "LimitedInformationFit",
     "MeanSquares",
     "PairChiSquares",
     "PersonFit",
     "ResidualCorrelations",
-    "SumScoreTable",
     "empirical_curves",
     "free_parameters",
     "grouped_x2",

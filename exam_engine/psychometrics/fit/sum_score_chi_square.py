@@ -30,7 +30,7 @@ from exam_engine.psychometrics.response_functions import category_probabilities
 from exam_engine.psychometrics.responses import ResponseMatrix
 
 
-class SumScoreTable(NamedTuple):
+class ItemScoreTable(NamedTuple):
     """Counts of one item by sum score 1 … S−1 (rows) and category, before sparse cells are joined."""
 
     item_name: str
@@ -117,11 +117,11 @@ def sum_score_tables(
     ability: AbilityDensity = None,
     *,
     groups: Sequence[str] | None = None,
-) -> list[SumScoreTable]:
+) -> list[ItemScoreTable]:
     """Observed and expected counts by sum score of every item and booklet, for tables and figures."""
     items, scores = items_of(responses, items), responses.scores
     densities = densities_by_group(ability, groups)
-    tables: list[SumScoreTable] = []
+    tables: list[ItemScoreTable] = []
     for booklet in find_booklets(scores, responses.weights, groups):
         part = scores[np.ix_(booklet.rows, booklet.columns)]
         weights = responses.weights[booklet.rows]
@@ -131,7 +131,7 @@ def sum_score_tables(
 
 def _tables(
     scores: ScoreArray, weights: FloatArray, items: ItemParameters, ability: Quadrature, group: str | None
-) -> Iterator[SumScoreTable]:
+) -> Iterator[ItemScoreTable]:
     p = category_probabilities(ability.nodes, items)
     total = scores.sum(axis=1, dtype=np.intp)
     n_scores = int(items.max_scores.sum()) + 1
@@ -146,4 +146,4 @@ def _tables(
             joint[category : category + rest.shape[1], category] = weighted @ rest
         expected = joint / joint.sum(axis=1, keepdims=True) * observed.sum(axis=1, keepdims=True)
         # Everybody with sum score 0 or S answered every item alike: nothing can misfit there.
-        yield SumScoreTable(items.names[item], group, Table(observed[1:-1], expected[1:-1]))
+        yield ItemScoreTable(items.names[item], group, Table(observed[1:-1], expected[1:-1]))
