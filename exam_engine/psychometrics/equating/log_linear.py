@@ -21,6 +21,7 @@ AnyDistribution = TypeVar("AnyDistribution", ScoreDistribution, BivariateDistrib
 
 _MOST_STEPS = 200
 _LARGEST_MOMENT_ERROR = 1e-9
+_ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, slots=True)
@@ -134,8 +135,8 @@ def _fit(
             step = gradient
         value, scale = float(target @ log_p), 1.0
         trial = log_softmax(basis @ (coefficients + step))
-        # The likelihood is concave, so a step that is halved often enough climbs.
-        while float(target @ trial) < value and scale > 1e-10:
+        # The likelihood is concave, so a step that is halved often enough climbs; at the top rounding hides the climb.
+        while float(target @ trial) < value - _ROUNDING * abs(value) and scale > 1e-10:
             scale *= 0.5
             trial = log_softmax(basis @ (coefficients + scale * step))
         coefficients, log_p = coefficients + scale * step, trial
