@@ -24,7 +24,9 @@ from exam_engine.psychometrics.classical.errors import ClassicalDataError
 from exam_engine.psychometrics.classical.json_values import json_value
 from exam_engine.psychometrics.responses import ResponseMatrix
 
-ReliabilityFlag = Literal["pairwise_covariances", "negative_alpha", "constant_items", "singular_correlations"]
+ReliabilityFlag = Literal[
+    "pairwise_covariances", "impossible_covariances", "negative_alpha", "constant_items", "singular_correlations"
+]
 
 _CONDITION_LIMIT: Final = 1e10
 """Condition of the correlation matrix above which squared multiple correlations are noise."""
@@ -43,7 +45,8 @@ class CoefficientAlpha:
     standardized : alpha of the items scaled to equal variance; NaN when an item is constant.
     total_sd, standard_error_of_measurement : in score points.
     n_items, n_candidates : what it rests on; with pairwise covariances the thinnest pair.
-    flags : ``pairwise_covariances``, ``negative_alpha``, ``constant_items``.
+    flags : ``pairwise_covariances``; ``impossible_covariances`` when these belong to no set of scores, so that alpha is
+        not to be trusted and may exceed 1 (interval and error are then NaN); ``negative_alpha``; ``constant_items``.
     """
 
     alpha: float
@@ -71,7 +74,7 @@ class GuttmanBounds:
     ----------
     lambda1, lambda2, lambda3, lambda5 : from the covariances.
     lambda6 : from squared multiple correlations; NaN with flag ``singular_correlations`` or ``constant_items``.
-    flags : see above and ``pairwise_covariances``.
+    flags : see above and ``CoefficientAlpha``.
     """
 
     lambda1: float
@@ -110,17 +113,18 @@ def coefficient_alpha(
         flags += ("negative_alpha",)
     standardized = float("nan")
     if cov.varies.all():
-        mean_r = (_correlations(cov).sum() - n_items) / (n_items * (n_items - 1))
-        standardized = n_items * mean_r / (1.0 + (n_items - 1) * mean_r)
+        total_r = float(_correlations(cov).sum())
+        if total_r > 1e-12:
+            standardized = n_items / (n_items - 1) * (1.0 - n_items / total_r)
     sd = cov.total_variance**0.5
     return CoefficientAlpha(
         alpha=alpha,
         lower=lower,
         upper=upper,
         confidence=confidence,
-        standardized=float(standardized),
+        standardized=standardized,
         total_sd=sd,
-        standard_error_of_measurement=sd * (1.0 - alpha) ** 0.5,
+        standard_error_of_measurement=sd * (1.0 - alpha) ** 0.5 if alpha <= 1.0 else float("nan"),
         n_items=n_items,
         n_candidates=cov.n_candidates,
         flags=flags,
@@ -128,7 +132,9 @@ def coefficient_alpha(
 
 
 def feldt_interval(alpha: float, *, n_items: int, n_candidates: float, confidence: float = 0.95) -> tuple[float, float]:
-    """Limits from (1 − α) / (1 − α̂) ~ F with (N − 1) and (N − 1)(J − 1) degrees of freedom."""
+    """Limits from (1 − α) / (1 − α̂) ~ F with (N − 1) and (N − 1)(J − 1) degrees of freedom; NaN for alpha above 1."""
+    if alpha > 1.0:
+        return float("nan"), float("nan")
     df, tail = n_candidates - 1.0, 0.5 * (1.0 - confidence)
     quantiles = f_distribution.ppf([1.0 - tail, tail], df, df * (n_items - 1))
     lower, upper = 1.0 - (1.0 - alpha) * quantiles
@@ -196,7 +202,7 @@ def kr_21(responses: ResponseMatrix) -> float:
     Raises
     ------
     ClassicalDataError
-        ``not_dichotomous``, ``responses_missing``, ``too_few_items`` or ``total_constant``.
+        ``not_dichotomous``, ``responses_missing`` or those of ``kr_21_of_scores``.
     """
     _refuse_polytomous(responses)
     return kr_21_of_scores(total_scores(responses), n_items=len(responses.item_names), weights=responses.weights)
@@ -208,10 +214,12 @@ def kr_21_of_scores(scores: FloatArray, *, n_items: int, weights: FloatArray | N
     Raises
     ------
     ClassicalDataError
-        ``too_few_items`` or ``total_constant``.
+        ``too_few_items``, ``too_few_candidates`` or ``total_constant``.
     """
     if n_items < 2:
         raise ClassicalDataError("too_few_items", f"KR-21 needs at least 2 items, got {n_items}", n_items=n_items)
+    if not scores.size:
+        raise ClassicalDataError("too_few_candidates", "there are no candidates")
     mean = float(np.average(scores, weights=weights))
     variance = float(np.average((scores - mean) ** 2, weights=weights))
     if not variance > 0.0:
@@ -236,6 +244,9 @@ def _flags(cov: ItemCovariance) -> tuple[ReliabilityFlag, ...]:
     flags: list[ReliabilityFlag] = []
     if not cov.complete:
         flags.append("pairwise_covariances")
+        eigenvalues = np.linalg.eigvalsh(cov.covariance)
+        if eigenvalues[0] < -1e-10 * eigenvalues[-1]:
+            flags.append("impossible_covariances")
     if not cov.varies.all():
         flags.append("constant_items")
     return tuple(flags)

@@ -20,7 +20,7 @@ from exam_engine.psychometrics.standard_setting.borderline import rated
 from exam_engine.psychometrics.standard_setting.errors import StandardSettingError
 from exam_engine.psychometrics.standard_setting.panel import pass_mark
 
-ContrastFlag = Literal["separated", "slope_not_positive"]
+ContrastFlag = Literal["separated"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,8 +38,7 @@ class ContrastingGroupsResult:
         candidates wrongly passed and failed by each.
     cheapest_mark : the pass mark with the least cost in these candidates, the lowest of several.
     n_competent, n_not_competent : sizes of the groups; their ratio enters the cut as the chance of being competent.
-    flags : ``separated``: no score of one group reaches the other, any cut between them serves; ``slope_not_positive``:
-        competent candidates do not score higher, the cut means nothing.
+    flags : ``separated``: no score of one group reaches the other, any cut between them serves.
     """
 
     cut: float
@@ -77,8 +76,8 @@ def contrasting_groups_result(
     Raises
     ------
     StandardSettingError
-        ``shape_mismatch``, ``score_outside_range`` (or groups the wrong way round), ``rating_outside_range``, or
-        ``too_few_ratings`` when a group is empty.
+        ``shape_mismatch``, ``score_outside_range``, ``rating_outside_range``, ``too_few_ratings`` when a group is
+        empty, or ``groups_reversed`` when the competent do not score higher.
     ValueError
         When the cost is not positive.
     """
@@ -103,16 +102,15 @@ def contrasting_groups_result(
     worst_able, best_other = float(x[able].min()), float(x[~able].max())
     if worst_able >= best_other:
         flags, cut = ("separated",), 0.5 * (worst_able + best_other)
-    elif x[able].max() <= x[~able].min():
+    elif x[able].mean() <= x[~able].mean():
+        # The score equations of the regression give its slope the sign of this difference.
         raise StandardSettingError(
-            "score_outside_range",
-            "no competent candidate scored higher than one who is not: the groups are mixed up or the score measures "
-            "something else",
+            "groups_reversed",
+            f"competent candidates score {x[able].mean():.4g} on average, others {x[~able].mean():.4g}: the groups are "
+            "mixed up or the score measures something else",
         )
     else:
         slope, intercept, covariance = _logistic(x, able)
-        if not slope > 0.0:
-            flags = ("slope_not_positive",)
         cut = (float(np.log(false_pass_cost)) - intercept) / slope
         # The cut is (log cost − intercept) / slope; its gradient is −(1, cut) / slope.
         gradient = -np.array([1.0, cut]) / slope

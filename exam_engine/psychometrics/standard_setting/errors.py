@@ -18,6 +18,7 @@ StandardSettingErrorCode = Literal[
     "shape_mismatch",
     "score_outside_range",
     "too_few_ratings",
+    "groups_reversed",
 ]
 
 

@@ -131,6 +131,18 @@ def test_negative_alpha_and_constant_items_are_flagged() -> None:
     assert np.isnan(bounds.lambda6)
 
 
+def test_pairwise_covariances_that_no_scores_can_have_are_flagged() -> None:
+    # Three pairs of items, each seen by other candidates: two pairs go together perfectly, the third pair against that.
+    na = NOT_PRESENTED
+    alike, against = [[0, 0], [1, 1]] * 5, [[0, 1], [1, 0]] * 5
+    table = [[x, y, na] for x, y in alike] + [[x, na, y] for x, y in alike] + [[na, x, y] for x, y in against]
+
+    found = coefficient_alpha(ResponseMatrix.from_array(table))
+
+    assert found.flags == ("pairwise_covariances", "impossible_covariances")
+    assert np.isnan(feldt_interval(1.1, n_items=3, n_candidates=20)[0])
+
+
 def test_an_item_that_repeats_another_leaves_no_lambda6() -> None:
     table = np.random.default_rng(4).integers(0, 2, size=(30, 3))
 
@@ -153,5 +165,8 @@ def test_what_has_no_reliability_is_refused() -> None:
     with pytest.raises(ClassicalDataError) as error:
         kr_21(ResponseMatrix.from_array([[1, 0], [0, 1]]))
     assert error.value.code == "total_constant"
+    with pytest.raises(ClassicalDataError) as error:
+        kr_21(ResponseMatrix.from_array(np.zeros((0, 3))))
+    assert error.value.code == "too_few_candidates"
     with pytest.raises(ValueError, match="between 0 and 1"):
         coefficient_alpha(ResponseMatrix.from_array([[1, 1], [0, 0]]), confidence=95)

@@ -55,9 +55,8 @@ def test_a_worksheet_filled_in_gives_the_ratings_back() -> None:
         "difficulty": None,
         "rating": None,
     }
-    filled: list[FilledRow] = [
-        row | {"rating": value} for row, value in zip(rows, [0.5, 3, 0.6, "2.5", 0.7, 2], strict=True)
-    ]
+    values: list[WorksheetValue] = [0.5, 3, 0.6, "2.5", 0.7, 2]
+    filled = [row | {"rating": value} for row, value in zip(rows, values, strict=True)]
     first = AngoffRatings.from_rows(filled)
     np.testing.assert_array_equal(first.ratings, [[[0.5, 3], [0.6, 2.5], [0.7, 2]]])
 

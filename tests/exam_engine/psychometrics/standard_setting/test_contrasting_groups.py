@@ -62,13 +62,6 @@ def test_groups_apart_are_flagged_and_cut_half_way() -> None:
             assert json.loads(json.dumps(result.to_dict(), allow_nan=False))["standard_error"] is None
 
 
-def test_scores_that_fall_with_competence_are_flagged() -> None:
-    result = contrasting_groups_result([1, 2, 4, 3, 5, 6], [1, 1, 1, 0, 0, 0])
-
-    assert result.flags == ("slope_not_positive",)
-    assert result.slope < 0
-
-
 def test_undecided_and_unjudged_candidates_are_left_out() -> None:
     result = contrasting_groups_result([3, 5, 6, 4, 6, 7, 9, 1], [0, 0.25, 0, 1, 0.75, 1, 0.5, np.nan])
 
@@ -79,8 +72,11 @@ def test_what_does_not_contrast_is_refused() -> None:
     with pytest.raises(StandardSettingError, match="got 2 competent of 2") as error:
         contrasting_groups_result([1, 2], [1, 1])
     assert error.value.code == "too_few_ratings"
-    with pytest.raises(StandardSettingError, match="mixed up"):
-        contrasting_groups_result([1, 2, 3, 4], [1, 1, 0, 0])
+    for scores in ([1, 2, 3, 4], [1, 3, 2, 4], [1, 3, 3, 1]):
+        with pytest.raises(StandardSettingError, match="mixed up") as error:
+            contrasting_groups_result(scores, [1, 1, 0, 0])
+        assert error.value.code == "groups_reversed"
+    assert contrasting_groups_result([1, 3.5, 3, 1], [1, 1, 0, 0]).slope > 0
     with pytest.raises(StandardSettingError, match="competence 2 is not in"):
         contrasting_groups_result([1, 2], [1, 2])
     with pytest.raises(ValueError, match="false_pass_cost"):
