@@ -1,0 +1,1 @@
+"""Commands of psychometrics: calibrate, score, link, dif, fit."""
