@@ -144,7 +144,7 @@ def _ability(scores: FloatArray, items: ItemParameters) -> FloatArray:
         slope = (curves.slope[:, :, : categories.size] @ categories).sum(axis=1)
         low, high = np.where(excess < 0.0, theta, low), np.where(excess < 0.0, high, theta)
         newton = theta - np.divide(excess, slope, out=np.full_like(excess, np.inf), where=slope > 0.0)
-        following = np.where((newton > low) & (newton < high), newton, 0.5 * (low + high))
+        following = np.where((newton >= low) & (newton <= high), newton, 0.5 * (low + high))
         if np.abs(following - theta).max(initial=0.0) <= 1e-12 * max(1.0, float(np.abs(theta).max(initial=0.0))):
             break
         theta = following

@@ -23,7 +23,7 @@ from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking.anchors import AnchorItems
 from exam_engine.psychometrics.linking.errors import LinkingError
 from exam_engine.psychometrics.quadrature import Quadrature
-from exam_engine.psychometrics.response_functions import category_curves
+from exam_engine.psychometrics.response_functions import category_curves, category_probabilities
 
 CurveCriterion = Literal["haebara", "stocking-lord"]
 CriterionScale = Literal["old", "new", "symmetric"]
@@ -74,7 +74,8 @@ class CurveFunction:
         theta_derivatives: FloatArray,
     ) -> tuple[FloatArray, FloatArray]:
         width = int(moved.n_categories.max())
-        curves, target = category_curves(theta, moved), category_curves(weights.nodes, fixed).p[:, :, :width]
+        curves = category_curves(theta, moved)
+        target = category_probabilities(weights.nodes, fixed)[:, :, :width]
         difference, slopes = curves.p[:, :, :width] - target, curves.slope[:, :, :width]
         root = np.sqrt(weights.weights)
         if self.criterion == "stocking-lord":

@@ -9,13 +9,16 @@ Ogasawara (2000), Economic Review (Otaru) 51, 1–23 (moment methods); Ogasawara
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking.errors import LinkingError
+
+if TYPE_CHECKING:
+    from exam_engine.psychometrics.calibration import CalibrationResult
 
 _PARAMETER = re.compile(r"^(?:(a|c|u)|([ds])([1-9]\d*))$")
 _STEP = 1e-5
@@ -69,6 +72,25 @@ class ParameterCovariance:
             matrix[place : place + size, place : place + size] = block
             place += size
         return cls(labels, matrix)
+
+    @classmethod
+    def of_calibration(cls, result: "CalibrationResult") -> Self:
+        """From a calibration, items only: the parameters of the population are fixed by the scale.
+
+        Raises
+        ------
+        LinkingError
+            ``bad_covariance`` when the calibration has no standard errors.
+        """
+        if result.covariance is None:
+            raise LinkingError(
+                "bad_covariance",
+                "the calibration has no standard errors; ask for them, or its information is not positive definite",
+            )
+        items = set(result.items.names)
+        rows = [row for row, label in enumerate(result.parameter_labels) if label.owner in items]
+        labels = tuple((result.parameter_labels[row].owner, result.parameter_labels[row].kind) for row in rows)
+        return cls(labels, result.covariance[np.ix_(rows, rows)])
 
     def of_items(self, names: Sequence[str]) -> Self:
         """The part that belongs to the named items."""

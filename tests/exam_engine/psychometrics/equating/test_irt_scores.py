@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from exam_engine.psychometrics.equating import (
     EquatingError,
-    EquatingTable,
     ScoreDistribution,
     equipercentile_equating,
     equivalent_groups,
@@ -14,7 +13,7 @@ from exam_engine.psychometrics.equating import (
     irt_true_score_equating,
 )
 from exam_engine.psychometrics.item_parameters import ItemParameters
-from exam_engine.psychometrics.linking import ParameterCovariance, link_scales, uniform_quadrature
+from exam_engine.psychometrics.linking import ParameterCovariance, ScaleTransformation, link_scales, uniform_quadrature
 from exam_engine.psychometrics.quadrature import normal_quadrature
 from exam_engine.psychometrics.response_functions import category_probabilities, expected_item_scores
 from tests.exam_engine.psychometrics.linking.kolen_brennan import COMMON, form_x, form_y
@@ -88,16 +87,15 @@ def test_above_the_upper_asymptotes_equivalents_lie_on_a_line_to_the_highest_sco
     assert table.equivalents[1] == pytest.approx(2.4 / 1.8)
 
 
-@given(shift=st.floats(-1.0, 1.0))
+@given(shift=st.floats(-0.5, 0.5))
 @settings(max_examples=20, deadline=None)
 def test_there_and_back_gives_the_true_score_again(shift: float) -> None:
     there = irt_true_score_equating(mixed(), mixed(shift))
-    theta_floor = 0.3
-    x = there.x_scores[(there.x_scores > theta_floor) & (there.x_scores < 7.0)]
+    x = there.x_scores[(there.x_scores > 0.3) & (there.x_scores < 7.0)]
     on_y = there.apply(x)
     back = irt_true_score_equating(mixed(shift), mixed())
     # Between whole scores the table goes straight, the model does not.
-    np.testing.assert_allclose(back.apply(on_y), x, atol=0.12)
+    np.testing.assert_allclose(back.apply(on_y), x, atol=0.1)
 
 
 @pytest.mark.parametrize("items", [form_y(), mixed()])
@@ -121,7 +119,9 @@ def test_expected_score_distributions_by_enumerating_all_answers() -> None:
             for answers in np.ndindex(*(int(k) for k in items.n_categories)):
                 joint = np.prod([p[:, item, category] for item, category in enumerate(answers)], axis=0)
                 result[sum(answers)] += share * float(group.weights @ joint)
-        return ScoreDistribution(scores=np.arange(result.size) * 1.0, probabilities=result, n_candidates=np.inf)
+        return ScoreDistribution(
+            scores=np.arange(result.size, dtype=np.float64), probabilities=result, n_candidates=np.inf
+        )
 
     expected = equipercentile_equating(equivalent_groups(distribution(x), distribution(y)))
     np.testing.assert_allclose(table.equivalents, expected.equivalents, atol=1e-9)
@@ -150,7 +150,7 @@ def test_errors_with_linking_agree_with_draws_of_the_parameters() -> None:
         spread = 0.2 * np.array([0.1, 0.12, 0.03])
         return ParameterCovariance.independent_items(items, [np.diag(spread**2)] * len(items))
 
-    def link_by_means(new: ItemParameters, old: ItemParameters):  # type: ignore[no-untyped-def] # noqa: ANN202
+    def link_by_means(new: ItemParameters, old: ItemParameters) -> ScaleTransformation:
         return link_scales(new, old, method="mean-mean").transformation
 
     delta, drawn = (
@@ -164,9 +164,9 @@ def test_errors_with_linking_agree_with_draws_of_the_parameters() -> None:
             n_replications=n_replications,
             rng=np.random.default_rng(3),
         )
-        for n_replications in (0, 200)
+        for n_replications in (0, 120)
     )
-    np.testing.assert_allclose(drawn[3:11], delta[3:11], rtol=0.2)
+    np.testing.assert_allclose(drawn[3:11], delta[3:11], rtol=0.25)
     without = irt_equating_errors(x, y, irt_true_score_equating, x_covariance=covariance(x), y_covariance=covariance(y))
     assert np.abs(without[3:11] - delta[3:11]).max() > 0.005
 
@@ -180,12 +180,9 @@ def test_errors_with_linking_agree_with_draws_of_the_parameters() -> None:
     ],
 )
 def test_forms_without_true_scores_are_refused(items: ItemParameters, code: str) -> None:
-    def refused(x: ItemParameters, y: ItemParameters) -> EquatingTable:
-        return irt_true_score_equating(x, y)
-
     for x, y in ((items, mixed()), (mixed(), items)):
         with pytest.raises(EquatingError, match=items.names[0]) as caught:
-            refused(x, y)
+            irt_true_score_equating(x, y)
         assert caught.value.code == code
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exam_engine.psychometrics.calibration import CalibrationSettings, calibrate
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking import (
     CriterionScale,
@@ -16,6 +17,7 @@ from exam_engine.psychometrics.linking import (
 )
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
 from exam_engine.psychometrics.response_functions import category_probabilities
+from exam_engine.psychometrics.responses import ResponseMatrix
 from tests.exam_engine.psychometrics.linking.kolen_brennan import COMMON, form_x, form_y
 
 METHODS: tuple[LinkingMethod, ...] = ("mean-mean", "mean-sigma", "haebara", "stocking-lord")
@@ -161,10 +163,10 @@ def test_delta_method_errors_agree_with_the_spread_of_links_of_drawn_parameters(
             n_replications=n_replications,
             rng=np.random.default_rng(5),
         ).transformation
-        for n_replications in (0, 400)
+        for n_replications in (0, 200)
     )
-    # The standard error of a standard deviation over 400 draws is 3.5 % of it.
-    np.testing.assert_allclose(drawn.standard_errors, delta.standard_errors, rtol=0.12)
+    # The standard error of a standard deviation over 200 draws is 5 % of it.
+    np.testing.assert_allclose(drawn.standard_errors, delta.standard_errors, rtol=0.18)
 
 
 def test_errors_of_the_mean_mean_slope_in_closed_form() -> None:
@@ -240,6 +242,37 @@ def test_a_covariance_that_cannot_be_one_is_refused(
     assert caught.value.code == "bad_covariance"
 
 
+def test_two_calibrations_of_simulated_answers_link_within_their_errors() -> None:
+    rng = np.random.default_rng(21)
+    a, b = rng.uniform(0.8, 1.8, 20), rng.normal(0.0, 1.0, 20)
+    names = [f"q{j}" for j in range(20)]
+    fits = []
+    for mean, sd in ((0.0, 1.0), (0.5, 1.2)):
+        theta = rng.normal(mean, sd, 3000)
+        p = 1.0 / (1.0 + np.exp(-a * (theta[:, None] - b)))
+        answers = ResponseMatrix.from_array((rng.random(p.shape) < p).astype(np.int8), names)
+        fits.append(calibrate(answers, CalibrationSettings(model="2PL", standard_errors="observed")))
+    old, new = fits
+    link = link_scales(
+        new.items,
+        old.items,
+        new_covariance=ParameterCovariance.of_calibration(new),
+        old_covariance=ParameterCovariance.of_calibration(old),
+    ).transformation
+    # Each calibration has mean 0 and standard deviation 1, so the constants are those of the second group.
+    z = (np.array([link.slope, link.intercept]) - [1.2, 0.5]) / link.standard_errors
+    assert (np.abs(z) < 3.0).all()
+    assert max(link.standard_errors) < 0.06
+
+
+def test_a_calibration_without_errors_gives_no_covariance() -> None:
+    answers = ResponseMatrix.from_array(np.random.default_rng(1).integers(0, 2, (300, 6)))
+    fit = calibrate(answers, CalibrationSettings(model="1PL", standard_errors="none"))
+    with pytest.raises(LinkingError) as caught:
+        ParameterCovariance.of_calibration(fit)
+    assert caught.value.code == "bad_covariance"
+
+
 def test_recovered_constants_scatter_as_their_errors_say() -> None:
     rng = np.random.default_rng(11)
     x = form_x().select(COMMON)
@@ -248,10 +281,10 @@ def test_recovered_constants_scatter_as_their_errors_say() -> None:
     spread = np.linalg.cholesky(covariance.matrix)
     weights = uniform_quadrature(13, -3.0, 3.0)
     inside = np.zeros(2)
-    for _ in range(60):
+    for _ in range(40):
         step = (spread @ rng.standard_normal(len(covariance.labels))).reshape(len(x), 3)
         drawn = replace(x, a=x.a + step[:, 0], d=x.d + step[:, 1:2], c=np.clip(x.c + step[:, 2], 0.0, 0.9))
         link = link_scales(drawn, y, method="haebara", old_weights=weights, new_covariance=covariance).transformation
         z = (np.array([link.slope, link.intercept]) - [1.2, -0.3]) / link.standard_errors
         inside += np.abs(z) < 1.96
-    assert (inside >= 50).all()
+    assert (inside >= 33).all()
