@@ -3,6 +3,7 @@
 from exam_engine.psychometrics.dif.breslow_day import breslow_day_dif
 from exam_engine.psychometrics.dif.errors import DifError
 from exam_engine.psychometrics.dif.expected_scores import ExpectedScoreDifferences, expected_score_differences
+from exam_engine.psychometrics.dif.likelihood_ratio import likelihood_ratio_dif
 from exam_engine.psychometrics.dif.logistic import logistic_dif
 from exam_engine.psychometrics.dif.lord import lord_dif
 from exam_engine.psychometrics.dif.mantel import mantel_dif
@@ -11,6 +12,7 @@ from exam_engine.psychometrics.dif.raju import raju_dif
 from exam_engine.psychometrics.dif.result import DifResult, Purification
 from exam_engine.psychometrics.dif.sibtest import sibtest_dif
 from exam_engine.psychometrics.dif.standardization import standardization_dif
+from exam_engine.psychometrics.dif.wald import wald_dif
 
 __all__ = [
     "DifError",
@@ -19,6 +21,7 @@ __all__ = [
     "Purification",
     "breslow_day_dif",
     "expected_score_differences",
+    "likelihood_ratio_dif",
     "logistic_dif",
     "lord_dif",
     "mantel_dif",
@@ -26,4 +29,5 @@ __all__ = [
     "raju_dif",
     "sibtest_dif",
     "standardization_dif",
+    "wald_dif",
 ]

@@ -19,6 +19,7 @@ from exam_engine.psychometrics.dif.expected_scores import (
     expected_score_classes,
     expected_score_differences,
 )
+from exam_engine.psychometrics.dif.item_values import COMMON_SLOPE, lord_values
 from exam_engine.psychometrics.dif.purification import with_anchors
 from exam_engine.psychometrics.dif.result import DifResult, common_flags
 from exam_engine.psychometrics.dif.two_calibrations import (
@@ -30,8 +31,6 @@ from exam_engine.psychometrics.dif.two_calibrations import (
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking import LinkingMethod, ParameterCovariance
 from exam_engine.psychometrics.quadrature import Quadrature
-
-_COMMON_SLOPE = ("Rasch", "1PL", "PCM", "RSM")
 
 
 def lord_dif(
@@ -115,11 +114,11 @@ def _test_items(
             kind
             for kind in estimated_kinds(pair.reference, item, pair.reference_covariance)
             if kind in estimated_kinds(pair.focal, item, pair.focal_covariance)
-            and not (kind == "a" and pair.reference.models[item] in _COMMON_SLOPE)
+            and not (kind == "a" and pair.reference.models[item] in COMMON_SLOPE)
         ]
         if not kinds:
             continue
-        difference, covariance = pair.difference(item, partial(_values, kinds=kinds))
+        difference, covariance = pair.difference(item, partial(lord_values, kinds=kinds))
         if np.isfinite(difference).all():
             # Tied parameters leave the covariance a smaller rank, which is how much there is to test.
             df[item] = np.linalg.matrix_rank(covariance, hermitian=True)
@@ -149,20 +148,6 @@ def _test_items(
         flags=tuple(map(tuple, common_flags(n_reference, n_focal, statistic))),
         details={"b_difference": shift, "b_standard_error": shift_error, "unsigned": sizes.unsigned},
     )
-
-
-def _values(one: ItemParameters, kinds: Sequence[str]) -> FloatArray:
-    """Values of an item's parameters, with thresholds b in place of intercepts where the model has them."""
-    nominal = one.families[0] == "nominal"
-    values = []
-    for kind in kinds:
-        if kind[0] == "d":
-            values.append(float((one.d if nominal else one.b)[0, int(kind[1:]) - 1]))
-        elif kind[0] == "s":
-            values.append(float(one.s[0, int(kind[1:]) - 1]))
-        else:
-            values.append(float(getattr(one, kind)[0]))
-    return np.array(values)
 
 
 def _mean_threshold(one: ItemParameters, steps: int) -> FloatArray:

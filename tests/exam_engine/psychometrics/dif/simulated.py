@@ -55,6 +55,30 @@ CROSSING_SIBTEST = {
     "Item_17": (0.105871407446357, 33.3063782892835, 2),
 }
 
+# R package mirt 1.45.1, 2PL, 61 nodes on [-6, 6], free mean and variance of the second group. Likelihood ratio with all
+# other items as anchors (scheme "drop"), and with the anchors below (scheme "add"); Wald's test with the same anchors,
+# covariance by Oakes' method, group F as the reference. mirt stops at changes of 1e-7 of a parameter.
+ANCHORS = ("Item_1", "Item_2", "Item_4", "Item_5", "Item_6")
+LIKELIHOOD_RATIO_ALL_OTHERS = {
+    "Item_1": 4.384345202, "Item_2": 0.155879187, "Item_3": 13.99437113, "Item_4": 2.808700687,
+    "Item_5": 2.293661883, "Item_6": 0.2248864391, "Item_7": 2.281959174, "Item_8": 0.9281716451,
+    "Item_9": 0.2748745128, "Item_10": 2.785855059, "Item_11": 44.57414885, "Item_12": 1.552905118,
+    "Item_13": 1.156172263, "Item_14": 1.815736367, "Item_15": 0.4337209338, "Item_16": 9.365696563,
+    "Item_17": 27.82472302, "Item_18": 0.4956324454, "Item_19": 3.439908319, "Item_20": 3.007101371,
+}  # fmt: skip
+LIKELIHOOD_RATIO_ANCHORED = {
+    "Item_3": 11.03995676, "Item_7": 2.419936598, "Item_8": 0.08088801475, "Item_9": 0.002899831903,
+    "Item_10": 3.719011179, "Item_11": 34.48402036, "Item_12": 2.815072685, "Item_13": 2.141901797,
+    "Item_14": 1.617298849, "Item_15": 1.487776431, "Item_16": 4.697256917, "Item_17": 28.88348044,
+    "Item_18": 1.203149123, "Item_19": 3.414452563, "Item_20": 2.786995353,
+}  # fmt: skip
+WALD_ANCHORED = {
+    "Item_3": 10.44486058, "Item_7": 2.385084806, "Item_8": 0.08094537785, "Item_9": 0.002710259369,
+    "Item_10": 3.505570403, "Item_11": 32.85816115, "Item_12": 2.736423494, "Item_13": 2.080471827,
+    "Item_14": 1.607916871, "Item_15": 1.455589115, "Item_16": 4.865406668, "Item_17": 24.31504267,
+    "Item_18": 1.185876697, "Item_19": 3.35719194, "Item_20": 2.799552447,
+}  # fmt: skip
+
 
 def simulated_responses() -> ResponseMatrix:
     """The 2000 × 20 answers."""
