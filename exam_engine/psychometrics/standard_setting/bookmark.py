@@ -15,6 +15,7 @@ import numpy as np
 from exam_engine.psychometrics.arrays import FloatArray, IntArray
 from exam_engine.psychometrics.classical.json_values import json_value
 from exam_engine.psychometrics.item_parameters import ItemParameters
+from exam_engine.psychometrics.response_functions import expected_item_scores
 from exam_engine.psychometrics.standard_setting.booklet import OrderedItemBooklet
 from exam_engine.psychometrics.standard_setting.errors import StandardSettingError
 from exam_engine.psychometrics.standard_setting.expected_scores import expected_total
@@ -40,12 +41,14 @@ class BookmarkRound:
     number : 1 for the first.
     pages : (P,) bookmarks.
     judge_abilities : (P,) cuts, logits.
+    judge_scores : (P,) expected sum scores at these abilities.
     cut : of the panel, logits.
     """
 
     number: int
     pages: IntArray
     judge_abilities: FloatArray
+    judge_scores: FloatArray
     cut: PanelCut
 
 
@@ -139,7 +142,15 @@ def bookmark_result(
             abilities = locations[own]
         else:
             abilities = 0.5 * (locations[before] + locations[own])
-        rounds.append(BookmarkRound(number, marked, abilities, panel_cut(abilities, summary=summary, trim=trim)))
+        rounds.append(
+            BookmarkRound(
+                number=number,
+                pages=marked,
+                judge_abilities=abilities,
+                judge_scores=expected_item_scores(abilities, items).sum(axis=1),
+                cut=panel_cut(abilities, summary=summary, trim=trim),
+            )
+        )
     cut = rounds[-1].cut
     expected = expected_total(cut.cut, items)
     return BookmarkResult(

@@ -67,6 +67,8 @@ def test_the_cut_is_the_ability_of_the_last_mastered_page() -> None:
     assert result.cut_ability.cut == pytest.approx(np.log(2))
     theta = np.log(2)
     assert result.expected_score == pytest.approx(expit(theta - np.array([0.5, -1.0, 1.5, 0.0])).sum())
+    assert result.rounds[0].judge_scores[0] == pytest.approx(result.expected_score)
+    assert result.rounds[0].judge_scores[2] > result.expected_score
     assert result.pass_mark == 3
     assert result.lower_score < result.expected_score < result.upper_score
     json.dumps(result.to_dict(), allow_nan=False)
