@@ -1,9 +1,11 @@
-"""Refusals of scoring, and the match of responses with item parameters that every estimate begins with."""
+"""Refusals of scoring, and the checks of parameters and priors that estimates begin with."""
 
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.responses import ResponseMatrix
 
@@ -50,3 +52,28 @@ def items_of(responses: ResponseMatrix, items: ItemParameters) -> ItemParameters
             score=score,
         )
     return own
+
+
+def normal_priors(responses: ResponseMatrix, mean: ArrayLike, sd: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """(N,) means and standard deviations of the candidates' normal priors, from one for all or one each.
+
+    Raises
+    ------
+    ScoringError
+        ``bad_prior`` naming the row whose prior is no distribution, or when there is another number of priors than of
+        candidates.
+    """
+    n_rows = responses.scores.shape[0]
+    given = np.asarray(mean, dtype=np.float64), np.asarray(sd, dtype=np.float64)
+    if any(values.shape not in ((), (n_rows,)) for values in given):
+        raise ScoringError("bad_prior", f"priors need one mean and one standard deviation, or {n_rows} of them")
+    means, sds = (np.broadcast_to(values, (n_rows,)) for values in given)
+    bad = ~(np.isfinite(means) & np.isfinite(sds) & (sds > 0.0))
+    if bad.any():
+        row = int(np.argmax(bad))
+        raise ScoringError(
+            "bad_prior",
+            f"row {row + 1}: a normal prior with mean {means[row]} and standard deviation {sds[row]} does not exist",
+            row=row + 1,
+        )
+    return means, sds

@@ -10,7 +10,7 @@ from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 
 AbilityMethod = Literal["EAP", "EAPsum", "MAP", "MLE", "WLE"]
 AbilityFlag = Literal[
-    "not_presented", "infinite", "at_bound", "multimodal", "not_converged", "coarse_grid", "edge_of_grid"
+    "no_information", "infinite", "at_bound", "multimodal", "not_converged", "coarse_grid", "edge_of_grid"
 ]
 ABILITY_FLAGS: Final[tuple[AbilityFlag, ...]] = get_args(AbilityFlag)
 

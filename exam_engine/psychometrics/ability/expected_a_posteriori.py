@@ -10,12 +10,13 @@ import numpy as np
 
 from exam_engine.psychometrics.ability.errors import items_of
 from exam_engine.psychometrics.ability.estimates import AbilityEstimates, flag_table
+from exam_engine.psychometrics.ability.likelihood import without_information
 from exam_engine.psychometrics.ability.posterior import REFINEMENTS, log_weights, posterior_blocks, refined
 from exam_engine.psychometrics.ability.sum_scores import eap_from_sum_scores
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
-from exam_engine.psychometrics.responses import NOT_PRESENTED, ResponseMatrix
+from exam_engine.psychometrics.responses import ResponseMatrix
 
 _MASS_AT_AN_END = 1e-3
 
@@ -34,9 +35,9 @@ def estimate_eap(responses: ResponseMatrix, items: ItemParameters, prior: Quadra
 
     Returns
     -------
-    The prior's mean and standard deviation, flagged ``not_presented``, for one who was shown nothing. Flagged
-    ``edge_of_grid`` where the posterior piles up at the first or last node, so that a wider prior grid would give
-    another number, and ``coarse_grid`` where no refinement sufficed.
+    The prior's mean and standard deviation, flagged ``no_information``, for one who was shown no informative item.
+    Flagged ``edge_of_grid`` where the posterior piles up at the first or last node, so that a wider prior grid would
+    give another number, and ``coarse_grid`` where no refinement sufficed.
 
     Raises
     ------
@@ -56,15 +57,13 @@ def estimate_eap(responses: ResponseMatrix, items: ItemParameters, prior: Quadra
         if not pending.size:
             break
     coarse[pending] = True
-    shown = responses.scores != NOT_PRESENTED
+    unknown = without_information(responses.scores, own)
     return AbilityEstimates(
         method="EAP",
         theta=theta,
         standard_error=error,
-        n_items=shown.sum(axis=1),
-        flagged=flag_table(
-            n_rows, {"not_presented": ~shown.any(axis=1), "coarse_grid": coarse, "edge_of_grid": at_edge}
-        ),
+        n_items=responses.presented.sum(axis=1),
+        flagged=flag_table(n_rows, {"no_information": unknown, "coarse_grid": coarse, "edge_of_grid": at_edge}),
         candidate_ids=responses.candidate_ids,
     )
 
@@ -79,7 +78,7 @@ def estimate_eap_sum(
     """
     own = items_of(responses, items)
     scores = responses.scores
-    shown = scores != NOT_PRESENTED
+    shown = responses.presented
     forms, form_of = np.unique(np.packbits(shown, axis=1), axis=0, return_inverse=True)
     theta, error = np.empty(scores.shape[0]), np.empty(scores.shape[0])
     for form in range(forms.shape[0]):
@@ -93,7 +92,7 @@ def estimate_eap_sum(
         theta=theta,
         standard_error=error,
         n_items=shown.sum(axis=1),
-        flagged=flag_table(scores.shape[0], {"not_presented": ~shown.any(axis=1)}),
+        flagged=flag_table(scores.shape[0], {"no_information": without_information(scores, own)}),
         candidate_ids=responses.candidate_ids,
     )
 

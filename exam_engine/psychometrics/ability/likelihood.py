@@ -190,9 +190,11 @@ def limiting_log_likelihood(scores: ScoreArray, limiting_p: FloatArray) -> Float
     return total
 
 
-def informative_items(items: ItemParameters) -> BoolArray:
-    """(J,) whether the probabilities depend on ability at all."""
-    return np.where(np.isnan(items.a), np.nan_to_num(items.s).any(axis=1), items.a != 0.0)
+def without_information(scores: ScoreArray, items: ItemParameters) -> BoolArray:
+    """(N,) who was shown no item whose probabilities depend on ability."""
+    informative = np.where(np.isnan(items.a), np.nan_to_num(items.s).any(axis=1), items.a != 0.0)
+    result: BoolArray = (scores[:, informative] == NOT_PRESENTED).all(axis=1)
+    return result
 
 
 def limiting_probabilities(items: ItemParameters, direction: float) -> FloatArray:

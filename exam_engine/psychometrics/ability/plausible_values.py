@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from exam_engine.psychometrics.ability.errors import ScoringError, items_of
+from exam_engine.psychometrics.ability.errors import ScoringError, items_of, normal_priors
 from exam_engine.psychometrics.ability.posterior import cumulative_posteriors, fine_spacing, log_weights, refined
 from exam_engine.psychometrics.arrays import FloatArray, IntArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
@@ -89,17 +89,7 @@ def draw_conditioned_values(
         As for ``draw_plausible_values``; ``bad_prior`` naming the row whose prior is no distribution.
     """
     own = items_of(responses, items)
-    n_rows = responses.scores.shape[0]
-    mean = np.broadcast_to(np.asarray(prior_mean, dtype=np.float64), (n_rows,))
-    sd = np.broadcast_to(np.asarray(prior_sd, dtype=np.float64), (n_rows,))
-    bad = ~(np.isfinite(mean) & np.isfinite(sd) & (sd > 0.0))
-    if bad.any():
-        row = int(np.argmax(bad))
-        raise ScoringError(
-            "bad_prior",
-            f"row {row + 1}: a normal prior with mean {mean[row]} and standard deviation {sd[row]} does not exist",
-            row=row + 1,
-        )
+    mean, sd = normal_priors(responses, prior_mean, prior_sd)
     low = float((mean - _SDS_COVERED * sd).min(initial=0.0))
     high = float((mean + _SDS_COVERED * sd).max(initial=0.0))
     spacing = fine_spacing(responses, own, np.linspace(low, high, 201), float(sd.min(initial=np.inf)))

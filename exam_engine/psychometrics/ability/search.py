@@ -74,25 +74,31 @@ class Maximum(NamedTuple):
 
     theta: FloatArray
     converged: BoolArray
+    best_node: IntArray
 
 
-def climb(
+def search(
+    values: FloatArray,
+    nodes: FloatArray,
     slope_and_bend: Callable[[FloatArray, IntArray], tuple[FloatArray, FloatArray]],
-    start: FloatArray,
-    low: FloatArray,
-    high: FloatArray,
 ) -> Maximum:
-    """Find a zero of the slope by Newton's method, halving the bracket whenever a step would leave it.
+    """Climb from the best node of each candidate to the top between its neighbours.
+
+    Newton's method, halving the bracket whenever a step would leave it.
 
     Parameters
     ----------
-    slope_and_bend : first derivative and (nearly) its derivative at abilities (M,) of the rows (M,).
-    start, low, high : (N,) starting points inside brackets where the objective is highest.
+    values : (N, Q) objective at the nodes.
+    nodes : (Q,) increasing abilities, at least three.
+    slope_and_bend : derivative of the objective, and (nearly) that of the derivative, at abilities (M,) of the
+        candidates (M,).
     """
-    theta, low, high = start.copy(), low.copy(), high.copy()
-    scale = high - low
-    converged = np.zeros(theta.size, dtype=np.bool_)
-    active = np.arange(theta.size)
+    best = np.argmax(values, axis=1)
+    low, high = nodes[np.maximum(best - 1, 0)], nodes[np.minimum(best + 1, nodes.size - 1)]
+    tolerance = _STEP_TOLERANCE * (high - low)
+    theta = _peak_of_parabola(values, nodes, best)
+    converged = np.zeros(best.size, dtype=np.bool_)
+    active = np.arange(best.size)
     for _ in range(_MAX_STEPS):
         here = theta[active]
         slope, bend = slope_and_bend(here, active)
@@ -103,9 +109,20 @@ def climb(
         inside = (proposal >= low[active]) & (proposal <= high[active]) & ((bend < 0.0) | (slope == 0.0))
         proposal = np.where(inside, proposal, 0.5 * (low[active] + high[active]))
         theta[active] = proposal
-        done = np.abs(proposal - here) <= _STEP_TOLERANCE * scale[active]
+        done = np.abs(proposal - here) <= tolerance[active]
         converged[active] = done
         active = active[~done]
         if not active.size:
             break
-    return Maximum(theta, converged)
+    return Maximum(theta, converged, best)
+
+
+def _peak_of_parabola(values: FloatArray, nodes: FloatArray, best: IntArray) -> FloatArray:
+    """Abscissa of the parabola through the best node and its neighbours; the node itself at an end of the grid."""
+    row, middle = np.arange(best.size), np.clip(best, 1, nodes.size - 2)
+    back, forward = nodes[middle] - nodes[middle - 1], nodes[middle + 1] - nodes[middle]
+    rise, fall = values[row, middle] - values[row, middle - 1], values[row, middle] - values[row, middle + 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shift = 0.5 * (rise * forward**2 - fall * back**2) / (rise * forward + fall * back)
+    inside = (best == middle) & (np.abs(shift) < np.minimum(forward, back))
+    return nodes[best] + np.where(inside, shift, 0.0)

@@ -93,7 +93,7 @@ def test_equal_items_have_binomial_sum_score_decisions() -> None:
 @pytest.mark.parametrize("items", [makers.three_parameter(), makers.ITEMS_OF_EVERY_MODEL[-1]], ids=["3PL", "mixed"])
 def test_sum_score_indices_are_the_shares_seen_when_two_tests_are_taken(items: ItemParameters) -> None:
     rng = np.random.default_rng(1)
-    theta = rng.normal(size=60_000)
+    theta = rng.normal(size=30_000)
     cuts = np.array([0.45, 0.7]) * items.max_scores.sum()
     first, second = (
         np.searchsorted(cuts, simulate_responses(rng, theta, items).scores.sum(axis=1), side="right") for _ in range(2)
@@ -102,13 +102,13 @@ def test_sum_score_indices_are_the_shares_seen_when_two_tests_are_taken(items: I
 
     found = lee_classification_of_population(items, cuts.tolist())
 
-    assert found.accuracy == pytest.approx((first == true).mean(), abs=0.006)
-    assert found.consistency == pytest.approx((first == second).mean(), abs=0.006)
-    assert found.false_positive == pytest.approx((first > true).mean(), abs=0.006)
-    assert found.false_negative == pytest.approx((first < true).mean(), abs=0.006)
+    assert found.accuracy == pytest.approx((first == true).mean(), abs=0.009)
+    assert found.consistency == pytest.approx((first == second).mean(), abs=0.009)
+    assert found.false_positive == pytest.approx((first > true).mean(), abs=0.009)
+    assert found.false_negative == pytest.approx((first < true).mean(), abs=0.009)
     shares = np.bincount(first) / theta.size
     chance = shares @ shares
-    assert found.kappa == pytest.approx(((first == second).mean() - chance) / (1 - chance), abs=0.012)
+    assert found.kappa == pytest.approx(((first == second).mean() - chance) / (1 - chance), abs=0.018)
     sample = lee_classification(items, cuts.tolist(), theta[:8000])
     assert sample.accuracy == pytest.approx(found.accuracy, abs=0.01)
 

@@ -97,7 +97,7 @@ def test_who_was_shown_nothing_gets_the_prior() -> None:
         found = estimate(responses, items, prior)
         assert found.theta[0] == pytest.approx(prior.mean, abs=1e-12)
         assert found.standard_error[0] == pytest.approx(prior.sd, abs=1e-9)
-        assert found.flags(0) == ("not_presented",)
+        assert found.flags(0) == ("no_information",)
 
 
 def test_a_histogram_with_empty_cells_is_a_prior_too() -> None:
@@ -173,5 +173,5 @@ def test_estimates_are_stored_with_the_candidate_and_the_flags() -> None:
     rows = estimate_eap(responses, items).to_dict()
 
     assert [row["candidate"] for row in rows] == ["an", "binh"]
-    assert [row["flags"] for row in rows] == [[], ["not_presented"]]
+    assert [row["flags"] for row in rows] == [[], ["no_information"]]
     assert [row["n_items"] for row in rows] == [12, 0]
