@@ -9,6 +9,7 @@ ClassicalErrorCode = Literal[
     "responses_missing",
     "item_constant",
     "total_constant",
+    "singular_correlations",
     "not_dichotomous",
     "too_many_splits",
     "unknown_key",

@@ -102,8 +102,8 @@ def one_factor(
     Raises
     ------
     ClassicalDataError
-        ``too_few_items`` (fewer than three: the loadings are not determined), ``item_constant``, or ``total_constant``
-        when maximum likelihood meets a singular matrix.
+        ``too_few_items`` (fewer than three: the loadings are not determined), ``item_constant``, or
+        ``singular_correlations`` when maximum likelihood meets a singular matrix.
     """
     n_items = len(item_names)
     if n_items < 3:
@@ -120,7 +120,7 @@ def one_factor(
         flags.append("not_positive_definite")
         if method == "ml":
             raise ClassicalDataError(
-                "total_constant",
+                "singular_correlations",
                 "the correlations of the items are singular: maximum likelihood does not exist; use method='minres' "
                 "or leave out items that repeat others",
             )
@@ -204,12 +204,15 @@ def _ml_objective(parameters: FloatArray, r: FloatArray) -> tuple[float, FloatAr
     """Log-determinant and trace, and their gradient in loadings and log uniquenesses."""
     n_items = len(r)
     loadings, psi = parameters[:n_items], np.exp(parameters[n_items:])
-    scaled = loadings / psi
-    strength = 1.0 + float(loadings @ scaled)
-    inverse = np.diag(1.0 / psi) - np.outer(scaled, scaled) / strength
-    value = float(parameters[n_items:].sum() + np.log(strength) + (inverse * r).sum())
-    slope = inverse - inverse @ r @ inverse
-    return value, np.concatenate([2.0 * slope @ loadings, np.diagonal(slope) * psi])
+    # Σ⁻¹ = Ψ⁻¹ − s s′ / k with s = Ψ⁻¹λ and k = 1 + λ′s (Sherman–Morrison), so nothing here needs J³ operations.
+    s = loadings / psi
+    k = 1.0 + float(loadings @ s)
+    rs = r @ s
+    srs = float(s @ rs)
+    value = float(parameters[n_items:].sum() + np.log(k) + (1.0 / psi).sum() - srs / k)
+    slope_loadings = s / k - (rs / psi - s * (srs / k)) / k
+    slope_psi = (1.0 / psi - s**2 / k) - (1.0 / psi**2 - 2.0 * s * rs / (psi * k) + s**2 * (srs / k**2))
+    return value, np.concatenate([2.0 * slope_loadings, slope_psi * psi])
 
 
 def _is_stationary(x: FloatArray, gradient: FloatArray, lower: FloatArray | float, upper: FloatArray | float) -> bool:

@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam_engine.psychometrics import NOT_PRESENTED, ResponseMatrix
@@ -90,6 +90,7 @@ def test_items_alike_but_for_error_have_equal_alpha_and_lambda2() -> None:
     assert found.lambda2 == pytest.approx(found.lambda3, rel=1e-12)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 2**32 - 1))
 def test_alpha_ignores_row_and_item_order_and_what_is_added_to_an_item(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal, norm
 
@@ -118,6 +118,7 @@ def test_candidates_tied_at_the_border_count_by_the_fraction_that_fills_the_grou
     np.testing.assert_allclose(at_half.upper_lower, [4 / 6, 4 / 6])
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 2**32 - 1))
 def test_weights_and_row_order_do_not_matter(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -134,6 +134,7 @@ def test_what_has_no_factor_is_refused() -> None:
     assert error.value.code == "item_constant"
     table = np.random.default_rng(3).integers(0, 2, size=(40, 3))
     twice = ResponseMatrix.from_array(np.column_stack([table, table[:, 0]]))
-    with pytest.raises(ClassicalDataError, match="singular"):
+    with pytest.raises(ClassicalDataError, match="singular") as error:
         omega_total(twice, method="ml")
+    assert error.value.code == "singular_correlations"
     assert "not_positive_definite" in omega_total(twice).flags
