@@ -19,6 +19,7 @@ from exam_engine.psychometrics.equating.designs import (
 from exam_engine.psychometrics.equating.distributions import BivariateDistribution, ScoreDistribution
 from exam_engine.psychometrics.equating.equipercentile import equipercentile_equating, kernel_equating
 from exam_engine.psychometrics.equating.errors import EquatingError
+from exam_engine.psychometrics.equating.form_scores import form_and_anchor_distribution, form_distribution
 from exam_engine.psychometrics.equating.irt_errors import irt_equating_errors
 from exam_engine.psychometrics.equating.irt_scores import irt_observed_score_equating, irt_true_score_equating
 from exam_engine.psychometrics.equating.linear import (
@@ -57,6 +58,8 @@ __all__ = [
     "equating_difference",
     "equipercentile_equating",
     "equivalent_groups",
+    "form_and_anchor_distribution",
+    "form_distribution",
     "irt_equating_errors",
     "irt_observed_score_equating",
     "irt_true_score_equating",

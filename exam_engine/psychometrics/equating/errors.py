@@ -22,6 +22,7 @@ class EquatingError(ValueError):
         "log_linear_failed",
         "no_spread",
         "nominal_item",
+        "not_presented",
         "not_increasing",
         "score_outside",
     )

@@ -32,7 +32,8 @@ class AnchorItems:
 
     def without(self, names: Sequence[str]) -> Self:
         """The anchor without the named items (names of the new calibration)."""
-        kept = [position for position, name in enumerate(self.names) if name not in set(names)]
+        leaving = set(names)
+        kept = [position for position, name in enumerate(self.names) if name not in leaving]
         return type(self)(
             self.new.select([self.new.names[position] for position in kept]),
             self.old.select([self.old.names[position] for position in kept]),
@@ -57,13 +58,14 @@ def match_anchors(
         ``anchor_items_differ`` when an item has another family of models or another number of categories.
     """
     if anchors is None:
-        known = set(old.names)
-        anchors = [name for name in new.names if name in known]
+        both = set(new.names) & set(old.names)
+        anchors = [name for name in new.names if name in both]
     pairs = dict(anchors) if isinstance(anchors, Mapping) else {name: name for name in anchors}
     if not pairs:
         raise LinkingError("too_few_anchors", "the two calibrations have no item in common; name the pairs in anchors")
     for names, table, which in ((pairs.keys(), new, "new"), (pairs.values(), old, "old")):
-        missing = [name for name in names if name not in set(table.names)]
+        known = set(table.names)
+        missing = [name for name in names if name not in known]
         if missing:
             raise LinkingError("anchor_missing", f"anchor item {missing[0]!r} is not in the {which} calibration")
     if len(set(pairs.values())) != len(pairs):

@@ -181,10 +181,11 @@ def anchor_residuals(anchors: AnchorItems, transformation: ScaleTransformation, 
     steps = (anchors.new.n_categories - 1).astype(np.float64)
     expected = difference @ np.arange(width, dtype=np.float64) / steps
     squared = (difference**2).sum(axis=2) / (steps + 1.0)
+    share = weights.weights / weights.weights.sum()
     return AnchorResiduals(
         names=anchors.names,
-        rmsd=np.sqrt(weights.weights @ squared),
-        signed_difference=weights.weights @ expected,
+        rmsd=np.sqrt(share @ squared),
+        signed_difference=share @ expected,
         largest_difference=np.abs(expected).max(axis=0),
     )
 

@@ -126,6 +126,15 @@ def test_the_old_scale_criterion_does_not_give_the_inverse() -> None:
     assert abs(back.inverse().slope - there.slope) > 1e-3
 
 
+def test_weights_that_do_not_sum_to_one_change_the_criterion_only() -> None:
+    one = uniform_quadrature(21, -3.0, 3.0)
+    three = Quadrature(nodes=one.nodes, weights=3.0 * one.weights)
+    single, triple = (link_scales(form_x(), form_y(), old_weights=weights) for weights in (one, three))
+    assert triple.transformation.slope == pytest.approx(single.transformation.slope, abs=1e-8)
+    assert triple.criterion == pytest.approx(3.0 * single.criterion)
+    np.testing.assert_allclose(triple.residuals.rmsd, single.residuals.rmsd, rtol=1e-6)
+
+
 def test_the_criterion_is_smallest_at_the_constants() -> None:
     weights = uniform_quadrature(21, -3.0, 3.0)
     result = link_scales(form_x(), form_y(), method="haebara", old_weights=weights)
@@ -163,10 +172,10 @@ def test_delta_method_errors_agree_with_the_spread_of_links_of_drawn_parameters(
             n_replications=n_replications,
             rng=np.random.default_rng(5),
         ).transformation
-        for n_replications in (0, 200)
+        for n_replications in (0, 120)
     )
-    # The standard error of a standard deviation over 200 draws is 5 % of it.
-    np.testing.assert_allclose(drawn.standard_errors, delta.standard_errors, rtol=0.18)
+    # The standard error of a standard deviation over 120 draws is 6.5 % of it.
+    np.testing.assert_allclose(drawn.standard_errors, delta.standard_errors, rtol=0.22)
 
 
 def test_errors_of_the_mean_mean_slope_in_closed_form() -> None:
@@ -281,10 +290,10 @@ def test_recovered_constants_scatter_as_their_errors_say() -> None:
     spread = np.linalg.cholesky(covariance.matrix)
     weights = uniform_quadrature(13, -3.0, 3.0)
     inside = np.zeros(2)
-    for _ in range(40):
+    for _ in range(25):
         step = (spread @ rng.standard_normal(len(covariance.labels))).reshape(len(x), 3)
         drawn = replace(x, a=x.a + step[:, 0], d=x.d + step[:, 1:2], c=np.clip(x.c + step[:, 2], 0.0, 0.9))
         link = link_scales(drawn, y, method="haebara", old_weights=weights, new_covariance=covariance).transformation
         z = (np.array([link.slope, link.intercept]) - [1.2, -0.3]) / link.standard_errors
         inside += np.abs(z) < 1.96
-    assert (inside >= 33).all()
+    assert (inside >= 20).all()
