@@ -10,7 +10,7 @@ from exam_engine.psychometrics.fit.mean_squares import MeanSquares, infit_outfit
 from exam_engine.psychometrics.fit.pair_chi_squares import PairChiSquares, ld_x2
 from exam_engine.psychometrics.fit.person_fit import PersonFit, person_fit
 from exam_engine.psychometrics.fit.residual_correlations import ResidualCorrelations, q3, q3_critical_value
-from exam_engine.psychometrics.fit.root_mean_square_deviation import CurveDeviations, rmsd
+from exam_engine.psychometrics.fit.root_mean_square_deviation import CurveDeviations, rmsd, rmsd_by_group
 from exam_engine.psychometrics.fit.sum_score_chi_square import ItemScoreTable, s_x2, sum_score_tables
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "q3",
     "q3_critical_value",
     "rmsd",
+    "rmsd_by_group",
     "s_x2",
     "sum_score_tables",
 ]

@@ -5,8 +5,8 @@ names: slopes are free in 2PL, 3PL, 4PL, GPCM, GRM and NRM items, common to all 
 PCM and RSM items, where the spread of ability is free instead.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,6 +18,9 @@ from exam_engine.psychometrics.item_parameters import FAMILY_OF, ItemParameters
 from exam_engine.psychometrics.response_functions import category_probabilities
 
 UNIT_SLOPE_MODELS = frozenset({"Rasch", "PCM", "RSM"})
+
+DensityParameter = Literal["mean", "sd"]
+"""What of an ability density may have been estimated."""
 
 
 class FreeParameters(NamedTuple):
@@ -94,12 +97,45 @@ def free_parameters(items: ItemParameters, fixed: Sequence[str] = ()) -> FreePar
     return FreeParameters(labels, design)
 
 
-def with_common_slope(items: ItemParameters, free: FreeParameters) -> FreeParameters:
-    """Add the spread of ability, in the form of a slope common to all items, when every slope is fixed at one."""
-    if not all(model in UNIT_SLOPE_MODELS for model in items.models):
-        return free
-    common = [float(name == "a") for names in natural_parameters(items) for name in names]
-    return FreeParameters((*free.labels, "spread of ability"), np.column_stack([free.design, common]))
+def free_densities(
+    items: ItemParameters,
+    fixed: Sequence[str],
+    groups: Sequence[str | None],
+    free: Sequence[DensityParameter] | None,
+) -> dict[str | None, tuple[int, ...]]:
+    """Which of location (0) and spread (1) of ability is free in each group.
+
+    Given names hold for one group and for all but the first of several. By default nothing is free when all items are
+    fixed, and both everywhere when some are, because those fix the scale. Without fixed items the first group is the
+    scale: its spread is free when all slopes are fixed at one, else nothing; further groups have both free.
+    """
+    both = (0, 1)
+    if free is not None:
+        unknown = [name for name in free if name not in get_args(DensityParameter)]
+        if unknown:
+            raise FitError("options_differ", f"free_density names {unknown[0]!r}; it may name 'mean' and 'sd'")
+        chosen = tuple(sorted({get_args(DensityParameter).index(name) for name in free}))
+        first: tuple[int, ...] = chosen if len(groups) == 1 else ()
+        others = chosen
+    elif len(_positions(items, fixed)) == len(items):
+        first = others = ()
+    elif fixed:
+        first = others = both
+    else:
+        first = (1,) if all(model in UNIT_SLOPE_MODELS for model in items.models) else ()
+        others = both
+    return {group: first if place == 0 else others for place, group in enumerate(groups)}
+
+
+def density_columns(free: Mapping[str | None, tuple[int, ...]], group: str | None) -> FloatArray:
+    """(2, D) which of all groups' D free density parameters the location and the spread of one group are."""
+    result = np.zeros((2, sum(len(chosen) for chosen in free.values())))
+    start = 0
+    for name, chosen in free.items():
+        if name == group:
+            result[list(chosen), start + np.arange(len(chosen))] = 1.0
+        start += len(chosen)
+    return result
 
 
 def free_parameters_per_item(

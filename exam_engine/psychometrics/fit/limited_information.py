@@ -4,37 +4,34 @@ References
 ----------
 Maydeu-Olivares & Joe (2006), Psychometrika 71, 713–732, and (2014), Multivariate Behavioral Research 49, 305–328
 (RMSEA); Cai & Hansen (2013), British Journal of Mathematical and Statistical Psychology 66, 245–276; Cai & Monroe
-(2014), CRESST Report 839; Cai, Chung & Lee (2023), Multivariate Behavioral Research 58, 580–597 (TLI).
+(2014), CRESST Report 839; Cai, Chung & Lee (2023), Prevention Science 24, 455–466 (TLI); Steiger (1990), Multivariate
+Behavioral Research 25, 173–180 (limits of RMSEA).
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
-from scipy.linalg import LinAlgError, cholesky, qr, solve_triangular
 from scipy.optimize import brentq
 from scipy.stats import chi2, ncx2
 
 from exam_engine.psychometrics.ability.errors import items_of
-from exam_engine.psychometrics.arrays import FloatArray, IntArray, ScoreArray
+from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.fit.booklets import AbilityDensity, densities_by_group, find_booklets
 from exam_engine.psychometrics.fit.chi_squares import json_number
 from exam_engine.psychometrics.fit.errors import FitError
 from exam_engine.psychometrics.fit.free_parameters import (
-    UNIT_SLOPE_MODELS,
+    DensityParameter,
+    density_columns,
+    free_densities,
     free_parameters,
     natural_parameters,
-    probability_derivatives,
 )
-from exam_engine.psychometrics.fit.moments import LimitedStatistic, Moments, correlations
+from exam_engine.psychometrics.fit.moment_residuals import unexplained, whitened_block
+from exam_engine.psychometrics.fit.moments import LimitedStatistic
 from exam_engine.psychometrics.item_parameters import ItemParameters
-from exam_engine.psychometrics.quadrature import Quadrature
-from exam_engine.psychometrics.response_functions import category_curves
 from exam_engine.psychometrics.responses import ResponseMatrix
-
-_RANK_TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -82,17 +79,6 @@ class LimitedInformationFit:
         }
 
 
-class _Block(NamedTuple):
-    """Whitened residuals and derivatives of one booklet, √N times."""
-
-    residual: FloatArray
-    by_items: FloatArray
-    by_density: FloatArray
-    srmsr: float
-    null_statistic: float
-    null_df: int
-
-
 def m2(
     responses: ResponseMatrix,
     items: ItemParameters,
@@ -101,11 +87,12 @@ def m2(
     statistic: LimitedStatistic = "M2",
     groups: Sequence[str] | None = None,
     fixed: Sequence[str] = (),
-    free_density: Sequence[Literal["mean", "sd"]] | None = None,
+    free_density: Sequence[DensityParameter] | None = None,
     project_density: bool = False,
     parameter_design: FloatArray | None = None,
     confidence: float = 0.9,
     smallest_booklet: float = 100.0,
+    most_moments: int = 8000,
 ) -> LimitedInformationFit:
     """M2 of dichotomous items, M2* or C2 of polytomous ones.
 
@@ -119,8 +106,9 @@ def m2(
         few polytomous items leaves no degrees of freedom.
     groups : N names of groups.
     fixed : items whose parameters were not estimated.
-    free_density : what of the ability density was estimated (in every group but a first one of several); by default
-        the spread when all slopes are fixed at one, else nothing for one group and both for further groups.
+    free_density : what of the ability density was estimated, in every group but a first one of several. By default
+        nothing when all items are fixed and both mean and spread everywhere when some are; else the spread of the first
+        group when all slopes are fixed at one, and both in further groups.
     project_density : whether what the free density explains is taken out of the residuals, as asymptotic theory asks
         and as makes the Rasch and 1PL forms of one model agree. By default its parameters are only taken off the
         degrees of freedom, as in R package mirt 1.45.1; the difference is of the order of 1e-5 of the statistic.
@@ -128,6 +116,8 @@ def m2(
         fit had restrictions other than its models say.
     confidence : of the interval of RMSEA.
     smallest_booklet : booklets with fewer candidates are left out, and their number is in the result.
+    most_moments : booklets with more moments are refused, because memory grows with the square of their number: 8000
+        (some 125 items) take about 1.5 GB.
 
     Notes
     -----
@@ -137,8 +127,9 @@ def m2(
     Raises
     ------
     FitError
-        ``no_degrees_of_freedom``, ``too_few_candidates``, ``singular_moments`` (a category or a pair of answers that
-        nobody is expected to give, or items that repeat each other), ``groups_differ``, ``options_differ``.
+        ``no_degrees_of_freedom``, ``too_few_candidates``, ``too_many_moments``, ``singular_moments`` (a category or a
+        pair of answers that nobody is expected to give, or items that repeat each other), ``groups_differ``,
+        ``options_differ``.
     ScoringError
         ``no_parameters``, ``score_outside``.
     """
@@ -151,30 +142,33 @@ def m2(
     if not large:
         raise FitError(
             "too_few_candidates",
-            f"no {smallest_booklet:g} candidates were shown the same two or more items; lower smallest_booklet or test "
-            "fewer items",
+            f"no {smallest_booklet:g} candidates were shown the same two or more items; lower smallest_booklet, or use "
+            "rmsd, infit_outfit and q3, which need no common items",
+        )
+    longest = max(found.columns.size for found in large)
+    if longest * (longest + 1) // 2 > most_moments:
+        raise FitError(
+            "too_many_moments",
+            f"{longest} items have {longest * (longest + 1) // 2} moments, more than most_moments = {most_moments}; "
+            "test parts of the items, or raise most_moments if memory allows",
         )
     design = free_parameters(items, fixed).design if parameter_design is None else parameter_design
     of_item = np.repeat(np.arange(len(items)), [len(names) for names in natural_parameters(items)])
     if design.shape[0] != of_item.size:
         raise FitError("options_differ", f"parameter_design has {design.shape[0]} rows, expected {of_item.size}")
-    free = _free_densities(items, list(densities), free_density)
-    n_density = sum(len(columns) for columns in free.values())
-    blocks = []
-    for found in large:
-        block_items = items.take(found.columns)
-        columns = _density_columns(free, found.group, n_density)
-        blocks.append(
-            _block(
-                responses.scores[np.ix_(found.rows, found.columns)],
-                responses.weights[found.rows],
-                block_items,
-                densities[found.group],
-                statistic,
-                design[np.isin(of_item, found.columns)],
-                columns,
-            )
+    free = free_densities(items, fixed, list(densities), free_density)
+    blocks = [
+        whitened_block(
+            responses.scores[np.ix_(found.rows, found.columns)],
+            responses.weights[found.rows],
+            items.take(found.columns),
+            densities[found.group],
+            statistic,
+            design[np.isin(of_item, found.columns)],
+            density_columns(free, found.group),
         )
+        for found in large
+    ]
     residual = np.concatenate([block.residual for block in blocks])
     by_items = np.concatenate([block.by_items for block in blocks])
     by_density = np.concatenate([block.by_density for block in blocks])
@@ -182,7 +176,7 @@ def m2(
     tested = np.isin(of_item, np.concatenate([found.columns for found in large]))
     by_items = by_items[:, (design[tested] != 0.0).any(axis=0)]
     by_density = by_density[:, (by_density != 0.0).any(axis=0)]
-    value, rank = _unexplained(residual, np.column_stack([by_items, by_density]) if project_density else by_items)
+    value, rank = unexplained(residual, np.column_stack([by_items, by_density]) if project_density else by_items)
     n_free = by_items.shape[1] + by_density.shape[1]
     n_parameters = rank if project_density else rank + by_density.shape[1]
     df = residual.size - n_parameters
@@ -217,120 +211,8 @@ def m2(
     )
 
 
-def _free_densities(
-    items: ItemParameters, groups: list[str | None], free: Sequence[str] | None
-) -> dict[str | None, tuple[int, ...]]:
-    if free is not None:
-        chosen = tuple(("mean", "sd").index(name) for name in free)
-        first: tuple[int, ...] = chosen if len(groups) == 1 else ()
-        return {group: first if place == 0 else chosen for place, group in enumerate(groups)}
-    spread = (1,) if all(model in UNIT_SLOPE_MODELS for model in items.models) else ()
-    return {group: spread if place == 0 else (0, 1) for place, group in enumerate(groups)}
-
-
-def _density_columns(free: dict[str | None, tuple[int, ...]], group: str | None, n_density: int) -> FloatArray:
-    """(2, D) which column of the parameters the mean and spread of the group are."""
-    start = 0
-    result = np.zeros((2, n_density))
-    for name, chosen in free.items():
-        if name == group:
-            for place, parameter in enumerate(chosen):
-                result[parameter, start + place] = 1.0
-        start += len(chosen)
-    return result
-
-
-def _block(
-    scores: ScoreArray,
-    weights: FloatArray,
-    items: ItemParameters,
-    ability: Quadrature,
-    statistic: LimitedStatistic,
-    design: FloatArray,
-    density_columns: FloatArray,
-) -> _Block:
-    curves = category_curves(ability.nodes, items)
-    moments = Moments.of(statistic, ability.weights, curves.p, items.n_categories)
-    observed = moments.observed(scores, weights)
-    factor = _factor(moments.covariance())
-    by_items = moments.derivatives(probability_derivatives(ability.nodes, items)) @ design
-    by_density = moments.density_derivatives(curves.slope, ability.nodes) @ density_columns
-    size = np.sqrt(weights.sum())
-    null_statistic, null_df = _independence(scores, weights, items.n_categories, statistic)
-    ordinal = "nominal" not in items.families
-    return _Block(
-        residual=size * solve_triangular(factor, observed - moments.expected(), lower=True),
-        by_items=size * solve_triangular(factor, by_items, lower=True),
-        by_density=size * solve_triangular(factor, by_density, lower=True),
-        srmsr=_srmsr(scores, weights, moments) if ordinal else float("nan"),
-        null_statistic=null_statistic,
-        null_df=null_df,
-    )
-
-
-def _factor(covariance: FloatArray) -> FloatArray:
-    spread = np.sqrt(np.diag(covariance))
-    if (spread > 0.0).all():
-        with suppress(LinAlgError):
-            # Scaled to correlations, so that rare categories do not look like dependence.
-            factor: FloatArray = cholesky(covariance / np.outer(spread, spread), lower=True) * spread[:, None]
-            return factor
-    raise FitError(
-        "singular_moments",
-        "the covariance of the moments is singular: an item repeats others, or a category has no expected answers; "
-        "leave out the item or join its categories",
-    )
-
-
-def _unexplained(residual: FloatArray, influence: FloatArray) -> tuple[float, int]:
-    """Squared length of the residual off the parameters' directions, and how many directions those are."""
-    length = np.linalg.norm(influence, axis=0)
-    felt = length > _RANK_TOLERANCE * length.max(initial=0.0)
-    if not felt.any():
-        return float(residual @ residual), 0
-    scaled = influence[:, felt] / length[felt]
-    basis, triangle, _ = qr(scaled, mode="economic", pivoting=True)
-    size = np.abs(np.diag(triangle))
-    rank = int((size > _RANK_TOLERANCE * size[0]).sum())
-    off = residual - basis[:, :rank] @ (basis[:, :rank].T @ residual)
-    return float(off @ off), rank
-
-
-def _independence(
-    scores: ScoreArray, weights: FloatArray, n_categories: IntArray, statistic: LimitedStatistic
-) -> tuple[float, int]:
-    """Statistic and df of the model that all items are independent with the observed proportions."""
-    n_items = n_categories.size
-    width = int(n_categories.max())
-    p = np.zeros((1, n_items, width))
-    derivatives = []
-    for item, size in enumerate(n_categories):
-        p[0, item, :size] = np.bincount(scores[:, item], weights, minlength=size) / weights.sum()
-        derivatives.append(np.concatenate([-np.ones((1, 1, size - 1)), np.eye(size - 1)[None]], axis=1))
-    moments = Moments.of(statistic, np.ones(1), p, n_categories)
-    n_moments = moments.expected().size
-    df = n_moments - int((n_categories - 1).sum())
-    if df <= 0:
-        return float("nan"), 0
-    try:
-        factor = _factor(moments.covariance())
-    except FitError:
-        # An item that all answered alike is independent of all others: the comparison says nothing.
-        return float("nan"), 0
-    residual = solve_triangular(factor, moments.observed(scores, weights) - moments.expected(), lower=True)
-    influence = solve_triangular(factor, moments.derivatives(derivatives), lower=True)
-    value, _ = _unexplained(residual, influence)
-    return value * float(weights.sum()), df
-
-
-def _srmsr(scores: ScoreArray, weights: FloatArray, moments: Moments) -> float:
-    observed = correlations(np.cov(scores, rowvar=False, aweights=weights, ddof=0))
-    difference = (observed - moments.score_correlations())[np.triu_indices(moments.n_categories.size, 1)]
-    return float(np.sqrt((difference**2).mean()))
-
-
 def _noncentrality_limits(value: float, df: int, confidence: float) -> tuple[float, float]:
-    """Noncentralities at which the value is the upper and the lower tail's quantile (Steiger, 1990)."""
+    """Noncentralities at which the value is the upper and the lower tail's quantile."""
 
     def limit(tail: float) -> float:
         def excess(noncentrality: float) -> float:

@@ -12,27 +12,30 @@ Köhler, Robitzsch & Hartig (2020), Journal of Educational and Behavioral Statis
 (2017), *PISA 2015 Technical Report*, ch. 9 (RMSD and MD); Satterthwaite (1946), Biometrics Bulletin 2, 110–114.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import chi2, norm
 
 from exam_engine.psychometrics.ability.errors import items_of
-from exam_engine.psychometrics.arrays import BoolArray, FloatArray, ScoreArray
+from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray, ScoreArray
+from exam_engine.psychometrics.fit.booklets import AbilityDensity, densities_by_group
 from exam_engine.psychometrics.fit.chi_squares import adjusted, json_number
 from exam_engine.psychometrics.fit.errors import FitError
 from exam_engine.psychometrics.fit.free_parameters import (
+    DensityParameter,
+    density_columns,
+    free_densities,
     free_parameters,
     natural_parameters,
     probability_derivatives,
-    with_common_slope,
 )
 from exam_engine.psychometrics.fit.posterior import posterior_blocks
 from exam_engine.psychometrics.item_parameters import ItemParameters
-from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
-from exam_engine.psychometrics.response_functions import category_probabilities, expected_item_scores
+from exam_engine.psychometrics.quadrature import Quadrature
+from exam_engine.psychometrics.response_functions import category_curves, expected_item_scores
 from exam_engine.psychometrics.responses import NOT_PRESENTED, ResponseMatrix
 
 
@@ -90,17 +93,20 @@ def rmsd(
     ability: Quadrature | None = None,
     *,
     fixed: Sequence[str] = (),
+    free_density: Sequence[DensityParameter] | None = None,
     parameter_design: FloatArray | None = None,
 ) -> CurveDeviations:
-    """RMSD and MD of each item with their tests.
+    """RMSD and MD of each item with their tests, candidates of one group.
 
     Parameters
     ----------
-    responses : (N, J) responses of one group.
+    responses : (N, J) responses.
     items : parameters of these items, matched by name.
     ability : density of ability of the group, standard normal by default.
     fixed : items whose parameters were not estimated from these responses, as in a comparison of a group or a year with
-        international or bank parameters; all of them when nothing was estimated.
+        parameters of a bank; all of them when nothing was estimated.
+    free_density : whether "mean" and "sd" of ability were estimated from these responses; by default neither when all
+        items are fixed, both when some are, else the spread if all slopes are fixed at one.
     parameter_design : (T, P) derivatives of all natural parameters in the free ones, when models and ``fixed`` do not
         say it.
 
@@ -111,25 +117,109 @@ def rmsd(
     ScoringError
         ``no_parameters``, ``score_outside``.
     """
+    return _deviations(responses, items, ability, None, fixed, free_density, parameter_design)[None]
+
+
+def rmsd_by_group(
+    responses: ResponseMatrix,
+    items: ItemParameters,
+    ability: Mapping[str, Quadrature] | Quadrature | None = None,
+    *,
+    groups: Sequence[str],
+    fixed: Sequence[str] = (),
+    free_density: Sequence[DensityParameter] | None = None,
+    parameter_design: FloatArray | None = None,
+) -> dict[str, CurveDeviations]:
+    """RMSD and MD of each item in each group against parameters common to all groups.
+
+    Parameters
+    ----------
+    responses, items, fixed, parameter_design : as in ``rmsd``.
+    ability : density of ability of each group by name, or one for all.
+    groups : N names of groups.
+    free_density : what was estimated in every group but the first; both by default unless all items are fixed.
+
+    Raises
+    ------
+    FitError
+        ``groups_differ``, ``options_differ``.
+    ScoringError
+        ``no_parameters``, ``score_outside``.
+    """
+    found = _deviations(responses, items, ability, groups, fixed, free_density, parameter_design)
+    return {str(name): curves for name, curves in found.items()}
+
+
+class _Sums(NamedTuple):
+    """Sums over the candidates of one group: of posteriors, deviations, their products, and score functions."""
+
+    mass: FloatArray
+    total: FloatArray
+    within: FloatArray
+    shared: FloatArray
+    information: FloatArray
+    n_candidates: FloatArray
+
+
+def _deviations(
+    responses: ResponseMatrix,
+    items: ItemParameters,
+    ability: AbilityDensity,
+    groups: Sequence[str] | None,
+    fixed: Sequence[str],
+    free_density: Sequence[DensityParameter] | None,
+    parameter_design: FloatArray | None,
+) -> dict[str | None, CurveDeviations]:
     items = items_of(responses, items)
-    density = normal_quadrature() if ability is None else ability
-    if parameter_design is None:
-        free = free_parameters(items, fixed)
-        design = (free if len(set(fixed)) == len(items) else with_common_slope(items, free)).design
-    else:
-        design = parameter_design
-    n_natural = sum(len(names) for names in natural_parameters(items))
-    if design.shape[0] != n_natural:
-        raise FitError("options_differ", f"parameter_design has {design.shape[0]} rows, expected {n_natural}")
+    densities = densities_by_group(ability, groups)
+    if groups is not None and len(groups) != responses.scores.shape[0]:
+        raise FitError("groups_differ", f"{len(groups)} groups for {responses.scores.shape[0]} rows of responses")
+    design = free_parameters(items, fixed).design if parameter_design is None else parameter_design
+    sizes = [len(names) for names in natural_parameters(items)]
+    if design.shape[0] != sum(sizes):
+        raise FitError("options_differ", f"parameter_design has {design.shape[0]} rows, expected {sum(sizes)}")
+    free = free_densities(items, fixed, list(densities), free_density)
+    label = None if groups is None else np.asarray(groups, dtype=object)
+    sums = {
+        name: _sums(
+            responses,
+            items,
+            density,
+            np.arange(responses.scores.shape[0]) if label is None else np.flatnonzero(label == name),
+            _with_density(design, sizes, density_columns(free, name)),
+        )
+        for name, density in densities.items()
+    }
+    information = np.sum([part.information for part in sums.values()], axis=0)
+    # Directions that the responses do not determine have no influence on the deviations.
+    inverse = np.linalg.pinv(information, hermitian=True) if information.size else information
+    return {name: _tests(items, densities[name], part, inverse) for name, part in sums.items()}
+
+
+def _with_density(design: FloatArray, sizes: Sequence[int], columns: FloatArray) -> FloatArray:
+    """Rows of every item's natural parameters, each item followed by location and spread of ability."""
+    parts = np.split(design, np.cumsum(sizes)[:-1])
+    empty = np.zeros((2, design.shape[1]))
+    return np.concatenate(
+        [np.block([[part, np.zeros((len(part), columns.shape[1]))], [empty, columns]]) for part in parts]
+    )
+
+
+def _sums(
+    responses: ResponseMatrix, items: ItemParameters, density: Quadrature, rows: IntArray, design: FloatArray
+) -> _Sums:
     n_items, n_nodes, n_free = len(items), density.nodes.size, design.shape[1]
     model = expected_item_scores(density.nodes, items)
-    log_derivatives = _log_derivatives(density.nodes, items)
+    log_derivatives = _log_derivatives(density, items)
     mass, total = np.zeros((2, n_items, n_nodes))
     within = np.zeros((n_items, n_nodes, n_nodes))
     shared = np.zeros((n_items, n_nodes, n_free))
     information = np.zeros((n_free, n_free))
-    for rows, posterior in posterior_blocks(responses.scores, items, density):
-        scores, weights = responses.scores[rows], responses.weights[rows]
+    whole = rows.size == responses.scores.shape[0]
+    group_scores = responses.scores if whole else responses.scores[rows]
+    group_weights = responses.weights[rows]
+    for block, posterior in posterior_blocks(group_scores, items, density):
+        scores, weights = group_scores[block], group_weights[block]
         gradient = _score_functions(scores, posterior, log_derivatives) @ design
         weighted_gradient = gradient * weights[:, None]
         information += weighted_gradient.T @ gradient
@@ -141,28 +231,19 @@ def rmsd(
             total[item] += weights[seen] @ deviation
             within[item] += (deviation * weights[seen, None]).T @ deviation
             shared[item] += deviation.T @ weighted_gradient[seen]
-    # Directions that the responses do not determine have no influence on the deviations.
-    inverse = np.linalg.pinv(information, hermitian=True) if n_free else information
-    covariance = within - shared @ inverse @ shared.transpose(0, 2, 1)
-    scale = mass * items.max_scores[:, None]
-    reached = scale > 0.0
-    divisor = np.where(reached, scale, 1.0)
-    deviations = np.where(reached, total / divisor, 0.0)
+    return _Sums(mass, total, within, shared, information, group_weights @ (group_scores != NOT_PRESENTED))
+
+
+def _tests(items: ItemParameters, density: Quadrature, sums: _Sums, inverse: FloatArray) -> CurveDeviations:
+    model = expected_item_scores(density.nodes, items)
+    covariance = sums.within - sums.shared @ inverse @ sums.shared.transpose(0, 2, 1)
+    scale_of_node = sums.mass * items.max_scores[:, None]
+    reached: BoolArray = scale_of_node > 0.0
+    divisor = np.where(reached, scale_of_node, 1.0)
+    deviations = np.where(reached, sums.total / divisor, 0.0)
     covariance = np.where(
         reached[:, :, None] & reached[:, None, :], covariance / (divisor[:, :, None] * divisor[:, None, :]), 0.0
     )
-    return _tests(responses, items, density, model, deviations, covariance, reached)
-
-
-def _tests(
-    responses: ResponseMatrix,
-    items: ItemParameters,
-    density: Quadrature,
-    model: FloatArray,
-    deviations: FloatArray,
-    covariance: FloatArray,
-    reached: BoolArray,
-) -> CurveDeviations:
     f = density.weights
     square = (deviations**2) @ f
     weighted = covariance * f[:, None]
@@ -189,17 +270,21 @@ def _tests(
         observed=np.where(reached, expected + deviations, np.nan),
         expected=expected,
         standard_errors=np.where(reached, spread, np.nan),
-        n_candidates=responses.weights @ (responses.scores != NOT_PRESENTED),
+        n_candidates=sums.n_candidates,
     )
 
 
-def _log_derivatives(nodes: FloatArray, items: ItemParameters) -> list[FloatArray]:
-    """(Q, K_j, t_j) derivatives of log-probabilities of each item."""
-    p = category_probabilities(nodes, items)
+def _log_derivatives(density: Quadrature, items: ItemParameters) -> list[FloatArray]:
+    """(Q, K_j, t_j + 2) derivatives of log-probabilities in parameters, and in location and spread of ability."""
+    p, slope, _ = category_curves(density.nodes, items)
+    centred = (density.nodes - density.mean)[:, None]
     parts = []
-    for item, part in enumerate(probability_derivatives(nodes, items)):
-        own = p[:, item, : part.shape[1], None]
-        parts.append(np.divide(part, own, out=np.zeros_like(part), where=own > 0.0))
+    for item, part in enumerate(probability_derivatives(density.nodes, items)):
+        n_categories = part.shape[1]
+        own_slope = slope[:, item, :n_categories]
+        gradient = np.concatenate([part, own_slope[:, :, None], (centred * own_slope)[:, :, None]], axis=2)
+        own = p[:, item, :n_categories, None]
+        parts.append(np.divide(gradient, own, out=np.zeros_like(gradient), where=own > 0.0))
     return parts
 
 

@@ -82,7 +82,8 @@ def s_x2(
     if not large:
         raise FitError(
             "too_few_candidates",
-            f"no {smallest_booklet:g} candidates were shown the same items; lower smallest_booklet or test fewer items",
+            f"no {smallest_booklet:g} candidates were shown the same items; lower smallest_booklet, or use rmsd and "
+            "infit_outfit, which need no common items",
         )
     densities = densities_by_group(ability, groups)
     for booklet in large:

@@ -3,7 +3,10 @@ import dataclasses
 import numpy as np
 import pytest
 
+from exam_engine.psychometrics.fit.errors import FitError
 from exam_engine.psychometrics.fit.free_parameters import (
+    density_columns,
+    free_densities,
     free_parameters,
     free_parameters_per_item,
     natural_parameters,
@@ -129,3 +132,27 @@ def test_rating_scale_items_share_thresholds_up_to_their_locations() -> None:
     np.testing.assert_array_equal(design[:, labels.index("q1: location")], [-1, -1, -1, 0, 0, 0, 0, 0, 0])
     np.testing.assert_array_equal(design[:, labels.index("threshold 2 of 4 rating categories")], [1, -1, 0] * 3)
     np.testing.assert_array_equal(design[:, labels.index("threshold 3 of 4 rating categories")], [1, 0, -1] * 3)
+
+
+def test_what_is_free_in_a_density_follows_from_what_fixes_the_scale() -> None:
+    names = ["r1", "r2"]
+    slopes_free = ItemParameters.dichotomous(names, [1, 1], [0, 1])
+    slopes_one = dataclasses.replace(slopes_free, models=("Rasch", "Rasch"))
+
+    assert free_densities(slopes_free, [], [None], None) == {None: ()}
+    assert free_densities(slopes_one, [], [None], None) == {None: (1,)}
+    assert free_densities(slopes_free, [], ["a", "b"], None) == {"a": (), "b": (0, 1)}
+    assert free_densities(slopes_one, [], ["a", "b"], None) == {"a": (1,), "b": (0, 1)}
+    assert free_densities(slopes_free, ["r1"], ["a", "b"], None) == {"a": (0, 1), "b": (0, 1)}
+    assert free_densities(slopes_free, names, ["a", "b"], None) == {"a": (), "b": ()}
+    assert free_densities(slopes_free, names, [None], ["sd", "mean"]) == {None: (0, 1)}
+    assert free_densities(slopes_free, names, ["a", "b"], ["mean"]) == {"a": (), "b": (0,)}
+    with pytest.raises(FitError, match="'variance'"):
+        free_densities(slopes_free, [], [None], ["variance"])  # type: ignore[list-item]  # what a user may write
+
+
+def test_each_group_has_its_own_columns_for_its_density() -> None:
+    free: dict[str | None, tuple[int, ...]] = {"a": (1,), "b": (0, 1)}
+
+    np.testing.assert_array_equal(density_columns(free, "a"), [[0, 0, 0], [1, 0, 0]])
+    np.testing.assert_array_equal(density_columns(free, "b"), [[0, 1, 0], [0, 0, 1]])

@@ -2,11 +2,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
-from exam_engine.psychometrics.fit import FitError, rmsd
+from exam_engine.psychometrics.fit import FitError, rmsd, rmsd_by_group
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.quadrature import normal_quadrature
-from exam_engine.psychometrics.response_functions import category_probabilities
+from exam_engine.psychometrics.response_functions import category_probabilities, response_log_likelihood
 from exam_engine.psychometrics.responses import ResponseMatrix
 from exam_engine.psychometrics.simulation import simulate_responses
 from tests.exam_engine.psychometrics.fit import reference
@@ -111,6 +112,65 @@ def test_rasch_and_1pl_forms_of_one_model_give_one_test() -> None:
     np.testing.assert_allclose(rmsd(responses, rasch, ability).p, rmsd(responses, common, standard).p, rtol=1e-8)
 
 
+def test_groups_are_compared_with_common_curves_and_their_own_densities() -> None:
+    items = reference.mixed_items()
+    densities = {"first": normal_quadrature(mean=-0.5), "second": normal_quadrature(mean=0.8, sd=1.3)}
+    parts = [reference.exact_responses(items, 3000.0, density) for density in densities.values()]
+    both = ResponseMatrix.from_array(
+        np.concatenate([part.scores for part in parts]),
+        items.names,
+        weights=np.concatenate([part.weights for part in parts]),
+    )
+    groups = ["first"] * len(parts[0].scores) + ["second"] * len(parts[1].scores)
+
+    right = rmsd_by_group(both, items, densities, groups=groups)
+    wrong = rmsd_by_group(both, items, densities["first"], groups=groups)
+
+    assert list(right) == ["first", "second"]
+    for curves in right.values():
+        np.testing.assert_allclose(curves.rmsd, 0.0, atol=1e-12)
+        np.testing.assert_allclose(curves.n_candidates, 3000.0)
+    assert (wrong["second"].rmsd > 0.001).all()
+
+
+def test_one_group_by_name_is_one_group() -> None:
+    responses = pattern_responses(LSAT7_PATTERNS)
+
+    named = rmsd_by_group(responses, reference.LSAT7_2PL, groups=["all"] * len(responses.scores))["all"]
+
+    np.testing.assert_allclose(named.p, rmsd(responses, reference.LSAT7_2PL).p)
+
+
+def test_an_estimated_mean_leaves_less_room_for_deviations() -> None:
+    responses = pattern_responses(LSAT7_PATTERNS)
+
+    known = rmsd(responses, reference.LSAT7_2PL, fixed=reference.NAMES)
+    estimated = rmsd(responses, reference.LSAT7_2PL, fixed=reference.NAMES, free_density=("mean", "sd"))
+
+    assert (estimated.md_se < known.md_se).all()
+
+
+def test_deviations_in_a_group_with_estimated_mean_and_spread_are_rejected_as_often_as_the_level_says() -> None:
+    rng = np.random.default_rng(27)
+    items = ItemParameters.dichotomous([f"q{j}" for j in range(12)], np.full(12, 1.2), np.linspace(-1, 1, 12))
+    p = []
+    for _ in range(40):
+        responses = simulate_responses(rng, rng.normal(0.5, 0.8, 500), items)
+
+        def misfit(density: np.ndarray, responses: ResponseMatrix = responses) -> float:
+            ability = normal_quadrature(mean=density[0], sd=np.exp(density[1]))
+            return -float(
+                np.log(np.exp(response_log_likelihood(responses.scores, ability.nodes, items)) @ ability.weights).sum()
+            )
+
+        mean, log_sd = minimize(misfit, [0.4, -0.1], method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-4}).x
+        estimated = normal_quadrature(mean=mean, sd=np.exp(log_sd))
+        p += list(rmsd(responses, items, estimated, fixed=items.names, free_density=("mean", "sd")).p)
+
+    # 480 tests at 5 %.
+    assert 0.02 < (np.array(p) < 0.05).mean() < 0.085
+
+
 def test_an_item_nobody_saw_has_nan_and_null() -> None:
     responses = pattern_responses(LSAT7_PATTERNS)
     scores = responses.scores.copy()
@@ -131,3 +191,5 @@ def test_a_design_of_the_wrong_size_is_refused() -> None:
     with pytest.raises(FitError, match="expected 10") as refused:
         rmsd(pattern_responses(LSAT7_PATTERNS), reference.LSAT7_2PL, parameter_design=np.eye(4))
     assert refused.value.code == "options_differ"
+    with pytest.raises(FitError, match="2 groups for 32 rows"):
+        rmsd_by_group(pattern_responses(LSAT7_PATTERNS), reference.LSAT7_2PL, groups=["a", "b"])
