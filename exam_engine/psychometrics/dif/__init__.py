@@ -1,6 +1,7 @@
 """Differential item functioning: does an item work alike in two groups of candidates of equal ability."""
 
 from exam_engine.psychometrics.dif.breslow_day import breslow_day_dif
+from exam_engine.psychometrics.dif.curves import GroupCurves, group_curves
 from exam_engine.psychometrics.dif.errors import DifError
 from exam_engine.psychometrics.dif.expected_scores import ExpectedScoreDifferences, expected_score_differences
 from exam_engine.psychometrics.dif.likelihood_ratio import likelihood_ratio_dif
@@ -18,9 +19,11 @@ __all__ = [
     "DifError",
     "DifResult",
     "ExpectedScoreDifferences",
+    "GroupCurves",
     "Purification",
     "breslow_day_dif",
     "expected_score_differences",
+    "group_curves",
     "likelihood_ratio_dif",
     "logistic_dif",
     "lord_dif",

@@ -61,7 +61,7 @@ def fit_cumulative_logit(design: FloatArray, counts: FloatArray) -> CumulativeLo
     for _ in range(_MOST_STEPS):
         gradient, information = _gradient_and_information(parameters, design, counts)
         step = np.linalg.lstsq(information, gradient, rcond=None)[0]
-        if float(gradient @ step) < 2.0 * _GAIN_AT_CONVERGENCE * max(1.0, abs(value) * 1e-4):
+        if float(gradient @ step) < 2.0 * _GAIN_AT_CONVERGENCE:
             converged = True
             break
         for _ in range(30):

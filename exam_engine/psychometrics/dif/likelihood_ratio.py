@@ -74,7 +74,8 @@ def likelihood_ratio_dif(
     -------
     DifResult with details ``unsigned`` (mean absolute difference of expected scores, in the model that frees the item)
     and ``log_likelihood`` of that model. Effect and classes as in ``lord_dif``. Items of which a group has one score
-    only, or not the scores of the other, are left out of all fits and flagged ``not_estimable``; an item is flagged
+    only, or not the scores of the other, are left out of all fits and flagged ``not_estimable`` and ``scores_differ``
+    (join rare scores to their neighbours to test such an item); an item is flagged
     ``not_converged`` when one of its fits is.
 
     Raises
@@ -150,8 +151,8 @@ class _Test:
                 progress(done, to_do.size)
         sizes_used = np.array([self._cut.group_sizes(self._cut.presented[:, item]) for item in range(n_items)])
         flags = common_flags(sizes_used[:, 0], sizes_used[:, 1], np.where(chosen | self._left_out, statistic, 0.0))
-        for own, late in zip(flags, unsettled, strict=True):
-            own += ["not_converged"] * bool(late)
+        for own, late, unlike in zip(flags, unsettled, self._left_out, strict=True):
+            own += ["not_converged"] * bool(late) + ["scores_differ"] * bool(unlike)
         return DifResult(
             method=f"IRT likelihood ratio, {self._hypothesis}",
             effect_name=EFFECT_NAME,

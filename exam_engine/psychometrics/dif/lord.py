@@ -50,14 +50,15 @@ def lord_dif(
 ) -> DifResult:
     """Compare a, b and the asymptotes of each item after linking the focal to the reference scale.
 
-    The link counts as known, as in Lord's test; with few anchors its error makes the test too lenient to DIF
-    (``wald_dif`` allows for it). The effect is the difference of expected scores over the focal ability distribution.
+    The link counts as known, as in Lord's test; with few anchors that makes it reject too often
+    (``wald_dif`` with anchors allows for it). The effect is the difference of expected scores over the focal ability distribution.
 
     Parameters
     ----------
     reference, focal : parameters of the two calibrations; the items in both are tested.
-    reference_covariance, focal_covariance : of the estimated parameters, by item and kind. Parameters without a
-        sampling error (a fixed c) are not tested, nor are slopes that the model makes common (Rasch, 1PL, PCM, RSM).
+    reference_covariance, focal_covariance : of the estimated parameters; ``ParameterCovariance.of_calibration`` takes
+        them from a calibration. Parameters without a sampling error (a fixed c) are not tested, nor are slopes that the
+        model makes common (Rasch, 1PL, PCM, RSM).
     link : how to link through the anchors; None when both calibrations are on one scale already.
     anchors : items to link through, None for all common items.
     focal_density : focal abilities on the focal scale, standard normal when None.

@@ -119,16 +119,20 @@ def criterion(groups: TwoGroups, matching: Matching, anchors: BoolArray) -> Crit
         raise DifError("dif.matching", f"matching {matching!r} is none of total, rest, proportion, nor an array")
     if not anchors.any():
         raise DifError("dif.no_anchors", "no item is left to match the candidates on; name anchors")
-    scores = groups.scores[:, anchors]
-    shown = scores >= 0
-    top = (groups.n_categories[anchors] - 1).astype(np.float64)
+    value, highest = np.zeros(groups.rows.size), np.zeros(groups.rows.size)
+    # Item by item, because a table of all scores as floating-point numbers would be large.
+    for item, top in enumerate(groups.n_categories - 1):
+        if anchors[item]:
+            score = groups.scores[:, item]
+            value += np.maximum(score, 0)
+            highest += (score >= 0) * float(top)
     return Criterion(
         groups=groups,
         kind=matching,
         anchors=anchors,
-        value=np.where(shown, scores, 0).sum(axis=1, dtype=np.float64),
-        highest=shown @ top,
-        booklet=_booklets(shown),
+        value=value,
+        highest=highest,
+        booklet=_booklets(groups.presented[:, anchors]),
     )
 
 
@@ -223,6 +227,8 @@ def _quantile_groups(values: FloatArray, weights: FloatArray, n_groups: int) -> 
 
 
 def _booklets(shown: BoolArray) -> IntArray:
+    if shown.all():
+        return np.zeros(shown.shape[0], dtype=np.intp)
     packed = np.packbits(shown, axis=1)
     rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
     result: IntArray = np.unique(rows, return_inverse=True)[1].ravel()

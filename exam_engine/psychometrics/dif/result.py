@@ -52,7 +52,7 @@ class DifResult:
     n_reference, n_focal : (J,) candidates on whose responses the test of the item rests, sums of weights.
     anchors : items whose scores made the matching criterion; empty when it came from outside.
     flags : J tuples of what a reader must know: ``not_estimable``, ``small_sample``, ``few_matched``, ``separation``,
-        ``not_converged``, ``rows_dropped``.
+        ``not_converged``, ``rows_dropped``, ``scores_differ``.
     details : further (J,) figures of the method by name.
     purification : how the anchors were found, None when they were given.
     """

@@ -100,8 +100,8 @@ def _two_stages(cut: TwoGroups, settings: CalibrationSettings, left_out: BoolArr
     pair = TwoCalibrations(
         reference=results[0].items,
         focal=results[1].items,
-        reference_covariance=_item_covariance(results[0]),
-        focal_covariance=_item_covariance(results[1]),
+        reference_covariance=_covariance(results[0]),
+        focal_covariance=_covariance(results[1]),
         slope=1.0 if has_rasch else population.sd,
         intercept=population.mean,
         focal_density=results[1].groups[0].quadrature,
@@ -117,7 +117,7 @@ def _two_stages(cut: TwoGroups, settings: CalibrationSettings, left_out: BoolArr
 
 def _joint(cut: TwoGroups, settings: CalibrationSettings, free: BoolArray, left_out: BoolArray) -> "_Differences":
     fit = fit_groupwise(cut, settings, free, left_out)
-    covariance = _item_covariance(fit.result)
+    covariance = _covariance(fit.result)
     reference, focal = fit.parameters(np.flatnonzero(free).tolist())
 
     def of_item(place: int) -> _Difference:
@@ -171,12 +171,10 @@ def _tested_kinds(items: ItemParameters, place: int, covariance: ParameterCovari
     return tuple(sorted((kind for kind in kinds if not (common and kind == "a")), key=lambda kind: kind[0] == "d"))
 
 
-def _item_covariance(result: CalibrationResult) -> ParameterCovariance:
+def _covariance(result: CalibrationResult) -> ParameterCovariance:
     if result.covariance is None:
         raise DifError("dif.no_covariance", "the information of the calibration is singular: no standard errors")
-    rows = [row for row, label in enumerate(result.parameter_labels) if label.owner in result.items.names]
-    labels = tuple((result.parameter_labels[row].owner, result.parameter_labels[row].kind) for row in rows)
-    return ParameterCovariance(labels, result.covariance[np.ix_(rows, rows)])
+    return ParameterCovariance.of_calibration(result)
 
 
 def _quadratic(value: FloatArray, covariance: FloatArray) -> tuple[float, float]:
@@ -207,8 +205,8 @@ def _result(
     place_of = {int(item): place for place, item in enumerate(np.flatnonzero(tested))}
     used = np.array([cut.group_sizes(cut.presented[:, item]) for item in range(n_items)])
     flags = common_flags(used[:, 0], used[:, 1], np.where(tested | left_out, total, 0.0))
-    for own in flags:
-        own += ["not_converged"] * (not found.converged)
+    for own, unlike in zip(flags, left_out, strict=True):
+        own += ["not_converged"] * (not found.converged) + ["scores_differ"] * bool(unlike)
     return DifResult(
         method="IRT Wald, two stages" if anchors is None else "IRT Wald, anchors",
         effect_name=EFFECT_NAME,

@@ -5,6 +5,7 @@ from scipy.special import expit
 from exam_engine.psychometrics import ResponseMatrix
 from exam_engine.psychometrics.calibration import CalibrationSettings, calibrate
 from exam_engine.psychometrics.dif import DifError, likelihood_ratio_dif
+from exam_engine.psychometrics.item_parameters import ItemModel
 from tests.exam_engine.psychometrics.dif.simulated import (
     ANCHORS,
     GROUPS,
@@ -139,7 +140,8 @@ def test_an_item_that_one_group_did_not_see_is_left_out_and_flagged() -> None:
 
     result = likelihood_ratio_dif(part, GROUPS, reference="R", focal="F", items=["Item_2", "Item_3"])
 
-    assert "not_estimable" in result.flags[1]
+    assert result.flags[1][0] == "not_estimable"
+    assert "scores_differ" in result.flags[1]
     assert np.isnan(result.statistic[1])
     without = likelihood_ratio_dif(
         _columns("Item_1", "Item_3", "Item_8"), GROUPS, reference="R", focal="F", items=["Item_3"]
@@ -199,3 +201,40 @@ def test_without_an_anchor_nothing_links_the_groups() -> None:
     )
     assert np.isnan(only.statistic[0])
     assert np.isfinite(only.statistic[2])
+
+
+@pytest.mark.parametrize(("model", "df"), [("2PL", 2), ("1PL", 1), ("Rasch", 1)])
+def test_the_degrees_of_freedom_are_the_parameters_of_the_item(model: ItemModel, df: int) -> None:
+    result = likelihood_ratio_dif(
+        _columns("Item_1", "Item_2", "Item_3", "Item_8"),
+        GROUPS,
+        reference="R",
+        focal="F",
+        settings=CalibrationSettings(model=model),
+        items=["Item_3"],
+    )
+
+    assert result.df[2] == df
+    assert result.p[2] < 0.05
+
+
+def test_partial_credit_items_have_their_slopes_held_alone_too() -> None:
+    rng = np.random.default_rng(15)
+    groups = np.repeat(["a", "b"], 400)
+    ability = rng.normal(size=800)
+    scores = np.array([np.digitize(1.2 * ability + rng.logistic(size=800), [-1.0, 1.0]) for _ in range(5)]).T
+    both, uniform, nonuniform = (
+        likelihood_ratio_dif(
+            ResponseMatrix.from_array(scores),
+            groups,
+            reference="a",
+            focal="b",
+            settings=CalibrationSettings(model="GPCM"),
+            items=["item_1"],
+            hypothesis=hypothesis,
+        )
+        for hypothesis in ("both", "uniform", "nonuniform")
+    )
+
+    assert (both.df[0], uniform.df[0], nonuniform.df[0]) == (3, 2, 1)
+    assert uniform.statistic[0] + nonuniform.statistic[0] == pytest.approx(both.statistic[0], abs=1e-5)

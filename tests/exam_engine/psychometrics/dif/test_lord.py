@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
+from exam_engine.psychometrics import ResponseMatrix
+from exam_engine.psychometrics.calibration import calibrate
 from exam_engine.psychometrics.dif import DifError, lord_dif
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking import ParameterCovariance
@@ -15,6 +17,7 @@ from tests.exam_engine.psychometrics.dif.calibrations import (
     difficulty_covariance,
     independent_covariance,
 )
+from tests.exam_engine.psychometrics.dif.simulated import GROUPS, ITEMS, WITH_DIF, simulated_responses
 
 REFERENCE = ItemParameters.dichotomous(NAMES, A, B)
 FOCAL = ItemParameters.dichotomous(NAMES, FOCAL_A, FOCAL_B)
@@ -168,3 +171,24 @@ def test_a_link_through_no_item_is_refused() -> None:
         )
 
     assert caught.value.code == "dif.no_anchors"
+
+
+def test_two_calibrations_of_the_simulated_test_show_its_dif() -> None:
+    responses = simulated_responses()
+    fits = [calibrate(ResponseMatrix.from_array(responses.scores[name == GROUPS], ITEMS)) for name in ("R", "F")]
+
+    result = lord_dif(
+        fits[0].items,
+        fits[1].items,
+        reference_covariance=ParameterCovariance.of_calibration(fits[0]),
+        focal_covariance=ParameterCovariance.of_calibration(fits[1]),
+        sample_sizes=(1000, 1000),
+        group_names=("R", "F"),
+        purify=True,
+        level=0.01,
+    )
+
+    assert result.purification is not None
+    assert set(WITH_DIF) <= set(result.purification.flagged[-1])
+    assert result.favoured[ITEMS.index("Item_11")] == "reference"
+    assert all(flags == () for flags in result.flags)

@@ -1,9 +1,20 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from exam_engine.psychometrics import ResponseMatrix
 from exam_engine.psychometrics.arrays import BoolArray
-from exam_engine.psychometrics.dif import DifError, mantel_haenszel_dif
+from exam_engine.psychometrics.dif import (
+    DifError,
+    DifResult,
+    breslow_day_dif,
+    group_curves,
+    logistic_dif,
+    mantel_dif,
+    mantel_haenszel_dif,
+    standardization_dif,
+)
 from exam_engine.psychometrics.dif.groups import TwoGroups, two_groups
 from exam_engine.psychometrics.dif.matching import Matching, criterion, stratum_tables
 
@@ -119,3 +130,28 @@ def test_matching_on_nothing_is_refused() -> None:
     with pytest.raises(DifError) as caught:
         mantel_haenszel_dif(responses, ["a", "b", "a", "b", "a"], reference="a", focal="b", n_strata=1)
     assert caught.value.code == "dif.option"
+
+
+@pytest.mark.parametrize("test", [mantel_haenszel_dif, mantel_dif, standardization_dif, breslow_day_dif, logistic_dif])
+def test_an_item_nobody_saw_has_no_result_and_does_no_harm(test: Callable[..., DifResult]) -> None:
+    rng = np.random.default_rng(10)
+    scores = rng.integers(0, 2, (600, 6))
+    scores[:, 2] = -1
+    groups = rng.choice(["a", "b"], 600)
+
+    with_item = test(ResponseMatrix.from_array(scores), groups, reference="a", focal="b")
+    without = test(ResponseMatrix.from_array(np.delete(scores, 2, axis=1)), groups, reference="a", focal="b")
+
+    assert np.isnan(with_item.statistic[2])
+    assert "not_estimable" in with_item.flags[2]
+    np.testing.assert_allclose(np.delete(with_item.statistic, 2), without.statistic, rtol=1e-9)
+    curves = group_curves(ResponseMatrix.from_array(scores), groups, reference="a", focal="b", item="item_3")
+    assert curves.value.size == 0
+
+
+@pytest.mark.parametrize("test", [mantel_haenszel_dif, mantel_dif, standardization_dif, breslow_day_dif, logistic_dif])
+def test_two_candidates_give_flags_not_figures(test: Callable[..., DifResult]) -> None:
+    result = test(ResponseMatrix.from_array([[0, 1], [1, 0]]), ["a", "b"], reference="a", focal="b")
+
+    assert all("small_sample" in flags for flags in result.flags)
+    assert set(result.classes) <= {"A", None}
