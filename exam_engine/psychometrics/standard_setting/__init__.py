@@ -37,8 +37,9 @@ from exam_engine.psychometrics.standard_setting.hofstee import (
     hofstee_result,
     hofstee_worksheet,
 )
-from exam_engine.psychometrics.standard_setting.panel import PanelCut, PanelSummary, WorksheetRow, panel_cut
+from exam_engine.psychometrics.standard_setting.panel import PanelCut, PanelSummary, panel_cut
 from exam_engine.psychometrics.standard_setting.rater_statistics import JudgeFlag, JudgeStatistics, RaterAgreement
+from exam_engine.psychometrics.standard_setting.worksheet import FilledRow, WorksheetRow
 
 __all__ = [
     "AngoffRatings",
@@ -52,6 +53,7 @@ __all__ = [
     "ContrastFlag",
     "ContrastingGroupsResult",
     "CutLocation",
+    "FilledRow",
     "HofsteeBounds",
     "HofsteeResult",
     "HofsteeStatus",

@@ -22,20 +22,14 @@ from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.response_functions import expected_item_scores
 from exam_engine.psychometrics.standard_setting.errors import StandardSettingError
 from exam_engine.psychometrics.standard_setting.expected_scores import ability_at_expected_total
-from exam_engine.psychometrics.standard_setting.panel import (
-    FilledRow,
-    PanelCut,
-    PanelSummary,
-    WorksheetRow,
-    panel_cut,
-    pass_mark,
-)
+from exam_engine.psychometrics.standard_setting.panel import PanelCut, PanelSummary, panel_cut, pass_mark
 from exam_engine.psychometrics.standard_setting.rater_statistics import (
     JudgeStatistics,
     RaterAgreement,
     judge_statistics,
     rater_agreement,
 )
+from exam_engine.psychometrics.standard_setting.worksheet import FilledRow, WorksheetRow, filled_number
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -110,11 +104,13 @@ class AngoffRatings:
         highest: dict[str, float] = {}
         given: dict[tuple[int, str, str], float] = {}
         for row in rows:
-            number, judge, item = int(_number(row, "round", 1.0)), str(row["judge"]), str(row["item"])
-            place = f"round {number}: judge {judge!r}, item {item!r}"
+            judge, item = str(row["judge"]), str(row["item"])
+            where = f"judge {judge!r}, item {item!r}"
+            number = int(filled_number(row, "round", where, empty=1.0))
+            place = f"round {number}: {where}"
             judges.setdefault(judge, len(judges))
             items.setdefault(item, len(items))
-            stated = _number(row, "max_score", 1.0)
+            stated = filled_number(row, "max_score", place, empty=1.0)
             if highest.setdefault(item, stated) != stated:
                 raise StandardSettingError(
                     "conflicting_max_score",
@@ -126,7 +122,7 @@ class AngoffRatings:
                 raise StandardSettingError(
                     "rating_twice", f"{place} is rated twice", round=number, judge=judge, item=item
                 )
-            given[number, judge, item] = _number(row, "rating", float("nan"))
+            given[number, judge, item] = filled_number(row, "rating", place)
         n_rounds = max((number for number, _, _ in given), default=0)
         missing = set(range(1, n_rounds + 1)) - {number for number, _, _ in given}
         if missing or min((number for number, _, _ in given), default=1) < 1:
@@ -295,21 +291,6 @@ def _round(ratings: FloatArray, place: int, summary: PanelSummary, trim: float) 
         judge_changes=change.mean(axis=1),
         share_changed=float((change > 0.0).mean()) if place else float("nan"),
     )
-
-
-def _number(row: FilledRow, field: str, default: float) -> float:
-    value = row.get(field)
-    if value is None or value == "":
-        return default
-    try:
-        return float(value)
-    except ValueError:
-        raise StandardSettingError(
-            "rating_outside_range",
-            f"judge {row.get('judge')!r}, item {row.get('item')!r}: {field} {value!r} is not a number",
-            judge=row.get("judge"),
-            item=row.get("item"),
-        ) from None
 
 
 def _last(previous: AngoffRatings | None, judge: str, item: str) -> tuple[float | None, float | None]:

@@ -18,7 +18,7 @@ from exam_engine.psychometrics.classical.json_values import json_value
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.response_functions import category_probabilities
 from exam_engine.psychometrics.standard_setting.errors import StandardSettingError
-from exam_engine.psychometrics.standard_setting.panel import WorksheetRow
+from exam_engine.psychometrics.standard_setting.worksheet import WorksheetRow
 
 TWO_THIRDS: Final = 2.0 / 3.0
 """The usual response probability, RP67."""

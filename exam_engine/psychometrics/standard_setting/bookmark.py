@@ -19,14 +19,8 @@ from exam_engine.psychometrics.response_functions import expected_item_scores
 from exam_engine.psychometrics.standard_setting.booklet import OrderedItemBooklet
 from exam_engine.psychometrics.standard_setting.errors import StandardSettingError
 from exam_engine.psychometrics.standard_setting.expected_scores import expected_total
-from exam_engine.psychometrics.standard_setting.panel import (
-    FilledRow,
-    PanelCut,
-    PanelSummary,
-    WorksheetRow,
-    panel_cut,
-    pass_mark,
-)
+from exam_engine.psychometrics.standard_setting.panel import PanelCut, PanelSummary, panel_cut, pass_mark
+from exam_engine.psychometrics.standard_setting.worksheet import FilledRow, WorksheetRow, filled_number
 
 CutLocation = Literal["last_mastered", "bookmarked", "between"]
 """Which ability a bookmark stands for: that of the page before it, of the page itself, or half-way."""
@@ -175,7 +169,8 @@ def _pages(rows: Sequence[FilledRow], n_pages: int) -> tuple[tuple[str, ...], In
     """Judges and their (R, P) bookmarks."""
     given: dict[tuple[int, str], int] = {}
     for row in rows:
-        number, judge, page = int(row.get("round") or 1), str(row["judge"]), row.get("page")
+        judge, page = str(row["judge"]), row.get("page")
+        number = int(filled_number(row, "round", f"judge {judge!r}", empty=1.0))
         where = f"round {number}: judge {judge!r}"
         if (number, judge) in given:
             raise StandardSettingError("rating_twice", f"{where} has two bookmarks", judge=judge)

@@ -17,14 +17,8 @@ from scipy.stats import linregress
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.classical.json_values import json_value
 from exam_engine.psychometrics.standard_setting.errors import StandardSettingError
-from exam_engine.psychometrics.standard_setting.panel import (
-    FilledRow,
-    PanelCut,
-    PanelSummary,
-    WorksheetRow,
-    panel_cut,
-    pass_mark,
-)
+from exam_engine.psychometrics.standard_setting.panel import PanelCut, PanelSummary, panel_cut, pass_mark
+from exam_engine.psychometrics.standard_setting.worksheet import FilledRow, WorksheetRow, filled_number
 
 RegressionFlag = Literal["slope_not_positive", "borderline_outside_ratings"]
 
@@ -105,24 +99,21 @@ def candidate_ratings(rows: Sequence[FilledRow], candidates: Sequence[str]) -> F
     sums, counts = np.zeros(len(place)), np.zeros(len(place))
     seen: set[tuple[str, str]] = set()
     for row in rows:
-        judge, candidate, rating = str(row["judge"]), str(row["candidate"]), row.get("rating")
+        judge, candidate = str(row["judge"]), str(row["candidate"])
         where = f"judge {judge!r}, candidate {candidate!r}"
         if candidate not in place:
             raise StandardSettingError("unknown_name", f"{where}: no such candidate", judge=judge, candidate=candidate)
         if (judge, candidate) in seen:
             raise StandardSettingError("rating_twice", f"{where}: two ratings", judge=judge, candidate=candidate)
         seen.add((judge, candidate))
-        if rating is None or rating == "":
+        rating = filled_number(row, "rating", where)
+        if np.isnan(rating):
             continue
-        try:
-            value = float(rating)
-        except ValueError:
-            value = float("nan")
-        if not np.isfinite(value):
+        if np.isinf(rating):
             raise StandardSettingError(
-                "rating_outside_range", f"{where}: {rating!r} is not a number", judge=judge, candidate=candidate
+                "rating_outside_range", f"{where}: {rating} is not a rating", judge=judge, candidate=candidate
             )
-        sums[place[candidate]] += value
+        sums[place[candidate]] += rating
         counts[place[candidate]] += 1
     result = np.full(len(place), np.nan)
     np.divide(sums, counts, out=result, where=counts > 0)

@@ -19,7 +19,8 @@ from numpy.typing import ArrayLike
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.classical.json_values import json_value
 from exam_engine.psychometrics.standard_setting.errors import StandardSettingError
-from exam_engine.psychometrics.standard_setting.panel import FilledRow, WorksheetRow, pass_mark
+from exam_engine.psychometrics.standard_setting.panel import pass_mark
+from exam_engine.psychometrics.standard_setting.worksheet import FilledRow, WorksheetRow, filled_number
 
 HofsteeStatus = Literal["crossed", "curve_above_box", "curve_below_box"]
 _BOUNDS = ("lowest_cut", "highest_cut", "lowest_fail_rate", "highest_fail_rate")
@@ -163,17 +164,13 @@ def _bounds_of(rows: Sequence[FilledRow], maximum: float) -> tuple[tuple[str, ..
         values: list[float] = []
         for field in _BOUNDS:
             limit = maximum if field.endswith("cut") else 1.0
-            value = row.get(field)
-            if value is None or value == "":
+            number = filled_number(row, field, f"judge {judge!r}")
+            if np.isnan(number):
                 raise StandardSettingError("rating_missing", f"judge {judge!r}: {field} is empty", judge=judge)
-            try:
-                number = float(value)
-            except ValueError:
-                number = float("nan")
             if not 0.0 <= number <= limit:
                 raise StandardSettingError(
                     "rating_outside_range",
-                    f"judge {judge!r}: {field} {value} is outside 0 … {limit:g}",
+                    f"judge {judge!r}: {field} {number:g} is outside 0 … {limit:g}",
                     judge=judge,
                     field=field,
                 )

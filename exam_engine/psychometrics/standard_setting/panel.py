@@ -6,7 +6,6 @@ Cizek & Bunch (2007), *Standard Setting*, ch. 2 and 5. Tukey & McLaughlin (1963)
 of a trimmed mean).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,10 +15,6 @@ from scipy.stats import mstats, trim_mean
 from exam_engine.psychometrics.arrays import FloatArray
 
 PanelSummary = Literal["mean", "median", "trimmed_mean"]
-WorksheetValue = str | int | float | None
-WorksheetRow = dict[str, WorksheetValue]
-"""One row of a form that a board prints and fills in; what is to be filled in is None."""
-FilledRow = Mapping[str, WorksheetValue]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from exam_engine.psychometrics.standard_setting import (
     angoff_result,
     angoff_worksheet,
 )
-from exam_engine.psychometrics.standard_setting.panel import WorksheetRow, WorksheetValue
+from exam_engine.psychometrics.standard_setting.worksheet import WorksheetRow, WorksheetValue
 
 JUDGES, ITEMS = ("ann", "bob", "eve"), ("q1", "q2")
 FIRST = np.array([[0.5, 0.9], [0.6, 0.6], [0.7, 0.3]])
@@ -124,6 +124,8 @@ def test_rows_that_contradict_each_other_are_refused() -> None:
     cases: list[tuple[list[WorksheetRow], str]] = [
         ([row, row], "rating_twice"),
         ([row, {**row, "round": 3}], "round_missing"),
+        ([row, {**row, "round": 0}], "round_missing"),
+        ([{**row, "max_score": 0}], "rating_outside_range"),
         ([row, {**row, "judge": "bob", "max_score": 2.0}], "conflicting_max_score"),
         ([row, {**row, "judge": "bob", "item": "q2"}], "rating_missing"),
         ([{**row, "rating": "half"}], "rating_outside_range"),

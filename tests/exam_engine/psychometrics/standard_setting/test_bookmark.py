@@ -14,7 +14,7 @@ from exam_engine.psychometrics.standard_setting import (
     bookmark_worksheet,
     ordered_item_booklet,
 )
-from exam_engine.psychometrics.standard_setting.panel import FilledRow
+from exam_engine.psychometrics.standard_setting.worksheet import FilledRow
 
 RASCH = ItemParameters.dichotomous(["q1", "q2", "q3", "q4"], [1.0] * 4, [0.5, -1.0, 1.5, 0.0])
 

@@ -76,7 +76,12 @@ def test_ratings_that_cannot_be_used_are_named() -> None:
     for rows, code, message in (
         ([{**row, "candidate": "c9"}], "unknown_name", "judge 'ann', candidate 'c9': no such candidate"),
         ([row, row], "rating_twice", "judge 'ann', candidate 'c1': two ratings"),
-        ([{**row, "rating": "good"}], "rating_outside_range", "judge 'ann', candidate 'c1': 'good' is not a number"),
+        (
+            [{**row, "rating": "good"}],
+            "rating_outside_range",
+            "judge 'ann', candidate 'c1': rating 'good' is not a number",
+        ),
+        ([{**row, "rating": "inf"}], "rating_outside_range", "judge 'ann', candidate 'c1': inf is not a rating"),
     ):
         with pytest.raises(StandardSettingError, match=message) as error:
             candidate_ratings(rows, ["c1"])  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam_engine.psychometrics.standard_setting import StandardSettingError, hofstee_result, hofstee_worksheet
-from exam_engine.psychometrics.standard_setting.panel import FilledRow
+from exam_engine.psychometrics.standard_setting.worksheet import FilledRow
 
 UNIFORM = np.arange(100.0)  # one candidate a score 0 … 99: the fail rate at cut c is c / 100
 
