@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exam_engine.psychometrics.ability.estimates import AbilityEstimates, AbilityMethod, flag_table
-from exam_engine.psychometrics.ability.likelihood import block_rows, without_information
+from exam_engine.psychometrics.ability.likelihood import block_rows, presented_counts
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.responses import ResponseMatrix
@@ -43,11 +43,11 @@ def estimate_in_blocks(
     """
     scores, n_rows = responses.scores, responses.scores.shape[0]
     theta, error = np.full(n_rows, np.nan), np.full(n_rows, np.inf)
-    multimodal, failed, at_bound, unknown = (np.zeros(n_rows, dtype=np.bool_) for _ in range(4))
+    multimodal, failed, at_bound = (np.zeros(n_rows, dtype=np.bool_) for _ in range(3))
+    n_items, unknown = presented_counts(scores, items)
     rows_at_once = block_rows(max(n_nodes, scores.shape[1] * (items.d.shape[1] + 1)))
     for first in range(0, n_rows, rows_at_once):
         block = slice(first, first + rows_at_once)
-        unknown[block] = without_information(scores[block], items)
         rows = first + np.flatnonzero(prior_only | ~unknown[block])
         found = estimate(scores[rows], rows)
         theta[rows], error[rows], multimodal[rows] = found.theta, found.standard_error, found.multimodal
@@ -56,7 +56,7 @@ def estimate_in_blocks(
         method=method,
         theta=theta,
         standard_error=error,
-        n_items=responses.presented.sum(axis=1),
+        n_items=n_items,
         flagged=flag_table(
             n_rows,
             {

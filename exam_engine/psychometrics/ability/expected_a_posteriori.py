@@ -10,7 +10,7 @@ import numpy as np
 
 from exam_engine.psychometrics.ability.errors import items_of
 from exam_engine.psychometrics.ability.estimates import AbilityEstimates, flag_table
-from exam_engine.psychometrics.ability.likelihood import without_information
+from exam_engine.psychometrics.ability.likelihood import presented_counts
 from exam_engine.psychometrics.ability.posterior import REFINEMENTS, log_weights, posterior_blocks, refined
 from exam_engine.psychometrics.ability.sum_scores import eap_from_sum_scores
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray, ScoreArray
@@ -57,12 +57,12 @@ def estimate_eap(responses: ResponseMatrix, items: ItemParameters, prior: Quadra
         if not pending.size:
             break
     coarse[pending] = True
-    unknown = without_information(responses.scores, own)
+    n_items, unknown = presented_counts(responses.scores, own)
     return AbilityEstimates(
         method="EAP",
         theta=theta,
         standard_error=error,
-        n_items=responses.presented.sum(axis=1),
+        n_items=n_items,
         flagged=flag_table(n_rows, {"no_information": unknown, "coarse_grid": coarse, "edge_of_grid": at_edge}),
         candidate_ids=responses.candidate_ids,
     )
@@ -73,26 +73,28 @@ def estimate_eap_sum(
 ) -> AbilityEstimates:
     """Posterior mean and standard deviation given only the sum score, for reports in which equal scores are equal.
 
-    Candidates who were shown different items get the table of their own items. Parameters and errors as for
-    ``estimate_eap``.
+    Candidates who were shown different items get the table of their own items, one table a form. A score that the prior
+    holds impossible has theta NaN and is flagged ``edge_of_grid``. Parameters and errors as for ``estimate_eap``.
     """
     own = items_of(responses, items)
-    scores = responses.scores
-    shown = responses.presented
-    forms, form_of = np.unique(np.packbits(shown, axis=1), axis=0, return_inverse=True)
+    scores, shown = responses.scores, responses.presented
+    forms, form_of, count = np.unique(np.packbits(shown, axis=1), axis=0, return_inverse=True, return_counts=True)
     theta, error = np.empty(scores.shape[0]), np.empty(scores.shape[0])
-    for form in range(forms.shape[0]):
-        rows = np.flatnonzero(form_of == form)
+    by_form = np.split(np.argsort(form_of.ravel(), kind="stable"), np.cumsum(count)[:-1]) if forms.size else []
+    for rows in by_form:
         columns = np.flatnonzero(shown[rows[0]])
         table = eap_from_sum_scores(own.take(columns), prior)
         sums = scores[np.ix_(rows, columns)].sum(axis=1, dtype=np.intp)
         theta[rows], error[rows] = table.theta[sums], table.standard_error[sums]
+    n_items, unknown = presented_counts(scores, own)
+    beyond = np.isnan(theta)
+    error[beyond] = np.inf
     return AbilityEstimates(
         method="EAPsum",
         theta=theta,
         standard_error=error,
-        n_items=shown.sum(axis=1),
-        flagged=flag_table(scores.shape[0], {"no_information": without_information(scores, own)}),
+        n_items=n_items,
+        flagged=flag_table(scores.shape[0], {"no_information": unknown, "edge_of_grid": beyond}),
         candidate_ids=responses.candidate_ids,
     )
 

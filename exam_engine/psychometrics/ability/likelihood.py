@@ -190,11 +190,20 @@ def limiting_log_likelihood(scores: ScoreArray, limiting_p: FloatArray) -> Float
     return total
 
 
-def without_information(scores: ScoreArray, items: ItemParameters) -> BoolArray:
-    """(N,) who was shown no item whose probabilities depend on ability."""
+def presented_counts(scores: ScoreArray, items: ItemParameters) -> tuple[IntArray, BoolArray]:
+    """(N,) numbers of items presented, and who of the candidates was shown none that depends on ability.
+
+    Read in pieces, because the scores may be a file larger than memory.
+    """
     informative = np.where(np.isnan(items.a), np.nan_to_num(items.s).any(axis=1), items.a != 0.0)
-    result: BoolArray = (scores[:, informative] == NOT_PRESENTED).all(axis=1)
-    return result
+    n_items = np.zeros(scores.shape[0], dtype=np.intp)
+    without_information = np.ones(scores.shape[0], dtype=np.bool_)
+    rows = block_rows(len(items))
+    for start in range(0, scores.shape[0], rows):
+        shown = scores[start : start + rows] != NOT_PRESENTED
+        n_items[start : start + rows] = shown.sum(axis=1)
+        without_information[start : start + rows] = ~shown[:, informative].any(axis=1)
+    return n_items, without_information
 
 
 def limiting_probabilities(items: ItemParameters, direction: float) -> FloatArray:

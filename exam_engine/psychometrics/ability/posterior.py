@@ -7,7 +7,7 @@ import numpy as np
 from scipy.integrate import cumulative_trapezoid
 from scipy.interpolate import Akima1DInterpolator
 
-from exam_engine.psychometrics.ability.likelihood import GridLikelihood, block_rows
+from exam_engine.psychometrics.ability.likelihood import GridLikelihood, block_rows, presented_counts
 from exam_engine.psychometrics.arrays import FloatArray, IntArray, ScoreArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.quadrature import Quadrature
@@ -35,7 +35,7 @@ def refined(density: Quadrature, factor: int) -> Quadrature:
 
 def fine_spacing(responses: ResponseMatrix, items: ItemParameters, nodes: FloatArray, prior_sd: float) -> float:
     """Spacing at which any candidate's posterior density is nearly straight between nodes, logits."""
-    longest = int(responses.presented.sum(axis=1).max(initial=0))
+    longest = int(presented_counts(responses.scores, items)[0].max(initial=0))
     largest = np.sort(fisher_information(nodes, items), axis=1)[:, ::-1][:, :longest]
     narrowest = 1.0 / np.sqrt(largest.sum(axis=1).max(initial=0.0) + prior_sd**-2.0)
     return float(narrowest / _NODES_PER_SD)

@@ -165,6 +165,17 @@ def test_equal_sum_scores_of_one_form_are_equal_and_every_form_has_its_table() -
     assert found.n_items[presented.all(axis=1)].tolist() == [6] * int(presented.all(axis=1).sum())
 
 
+def test_a_sum_score_that_the_prior_holds_impossible_is_flagged() -> None:
+    items = ItemParameters.dichotomous(["x", "y"], 400.0, -10.0)
+
+    found = estimate_eap_sum(ResponseMatrix.from_array([[0, 1], [1, 1]], items.names), items)
+
+    assert np.isnan(found.theta[0])
+    assert np.isinf(found.standard_error[0])
+    assert found.flags(0) == ("edge_of_grid",)
+    assert found.flags(1) == ()
+
+
 def test_estimates_are_stored_with_the_candidate_and_the_flags() -> None:
     items = makers.two_parameter()
     scores = [[1] * 12, [NOT_PRESENTED] * 12]
