@@ -50,8 +50,8 @@ def lord_dif(
 ) -> DifResult:
     """Compare a, b and the asymptotes of each item after linking the focal to the reference scale.
 
-    The link counts as known, as in Lord's test; with few anchors that makes it reject too often
-    (``wald_dif`` with anchors allows for it). The effect is the difference of expected scores over the focal ability distribution.
+    The link counts as known, as in Lord's test; with few anchors that makes it reject too often (``wald_dif`` with
+    anchors allows for it). The effect is the difference of expected scores over the focal ability distribution.
 
     Parameters
     ----------
