@@ -124,6 +124,9 @@ def m2(
     Estimates by maximum a posteriori are taken as if the prior were not there, as R package mirt does: the chi-square
     holds for the best estimates that use the responses alone, and a strong prior makes the test reject more often.
 
+    C2 and M2* of GPCM and nominal items differ from those of R package mirt 1.45.1, whose derivatives in the slope take
+    unnormalised numerators for probabilities; the derivatives here are those of the moments by finite differences.
+
     Raises
     ------
     FitError
