@@ -19,7 +19,6 @@ from numpy.typing import ArrayLike
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.classical.json_values import json_value
 from exam_engine.psychometrics.standard_setting.errors import StandardSettingError
-from exam_engine.psychometrics.standard_setting.panel import pass_mark
 from exam_engine.psychometrics.standard_setting.worksheet import FilledRow, WorksheetRow, filled_number
 
 HofsteeStatus = Literal["crossed", "curve_above_box", "curve_below_box"]
@@ -113,7 +112,7 @@ def hofstee_result(
     fail_rates = below[np.searchsorted(x[order], cuts - 1e-9, side="left")]
     middle = np.median if summary == "median" else np.mean
     status, cut, rate, nearest = _meet(middle(table, axis=0), cuts, fail_rates)
-    mark = float(np.ceil(nearest / step - 1e-9)) * step if step != 1.0 else float(pass_mark(nearest))
+    mark = float(np.ceil(nearest / step - 1e-9)) * step
     error = float("nan")
     if len(judges) > 2 and status == "crossed":
         left_out = np.array(
