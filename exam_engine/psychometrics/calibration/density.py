@@ -23,7 +23,11 @@ _FLOOR = 1e-16
 """Weight below which a node of a histogram does not fall: EM could never raise it again from zero."""
 _MOST_NEWTON_STEPS = 10
 _STEP_TOLERANCE = 1e-12
-_NEAR = 0.2
+_NEAR = 1.0
+_FIRST_ANGLE = 0.4
+_TINY_CURVE = 1e-60
+_SHAPE_TOLERANCE = 1e-7
+_MOST_SHAPE_STEPS = 40
 
 
 class LatentDensity(Protocol):
@@ -155,36 +159,44 @@ class HistogramDensity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DavidianDensity:
-    """Squared polynomial times a normal density; order 1 is the normal distribution itself.
+    """Squared polynomial times a normal density; with all angles 0 it is the normal distribution itself.
 
     Attributes
     ----------
     angles : (k,) polar coordinates of the polynomial's coefficients, in an orthonormal basis.
     mean, log_sd : of the distribution, logits.
     is_standardised : whether mean 0 and standard deviation 1 are held.
+    searches : how many of the next M-steps look for other shapes before they go on from the present one.
     """
 
     angles: FloatArray
     mean: float
     log_sd: float
     is_standardised: bool
+    searches: int = 8
 
     def log_weights(self, nodes: FloatArray) -> FloatArray:
         """(Q,) logarithms of the curve at the nodes, normalised to sum 1."""
-        shift, scale = self._shape_moments()
-        # The curve of shape (shift, scale) is moved so that the distribution has exactly the mean and sd asked for.
-        z = (nodes - self.mean) / np.exp(self.log_sd) * scale + shift
-        log_density = 2.0 * np.log(np.maximum(np.abs(self._polynomial(z)), 1e-60)) - 0.5 * z**2
-        result: FloatArray = log_density - logsumexp(log_density)
-        return result
+        return self._curve(nodes)[0]
 
     def maximised(self, mass: FloatArray, nodes: FloatArray) -> "DavidianDensity":
-        """Maximise over the angles and, unless standardised, mean and spread; quasi-Newton from the present shape."""
+        """Maximise over the angles and, unless standardised, mean and spread, by quasi-Newton steps.
+
+        Shapes have several local maxima. The first searches start also from the normal distribution moved a little in
+        the direction of each coefficient, later ones only from the shape found before.
+        """
         share = mass / mass.sum()
-        found = minimize(lambda vector: -float(share @ self.at(vector, nodes).log_weights(nodes)), self.vector())
-        better = self.at(found.x, nodes)
-        gain = float(share @ (better.log_weights(nodes) - self.log_weights(nodes)))
-        return better if gain > 0.0 else self
+
+        def loss(vector: FloatArray) -> tuple[float, FloatArray]:
+            log_weights, derivative = self.at(vector, nodes)._curve(nodes)
+            return -float(share @ log_weights), -(share @ derivative)
+
+        starts = [self.vector(), *(self._first_shapes() if self.searches else [])]
+        options = {"gtol": _SHAPE_TOLERANCE, "maxiter": _MOST_SHAPE_STEPS}
+        runs = [minimize(loss, start, jac=True, options=options) for start in starts]
+        found = min(runs, key=lambda run: float(run.fun))
+        better = self if found.fun > loss(self.vector())[0] else self.at(found.x, nodes)
+        return replace(better, angles=_principal(better.angles), searches=max(self.searches - 1, 0))
 
     def vector(self) -> FloatArray:
         """Angles, then mean and logarithm of the standard deviation unless standardised."""
@@ -196,29 +208,75 @@ class DavidianDensity:
         order = self.angles.size
         if self.is_standardised:
             return replace(self, angles=vector[:order])
-        return replace(self, angles=vector[:order], mean=float(vector[order]), log_sd=float(vector[order + 1]))
+        log_sd = float(np.clip(vector[order + 1], -5.0, 5.0))
+        return replace(self, angles=vector[:order], mean=float(vector[order]), log_sd=log_sd)
 
-    def _coefficients(self) -> FloatArray:
-        """Coefficients (k + 1,) of norm 1 over normalised Hermite polynomials."""
-        sines = np.concatenate([[1.0], np.cumprod(np.sin(self.angles))])
-        cosines = np.concatenate([np.cos(self.angles), [1.0]])
-        result: FloatArray = sines * cosines
-        return result
+    def _first_shapes(self) -> list[FloatArray]:
+        order, moments = self.angles.size, self.vector()[self.angles.size :]
+        shapes: list[FloatArray] = []
+        for coefficient in range(1, order + 1):
+            for sign in (1.0, -1.0):
+                angles = np.zeros(order)
+                angles[0] = sign * _FIRST_ANGLE
+                angles[1:coefficient] = 0.5 * np.pi
+                shapes.append(np.concatenate([angles, moments]))
+        return shapes
 
-    def _polynomial(self, z: FloatArray) -> FloatArray:
-        norms = np.sqrt(np.cumprod(np.concatenate([[1.0], np.arange(1.0, self.angles.size + 1)])))
-        return np.asarray(np.polynomial.hermite_e.hermeval(z, self._coefficients() / norms), dtype=np.float64)
+    def _curve(self, nodes: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """(Q,) log-weights and their (Q, parameters) derivatives in the vector."""
+        order = self.angles.size
+        c, c_by_angle = _spherical(self.angles)
+        # z h_n = √(n+1) h_{n+1} + √n h_{n−1}: multiplication by z as a matrix gives the moments of the squared curve.
+        root_n = np.sqrt(np.arange(1.0, order + 2))
+        times_z = np.diag(root_n, 1)[:, :-1] + np.diag(root_n, -1)[:, :-1]
+        z_c = times_z @ c
+        shift = float(c @ z_c[:-1])
+        shift_by_c = 2.0 * z_c[:-1]
+        scale = float(np.sqrt(z_c @ z_c - shift**2))
+        scale_by_c = (times_z.T @ z_c - shift * shift_by_c) / scale
 
-    def _shape_moments(self) -> tuple[float, float]:
-        """Mean and standard deviation of the curve before it is moved, by the recurrence z h_n = √(n+1) h_{n+1} + …."""
-        c = self._coefficients()
-        root_n = np.sqrt(np.arange(1.0, c.size + 1))
-        padded = np.concatenate([c, [0.0]])
-        times_z = np.zeros(c.size + 1)
-        times_z[1:] += root_n * padded[:-1]
-        times_z[:-1] += root_n * padded[1:]
-        mean = float(padded @ times_z)
-        return mean, float(np.sqrt(times_z @ times_z - mean**2))
+        # The curve of this shift and scale is moved so that the distribution has exactly the mean and sd asked for.
+        standard = (nodes - self.mean) / np.exp(self.log_sd)
+        z = standard * scale + shift
+        norms = np.sqrt(np.cumprod(np.concatenate([[1.0], np.arange(1.0, order + 1)])))
+        hermite = np.polynomial.hermite_e.hermevander(z, order) / norms
+        value = hermite @ c
+        value = np.where(np.abs(value) < _TINY_CURVE, _TINY_CURVE, value)
+        by_z = 2.0 * (hermite[:, :-1] @ (root_n[:order] * c[1:])) / value - z
+        log_curve = 2.0 * np.log(np.abs(value)) - 0.5 * z**2
+        log_weights: FloatArray = log_curve - logsumexp(log_curve)
+
+        by_c = 2.0 * hermite / value[:, None] + by_z[:, None] * (np.outer(standard, scale_by_c) + shift_by_c)
+        columns = [by_c @ c_by_angle]
+        if not self.is_standardised:
+            columns.append((by_z * -scale / np.exp(self.log_sd))[:, None])
+            columns.append((by_z * -scale * standard)[:, None])
+        derivative = np.hstack(columns)
+        return log_weights, derivative - np.exp(log_weights) @ derivative
+
+
+def _principal(angles: FloatArray) -> FloatArray:
+    """Angles of the same curve (the point or its opposite) between 0 and π, the last between −π and π."""
+    point = _spherical(angles)[0]
+    point = -point if point[0] < 0.0 else point
+    lengths = np.sqrt(np.cumsum(point[::-1] ** 2)[::-1])
+    result: FloatArray = np.arctan2(lengths[1:], point[:-1])
+    result[-1] = np.arctan2(point[-1], point[-2])
+    return result
+
+
+def _spherical(angles: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Point (k + 1,) on the unit sphere at k angles, and its (k + 1, k) derivatives."""
+    sines, cosines = np.sin(angles), np.cos(angles)
+    point = np.concatenate([[1.0], np.cumprod(sines)]) * np.concatenate([cosines, [1.0]])
+    derivative = np.zeros((angles.size + 1, angles.size))
+    for place in range(angles.size):
+        turned_sines, turned_cosines = sines.copy(), cosines.copy()
+        turned_sines[place], turned_cosines[place] = cosines[place], -sines[place]
+        turned = np.concatenate([[1.0], np.cumprod(turned_sines)]) * np.concatenate([turned_cosines, [1.0]])
+        # Coordinates before this angle do not have it.
+        derivative[place:, place] = turned[place:]
+    return point, derivative
 
 
 def _with_standard_moments(share: FloatArray, nodes: FloatArray) -> FloatArray:

@@ -287,7 +287,7 @@ def _extrapolate(start: State, first: State, second: State, longest: float, node
     length = min(max(length, 1.0), longest)
     result = vectors[0] + 2.0 * length * step + length**2 * bend
     n_free = start.phi.size
-    return State(result[:n_free], densities_at(start.densities, result[n_free:], nodes)), length
+    return State(result[:n_free], densities_at(second.densities, result[n_free:], nodes)), length
 
 
 def _largest_slope(layout: Parameterisation, phi: FloatArray) -> float:

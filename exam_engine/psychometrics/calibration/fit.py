@@ -305,8 +305,7 @@ class _Fit:
             if settings.density == "histogram":
                 found.append(HistogramDensity(NormalDensity().log_weights(nodes), is_standardised=not moves))
             elif settings.density == "davidian":
-                angles = np.full(settings.davidian_order, 0.5 * np.pi)
-                angles[0] = 0.1
+                angles = np.zeros(settings.davidian_order)
                 found.append(DavidianDensity(angles, 0.0, 0.0, is_standardised=not (moves or free_spread)))
             else:
                 found.append(normal)

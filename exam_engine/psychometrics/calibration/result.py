@@ -12,6 +12,7 @@ from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.calibration.errors import CalibrationError
 from exam_engine.psychometrics.calibration.flags import ExcludedItem, FitWarning, ItemFlag
 from exam_engine.psychometrics.calibration.priors import Prior, Priors
+from exam_engine.psychometrics.calibration.result_version_1 import from_version_1
 from exam_engine.psychometrics.calibration.settings import CalibrationSettings
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.quadrature import Quadrature
@@ -91,7 +92,7 @@ class Certificate:
     linked_item_sets : sets of items without a common candidate; 1 for a linked design.
     items_at_bounds : items with an asymptote at 0 or 1, or a slope that runs away.
     smallest_posterior_sd : narrowest posterior of any candidate, against which the node spacing is judged.
-    seconds : wall time of the fit.
+    seconds : wall time of the fit. A file of version 1 of the format tells neither this nor the two figures above.
     """
 
     converged: bool
@@ -103,10 +104,10 @@ class Certificate:
     iterations: int
     e_steps: int
     trace: tuple[float, ...]
-    linked_item_sets: int
+    linked_item_sets: int | None
     items_at_bounds: tuple[str, ...]
-    smallest_posterior_sd: float
-    seconds: float
+    smallest_posterior_sd: float | None
+    seconds: float | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -325,7 +326,9 @@ class CalibrationResult:
             ``unknown_format`` when the mapping is no calibration of a known version.
         """
         found = (stored.get("format"), stored.get("version"))
-        if found != (FORMAT, FORMAT_VERSION):
+        if found == (FORMAT, 1):
+            stored = from_version_1(stored)
+        elif found != (FORMAT, FORMAT_VERSION):
             raise CalibrationError(
                 "unknown_format",
                 f"expected {FORMAT} version {FORMAT_VERSION}, got {found[0]!r} version {found[1]!r}",

@@ -24,7 +24,9 @@ ITEMS = {
     "4PL": ItemParameters.dichotomous(["c1", "c2"], [1.2, 1.4], [-0.4, 0.7], [0.2, 0.15], [0.95, 0.9]),
     "GRM": ItemParameters.polytomous(["d1", "d2"], "GRM", [1.2, 0.7], [[-1.0, 0.0, 1.2], [-0.5, 0.5, np.nan]]),
     "GPCM": ItemParameters.polytomous(["e1", "e2"], "GPCM", [1.2, 0.7], [[-1.0, 0.3, 0.2], [-0.5, 0.5, np.nan]]),
-    "NRM": ItemParameters.nominal(["f1", "f2"], [[0.5, -0.3, 1.1], [0.4, 1.0, np.nan]], [[0.2, 0.5, -0.4], [0.3, 0.1, np.nan]]),
+    "NRM": ItemParameters.nominal(
+        ["f1", "f2"], [[0.5, -0.3, 1.1], [0.4, 1.0, np.nan]], [[0.2, 0.5, -0.4], [0.3, 0.1, np.nan]]
+    ),
 }
 MIXED = ItemParameters.concatenate(list(ITEMS.values()))
 DESIGNS = ["complete", "booklets", "scattered"]
