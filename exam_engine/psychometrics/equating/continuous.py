@@ -3,8 +3,8 @@
 References
 ----------
 Kolen & Brennan (2014), *Test Equating, Scaling, and Linking*, 3rd ed., ch. 2 (percentile ranks); von Davier, Holland &
-Thayer (2004), *The Kernel Method of Test Equating*, ch. 4 (Gaussian kernel, penalties); Häggström & Wiberg (2014),
-Journal of Educational Measurement 51, 201–211 and Andersson & von Davier (2014), 51, 223–238 (rule-of-thumb bandwidth).
+Thayer (2004), *The Kernel Method of Test Equating*, ch. 4 (Gaussian kernel, penalties); Andersson & von Davier
+(2014), Journal of Educational Measurement 51, 223–238 (rule-of-thumb bandwidth).
 """
 
 from dataclasses import dataclass

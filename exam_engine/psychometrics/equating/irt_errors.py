@@ -2,8 +2,8 @@
 
 References
 ----------
-Ogasawara (2001), Journal of Educational and Behavioral Statistics 26, 31–50; Ogasawara (2003), Applied Psychological
-Measurement 27, 115–137.
+Ogasawara (2001), Journal of Educational and Behavioral Statistics 26, 31–50; Ogasawara (2003), Psychometrika 68,
+193–211.
 """
 
 from collections.abc import Callable

@@ -2,8 +2,8 @@
 
 References
 ----------
-Ogasawara (2000), Economic Review (Otaru) 51, 1–23 (moment methods); Ogasawara (2001), International Journal of Testing
-1, 53–67 (characteristic curves).
+Ogasawara (2000), Economic Review (Otaru) 51, 1–23 (moment methods); Ogasawara (2001), Applied Psychological
+Measurement 25, 53–67 (characteristic curves).
 """
 
 import re

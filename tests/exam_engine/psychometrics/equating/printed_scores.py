@@ -13,14 +13,14 @@ ACT_Y: Final = [
     116, 132, 104, 104, 114, 97, 107, 88, 80, 79, 70, 61, 48, 47, 29, 32, 12,
 ]  # fmt: skip
 
-# Same source: percentile ranks of the scores on Form X, two decimals.
+# Same source, chapter 2: percentile ranks of the scores on Form X.
 ACT_X_PERCENTILE_RANKS: Final = [
     0.0, 0.01, 0.03, 0.08, 0.22, 0.53, 1.42, 2.88, 4.7, 7.42, 10.8, 14.74, 19.17, 23.61, 28.15, 32.83,
     37.69, 42.28, 46.5, 50.59, 54.87, 58.89, 62.47, 66.05, 69.37, 72.68, 75.84, 78.6, 81.06, 83.44, 85.9, 88.18,
     90.19, 92.0, 93.67, 95.37, 96.81, 97.82, 98.68, 99.39, 99.83,
 ]  # fmt: skip
 
-# Same source, Table 2.7: unsmoothed equipercentile equivalents on Form Y of the scores on Form X.
+# Same source, chapter 2: unsmoothed equipercentile equivalents on Form Y of the scores on Form X.
 ACT_EQUIPERCENTILE: Final = [
     0.0, 0.9796, 1.6462, 2.2856, 2.8932, 3.6205, 4.4997, 5.5148, 6.3124, 7.2242, 8.1607, 9.1827, 10.1859, 11.2513,
     12.3896, 13.3929, 14.524, 15.7169, 16.8234, 18.0092, 19.1647, 20.3676, 21.4556, 22.6871, 23.9157, 25.0292, 26.1612,
@@ -28,8 +28,8 @@ ACT_EQUIPERCENTILE: Final = [
     39.0807, 39.9006,
 ]  # fmt: skip
 
-# von Davier, Holland & Thayer (2004), *The Kernel Method of Test Equating*, Table 7.1: numbers of candidates with the
-# scores 0 … 20 on two forms of a mathematics test, equivalent groups; Table 7.4: frequencies smoothed with 2 and 3
+# von Davier, Holland & Thayer (2004), *The Kernel Method of Test Equating*, chapter 7: numbers of candidates with
+# the scores 0 … 20 on two forms of a mathematics test, equivalent groups; Table 7.4: frequencies smoothed with 2 and 3
 # moments; Table 7.5: percent relative errors from X to Y; Table 7.6: standard errors of equating from X to Y.
 MATH_X: Final = [
     1, 3, 8, 25, 30, 64, 67, 95, 116, 124, 156, 147, 120, 129, 110, 86, 66, 51, 29, 15, 11,

@@ -46,7 +46,7 @@ def test_moments_of_the_equivalents_of_kolen_and_brennan() -> None:
     equivalents = equipercentile_equating(equivalent_groups(x, y)).equivalents
     mean = x.probabilities @ equivalents
     sd = np.sqrt(x.probabilities @ (equivalents - mean) ** 2)
-    # Kolen & Brennan (2004), Table 2.8.
+    # Kolen & Brennan (2004), chapter 2.
     assert (mean, sd) == pytest.approx((18.9799, 8.9352), abs=5e-5)
 
 

@@ -40,13 +40,6 @@ def mathematics() -> EquatingDesign:
     )
 
 
-def test_bandwidths_of_von_davier_holland_and_thayer() -> None:
-    table = kernel_equating(mathematics())
-    # von Davier et al. (2004), section 7.3.
-    assert table.parameters["x bandwidth"] == pytest.approx(0.6223, abs=1e-3)
-    assert table.parameters["y bandwidth"] == pytest.approx(0.5706, abs=1e-3)
-
-
 def test_standard_errors_and_relative_errors_of_von_davier_holland_and_thayer() -> None:
     table = kernel_equating(mathematics())
     places = list(MATH_STANDARD_ERRORS)

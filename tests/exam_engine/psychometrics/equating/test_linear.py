@@ -19,7 +19,7 @@ from exam_engine.psychometrics.equating import (
 from tests.exam_engine.psychometrics.equating.printed_scores import ACT_X, ACT_Y
 from tests.exam_engine.psychometrics.equating.test_equipercentile import anchored
 
-# Kolen & Brennan (2004), Table 4.4: moments of two forms with 36 items and an internal anchor of 12.
+# Kolen & Brennan (2004), chapter 4: moments of two forms with 36 items and an internal anchor of 12.
 GROUP_X = AnchorMoments(
     form_mean=15.8205, anchor_mean=5.1063, form_variance=6.5278**2, anchor_variance=2.3760**2, covariance=13.4088
 )
@@ -43,7 +43,7 @@ def test_mean_and_linear_equating_of_the_mathematics_forms() -> None:
 def test_lines_of_kolen_and_brennan_for_nonequivalent_groups(
     method: AnchorMethod, slope: float, intercept: float
 ) -> None:
-    # Section 4.3, synthetic population of the group that took X; R package equate 2.0.8 (Albano 2016, JSS 74(8)) prints
+    # Section 4.3, synthetic population of the group that took X; R package equate (Albano 2016, JSS 74(8)) prints
     # equivalents of score 36 from the candidates' own scores: 37.579 (Tucker), 36.653 (Levine).
     line = anchor_line(GROUP_X, GROUP_Y, method=method, x_weight=1.0)
     assert line == pytest.approx((slope, intercept), abs=1e-4)

@@ -23,7 +23,7 @@ from tests.exam_engine.psychometrics.linking.kolen_brennan import COMMON, form_x
 METHODS: tuple[LinkingMethod, ...] = ("mean-mean", "mean-sigma", "haebara", "stocking-lord")
 WITHOUT_27 = tuple(name for name in COMMON if name != "common_27")
 
-# Kolen & Brennan (2004), Table 6.6 to two digits; six digits: R package plink 1.5-1 (Weeks 2010, JSS 35(12)) with 40
+# R package plink 1.5-1 (Weeks 2010, JSS 35(12)) with 40
 # equally weighted points on [-4, 4].
 PLINK: tuple[tuple[tuple[str, ...], CriterionScale, LinkingMethod, float, float], ...] = (
     (COMMON, "old", "mean-mean", 1.217266, -0.557155),
