@@ -19,6 +19,18 @@ class ScoringError(ValueError):
         self.data = data
 
 
+def check_option(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Refuse a choice that does not exist, which would otherwise be taken for another.
+
+    Raises
+    ------
+    ScoringError
+        ``unknown_option``.
+    """
+    if value not in allowed:
+        raise ScoringError("unknown_option", f"{name} {value!r} is not one of {', '.join(allowed)}")
+
+
 def items_of(responses: ResponseMatrix, items: ItemParameters) -> ItemParameters:
     """Parameters of the response columns, matched by name and in their order; parameters of other items are left out.
 

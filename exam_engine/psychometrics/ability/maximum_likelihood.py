@@ -9,12 +9,12 @@ Lord (1980), *Applications of Item Response Theory*, ch. 4; Samejima (1973), Psy
 under the 3PL).
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from exam_engine.psychometrics.ability.blocks import BlockEstimates, error_from, estimate_in_blocks
-from exam_engine.psychometrics.ability.errors import ScoringError, items_of
+from exam_engine.psychometrics.ability.errors import ScoringError, check_option, items_of
 from exam_engine.psychometrics.ability.estimates import AbilityEstimates
 from exam_engine.psychometrics.ability.likelihood import (
     GridLikelihood,
@@ -46,21 +46,23 @@ def estimate_mle(
     ----------
     responses : N candidates; columns are matched with the items by name.
     items : parameters of at least these columns.
-    bounds : search only here, and give the bound, flagged ``at_bound``, to whom it would lie beyond; by default the
-        whole scale is searched and such a candidate gets ±∞, flagged ``infinite``.
+    bounds : finite; search only between them, and give a bound, flagged ``at_bound``, to whom it would lie beyond. By
+        default the whole scale is searched and such a candidate gets ±∞, flagged ``infinite``.
     information : the standard error is 1/√ of the observed information (curvature of the log-likelihood) or of the
         expected (Fisher) information at the estimate; at a bound always of the expected.
 
     Raises
     ------
     ScoringError
-        ``no_parameters`` or ``score_outside`` as data go wrong, ``empty_range`` for bounds in the wrong order.
+        ``no_parameters`` or ``score_outside`` as data go wrong, ``empty_range`` for bounds in the wrong order,
+        ``unknown_option``.
     """
+    check_option("information", information, get_args(Information))
     own = items_of(responses, items)
     nodes = search_grid(own)
     if bounds is not None:
-        if not bounds[0] < bounds[1]:
-            raise ScoringError("empty_range", f"bounds {bounds} need the lower first", bounds=list(bounds))
+        if not (bounds[0] < bounds[1] and np.isfinite(bounds).all()):
+            raise ScoringError("empty_range", f"bounds {bounds} need to be finite, the lower first")
         nodes = np.unique(np.concatenate([np.clip(nodes, *bounds), np.linspace(*bounds, 9)]))
     on_grid = GridLikelihood(own, nodes)
     limits = [limiting_probabilities(own, direction) for direction in (-1.0, 1.0)]

@@ -6,11 +6,13 @@ Samejima (1969), Psychometrika Monograph 17, ch. 4; Baker & Kim (2004), *Item Re
 Techniques*, 2nd ed., ch. 7.
 """
 
+from typing import get_args
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from exam_engine.psychometrics.ability.blocks import BlockEstimates, error_from, estimate_in_blocks
-from exam_engine.psychometrics.ability.errors import items_of, normal_priors
+from exam_engine.psychometrics.ability.errors import check_option, items_of, normal_priors
 from exam_engine.psychometrics.ability.estimates import AbilityEstimates
 from exam_engine.psychometrics.ability.likelihood import GridLikelihood, RecordLikelihood
 from exam_engine.psychometrics.ability.maximum_likelihood import Information
@@ -40,8 +42,10 @@ def estimate_map(
     Raises
     ------
     ScoringError
-        ``no_parameters`` or ``score_outside``; ``bad_prior`` naming the row whose prior is no distribution.
+        ``no_parameters`` or ``score_outside``; ``bad_prior`` naming the row whose prior is no distribution;
+        ``unknown_option``.
     """
+    check_option("information", information, get_args(Information))
     own = items_of(responses, items)
     mean, sd = normal_priors(responses, prior_mean, prior_sd)
     include = (float((mean - 6.0 * sd).min()), float((mean + 6.0 * sd).max())) if mean.size else None

@@ -6,13 +6,13 @@ Warm (1989), Psychometrika 54, 427–450; Penfield & Bergeron (2005), Applied Ps
 Magis (2015), Journal of Educational and Behavioral Statistics 40, 91–105 (items with several categories).
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy.integrate import cumulative_trapezoid
 
 from exam_engine.psychometrics.ability.blocks import BlockEstimates, error_from, estimate_in_blocks
-from exam_engine.psychometrics.ability.errors import items_of
+from exam_engine.psychometrics.ability.errors import check_option, items_of
 from exam_engine.psychometrics.ability.estimates import AbilityEstimates
 from exam_engine.psychometrics.ability.likelihood import (
     GridLikelihood,
@@ -57,8 +57,10 @@ def estimate_wle(
     Raises
     ------
     ScoringError
-        ``no_parameters`` or ``score_outside``.
+        ``no_parameters``, ``score_outside`` or ``unknown_option``.
     """
+    check_option("weight", weight, get_args(Weight))
+    check_option("information", information, get_args(Information))
     own = items_of(responses, items)
     nodes = search_grid(own)
     step = _DIFFERENCE_STEP * float(np.diff(nodes).min())

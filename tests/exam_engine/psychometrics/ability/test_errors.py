@@ -56,3 +56,18 @@ def test_no_candidates_give_no_estimates(estimate: Estimator) -> None:
 
     assert found.theta.size == 0
     assert found.to_dict() == []
+
+
+def test_options_that_do_not_exist_are_refused() -> None:
+    items = makers.two_parameter()
+    responses = ResponseMatrix.from_array([[1, 0] * 6], items.names)
+    calls: list[Callable[[], object]] = [
+        lambda: estimate_mle(responses, items, information="fisher"),  # type: ignore[arg-type]  # on purpose
+        lambda: estimate_map(responses, items, information="fisher"),  # type: ignore[arg-type]  # on purpose
+        lambda: estimate_wle(responses, items, information="fisher"),  # type: ignore[arg-type]  # on purpose
+        lambda: estimate_wle(responses, items, weight="Warm"),  # type: ignore[arg-type]  # on purpose
+    ]
+    for call in calls:
+        with pytest.raises(ScoringError, match="is not one of") as caught:
+            call()
+        assert caught.value.code == "unknown_option"

@@ -96,11 +96,23 @@ def test_bounds_replace_infinity_and_what_lies_beyond_them() -> None:
     assert found.standard_error[0] == pytest.approx(fisher_information(np.array([4.0]), items).sum() ** -0.5)
 
 
-def test_bounds_in_the_wrong_order_are_refused() -> None:
+@pytest.mark.parametrize("bounds", [(1.0, 1.0), (2.0, -2.0), (-np.inf, 3.0), (0.0, np.nan)])
+def test_bounds_in_the_wrong_order_or_without_end_are_refused(bounds: tuple[float, float]) -> None:
     items = makers.three_parameter()
-    with pytest.raises(ScoringError, match="lower first") as caught:
-        estimate_mle(ResponseMatrix.from_array(np.ones((1, 20)), items.names), items, bounds=(1.0, 1.0))
+    with pytest.raises(ScoringError, match="the lower first") as caught:
+        estimate_mle(ResponseMatrix.from_array(np.ones((1, 20)), items.names), items, bounds=bounds)
     assert caught.value.code == "empty_range"
+
+
+def test_bounds_closer_than_the_search_grid_still_hold_the_maximum() -> None:
+    items = makers.two_parameter()
+    responses = ResponseMatrix.from_array([[1, 1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0]], items.names)
+    free = float(estimate_mle(responses, items).theta[0])
+
+    found = estimate_mle(responses, items, bounds=(free - 0.003, free + 0.001))
+
+    assert found.theta[0] == pytest.approx(free, abs=1e-8)
+    assert found.flags(0) == ()
 
 
 def test_an_ability_far_beyond_the_items_is_found() -> None:
