@@ -90,9 +90,10 @@ def draw_conditioned_values(
     """
     own = items_of(responses, items)
     mean, sd = normal_priors(responses, prior_mean, prior_sd)
-    low = float((mean - _SDS_COVERED * sd).min(initial=0.0))
-    high = float((mean + _SDS_COVERED * sd).max(initial=0.0))
-    spacing = fine_spacing(responses, own, np.linspace(low, high, 201), float(sd.min(initial=np.inf)))
+    if not mean.size:
+        return np.empty((0, n_draws))
+    low, high = float((mean - _SDS_COVERED * sd).min()), float((mean + _SDS_COVERED * sd).max())
+    spacing = fine_spacing(responses, own, np.linspace(low, high, 201), float(sd.min()))
     n_nodes = int(np.ceil((high - low) / spacing)) + 1
     if n_nodes > _MOST_NODES:
         raise ScoringError(

@@ -85,6 +85,32 @@ def test_one_seed_gives_the_same_draws_and_equal_priors_the_same_distribution() 
     np.testing.assert_allclose(conditioned, first, atol=0.01)
 
 
+def test_draws_move_with_the_scale() -> None:
+    items = makers.ITEMS_OF_EVERY_MODEL[-1]
+    responses = simulate_responses(np.random.default_rng(10), np.linspace(-1.0, 1.0, 4), items)
+    mean = np.array([0.0, 0.5, -0.5, 1.0])
+
+    here = draw_conditioned_values(np.random.default_rng(11), responses, items, prior_mean=mean, prior_sd=0.5)
+    there = draw_conditioned_values(
+        np.random.default_rng(11),
+        responses,
+        items.transformed(10.0, 500.0),
+        prior_mean=500.0 + 10.0 * mean,
+        prior_sd=5.0,
+    )
+
+    np.testing.assert_allclose((there - 500.0) / 10.0, here, atol=1e-6)
+
+
+def test_no_candidates_have_no_draws() -> None:
+    items = makers.two_parameter()
+    nobody = ResponseMatrix.from_array(np.zeros((0, 12)), items.names)
+    rng = np.random.default_rng(12)
+
+    assert draw_plausible_values(rng, nobody, items, n_draws=3).shape == (0, 3)
+    assert draw_conditioned_values(rng, nobody, items, prior_mean=0.0, prior_sd=1.0, n_draws=3).shape == (0, 3)
+
+
 def test_draws_stay_on_the_support_of_a_histogram() -> None:
     nodes = np.linspace(-3.0, 3.0, 31)
     weights = np.where((nodes > -1.05) & (nodes < 0.85), 1.0, 0.0)
