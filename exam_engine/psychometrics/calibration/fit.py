@@ -317,9 +317,12 @@ class _Fit:
             return None
         spacing = float(nodes[1] - nodes[0])
         lower, upper = float(nodes[0]), float(nodes[-1])
+        ends_early = run.point.expectation.largest_edge_mass > _WORST_EDGE_MASS
         for log_weights in run.point.model.log_weights:
             population = Quadrature(nodes, np.exp(log_weights))
             reach = _SDS_TO_COVER * population.sd
+            if ends_early:
+                reach = max(reach, population.mean - lower, upper - population.mean) + population.sd
             lower, upper = min(lower, population.mean - reach), max(upper, population.mean + reach)
         before = int(np.ceil((nodes[0] - lower) / spacing - 1e-9))
         after = int(np.ceil((upper - nodes[-1]) / spacing - 1e-9))
