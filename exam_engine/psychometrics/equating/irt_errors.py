@@ -51,13 +51,12 @@ def irt_equating_errors(
     if n_replications:
         if rng is None or n_replications < 2:
             raise ValueError("the bootstrap needs rng, a numpy Generator, and at least 2 replications")
-        drawn = [
-            equivalents(
-                x_items if x_covariance is None else draw_items(x_items, x_covariance, rng),
-                y_items if y_covariance is None else draw_items(y_items, y_covariance, rng),
-            )
-            for _ in range(n_replications)
-        ]
+        draws = zip(
+            draw_items(x_items, x_covariance, n_replications, rng),
+            draw_items(y_items, y_covariance, n_replications, rng),
+            strict=True,
+        )
+        drawn = [equivalents(x, y) for x, y in draws]
         return np.asarray(np.std(drawn, axis=0, ddof=1), dtype=np.float64)
     size = equivalents(x_items, y_items).size
     variance = np.zeros(size)

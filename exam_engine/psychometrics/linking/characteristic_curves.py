@@ -8,8 +8,8 @@ items to the old scale, the new-scale criterion does the reverse, and the symmet
 References
 ----------
 Haebara (1980), Japanese Psychological Research 22, 144–149; Stocking & Lord (1983), Applied Psychological Measurement
-7, 201–210; Kim & Lee (2006), Journal of Educational Measurement 43, 53–76 (mixed formats); Kim & Kolen (2007), Journal of
-Educational and Behavioral Statistics 32, 371–397 (symmetry and weights).
+7, 201–210; Kim & Lee (2006), Journal of Educational Measurement 43, 53–76 (mixed formats); Kim & Kolen (2007), Journal
+of Educational and Behavioral Statistics 32, 371–397 (symmetry and weights).
 """
 
 from dataclasses import dataclass

@@ -4,7 +4,8 @@ References
 ----------
 Huynh & Meyer (2010), Practical Assessment, Research & Evaluation 15(2) (robust z); Raju (1988), Psychometrika 53,
 495–502 (areas); Lord (1980), *Applications of Item Response Theory to Practical Testing Problems*, ch. 14 (change
-against its error); Wells, Subkoviak & Serlin (2002), Applied Psychological Measurement 26, 77–87 (what drift does to abilities).
+against its error); Wells, Subkoviak & Serlin (2002), Applied Psychological Measurement 26, 77–87 (what drift does
+to abilities).
 """
 
 from dataclasses import dataclass

@@ -251,9 +251,11 @@ def _bootstrap_covariance(
     rng: np.random.Generator,
 ) -> FloatArray:
     constants = []
-    for _ in range(n_replications):
-        new = draw_items(pairs.new, covariances["new"], rng) if "new" in covariances else pairs.new
-        old = draw_items(pairs.old, covariances["old"], rng) if "old" in covariances else pairs.old
+    for new, old in zip(
+        draw_items(pairs.new, covariances.get("new"), n_replications, rng),
+        draw_items(pairs.old, covariances.get("old"), n_replications, rng),
+        strict=True,
+    ):
         drawn = AnchorItems(new, old)
         constants.append(_constants(drawn, method, None) if function is None else minimise(function, drawn, [start]))
     return np.asarray(np.cov(np.array(constants), rowvar=False), dtype=np.float64)

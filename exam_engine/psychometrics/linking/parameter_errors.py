@@ -7,8 +7,9 @@ Measurement 25, 53–67 (characteristic curves).
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -139,24 +140,32 @@ def parameter_derivatives(
     return np.array(rows)
 
 
-def draw_items(items: ItemParameters, covariance: ParameterCovariance, rng: np.random.Generator) -> ItemParameters:
-    """One set of parameters from the normal approximation to their sampling distribution.
+def draw_items(
+    items: ItemParameters, covariance: ParameterCovariance | None, n_draws: int, rng: np.random.Generator
+) -> Iterator[ItemParameters]:
+    """Sets of parameters from the normal approximation to their sampling distribution; the same set without errors.
 
     Asymptotes are kept inside their bounds and the intercepts of graded items in order, as estimation does.
     """
+    if covariance is None:
+        yield from repeat(items, n_draws)
+        return
+    place = {name: position for position, name in enumerate(items.names)}
+    targets = [
+        (parameter[0], (place[item], int(parameter[1:]) - 1) if parameter[0] in "ds" else (place[item],))
+        for item, parameter in covariance.labels
+    ]
     # Eigenvalues, because a covariance of parameters with equality constraints has no Cholesky factor.
     values, vectors = np.linalg.eigh(covariance.matrix)
-    change = vectors @ (np.sqrt(np.clip(values, 0.0, None)) * rng.standard_normal(values.size))
-    arrays = {field: getattr(items, field).copy() for field in ("a", "d", "c", "u", "s")}
-    place = {name: position for position, name in enumerate(items.names)}
-    for (item, parameter), step in zip(covariance.labels, change, strict=True):
-        field, position = parameter[0], place[item]
-        arrays[field][(position, int(parameter[1:]) - 1) if field in "ds" else (position,)] += step
-    arrays["c"] = np.clip(arrays["c"], 0.0, 0.99)
-    arrays["u"] = np.clip(arrays["u"], arrays["c"] + 0.005, 1.0)
-    for position, family in enumerate(items.families):
-        if family == "graded":
+    spread = vectors * np.sqrt(np.clip(values, 0.0, None))
+    graded = [position for position, family in enumerate(items.families) if family == "graded"]
+    for _ in range(n_draws):
+        arrays = {field: getattr(items, field).copy() for field in ("a", "d", "c", "u", "s")}
+        for (field, index), change in zip(targets, spread @ rng.standard_normal(values.size), strict=True):
+            arrays[field][index] += change
+        arrays["c"] = np.clip(arrays["c"], 0.0, 0.99)
+        arrays["u"] = np.clip(arrays["u"], arrays["c"] + 0.005, 1.0)
+        for position in graded:
             steps = int(items.n_categories[position]) - 1
-            ordered = np.sort(arrays["d"][position, :steps])[::-1]
-            arrays["d"][position, :steps] = ordered - 1e-9 * np.arange(steps)
-    return replace(items, **arrays)
+            arrays["d"][position, :steps] = np.sort(arrays["d"][position, :steps])[::-1] - 1e-9 * np.arange(steps)
+        yield replace(items, **arrays)
