@@ -8,20 +8,20 @@ in Education 16, 89-109 (use for items).
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
-from exam_engine.psychometrics.arrays import BoolArray, FloatArray
+from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.dif.errors import DifError
-from exam_engine.psychometrics.dif.groups import TwoGroups, two_groups
+from exam_engine.psychometrics.dif.groups import two_groups
 from exam_engine.psychometrics.dif.mantel_haenszel import common_odds_ratio
-from exam_engine.psychometrics.dif.matching import Matching, StratumTables, check_n_strata, criterion
-from exam_engine.psychometrics.dif.purification import with_anchors
+from exam_engine.psychometrics.dif.matching import Matching, StratumTables
 from exam_engine.psychometrics.dif.result import DifResult
-from exam_engine.psychometrics.dif.stratified import stratified_result, tables_of_items
+from exam_engine.psychometrics.dif.stratified import StratifiedItems, compare_in_strata
 from exam_engine.psychometrics.responses import ResponseMatrix
 
 BreslowDayStatistic = Literal["breslow_day", "tarone", "trend"]
@@ -65,34 +65,24 @@ def breslow_day_dif(
     """
     if statistic not in ("breslow_day", "tarone", "trend"):
         raise DifError("dif.option", f"statistic {statistic!r} is none of breslow_day, tarone, trend")
-    check_n_strata(n_strata)
     cut = two_groups(responses, groups, reference=reference, focal=focal)
     cut.refuse_polytomous("the Breslow–Day test", "logistic_dif")
-
-    def test(chosen: BoolArray) -> DifResult:
-        return _test_items(cut, matching, chosen, n_strata, statistic)
-
-    return with_anchors(
-        test,
-        cut.item_names,
+    return compare_in_strata(
+        cut,
+        partial(_evaluate, statistic=statistic),
         anchors=anchors,
+        matching=matching,
+        n_strata=n_strata,
         purify=purify,
         level=level,
         max_iterations=max_iterations,
-        outside_criterion=not isinstance(matching, str),
     )
 
 
-def _test_items(
-    cut: TwoGroups, matching: Matching, anchors: BoolArray, n_strata: int | None, statistic: BreslowDayStatistic
-) -> DifResult:
-    standard = criterion(cut, matching, anchors)
-    tables = tables_of_items(standard, n_strata)
+def _evaluate(items: StratifiedItems, statistic: BreslowDayStatistic) -> DifResult:
+    tables = items.tables
     value, df, slope, variance, alpha = np.array([_heterogeneity(table, statistic) for table in tables]).T
-    return stratified_result(
-        cut,
-        standard,
-        tables,
+    return items.result(
         method={"breslow_day": "Breslow-Day", "tarone": "Breslow-Day-Tarone", "trend": "Breslow-Day trend"}[statistic],
         effect_name="change of the log odds ratio per unit of the matching value",
         statistic=value,

@@ -94,6 +94,8 @@ def likelihood_ratio_dif(
         chosen &= item_mask(cut.item_names, items)
     elif anchors is not None:
         chosen &= ~item_mask(cut.item_names, anchors)
+    if not chosen.any():
+        raise DifError("dif.option", "no item with the same scores in both groups is left to test")
     if hypothesis != "both":
         refuse_common_slopes(cut, settings or CalibrationSettings(), chosen)
     own_settings = replace(settings or CalibrationSettings(), standard_errors="none")

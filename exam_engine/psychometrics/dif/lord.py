@@ -11,22 +11,15 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from scipy.stats import chi2
 
-from exam_engine.psychometrics.arrays import BoolArray, FloatArray
-from exam_engine.psychometrics.dif.expected_scores import (
-    EFFECT_NAME,
-    expected_score_classes,
-    expected_score_differences,
-)
-from exam_engine.psychometrics.dif.item_values import COMMON_SLOPE, lord_values
-from exam_engine.psychometrics.dif.purification import with_anchors
-from exam_engine.psychometrics.dif.result import DifResult, common_flags
+from exam_engine.psychometrics.arrays import FloatArray
+from exam_engine.psychometrics.dif.item_values import lord_values, wald_statistic
+from exam_engine.psychometrics.dif.result import DifResult
 from exam_engine.psychometrics.dif.two_calibrations import (
+    ItemStatistics,
     TwoCalibrations,
-    common_items,
-    estimated_kinds,
-    two_calibrations,
+    compare_calibrations,
+    compared_kinds,
 )
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking import LinkingMethod, ParameterCovariance
@@ -58,7 +51,7 @@ def lord_dif(
     reference, focal : parameters of the two calibrations; the items in both are tested.
     reference_covariance, focal_covariance : of the estimated parameters; ``ParameterCovariance.of_calibration`` takes
         them from a calibration. Parameters without a sampling error (a fixed c) are not tested, nor are slopes that the
-        model makes common (Rasch, 1PL, PCM, RSM).
+        model makes common (Rasch, 1PL, PCM, RSM) or steps (RSM).
     link : how to link through the anchors; None when both calibrations are on one scale already.
     anchors : items to link through, None for all common items.
     focal_density : focal abilities on the focal scale, standard normal when None.
@@ -79,76 +72,39 @@ def lord_dif(
     LinkingError
         When the anchors do not link the scales.
     """
-    first, second = common_items(reference, focal)
-
-    def test(chosen: BoolArray) -> DifResult:
-        pair = two_calibrations(
-            first,
-            second,
-            reference_covariance,
-            focal_covariance,
-            anchors=chosen,
-            link=link,
-            focal_density=focal_density,
-        )
-        return _test_items(pair, chosen, sample_sizes, group_names)
-
-    return with_anchors(
-        test,
-        first.names,
+    return compare_calibrations(
+        reference,
+        focal,
+        _chi_squares,
+        method="Lord's chi-square",
+        reference_covariance=reference_covariance,
+        focal_covariance=focal_covariance,
+        link=link,
         anchors=anchors,
+        focal_density=focal_density,
+        sample_sizes=sample_sizes,
+        group_names=group_names,
         purify=purify,
         level=level,
         max_iterations=max_iterations,
-        outside_criterion=link is None,
     )
 
 
-def _test_items(
-    pair: TwoCalibrations, anchors: BoolArray, sample_sizes: tuple[float, float], group_names: tuple[str, str]
-) -> DifResult:
+def _chi_squares(pair: TwoCalibrations) -> ItemStatistics:
     n_items = len(pair.reference)
     statistic, df, shift, shift_error = (np.full(n_items, np.nan) for _ in range(4))
     for item in range(n_items):
-        steps = int(pair.reference.n_categories[item]) - 1
-        kinds = [
-            kind
-            for kind in estimated_kinds(pair.reference, item, pair.reference_covariance)
-            if kind in estimated_kinds(pair.focal, item, pair.focal_covariance)
-            and not (kind == "a" and pair.reference.models[item] in COMMON_SLOPE)
-        ]
+        kinds = compared_kinds(pair.reference, pair.focal, item, pair.reference_covariance, pair.focal_covariance)
         if not kinds:
             continue
         difference, covariance = pair.difference(item, partial(lord_values, kinds=kinds))
         if np.isfinite(difference).all():
-            # Tied parameters leave the covariance a smaller rank, which is how much there is to test.
-            df[item] = np.linalg.matrix_rank(covariance, hermitian=True)
-            statistic[item] = difference @ np.linalg.pinv(covariance, hermitian=True) @ difference
+            statistic[item], df[item] = wald_statistic(difference, covariance)
         if pair.reference.families[item] != "nominal":
+            steps = int(pair.reference.n_categories[item]) - 1
             mean, error = pair.difference(item, partial(_mean_threshold, steps=steps))
             shift[item], shift_error[item] = mean[0], np.sqrt(error[0, 0])
-    p = chi2.sf(statistic, df)
-    sizes = expected_score_differences(pair.reference, pair.focal_on_reference_scale, pair.density_on_reference_scale)
-    n_reference, n_focal = (np.full(n_items, float(size)) for size in sample_sizes)
-    return DifResult(
-        method="Lord's chi-square",
-        effect_name=EFFECT_NAME,
-        reference=group_names[0],
-        focal=group_names[1],
-        item_names=pair.reference.names,
-        statistic=statistic,
-        df=df,
-        p=p,
-        effect=sizes.signed,
-        standard_error=np.full(n_items, np.nan),
-        classes=expected_score_classes(sizes, pair.reference.max_scores.astype(np.float64), p < 0.05),
-        favoured=sizes.favoured,
-        n_reference=n_reference,
-        n_focal=n_focal,
-        anchors=tuple(np.array(pair.reference.names)[anchors].tolist()),
-        flags=tuple(map(tuple, common_flags(n_reference, n_focal, statistic))),
-        details={"b_difference": shift, "b_standard_error": shift_error, "unsigned": sizes.unsigned},
-    )
+    return ItemStatistics(statistic, df, {"b_difference": shift, "b_standard_error": shift_error})
 
 
 def _mean_threshold(one: ItemParameters, steps: int) -> FloatArray:

@@ -9,20 +9,19 @@ Measurement 40, 353-370 (cumulative common odds ratio); Zwick, Thayer & Mazzeo (
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
-from exam_engine.psychometrics.arrays import BoolArray
 from exam_engine.psychometrics.dif.errors import DifError
-from exam_engine.psychometrics.dif.groups import TwoGroups, two_groups
-from exam_engine.psychometrics.dif.matching import Matching, StratumTables, check_n_strata, criterion
-from exam_engine.psychometrics.dif.purification import with_anchors
+from exam_engine.psychometrics.dif.groups import two_groups
+from exam_engine.psychometrics.dif.matching import Matching, StratumTables
 from exam_engine.psychometrics.dif.result import DifResult, effect_classes, favoured_by_sign
 from exam_engine.psychometrics.dif.standardization import STANDARDIZED_BOUNDS, standardized_difference
-from exam_engine.psychometrics.dif.stratified import stratified_result, tables_of_items
+from exam_engine.psychometrics.dif.stratified import StratifiedItems, compare_in_strata
 from exam_engine.psychometrics.responses import ResponseMatrix
 
 MantelStatistic = Literal["mantel", "generalized", "liu_agresti"]
@@ -68,28 +67,21 @@ def mantel_dif(
     """
     if statistic not in ("mantel", "generalized", "liu_agresti"):
         raise DifError("dif.option", f"statistic {statistic!r} is none of mantel, generalized, liu_agresti")
-    check_n_strata(n_strata)
     cut = two_groups(responses, groups, reference=reference, focal=focal)
-
-    def test(chosen: BoolArray) -> DifResult:
-        return _test_items(cut, matching, chosen, n_strata, statistic)
-
-    return with_anchors(
-        test,
-        cut.item_names,
+    return compare_in_strata(
+        cut,
+        partial(_evaluate, statistic=statistic),
         anchors=anchors,
+        matching=matching,
+        n_strata=n_strata,
         purify=purify,
         level=level,
         max_iterations=max_iterations,
-        outside_criterion=not isinstance(matching, str),
     )
 
 
-def _test_items(
-    cut: TwoGroups, matching: Matching, anchors: BoolArray, n_strata: int | None, statistic: MantelStatistic
-) -> DifResult:
-    standard = criterion(cut, matching, anchors)
-    tables = tables_of_items(standard, n_strata)
+def _evaluate(items: StratifiedItems, statistic: MantelStatistic) -> DifResult:
+    tables = items.tables
     log_odds, log_odds_variance = np.array([_liu_agresti(table) for table in tables]).T
     df = np.ones(len(tables))
     if statistic == "mantel":
@@ -101,10 +93,7 @@ def _test_items(
     p = chi2.sf(value, df)
     difference, variance, deviation = np.array([standardized_difference(table, "focal") for table in tables]).T
     spread = np.where(deviation > 0.0, deviation, np.nan)
-    return stratified_result(
-        cut,
-        standard,
-        tables,
+    return items.result(
         method={"mantel": "Mantel", "generalized": "generalized Mantel-Haenszel", "liu_agresti": "Liu-Agresti"}[
             statistic
         ],
@@ -175,4 +164,5 @@ def _liu_agresti(tables: StratumTables) -> tuple[float, float]:
         + weight @ (f * by_focal**2).sum(axis=1)
         - weight @ np.einsum("sa,ab,sb->s", r, kernel**2, f)
     )
-    return float(np.log(ratio)), variance / in_favour**2
+    # The estimate of a variance from few pairs may come out at 0 or below, which is no error of estimate.
+    return float(np.log(ratio)), variance / in_favour**2 if variance > 0.0 else np.nan

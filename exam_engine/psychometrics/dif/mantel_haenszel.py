@@ -8,23 +8,18 @@ Phillips & Holland (1987), Biometrics 43, 425-431, in another order; Zwick (2012
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
-from exam_engine.psychometrics.arrays import BoolArray, FloatArray
-from exam_engine.psychometrics.dif.groups import TwoGroups, two_groups
-from exam_engine.psychometrics.dif.matching import (
-    Matching,
-    StratumTables,
-    check_n_strata,
-    criterion,
-)
-from exam_engine.psychometrics.dif.purification import with_anchors
+from exam_engine.psychometrics.arrays import FloatArray
+from exam_engine.psychometrics.dif.groups import two_groups
+from exam_engine.psychometrics.dif.matching import Matching, StratumTables
 from exam_engine.psychometrics.dif.result import DifResult, EffectClass, favoured_by_sign
-from exam_engine.psychometrics.dif.stratified import stratified_result, tables_of_items
+from exam_engine.psychometrics.dif.stratified import StratifiedItems, compare_in_strata
 from exam_engine.psychometrics.responses import ResponseMatrix
 
 DELTA_PER_LOG_ODDS: Final = -2.35
@@ -75,21 +70,17 @@ def mantel_haenszel_dif(
     DifError
         For groups, anchors, matching values or items that do not allow the test.
     """
-    check_n_strata(n_strata)
     cut = two_groups(responses, groups, reference=reference, focal=focal)
     cut.refuse_polytomous("the Mantel–Haenszel test", "mantel_dif")
-
-    def test(chosen: BoolArray) -> DifResult:
-        return _test_items(cut, matching, chosen, n_strata, continuity_correction=continuity_correction)
-
-    return with_anchors(
-        test,
-        cut.item_names,
+    return compare_in_strata(
+        cut,
+        partial(_evaluate, continuity_correction=continuity_correction),
         anchors=anchors,
+        matching=matching,
+        n_strata=n_strata,
         purify=purify,
         level=level,
         max_iterations=max_iterations,
-        outside_criterion=not isinstance(matching, str),
     )
 
 
@@ -110,19 +101,13 @@ def common_odds_ratio(tables: StratumTables) -> tuple[float, float]:
     return alpha, variance
 
 
-def _test_items(
-    cut: TwoGroups, matching: Matching, anchors: BoolArray, n_strata: int | None, *, continuity_correction: bool
-) -> DifResult:
-    standard = criterion(cut, matching, anchors)
-    tables = tables_of_items(standard, n_strata)
+def _evaluate(items: StratifiedItems, *, continuity_correction: bool) -> DifResult:
+    tables = items.tables
     statistic = np.array([_chi_square(table, continuity_correction=continuity_correction) for table in tables])
     alpha, variance = np.array([common_odds_ratio(table) for table in tables]).T
     p = chi2.sf(statistic, 1)
     delta, error = DELTA_PER_LOG_ODDS * np.log(alpha), abs(DELTA_PER_LOG_ODDS) * np.sqrt(variance)
-    return stratified_result(
-        cut,
-        standard,
-        tables,
+    return items.result(
         method="Mantel-Haenszel",
         effect_name="MH D-DIF (ETS delta)",
         statistic=statistic,

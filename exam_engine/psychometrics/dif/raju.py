@@ -8,21 +8,15 @@ Baker (1993), Applied Psychological Measurement 17, 335-350 (expected scores of 
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
-from scipy.stats import chi2
 
-from exam_engine.psychometrics.arrays import BoolArray, FloatArray
+from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.dif.errors import DifError
-from exam_engine.psychometrics.dif.expected_scores import (
-    EFFECT_NAME,
-    expected_score_classes,
-    expected_score_differences,
-)
-from exam_engine.psychometrics.dif.purification import with_anchors
-from exam_engine.psychometrics.dif.result import DifResult, common_flags
-from exam_engine.psychometrics.dif.two_calibrations import TwoCalibrations, common_items, two_calibrations
+from exam_engine.psychometrics.dif.result import DifResult
+from exam_engine.psychometrics.dif.two_calibrations import ItemStatistics, TwoCalibrations, compare_calibrations
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking import LinkingMethod, ParameterCovariance
 from exam_engine.psychometrics.quadrature import Quadrature
@@ -82,66 +76,31 @@ def raju_dif(
         raise DifError("dif.option", f"area {area!r} is neither unsigned nor signed")
     if interval is not None and not -np.inf < interval[0] < interval[1] < np.inf:
         raise DifError("dif.option", f"the interval {interval} of abilities is empty or not finite")
-    first, second = common_items(reference, focal)
-
-    def test(chosen: BoolArray) -> DifResult:
-        pair = two_calibrations(
-            first,
-            second,
-            reference_covariance,
-            focal_covariance,
-            anchors=chosen,
-            link=link,
-            focal_density=focal_density,
-        )
-        return _test_items(pair, chosen, sample_sizes, group_names, interval, signed=area == "signed")
-
-    return with_anchors(
-        test,
-        first.names,
+    return compare_calibrations(
+        reference,
+        focal,
+        partial(_areas, interval=interval, signed=area == "signed"),
+        method=f"Raju's {area} area",
+        reference_covariance=reference_covariance,
+        focal_covariance=focal_covariance,
+        link=link,
         anchors=anchors,
+        focal_density=focal_density,
+        sample_sizes=sample_sizes,
+        group_names=group_names,
         purify=purify,
         level=level,
         max_iterations=max_iterations,
-        outside_criterion=link is None,
     )
 
 
-def _test_items(
-    pair: TwoCalibrations,
-    anchors: BoolArray,
-    sample_sizes: tuple[float, float],
-    group_names: tuple[str, str],
-    interval: tuple[float, float] | None,
-    *,
-    signed: bool,
-) -> DifResult:
-    n_items = len(pair.reference)
-    area, error = np.array([_area(pair, item, interval, signed=signed) for item in range(n_items)]).T
+def _areas(pair: TwoCalibrations, interval: tuple[float, float] | None, *, signed: bool) -> ItemStatistics:
+    places = range(len(pair.reference))
+    area, error = np.array([_area(pair, place, interval, signed=signed) for place in places]).T
     positive = error > 0.0
     statistic = np.where(positive, (area / np.where(positive, error, 1.0)) ** 2, np.nan)
-    p = chi2.sf(statistic, 1)
-    sizes = expected_score_differences(pair.reference, pair.focal_on_reference_scale, pair.density_on_reference_scale)
-    n_reference, n_focal = (np.full(n_items, float(size)) for size in sample_sizes)
-    return DifResult(
-        method=f"Raju's {'signed' if signed else 'unsigned'} area",
-        effect_name=EFFECT_NAME,
-        reference=group_names[0],
-        focal=group_names[1],
-        item_names=pair.reference.names,
-        statistic=statistic,
-        df=np.where(positive, 1.0, np.nan),
-        p=p,
-        effect=sizes.signed,
-        standard_error=np.full(n_items, np.nan),
-        classes=expected_score_classes(sizes, pair.reference.max_scores.astype(np.float64), p < 0.05),
-        favoured=sizes.favoured,
-        n_reference=n_reference,
-        n_focal=n_focal,
-        anchors=tuple(np.array(pair.reference.names)[anchors].tolist()),
-        flags=tuple(map(tuple, common_flags(n_reference, n_focal, statistic))),
-        details={"area": area, "area_standard_error": error, "unsigned": sizes.unsigned},
-    )
+    df = np.where(positive, 1.0, np.nan)
+    return ItemStatistics(statistic, df, {"area": area, "area_standard_error": error})
 
 
 def _area(

@@ -8,19 +8,19 @@ RR-91-47 (more than two scores); Zwick & Thayer (1996), Journal of Educational a
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
-from exam_engine.psychometrics.arrays import BoolArray, FloatArray
+from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.dif.errors import DifError
-from exam_engine.psychometrics.dif.groups import TwoGroups, two_groups
-from exam_engine.psychometrics.dif.matching import Matching, StratumTables, check_n_strata, criterion
-from exam_engine.psychometrics.dif.purification import with_anchors
+from exam_engine.psychometrics.dif.groups import two_groups
+from exam_engine.psychometrics.dif.matching import Matching, StratumTables
 from exam_engine.psychometrics.dif.result import DifResult, effect_classes, favoured_by_sign
-from exam_engine.psychometrics.dif.stratified import stratified_result, tables_of_items
+from exam_engine.psychometrics.dif.stratified import StratifiedItems, compare_in_strata
 from exam_engine.psychometrics.responses import ResponseMatrix
 
 StratumWeights = Literal["focal", "reference", "total"]
@@ -71,20 +71,16 @@ def standardization_dif(
     """
     if stratum_weights not in ("focal", "reference", "total"):
         raise DifError("dif.option", f"stratum_weights {stratum_weights!r} is none of focal, reference, total")
-    check_n_strata(n_strata)
     cut = two_groups(responses, groups, reference=reference, focal=focal)
-
-    def test(chosen: BoolArray) -> DifResult:
-        return _test_items(cut, matching, chosen, n_strata, stratum_weights)
-
-    return with_anchors(
-        test,
-        cut.item_names,
+    return compare_in_strata(
+        cut,
+        partial(_evaluate, stratum_weights=stratum_weights),
         anchors=anchors,
+        matching=matching,
+        n_strata=n_strata,
         purify=purify,
         level=level,
         max_iterations=max_iterations,
-        outside_criterion=not isinstance(matching, str),
     )
 
 
@@ -107,29 +103,23 @@ def standardized_difference(tables: StratumTables, stratum_weights: StratumWeigh
     variance = float((weight**2 * (1.0 / size).sum(axis=1) ** 2) @ of_sum)
     everyone = tables.counts.sum(axis=(0, 1))
     share = everyone / everyone.sum()
-    deviation = float(np.sqrt(share @ score**2 - (share @ score) ** 2))
+    deviation = float(np.sqrt(share @ (score - share @ score) ** 2))
     return float(weight @ (mean[:, 1] - mean[:, 0])), variance, deviation
 
 
-def _test_items(
-    cut: TwoGroups, matching: Matching, anchors: BoolArray, n_strata: int | None, stratum_weights: StratumWeights
-) -> DifResult:
-    standard = criterion(cut, matching, anchors)
-    tables = tables_of_items(standard, n_strata)
+def _evaluate(items: StratifiedItems, stratum_weights: StratumWeights) -> DifResult:
+    tables = items.tables
     effect, variance, deviation = np.array([standardized_difference(table, stratum_weights) for table in tables]).T
     unvarying = ~(variance > 0.0)
     statistic = np.where(unvarying, np.nan, effect**2 / np.where(unvarying, 1.0, variance))
     p = chi2.sf(statistic, 1)
     standardized = np.where(deviation > 0.0, effect / np.where(deviation > 0.0, deviation, 1.0), np.nan)
-    dichotomous = cut.n_categories == 2
+    dichotomous = items.groups.n_categories == 2
     by_item = [
         effect_classes(effect, p < 0.05, *P_DIF_BOUNDS),
         effect_classes(standardized, p < 0.05, *STANDARDIZED_BOUNDS),
     ]
-    return stratified_result(
-        cut,
-        standard,
-        tables,
+    return items.result(
         method="standardization",
         effect_name="standardised mean difference, focal less reference (item score points)",
         statistic=statistic,

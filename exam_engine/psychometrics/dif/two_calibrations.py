@@ -1,12 +1,22 @@
 """The same items calibrated in each group by itself, brought onto the scale of the reference group."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from scipy.stats import chi2
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray
 from exam_engine.psychometrics.dif.errors import DifError
+from exam_engine.psychometrics.dif.expected_scores import (
+    EFFECT_NAME,
+    expected_score_classes,
+    expected_score_differences,
+)
+from exam_engine.psychometrics.dif.item_values import COMMON_SLOPE
+from exam_engine.psychometrics.dif.purification import with_anchors
+from exam_engine.psychometrics.dif.result import DifResult, common_flags
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking import LinkingMethod, ParameterCovariance, link_scales
 from exam_engine.psychometrics.linking.parameter_errors import item_labels, parameter_derivatives
@@ -66,41 +76,101 @@ class TwoCalibrations:
         return values[1] - values[0], covariances[0] + covariances[1]
 
 
-def two_calibrations(
+class ItemStatistics(NamedTuple):
+    """Statistic and degrees of freedom (J,) of a method, and further (J,) figures by name."""
+
+    statistic: FloatArray
+    df: FloatArray
+    details: Mapping[str, FloatArray]
+
+
+def compare_calibrations(
     reference: ItemParameters,
     focal: ItemParameters,
+    evaluate: Callable[[TwoCalibrations], ItemStatistics],
+    *,
+    method: str,
     reference_covariance: ParameterCovariance,
     focal_covariance: ParameterCovariance,
-    *,
-    anchors: BoolArray,
     link: LinkingMethod | None,
+    anchors: Sequence[str] | None,
     focal_density: Quadrature | None,
-) -> TwoCalibrations:
-    """Link the focal to the reference calibration through the anchors.
+    sample_sizes: tuple[float, float],
+    group_names: tuple[str, str],
+    purify: bool,
+    level: float,
+    max_iterations: int,
+) -> DifResult:
+    """Link the focal to the reference calibration and evaluate the items, once or until the anchors stay the same.
 
     Parameters
     ----------
-    reference, focal : the same items in the same order.
-    reference_covariance, focal_covariance : covariances of their parameters; those of other items are left out.
-    anchors : (J,) items through which to link.
-    link : method of ``link_scales``; None when both calibrations are on one scale already.
-    focal_density : on the focal scale, the standard normal distribution when None.
+    reference, focal : parameters of the two calibrations.
+    evaluate : the method, ``method`` its name.
+    others : as in ``lord_dif``.
     """
-    slope, intercept = 1.0, 0.0
-    if link is not None:
-        if not anchors.any():
-            raise DifError("dif.no_anchors", "no item is left to link the calibrations through; name anchors")
-        names = [name for name, chosen in zip(focal.names, anchors, strict=True) if chosen]
-        transformation = link_scales(focal, reference, anchors=names, method=link).transformation
-        slope, intercept = transformation.slope, transformation.intercept
-    return TwoCalibrations(
-        reference=reference,
-        focal=focal,
-        reference_covariance=reference_covariance,
-        focal_covariance=focal_covariance,
-        slope=slope,
-        intercept=intercept,
-        focal_density=normal_quadrature() if focal_density is None else focal_density,
+    first, second = common_items(reference, focal)
+
+    def test(chosen: BoolArray) -> DifResult:
+        slope, intercept = 1.0, 0.0
+        if link is not None:
+            if not chosen.any():
+                raise DifError("dif.no_anchors", "no item is left to link the calibrations through; name anchors")
+            names = np.array(first.names)[chosen].tolist()
+            transformation = link_scales(second, first, anchors=names, method=link).transformation
+            slope, intercept = transformation.slope, transformation.intercept
+        pair = TwoCalibrations(
+            reference=first,
+            focal=second,
+            reference_covariance=reference_covariance,
+            focal_covariance=focal_covariance,
+            slope=slope,
+            intercept=intercept,
+            focal_density=normal_quadrature() if focal_density is None else focal_density,
+        )
+        return _result(pair, evaluate(pair), method, chosen, sample_sizes, group_names)
+
+    return with_anchors(
+        test,
+        first.names,
+        anchors=anchors,
+        purify=purify,
+        level=level,
+        max_iterations=max_iterations,
+        outside_criterion=link is None,
+    )
+
+
+def _result(
+    pair: TwoCalibrations,
+    found: ItemStatistics,
+    method: str,
+    anchors: BoolArray,
+    sample_sizes: tuple[float, float],
+    group_names: tuple[str, str],
+) -> DifResult:
+    n_items = len(pair.reference)
+    p = chi2.sf(found.statistic, found.df)
+    sizes = expected_score_differences(pair.reference, pair.focal_on_reference_scale, pair.density_on_reference_scale)
+    n_reference, n_focal = (np.full(n_items, float(size)) for size in sample_sizes)
+    return DifResult(
+        method=method,
+        effect_name=EFFECT_NAME,
+        reference=group_names[0],
+        focal=group_names[1],
+        item_names=pair.reference.names,
+        statistic=found.statistic,
+        df=found.df,
+        p=p,
+        effect=sizes.signed,
+        standard_error=np.full(n_items, np.nan),
+        classes=expected_score_classes(sizes, pair.reference.max_scores.astype(np.float64), p < 0.05),
+        favoured=sizes.favoured,
+        n_reference=n_reference,
+        n_focal=n_focal,
+        anchors=tuple(np.array(pair.reference.names)[anchors].tolist()),
+        flags=tuple(map(tuple, common_flags(n_reference, n_focal, found.statistic))),
+        details={**found.details, "unsigned": sizes.unsigned},
     )
 
 
@@ -126,7 +196,24 @@ def common_items(reference: ItemParameters, focal: ItemParameters) -> tuple[Item
     return first, second
 
 
-def estimated_kinds(items: ItemParameters, item: int, covariance: ParameterCovariance) -> tuple[str, ...]:
-    """Parameters of an item that have a sampling error, in the order a (or s1 …), d1 …, c, u."""
-    known = set(covariance.labels)
-    return tuple(label[1] for label in item_labels(items, items.names[item]) if label in known)
+def compared_kinds(
+    reference: ItemParameters,
+    focal: ItemParameters,
+    place: int,
+    reference_covariance: ParameterCovariance,
+    focal_covariance: ParameterCovariance,
+) -> tuple[str, ...]:
+    """Parameters of an item that were estimated in both groups, slopes and asymptotes before intercepts.
+
+    Slopes that the model makes common to all items are no property of this one and left out.
+    """
+    known = [
+        {kind for label, kind in covariance.labels if label == items.names[place]}
+        for items, covariance in ((reference, reference_covariance), (focal, focal_covariance))
+    ]
+    kinds = [
+        kind
+        for _, kind in item_labels(reference, reference.names[place])
+        if all(kind in own for own in known) and not (kind == "a" and reference.models[place] in COMMON_SLOPE)
+    ]
+    return tuple(sorted(kinds, key=lambda kind: kind[0] == "d"))

@@ -26,9 +26,9 @@ from exam_engine.psychometrics.dif.expected_scores import (
 )
 from exam_engine.psychometrics.dif.free_items import cannot_be_free, fit_groupwise, one_group
 from exam_engine.psychometrics.dif.groups import TwoGroups, item_mask, two_groups
-from exam_engine.psychometrics.dif.item_values import COMMON_SLOPE, lord_values, slope_intercepts
+from exam_engine.psychometrics.dif.item_values import COMMON_SLOPE, lord_values, slope_intercepts, wald_statistic
 from exam_engine.psychometrics.dif.result import DifResult, common_flags
-from exam_engine.psychometrics.dif.two_calibrations import TwoCalibrations, estimated_kinds
+from exam_engine.psychometrics.dif.two_calibrations import TwoCalibrations, compared_kinds
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking import ParameterCovariance
 from exam_engine.psychometrics.quadrature import Quadrature
@@ -77,11 +77,15 @@ def wald_dif(
     cut = two_groups(responses, groups, reference=reference, focal=focal)
     left_out = cannot_be_free(cut)
     if anchors is None:
+        if left_out.all():
+            raise DifError("dif.no_anchors", "no item has the same scores in both groups; nothing can be compared")
         return _result(cut, _two_stages(cut, own_settings, left_out), ~left_out, left_out, None)
     anchor_mask = item_mask(cut.item_names, anchors) & ~left_out
     if not anchor_mask.any():
         raise DifError("dif.no_anchors", "no anchor has responses in both groups; without one nothing links them")
     tested = ~anchor_mask & ~left_out
+    if not tested.any():
+        raise DifError("dif.option", "every item with responses in both groups is an anchor; none is left to test")
     return _result(cut, _joint(cut, own_settings, tested, left_out), tested, left_out, anchors)
 
 
@@ -121,12 +125,9 @@ def _joint(cut: TwoGroups, settings: CalibrationSettings, free: BoolArray, left_
     reference, focal = fit.parameters(np.flatnonzero(free).tolist())
 
     def of_item(place: int) -> _Difference:
-        kinds = _tested_kinds(reference, place, covariance)
+        kinds = compared_kinds(reference, focal, place, covariance, covariance)
         index = {label: row for row, label in enumerate(covariance.labels)}
-        rows = [
-            [index[items.names[place], kind] for kind in kinds if (items.names[place], kind) in index]
-            for items in (reference, focal)
-        ]
+        rows = [[index[items.names[place], kind] for kind in kinds] for items in (reference, focal)]
         contrast = np.zeros((len(kinds), len(index)))
         contrast[np.arange(len(kinds)), rows[1]] = 1.0
         contrast[np.arange(len(kinds)), rows[0]] = -1.0
@@ -158,31 +159,18 @@ class _Differences:
 
 
 def _separate_difference(pair: TwoCalibrations, place: int) -> _Difference:
-    kinds = _tested_kinds(pair.reference, place, pair.reference_covariance)
+    kinds = compared_kinds(pair.reference, pair.focal, place, pair.reference_covariance, pair.focal_covariance)
     by_threshold = pair.reference.models[place] in COMMON_SLOPE
     function = partial(lord_values if by_threshold else slope_intercepts, kinds=kinds)
-    return _Difference(kinds, *pair.difference(place, function))
-
-
-def _tested_kinds(items: ItemParameters, place: int, covariance: ParameterCovariance) -> tuple[str, ...]:
-    """Slopes and asymptotes first; without slopes that the model makes common to all items."""
-    kinds = estimated_kinds(items, place, covariance)
-    common = items.models[place] in COMMON_SLOPE
-    return tuple(sorted((kind for kind in kinds if not (common and kind == "a")), key=lambda kind: kind[0] == "d"))
+    value, covariance = pair.difference(place, function)
+    # A rating-scale item gives one value for all its intercepts.
+    return _Difference(kinds[-value.size :], value, covariance)
 
 
 def _covariance(result: CalibrationResult) -> ParameterCovariance:
     if result.covariance is None:
         raise DifError("dif.no_covariance", "the information of the calibration is singular: no standard errors")
     return ParameterCovariance.of_calibration(result)
-
-
-def _quadratic(value: FloatArray, covariance: FloatArray) -> tuple[float, float]:
-    """Chi-square of values with this covariance and its degrees of freedom; none for none."""
-    if not value.size:
-        return 0.0, 0.0
-    rank = np.linalg.matrix_rank(covariance, hermitian=True)
-    return float(value @ np.linalg.pinv(covariance, hermitian=True) @ value), float(rank)
 
 
 def _result(
@@ -197,8 +185,8 @@ def _result(
     for place, item in enumerate(np.flatnonzero(tested)):
         kinds, value, covariance = found.of_item(place)
         first = np.array([kind[0] != "d" for kind in kinds], dtype=np.bool_)
-        total[item], df[item] = _quadratic(value, covariance)
-        nonuniform[item], nonuniform_df[item] = _quadratic(value[first], covariance[np.ix_(first, first)])
+        total[item], df[item] = wald_statistic(value, covariance)
+        nonuniform[item], nonuniform_df[item] = wald_statistic(value[first], covariance[np.ix_(first, first)])
     sizes = expected_score_differences(found.reference, found.focal, found.density)
     p = chi2.sf(total, df)
     classes = expected_score_classes(sizes, found.reference.max_scores.astype(np.float64), p[tested] < 0.05)

@@ -119,6 +119,17 @@ def test_parameters_tied_together_count_once() -> None:
     assert result.statistic[0] == pytest.approx(0.2**2 / 0.02, rel=1e-6)
 
 
+def test_a_rating_scale_item_is_compared_by_its_place_on_the_scale() -> None:
+    items = ItemParameters.polytomous(["q1"], "RSM", 1.0, [[-1.0, 0.5]])
+    other = ItemParameters.polytomous(["q1"], "RSM", 1.0, [[-0.7, 0.6]])
+    covariance = ParameterCovariance((("q1", "d1"), ("q1", "d2")), np.diag([0.01, 0.03]))
+
+    result = lord_dif(items, other, reference_covariance=covariance, focal_covariance=covariance, link=None)
+
+    assert result.df[0] == 1
+    assert result.statistic[0] == pytest.approx(0.2**2 / (2 * 0.04 / 4), rel=1e-6)
+
+
 def test_a_nominal_item_is_compared_by_its_slopes_and_intercepts() -> None:
     items = ItemParameters.nominal(["q1"], [[0.5, 1.2]], [[0.3, -0.2]])
     other = ItemParameters.nominal(["q1"], [[0.5, 1.4]], [[0.3, -0.2]])

@@ -118,3 +118,27 @@ def test_an_unknown_statistic_is_refused() -> None:
 
     with pytest.raises(DifError, match="none of"):
         mantel_dif(responses, ["a", "b"], reference="a", focal="b", statistic="cox")  # type: ignore[arg-type]
+
+
+def test_for_matched_pairs_the_odds_ratio_and_its_error_are_mcnemars() -> None:
+    # Five pairs in which only the reference candidate is right, three the other way round.
+    table = np.array([[[0, 1], [1, 0]]] * 5 + [[[1, 0], [0, 1]]] * 3, dtype=np.float64)
+    responses, groups, stratum = stratified_responses(table)
+
+    result = mantel_dif(responses, groups, reference="reference", focal="focal", matching=stratum)
+
+    assert result.details["liu_agresti_log_odds"][0] == pytest.approx(np.log(5 / 3), rel=1e-12)
+    assert result.details["liu_agresti_standard_error"][0] == pytest.approx(np.sqrt(1 / 5 + 1 / 3), rel=1e-12)
+
+
+def test_a_variance_that_the_pairs_cannot_show_is_withheld() -> None:
+    # One reference candidate between two focal ones: the pairwise estimate of the variance is 0.
+    responses, groups, stratum = stratified_responses(np.array([[[0, 1, 0], [1, 0, 1]]], dtype=np.float64))
+
+    result = mantel_dif(
+        responses, groups, reference="reference", focal="focal", matching=stratum, statistic="liu_agresti"
+    )
+
+    assert result.details["liu_agresti_log_odds"][0] == 0.0
+    assert np.isnan(result.details["liu_agresti_standard_error"][0])
+    assert "not_estimable" in result.flags[0]

@@ -5,6 +5,7 @@ from exam_engine.psychometrics import ResponseMatrix
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.calibration import CalibrationSettings, calibrate
 from exam_engine.psychometrics.dif import DifError, likelihood_ratio_dif, wald_dif
+from exam_engine.psychometrics.item_parameters import ItemModel
 from tests.exam_engine.psychometrics.dif.simulated import (
     ANCHORS,
     GROUPS,
@@ -118,3 +119,49 @@ def test_anchors_and_standard_errors_are_needed() -> None:
             settings=CalibrationSettings(standard_errors="none"),
         )
     assert caught.value.code == "dif.no_covariance"
+
+
+@pytest.mark.parametrize("anchors", [None, ["item_1", "item_2", "item_3"]])
+@pytest.mark.parametrize(
+    ("model", "df", "nonuniform_df"), [("GRM", 4, 1), ("GPCM", 4, 1), ("PCM", 3, 0), ("RSM", 1, 0), ("NRM", 6, 3)]
+)
+def test_the_degrees_of_freedom_are_what_the_model_lets_the_item_have(
+    model: ItemModel, df: int, nonuniform_df: int, anchors: list[str] | None
+) -> None:
+    rng = np.random.default_rng(16)
+    ability = rng.normal(size=800)
+    scores = np.array([np.digitize(1.2 * ability + rng.logistic(size=800), [-1.0, 0.0, 1.0]) for _ in range(5)]).T
+    responses = ResponseMatrix.from_array(scores)
+
+    result = wald_dif(
+        responses,
+        np.tile(["a", "b"], 400),
+        reference="a",
+        focal="b",
+        anchors=anchors,
+        settings=CalibrationSettings(model=model),
+    )
+
+    assert (result.df[4], result.details["nonuniform_df"][4]) == (df, nonuniform_df)
+    assert result.p[4] > 1e-4
+
+
+def test_a_guessing_level_that_went_to_its_bound_in_one_group_is_not_tested() -> None:
+    responses = simulated_responses()
+    part = ResponseMatrix.from_array(responses.scores[:, [0, 1, 2, 7, 10, 11, 17]])
+
+    result = wald_dif(part, GROUPS, reference="R", focal="F", settings=CalibrationSettings(model="3PL"))
+
+    # Simulated without guessing: some estimates end at 0 and have no sampling error there.
+    assert set(result.df.tolist()) == {2.0, 3.0}
+    assert np.isfinite(result.statistic).all()
+
+
+def test_without_an_item_to_test_it_is_refused() -> None:
+    with pytest.raises(DifError) as caught:
+        wald_dif(simulated_responses(), GROUPS, reference="R", focal="F", anchors=ITEMS)
+    assert caught.value.code == "dif.option"
+
+    with pytest.raises(DifError) as caught:
+        likelihood_ratio_dif(simulated_responses(), GROUPS, reference="R", focal="F", anchors=ITEMS)
+    assert caught.value.code == "dif.option"
