@@ -185,7 +185,7 @@ async def finish_jobs(client: AsyncClient, job_id: str, *, seconds: float = 60.0
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
         view: dict[str, object] = (await client.get(f"/api/jobs/{job_id}")).json()
-        if view["status"] in {"succeeded", "failed"}:
+        if view["status"] in {"succeeded", "failed", "cancelled"}:
             return view
         assert asyncio.get_running_loop().time() < deadline, f"job still {view['status']} after {seconds} s"
         await asyncio.sleep(0.1)

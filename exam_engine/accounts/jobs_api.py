@@ -10,8 +10,9 @@ from exam_engine.accounts.access import ActorDep, requires
 from exam_engine.accounts.permissions import Permission
 from exam_engine.core.db import ReadSessionDep
 from exam_engine.core.errors import Fault, NotFoundError
-from exam_engine.core.i18n import CatalogueDep, LanguageDep
+from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.jobs import service
+from exam_engine.core.jobs.models import Job
 from exam_engine.core.problems import FaultView, fault_view
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
@@ -30,7 +31,7 @@ class JobView(BaseModel):
 
     id: UUID
     kind: str
-    status: Literal["queued", "running", "succeeded", "failed"]
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
     progress: float
     message: str
     result: dict[str, Any] | None
@@ -45,6 +46,11 @@ async def read_job(
     job = await service.find(session, job_id)
     if job is None or job.created_by != actor.id:
         raise NotFoundError
+    return job_view(job, catalogue, language)
+
+
+def job_view(job: Job, catalogue: Catalogue, language: Language) -> JobView:
+    """Return long work in the reader's language."""
     error = None
     if job.error is not None:
         faults = [Fault(f["code"], f.get("place", ""), f.get("params", {})) for f in job.error.get("faults", [])]

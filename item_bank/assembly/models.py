@@ -53,3 +53,4 @@ class AssembledItem(Table, table=True):
     cognitive_level: str = Field(max_length=4)
     a: float
     b: float
+    c: float | None = None

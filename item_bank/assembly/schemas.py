@@ -39,6 +39,7 @@ class AssembledItemView(BaseModel):
     cognitive_level: str
     a: float
     b: float
+    c: float | None = Field(description="Lower asymptote; null for an item without one.")
 
 
 class AssembledFormView(BaseModel):

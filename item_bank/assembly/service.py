@@ -19,7 +19,7 @@ from exam_engine.core.errors import Fault, SecondPersonError
 from exam_engine.core.jobs import service as jobs
 from exam_engine.forms import service as forms_service
 from exam_engine.forms.schemas import FormSpec, PublishedItem
-from exam_engine.psychometrics import expected_score, item_information
+from exam_engine.psychometrics.response_functions import expected_item_scores, fisher_information
 from item_bank.assembly import queries
 from item_bank.assembly.errors import (
     AssemblyItemsChangedError,
@@ -34,6 +34,7 @@ from item_bank.blueprints import service as blueprints_service
 from item_bank.items import service as items_service
 from item_bank.items.keys.store import keys_of
 from item_bank.items.models import Item
+from item_bank.items.response_functions import StoredParameters, response_table
 from item_bank.syllabus import service as syllabus_service
 
 JOB_KIND = "assembly"
@@ -115,7 +116,14 @@ async def prepare_problem(session: AsyncSession, assembly_id: UUID) -> Problem |
         return None
     assembly = record.assembly
     pool = tuple(
-        PoolItem(str(found.item.id), found.item.module_code, found.item.cognitive_level, parameters.a, parameters.b)
+        PoolItem(
+            item_id=str(found.item.id),
+            module_code=found.item.module_code,
+            cognitive_level=found.item.cognitive_level,
+            a=parameters.a,
+            b=parameters.b,
+            c=parameters.c,
+        )
         for found in await items_service.assembly_pool(session)
         if (parameters := found.parameters) is not None
     )
@@ -167,6 +175,7 @@ async def store_solution(
                     cognitive_level=item.cognitive_level,
                     a=item.a,
                     b=item.b,
+                    c=item.c,
                 )
             )
     await session.flush()
@@ -207,16 +216,17 @@ async def find_assembly(session: AsyncSession, assembly_id: UUID) -> AssemblyDet
 
 
 def _form_draft(assembly: Assembly, number: int, items: list[tuple[AssembledItem, Item]]) -> FormDraft:
-    a = np.array([row.a for row, _ in items])
-    b = np.array([row.b for row, _ in items])
+    parameters = response_table(
+        [str(row.position) for row, _ in items], [StoredParameters(row.a, row.b, row.c) for row, _ in items]
+    )
     cut = np.array([assembly.blueprint["cut_theta"]])
     counts = Counter((row.module_code, row.cognitive_level) for row, _ in items)
     return FormDraft(
         form_code=form_code(assembly.number, number),
         items=items,
-        information=item_information(THETA, a, b).sum(axis=1).tolist(),
-        expected_score=expected_score(THETA, a, b).tolist(),
-        information_at_cut=float(item_information(cut, a, b).sum()),
+        information=fisher_information(THETA, parameters).sum(axis=1).tolist(),
+        expected_score=expected_item_scores(THETA, parameters).sum(axis=1).tolist(),
+        information_at_cut=float(fisher_information(cut, parameters).sum()),
         cells=[(module, level, count) for (module, level), count in sorted(counts.items())],
     )
 

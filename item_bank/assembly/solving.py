@@ -31,6 +31,7 @@ class PoolItem:
     cognitive_level: str
     a: float
     b: float
+    c: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def _item_pool(pool: Sequence[PoolItem]) -> ItemPool:
         item_ids=tuple(item.item_id for item in pool),
         a=np.array([item.a for item in pool], dtype=np.float64),
         b=np.array([item.b for item in pool], dtype=np.float64),
+        c=np.array([item.c or 0.0 for item in pool], dtype=np.float64),
         attributes={
             "module": tuple(item.module_code for item in pool),
             "level": tuple(item.cognitive_level for item in pool),

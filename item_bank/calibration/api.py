@@ -7,15 +7,26 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request, UploadFile
 
 from exam_engine.accounts.access import ActorDep, requires
+from exam_engine.accounts.jobs_api import JobView, job_view
 from exam_engine.accounts.permissions import Permission
 from exam_engine.core.db import ReadSessionDep, SessionDep, database_of
 from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.pagination import PageDep
 from exam_engine.core.time import utc_now
-from item_bank.calibration import service
+from item_bank.calibration import curves, service
+from item_bank.calibration.options import (
+    DEFAULT_GUESSING,
+    BetaParameter,
+    CalibrationOptions,
+    DensityName,
+    ErrorMethod,
+    GuessingPrior,
+    ModelName,
+)
 from item_bank.calibration.queries import RunRecord
 from item_bank.calibration.response_file import encode, read_rows
 from item_bank.calibration.schemas import (
+    ApprovalInput,
     CalibratedItem,
     CalibrationList,
     CalibrationName,
@@ -23,9 +34,12 @@ from item_bank.calibration.schemas import (
     CalibrationStarted,
     CalibrationView,
     CalibrationWarning,
+    CertificateView,
     CurvesView,
     ExcludedItemView,
     ItemCurveView,
+    LatentDistributionView,
+    SampleView,
 )
 from item_bank.items import service as items_service
 
@@ -39,8 +53,18 @@ async def start_calibration(
     request: Request,
     actor: ActorDep,
     is_simulated: Annotated[bool, Form()] = False,
+    model: Annotated[ModelName, Form()] = "2PL",
+    guessing_alpha: Annotated[BetaParameter, Form()] = DEFAULT_GUESSING.alpha,
+    guessing_beta: Annotated[BetaParameter, Form()] = DEFAULT_GUESSING.beta,
+    density: Annotated[DensityName, Form()] = "normal",
+    standard_errors: Annotated[ErrorMethod, Form()] = "observed",
+    holds_anchors: Annotated[bool, Form()] = False,
 ) -> CalibrationStarted:
-    """Upload answers (CSV: candidate, item, answer) and estimate item parameters from them."""
+    """Upload answers (CSV: candidate, item, answer) and estimate item parameters from them.
+
+    With `holds_anchors`, items that have parameters in force are held at them, so that the others come onto the bank's
+    scale. The two figures of the guessing prior, a Beta distribution of c, count for the 3PL only.
+    """
     content = await file.read()
     read = await asyncio.to_thread(read_rows, content)
     database = database_of(request)
@@ -56,6 +80,13 @@ async def start_calibration(
             items=items,
             content=content,
             file_name=file.filename or "",
+            options=CalibrationOptions(
+                model=model,
+                guessing=GuessingPrior(alpha=guessing_alpha, beta=guessing_beta) if model == "3PL" else None,
+                density=density,
+                standard_errors=standard_errors,
+                holds_anchors=holds_anchors,
+            ),
             is_simulated=is_simulated or read.is_simulated,
             actor=actor,
             now=utc_now(),
@@ -84,21 +115,57 @@ async def read_curves(
 ) -> CurvesView:
     """Curves of the whole set and of up to 20 items, named by code with commas between."""
     codes = list(dict.fromkeys(code.strip() for code in items.split(",") if code.strip()))
-    curves = await service.curves(session, calibration_id=calibration_id, codes=codes)
+    found = await curves.find_curves(session, calibration_id=calibration_id, codes=codes)
     return CurvesView(
-        theta=service.THETA.tolist(),
-        test_information=curves.test_information,
-        standard_error=curves.standard_error,
-        items=[ItemCurveView.model_validate(curve, from_attributes=True) for curve in curves.items],
+        theta=curves.THETA.tolist(),
+        test_information=found.test_information,
+        standard_error=found.standard_error,
+        items=[ItemCurveView.model_validate(curve, from_attributes=True) for curve in found.items],
+        ability=LatentDistributionView.model_validate(found.ability, from_attributes=True),
     )
+
+
+@router.get("/{calibration_id}/progress", dependencies=[requires(Permission.CALIBRATION_READ)])
+async def read_progress(
+    calibration_id: UUID, session: ReadSessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> JobView:
+    """How far the estimation is, for everybody who may read it."""
+    return job_view(await service.find_job(session, calibration_id), catalogue, language)
+
+
+@router.post("/{calibration_id}/cancellation", dependencies=[requires(Permission.CALIBRATION_RUN)])
+async def cancel_calibration(
+    calibration_id: UUID, actor: ActorDep, session: SessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> CalibrationView:
+    """Give up a calibration that is queued or running; nothing of it is stored."""
+    await service.cancel(session, calibration_id=calibration_id, actor=actor, now=utc_now())
+    return _view(await service.find_run(session, calibration_id), catalogue, language)
+
+
+@router.post("/{calibration_id}/restart", status_code=202, dependencies=[requires(Permission.CALIBRATION_RUN)])
+async def restart_calibration(calibration_id: UUID, actor: ActorDep, session: SessionDep) -> CalibrationStarted:
+    """Run a calibration that failed or was cancelled once more, with the same answers and options."""
+    run = await service.start_again(session, calibration_id=calibration_id, actor=actor, now=utc_now())
+    return CalibrationStarted(calibration_id=run.id, job_id=run.job_id)
 
 
 @router.post("/{calibration_id}/approval", dependencies=[requires(Permission.CALIBRATION_APPROVE)])
 async def approve_calibration(
-    calibration_id: UUID, actor: ActorDep, session: SessionDep, catalogue: CatalogueDep, language: LanguageDep
+    calibration_id: UUID,
+    actor: ActorDep,
+    session: SessionDep,
+    catalogue: CatalogueDep,
+    language: LanguageDep,
+    body: ApprovalInput | None = None,
 ) -> CalibrationView:
     """Put the parameters in force; needs another person than the one who started the calibration."""
-    left_out = await service.approve(session, calibration_id=calibration_id, actor=actor, now=utc_now())
+    left_out = await service.approve(
+        session,
+        calibration_id=calibration_id,
+        accepts_new_scale=body is not None and body.accepts_new_scale,
+        actor=actor,
+        now=utc_now(),
+    )
     view = _view(await service.find_run(session, calibration_id), catalogue, language)
     return view.model_copy(update={"left_out": left_out})
 
@@ -108,6 +175,7 @@ def _row(record: RunRecord) -> CalibrationRow:
     return CalibrationRow.model_validate(
         {
             **run.model_dump(),
+            "options": CalibrationOptions.model_validate(run.options),
             "status": record.status,
             "created_by": run.created_by_name,
             "approved_by": run.approved_by_name,
@@ -124,10 +192,16 @@ def _view(detail: service.CalibrationDetail, catalogue: Catalogue, language: Lan
         elif row.n is not None:
             identity = {name: getattr(item, name) for name in ("code", "stem_text", "module_code", "cognitive_level")}
             items.append(CalibratedItem.model_validate({**row.model_dump(), **identity}))
+    figures = detail.record.run.figures
+    has_result = "groups" in figures
+    n_anchors = sum(item.is_anchor for item in items)
+    sample = {**figures["groups"][0], "n_anchors": n_anchors} if has_result else {}
     flags = sorted({flag for item in items for flag in item.flags})
     return CalibrationView.model_validate(
         {
             **_row(detail.record).model_dump(),
+            "certificate": CertificateView.model_validate(figures) if has_result else None,
+            "sample": SampleView.model_validate(sample) if has_result else None,
             "items": items,
             "excluded": excluded,
             "warnings": [

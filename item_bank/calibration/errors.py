@@ -36,8 +36,36 @@ class CalibrationAlreadyApprovedError(DomainError):
     code = "calibration_already_approved"
 
 
+class CalibrationNotLinkedError(DomainError):
+    """The parameters are on a scale of their own, while other items in force are on the bank's."""
+
+    status = 409
+    code = "calibration_not_linked"
+
+
+class CalibrationAnchorsChangedError(DomainError):
+    """An item that was held has other parameters in force now."""
+
+    status = 409
+    code = "calibration_anchors_changed"
+
+
+class CalibrationNotRunningError(DomainError):
+    """Only a calibration that is queued or running can be cancelled."""
+
+    status = 409
+    code = "calibration_not_running"
+
+
+class CalibrationNotEndedError(DomainError):
+    """Only a calibration that failed or was cancelled can be started again."""
+
+    status = 409
+    code = "calibration_not_ended"
+
+
 class CalibrationFailedError(DomainError):
-    """The answers cannot be calibrated."""
+    """The answers cannot be calibrated; its one fault says why."""
 
     status = 422
     code = "calibration_failed"

@@ -11,7 +11,10 @@ from exam_engine.core.db import Table, id_field, instant_field
 
 
 class CalibrationRun(Table, table=True):
-    """One estimation: data, settings, how well it went, who approved it."""
+    """One estimation: data, settings, how well it went, who approved it.
+
+    ``status`` is running, estimated, approved, failed or cancelled; ``options`` is what was chosen at the start.
+    """
 
     id: UUID = id_field()
     name: str = Field(max_length=200)
@@ -23,6 +26,7 @@ class CalibrationRun(Table, table=True):
     n_items: int
     n_responses: int
     n_blank: int
+    options: dict[str, Any] = Field(sa_type=sa.JSON)
     log_likelihood: float | None = None
     iterations: int | None = None
     converged: bool | None = None
@@ -47,7 +51,11 @@ class CalibrationChoices(Table, table=True):
 
 
 class CalibrationItem(Table, table=True):
-    """One item of a run; estimates are null while the run goes on and for excluded items."""
+    """One item of a run; estimates are null while the run goes on and for excluded items.
+
+    ``c`` is null where the model has no lower asymptote. An anchor was held at the parameters given here, which were in
+    force; ``drift`` says how far the sample disagrees with them. ``fit`` holds the S-X² test.
+    """
 
     calibration_id: UUID = Field(primary_key=True, foreign_key="calibration_run.id", ondelete="CASCADE")
     position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -58,8 +66,13 @@ class CalibrationItem(Table, table=True):
     se_a: float | None = None
     b: float | None = None
     se_b: float | None = None
+    c: float | None = None
+    se_c: float | None = None
+    is_anchor: bool = False
     p: float | None = None
     item_rest: float | None = None
     n: int | None = None
     flags: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     empirical: list[dict[str, float]] = Field(default_factory=list, sa_type=sa.JSON)
+    fit: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
+    drift: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)

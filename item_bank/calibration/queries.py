@@ -22,7 +22,8 @@ class RunRecord:
     @property
     def status(self) -> str:
         """The run's status as it really is."""
-        return "failed" if self.run.status == "running" and self.job_status == "failed" else self.run.status
+        is_lost = self.run.status == "running" and self.job_status in {"failed", "cancelled"}
+        return self.job_status if is_lost else self.run.status
 
 
 async def find_page(session: AsyncSession, *, offset: int, limit: int) -> tuple[list[RunRecord], int]:
@@ -48,6 +49,16 @@ async def find_run(session: AsyncSession, calibration_id: UUID) -> RunRecord | N
 async def lock_run(session: AsyncSession, calibration_id: UUID) -> CalibrationRun | None:
     """Return one run, locked until the end of the transaction."""
     statement = select(CalibrationRun).where(CalibrationRun.id == calibration_id).with_for_update()
+    return (await session.exec(statement)).first()
+
+
+async def job_of(session: AsyncSession, calibration_id: UUID) -> Job | None:
+    """Return the latest work of a run."""
+    statement = (
+        select(Job)
+        .join(CalibrationRun, col(CalibrationRun.job_id) == col(Job.id))
+        .where(CalibrationRun.id == calibration_id)
+    )
     return (await session.exec(statement)).first()
 
 

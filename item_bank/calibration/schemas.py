@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from item_bank.calibration.options import CalibrationOptions
 
 CalibrationName = Annotated[
     str,
@@ -33,9 +35,9 @@ class CalibrationRow(BaseModel):
 
     id: UUID
     name: str
-    status: Literal["running", "estimated", "approved", "failed"]
+    status: Literal["running", "estimated", "approved", "failed", "cancelled"]
     is_simulated: bool
-    model: Literal["2PL"] = "2PL"
+    options: CalibrationOptions = Field(description="What was chosen at the start.")
     file_name: str
     n_candidates: int
     n_items: int
@@ -60,8 +62,30 @@ class CalibrationList(BaseModel):
     total: int
 
 
+class ItemFitView(BaseModel):
+    """S-X² test of an item; null figures where no degrees of freedom are left."""
+
+    statistic: float | None
+    df: float
+    p_adjusted: float | None = Field(description="Adjusted for the number of items (false discovery rate).")
+    rmsea: float | None
+
+
+class AnchorDriftView(BaseModel):
+    """What this sample alone says of a held item, on the bank's scale, against the parameters in force."""
+
+    a: float
+    b: float | None
+    c: float | None
+    difficulty_difference: float | None = Field(description="This sample less the parameters in force, logits.")
+    difficulty_z: float | None = Field(description="Robust z of that difference among the anchors.")
+    log_slope_z: float | None
+    rmsd: float | None = Field(description="Root mean squared difference of the response functions.")
+    flags: list[str]
+
+
 class CalibratedItem(BaseModel):
-    """One estimated item; logits, no 1.7 scaling."""
+    """One estimated item; logits, no 1.7 scaling. Of an anchor, the parameters in force at which it was held."""
 
     item_id: UUID
     code: str
@@ -72,10 +96,15 @@ class CalibratedItem(BaseModel):
     se_a: float | None
     b: float | None
     se_b: float | None
+    c: float | None = Field(description="Lower asymptote; null where the model has none.")
+    se_c: float | None
+    is_anchor: bool
     p: float | None
     item_rest: float | None
     n: int | None
     flags: list[str]
+    fit: ItemFitView | None
+    drift: AnchorDriftView | None
 
 
 class ExcludedItemView(BaseModel):
@@ -86,9 +115,41 @@ class ExcludedItemView(BaseModel):
     reason: str
 
 
+class CertificateView(BaseModel):
+    """Evidence that the maximum of the likelihood was found."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    converged: bool
+    max_gradient: float
+    max_change: float
+    newton_decrement: float | None = Field(description="By how much the log-likelihood could still rise.")
+    condition_number: float | None = Field(description="Of the information scaled to unit diagonal.")
+    is_identified: bool | None
+    iterations: int
+    e_steps: int
+    seconds: float
+    n_parameters: int
+    aic: float
+    bic: float
+    linked_item_sets: int
+
+
+class SampleView(BaseModel):
+    """The distribution of ability among the candidates; mean 0 and standard deviation 1 where no item was held."""
+
+    mean: float
+    sd: float
+    se_mean: float | None
+    se_sd: float | None
+    n_anchors: int
+
+
 class CalibrationView(CalibrationRow):
     """A calibration with its items. ``left_out`` names items whose text or key changed before the approval."""
 
+    certificate: CertificateView | None
+    sample: SampleView | None
     items: list[CalibratedItem]
     excluded: list[ExcludedItemView]
     warnings: list[CalibrationWarning]
@@ -113,6 +174,23 @@ class ItemCurveView(BaseModel):
     empirical: list[EmpiricalPoint]
 
 
+class LatentDistributionView(BaseModel):
+    """Density of ability in the sample, per logit, over abilities of its own."""
+
+    theta: list[float]
+    density: list[float]
+
+
+class ApprovalInput(BaseModel):
+    """What the approver has taken note of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    accepts_new_scale: bool = Field(
+        default=False, description="The parameters are on another scale than those of other items in force."
+    )
+
+
 class CurvesView(BaseModel):
     """Curves over 61 abilities from -3 to 3 logits."""
 
@@ -120,3 +198,4 @@ class CurvesView(BaseModel):
     test_information: list[float]
     standard_error: list[float]
     items: list[ItemCurveView]
+    ability: LatentDistributionView

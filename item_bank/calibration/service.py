@@ -1,47 +1,41 @@
-"""Rules of calibrations: start, store what was found, approve by a second person, curves."""
+"""Rules of calibrations: start, cancel, start again, store what was found, approve by a second person."""
 
 import hashlib
-import math
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
 from exam_engine.core.errors import SecondPersonError
 from exam_engine.core.jobs import service as jobs
+from exam_engine.core.jobs.models import Job
 from exam_engine.core.text import clean_line
-from exam_engine.psychometrics import item_information, p_correct
 from item_bank.calibration import queries
 from item_bank.calibration.errors import (
     CalibrationAlreadyApprovedError,
+    CalibrationAnchorsChangedError,
     CalibrationNotConvergedError,
+    CalibrationNotEndedError,
     CalibrationNotFoundError,
+    CalibrationNotLinkedError,
     CalibrationNotReadyError,
-    TooManyCurvesError,
-    UnknownCurveItemError,
+    CalibrationNotRunningError,
 )
 from item_bank.calibration.estimation import Estimation
 from item_bank.calibration.models import CalibrationChoices, CalibrationItem, CalibrationRun
+from item_bank.calibration.options import CalibrationOptions
 from item_bank.calibration.queries import RunRecord
 from item_bank.calibration.response_file import BLANK, Choices
 from item_bank.items import service as items_service
-from item_bank.items.keys.store import keys_of
 from item_bank.items.models import Item
 from item_bank.items.records import ItemRecord
 from item_bank.items.service import NewParameters
 
 JOB_KIND = "calibration"
-THETA = np.linspace(-3.0, 3.0, 61)
-"""Abilities at which curves are drawn, logits."""
-MOST_CURVES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +46,6 @@ class CalibrationDetail:
     items: list[tuple[CalibrationItem, Item]]
 
 
-@dataclass(frozen=True, slots=True)
-class EstimationTask:
-    """What the computation is given."""
-
-    chosen: NDArray[np.int8]
-    keys: list[int]
-    option_counts: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemCurve:
-    """Curves of one item over ``THETA`` and the observed points beside them."""
-
-    code: str
-    p: list[float]
-    information: list[float]
-    empirical: list[dict[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Curves:
-    """Curves of a run; ``test_information`` sums over all estimated items, its standard error is 1/√information."""
-
-    test_information: list[float]
-    standard_error: list[float]
-    items: list[ItemCurve]
-
-
 async def start(
     session: AsyncSession,
     *,
@@ -88,6 +54,7 @@ async def start(
     items: dict[str, ItemRecord],
     content: bytes,
     file_name: str,
+    options: CalibrationOptions,
     is_simulated: bool,
     actor: Actor,
     now: datetime,
@@ -103,6 +70,7 @@ async def start(
         n_items=choices.chosen.shape[1],
         n_responses=choices.n_responses,
         n_blank=int((choices.chosen == BLANK).sum()),
+        options=options.model_dump(),
         job_id=job.id,
         created_by=actor.id,
         created_by_name=actor.display_name,
@@ -137,35 +105,90 @@ async def start(
             "candidates": run.n_candidates,
             "items": run.n_items,
             "is_simulated": is_simulated,
+            "options": run.options,
         },
         now=now,
     )
     return run
 
 
-async def prepare_task(session: AsyncSession, calibration_id: UUID) -> EstimationTask | None:
-    """Return what to compute for a run; None when the run is finished already."""
-    record = await queries.find_run(session, calibration_id)
-    if record is None or record.run.status != "running":
-        return None
-    rows = await queries.items_of(session, calibration_id)
-    version_ids = [row.item_version_id for row, _ in rows]
-    keys = await keys_of(session, version_ids)
-    versions = await items_service.versions_by_id(session, version_ids)
-    option_ids = [[option["id"] for option in versions[id_].content["options"]] for id_ in version_ids]
-    packed = await queries.choices_of(session, calibration_id)
-    chosen = np.frombuffer(zlib.decompress(packed), dtype=np.int8).reshape(record.run.n_candidates, len(rows))
-    return EstimationTask(
-        chosen,
-        [ids.index(keys[id_].correct[0]) for ids, id_ in zip(option_ids, version_ids, strict=True)],
-        [len(ids) for ids in option_ids],
+async def cancel(session: AsyncSession, *, calibration_id: UUID, actor: Actor, now: datetime) -> None:
+    """Give up a calibration that is queued or running; from now on nothing of it will be stored.
+
+    Raises
+    ------
+    CalibrationNotFoundError, CalibrationNotRunningError
+    """
+    run = await queries.lock_run(session, calibration_id)
+    if run is None:
+        raise CalibrationNotFoundError
+    if run.status != "running" or not await jobs.request_cancel(session, job_id=run.job_id, now=now):
+        raise CalibrationNotRunningError
+    run.status = "cancelled"
+    session.add(run)
+    await session.flush()
+    await audit.record(
+        session,
+        actor=actor,
+        action="calibration.cancelled",
+        object_type="calibration",
+        object_id=str(run.id),
+        details={"name": run.name},
+        now=now,
     )
+
+
+async def start_again(session: AsyncSession, *, calibration_id: UUID, actor: Actor, now: datetime) -> CalibrationRun:
+    """Queue a calibration that failed or was cancelled once more, with the same answers and options.
+
+    Who starts it again counts as the one who started it.
+
+    Raises
+    ------
+    CalibrationNotFoundError, CalibrationNotEndedError
+    """
+    run = await queries.lock_run(session, calibration_id)
+    record = await queries.find_run(session, calibration_id)
+    if run is None or record is None:
+        raise CalibrationNotFoundError
+    if record.status not in {"failed", "cancelled"}:
+        raise CalibrationNotEndedError
+    parameters = {"calibration_id": str(run.id)}
+    job = jobs.enqueue(session, kind=JOB_KIND, parameters=parameters, actor=actor, now=now)
+    await session.flush()
+    run.status, run.job_id, run.figures = "running", job.id, {}
+    run.created_by, run.created_by_name = actor.id, actor.display_name
+    session.add(run)
+    await session.flush()
+    await audit.record(
+        session,
+        actor=actor,
+        action="calibration.restarted",
+        object_type="calibration",
+        object_id=str(run.id),
+        details={"name": run.name},
+        now=now,
+    )
+    return run
+
+
+async def find_job(session: AsyncSession, calibration_id: UUID) -> Job:
+    """Return the work of a run, or of its latest start.
+
+    Raises
+    ------
+    CalibrationNotFoundError
+    """
+    job = await queries.job_of(session, calibration_id)
+    if job is None:
+        raise CalibrationNotFoundError
+    return job
 
 
 async def store_estimation(
     session: AsyncSession, *, calibration_id: UUID, estimation: Estimation, actor: Actor, now: datetime
 ) -> CalibrationRun:
-    """Keep what was found; the parameters come into force by approval only.
+    """Keep what was found, unless the run was cancelled meanwhile; parameters come into force by approval only.
 
     Raises
     ------
@@ -174,6 +197,8 @@ async def store_estimation(
     run = await queries.lock_run(session, calibration_id)
     if run is None:
         raise CalibrationNotFoundError
+    if run.status != "running":
+        return run
     if estimation.failure is not None:
         run.status, run.figures = "failed", {"failure": estimation.failure}
     else:
@@ -187,7 +212,9 @@ async def store_estimation(
         for (row, _), found in zip(await queries.items_of(session, calibration_id), estimation.items, strict=True):
             row.excluded_reason = found.excluded_reason
             row.a, row.se_a, row.b, row.se_b = found.a, found.se_a, found.b, found.se_b
+            row.c, row.se_c, row.is_anchor = found.c, found.se_c, found.is_anchor
             row.p, row.item_rest, row.n = found.p, found.item_rest, found.n
+            row.fit, row.drift = found.fit, found.drift
             row.flags, row.empirical = found.flags, found.empirical
             session.add(row)
     session.add(run)
@@ -198,7 +225,7 @@ async def store_estimation(
         action=f"calibration.{run.status}",
         object_type="calibration",
         object_id=str(run.id),
-        after={"items": [[item.a, item.b] for item in estimation.items]},
+        after={"items": [[item.a, item.b, item.c] for item in estimation.items]},
         details={"converged": run.converged, "log_likelihood": run.log_likelihood},
         now=now,
     )
@@ -223,14 +250,26 @@ async def find_run(session: AsyncSession, calibration_id: UUID) -> CalibrationDe
     return CalibrationDetail(record, await queries.items_of(session, calibration_id))
 
 
-async def approve(session: AsyncSession, *, calibration_id: UUID, actor: Actor, now: datetime) -> list[str]:
+async def approve(
+    session: AsyncSession, *, calibration_id: UUID, accepts_new_scale: bool, actor: Actor, now: datetime
+) -> list[str]:
     """Put the parameters in force; return the codes of items left out because they changed since.
+
+    Held items keep the parameters they have.
+
+    Parameters
+    ----------
+    accepts_new_scale : the approver knows that the parameters are on another scale than those of other items in force.
 
     Raises
     ------
     CalibrationNotFoundError, CalibrationNotReadyError, CalibrationAlreadyApprovedError, CalibrationNotConvergedError
     SecondPersonError
         The one who started the calibration may not approve it.
+    CalibrationAnchorsChangedError
+        Held items have other parameters now: the estimates are on a scale that is the bank's no more.
+    CalibrationNotLinkedError
+        Forms would mix items on two scales, and nobody said that this is known.
     """
     run = await queries.lock_run(session, calibration_id)
     if run is None:
@@ -243,16 +282,15 @@ async def approve(session: AsyncSession, *, calibration_id: UUID, actor: Actor, 
         raise CalibrationNotConvergedError
     if run.created_by == actor.id:
         raise SecondPersonError
-    parameters = [
-        NewParameters(row.item_id, row.item_version_id, row.a, row.b, row.se_a, row.se_b, row.p, row.item_rest, row.n)
-        for row, _ in await queries.items_of(session, calibration_id)
-        if row.a is not None
-        and row.b is not None
-        and row.se_a is not None
-        and row.se_b is not None
-        and row.p is not None
-        and row.n is not None
-    ]
+    rows = await queries.items_of(session, calibration_id)
+    anchors = [(row, item) for row, item in rows if row.is_anchor]
+    parameters = _new_parameters([row for row, _ in rows if not row.is_anchor])
+    if anchors:
+        await _refuse_changed_anchors(session, anchors)
+    elif not accepts_new_scale:
+        elsewhere = await items_service.count_in_force(session, besides=[row.item_id for row in parameters])
+        if elsewhere:
+            raise CalibrationNotLinkedError(items=elsewhere)
     outdated = await items_service.put_parameters_in_force(
         session, calibration_id=calibration_id, parameters=parameters, is_simulated=run.is_simulated
     )
@@ -265,46 +303,50 @@ async def approve(session: AsyncSession, *, calibration_id: UUID, actor: Actor, 
         action="calibration.approved",
         object_type="calibration",
         object_id=str(run.id),
-        after={"items": [[str(row.item_id), row.a, row.b] for row in parameters]},
-        details={"items": len(parameters) - len(outdated), "left_out": outdated},
+        after={"items": [[str(row.item_id), row.a, row.b, row.c] for row in parameters]},
+        details={
+            "items": len(parameters) - len(outdated),
+            "left_out": outdated,
+            "anchors": len(anchors),
+            "accepts_new_scale": accepts_new_scale,
+        },
         now=now,
     )
     return outdated
 
 
-async def curves(session: AsyncSession, *, calibration_id: UUID, codes: Sequence[str]) -> Curves:
-    """Return the curves of a run and of the named items.
-
-    Raises
-    ------
-    CalibrationNotFoundError, TooManyCurvesError
-    UnknownCurveItemError
-        An item has no estimates in this run.
-    """
-    if len(codes) > MOST_CURVES:
-        raise TooManyCurvesError(most=MOST_CURVES)
-    detail = await find_run(session, calibration_id)
-    estimated = {
-        item.code: (row, row.a, row.b) for row, item in detail.items if row.a is not None and row.b is not None
-    }
-    for code in codes:
-        if code not in estimated:
-            raise UnknownCurveItemError(code=code)
-    a, b = _columns([(a, b) for _, a, b in estimated.values()])
-    information = item_information(THETA, a, b).sum(axis=1)
-    drawn_a, drawn_b = _columns([estimated[code][1:] for code in codes])
-    probability, drawn = p_correct(THETA, drawn_a, drawn_b), item_information(THETA, drawn_a, drawn_b)
-    return Curves(
-        information.tolist(),
-        # Without items nothing is known and the error has no bound; JSON has no infinity, so the list stays empty.
-        [1.0 / math.sqrt(value) for value in information.tolist()] if estimated else [],
-        [
-            ItemCurve(code, probability[:, index].tolist(), drawn[:, index].tolist(), estimated[code][0].empirical)
-            for index, code in enumerate(codes)
-        ],
+async def _refuse_changed_anchors(session: AsyncSession, anchors: list[tuple[CalibrationItem, Item]]) -> None:
+    records = await items_service.items_by_id(session, [item.id for _, item in anchors])
+    changed = sorted(
+        item.code
+        for row, item in anchors
+        # An item that was edited since has none in force; it was itself when the candidates answered it.
+        if (now := records[item.id].parameters) is not None and (now.a, now.b, now.c) != (row.a, row.b, row.c)
     )
+    if changed:
+        raise CalibrationAnchorsChangedError(items=", ".join(changed))
 
 
-def _columns(parameters: Sequence[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    table = np.array(parameters, dtype=np.float64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+def _new_parameters(rows: list[CalibrationItem]) -> list[NewParameters]:
+    return [
+        NewParameters(
+            item_id=row.item_id,
+            item_version_id=row.item_version_id,
+            a=row.a,
+            b=row.b,
+            se_a=row.se_a,
+            se_b=row.se_b,
+            c=row.c,
+            se_c=row.se_c,
+            p=row.p,
+            item_rest=row.item_rest,
+            n=row.n,
+        )
+        for row in rows
+        if row.a is not None
+        and row.b is not None
+        and row.se_a is not None
+        and row.se_b is not None
+        and row.p is not None
+        and row.n is not None
+    ]

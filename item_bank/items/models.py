@@ -62,9 +62,10 @@ class ItemApproval(Table, table=True):
 
 
 class ItemParameters(Table, table=True):
-    """The approved 2PL parameters in force for an item, and the classical figures behind them.
+    """The approved parameters in force for an item, and the classical figures behind them.
 
-    The row goes when a new version asks something else or has another key.
+    ``c`` is the lower asymptote of an item calibrated under the 3PL and null for one without. The row goes when a new
+    version asks something else or has another key.
     """
 
     item_id: UUID = Field(primary_key=True, foreign_key="item.id")
@@ -74,6 +75,8 @@ class ItemParameters(Table, table=True):
     b: float
     se_a: float
     se_b: float
+    c: float | None = None
+    se_c: float | None = None
     p: float
     item_rest: float | None
     n: int

@@ -173,6 +173,16 @@ async def records_by_id(session: AsyncSession, item_ids: Sequence[UUID]) -> dict
     return found
 
 
+async def count_with_parameters(session: AsyncSession, besides: Sequence[UUID]) -> int:
+    """Return how many items in use have parameters in force, the named ones left aside."""
+    statement = (
+        select(ItemParameters.item_id)
+        .join(Item, col(Item.id) == col(ItemParameters.item_id))
+        .where(Item.status != "retired")
+    )
+    return len(set(await session.exec(statement)) - set(besides))
+
+
 async def delete_parameters(session: AsyncSession, item_ids: Sequence[UUID]) -> None:
     """Forget the parameters in force of the given items."""
     for batch in batches(item_ids):

@@ -13,7 +13,7 @@ SearchText = Annotated[str, Field(max_length=200)]
 
 
 class ParametersView(BaseModel):
-    """The 2PL parameters in force; logits, no 1.7 scaling."""
+    """The parameters in force; logits, no 1.7 scaling."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -21,6 +21,8 @@ class ParametersView(BaseModel):
     b: float = Field(examples=[-0.35])
     se_a: float
     se_b: float
+    c: float | None = Field(description="Lower asymptote; null for an item without one.", examples=[0.21])
+    se_c: float | None
     calibration_id: UUID
     is_simulated: bool = Field(description="Whether they rest on simulated answers, not on people's.")
 

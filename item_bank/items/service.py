@@ -63,6 +63,8 @@ class NewParameters:
     b: float
     se_a: float
     se_b: float
+    c: float | None
+    se_c: float | None
     p: float
     item_rest: float | None
     n: int
@@ -364,6 +366,11 @@ async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
     return await queries.supply(session)
 
 
+async def count_in_force(session: AsyncSession, *, besides: Sequence[UUID]) -> int:
+    """Return how many items in use have parameters in force, the named ones left aside."""
+    return await queries.count_with_parameters(session, besides)
+
+
 async def put_parameters_in_force(
     session: AsyncSession, *, calibration_id: UUID, parameters: Sequence[NewParameters], is_simulated: bool
 ) -> list[str]:
@@ -385,6 +392,8 @@ async def put_parameters_in_force(
                 b=row.b,
                 se_a=row.se_a,
                 se_b=row.se_b,
+                c=row.c,
+                se_c=row.se_c,
                 p=row.p,
                 item_rest=row.item_rest,
                 n=row.n,

@@ -2,16 +2,30 @@
 
 import numpy as np
 
-from exam_engine.psychometrics import simulate_options, simulate_scores
+from exam_engine.psychometrics import ItemParameters, simulate_options, simulate_scores
+from exam_engine.psychometrics.simulation import simulate_responses
 
 
 def response_csv(
-    codes: list[str], a: list[float], b: list[float], keys: list[str], *, n_candidates: int, seed: int
+    codes: list[str],
+    a: list[float],
+    b: list[float],
+    keys: list[str],
+    *,
+    n_candidates: int,
+    seed: int,
+    c: float | None = None,
+    mean: float = 0.0,
+    sd: float = 1.0,
 ) -> bytes:
-    """Return a file of answers under the 2PL; every candidate answers every item."""
+    """Return a file of answers under the 2PL, or the 3PL with a common c; every candidate answers every item."""
     rng = np.random.default_rng(seed)
-    theta = rng.standard_normal(n_candidates)
-    scores = simulate_scores(rng, theta, np.array(a), np.array(b))
+    theta = mean + sd * rng.standard_normal(n_candidates)
+    if c is None:
+        scores = simulate_scores(rng, theta, np.array(a), np.array(b))
+    else:
+        items = ItemParameters.dichotomous(codes, a, b, np.full(len(a), c))
+        scores = simulate_responses(rng, theta, items).scores
     chosen = simulate_options(rng, scores, keys, ["ABCD"] * len(codes))
     lines = ["# mô phỏng / simulated", "candidate,item,answer"]
     for number, row in enumerate(chosen, start=1):

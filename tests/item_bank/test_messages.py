@@ -9,7 +9,7 @@ from typing import get_args
 import item_bank
 from exam_engine.core.errors import DomainError
 from exam_engine.core.i18n import load_messages
-from exam_engine.psychometrics.calibration import ExclusionReason, ItemFlag, WarningCode
+from exam_engine.psychometrics.calibration.flags import ExclusionReason, ItemFlag, WarningCode
 
 VI, EN = load_messages("item_bank", "vi"), load_messages("item_bank", "en")
 ROOT = Path(item_bank.__file__).parent

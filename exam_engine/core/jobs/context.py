@@ -1,7 +1,7 @@
 """What the handler of a job is given."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ from sqlmodel import col
 from exam_engine.core.actor import Actor
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
+from exam_engine.core.jobs.computation import compute_in_own_process
 from exam_engine.core.jobs.models import Job
 from exam_engine.core.time import utc_now
 
@@ -38,6 +39,15 @@ class JobContext:
     async def compute(self, function: Callable[A, R], *args: A.args, **kwargs: A.kwargs) -> R:
         """Run a pure, picklable function in another process and wait for its result."""
         return await asyncio.get_running_loop().run_in_executor(self.executor, partial(function, *args, **kwargs))
+
+    async def compute_telling(
+        self, function: Callable[..., R], *args: Any, on_word: Callable[[Any], Awaitable[None]]
+    ) -> R:
+        """Run ``function(*args, tell=…)`` in a process of its own, which a cancelled job ends at once.
+
+        ``on_word`` is awaited with each word that the computation tells.
+        """
+        return await compute_in_own_process(function, *args, on_word=on_word)
 
     async def report(self, progress: float, message_code: str | None = None, **params: Any) -> None:
         """Store how far the work is (0 to 1) and a message code for the waiting user."""

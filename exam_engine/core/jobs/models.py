@@ -11,7 +11,10 @@ from exam_engine.core.db import Table, id_field, instant_field
 
 
 class Job(Table, table=True):
-    """One piece of long work; survives a restart of the server."""
+    """One piece of long work; survives a restart of the server.
+
+    ``status`` is queued, running, succeeded, failed or cancelled.
+    """
 
     id: UUID = id_field()
     kind: str = Field(max_length=64)
@@ -27,5 +30,6 @@ class Job(Table, table=True):
     created_at: datetime = instant_field(index=True)
     started_at: datetime | None = instant_field(nullable=True)
     heartbeat_at: datetime | None = instant_field(nullable=True)
+    cancel_requested_at: datetime | None = instant_field(nullable=True)
     finished_at: datetime | None = instant_field(nullable=True)
     tries: int = 0

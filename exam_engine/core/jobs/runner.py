@@ -15,6 +15,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.errors import DomainError
 from exam_engine.core.jobs import service
+from exam_engine.core.jobs.computation import ProcessDiedError
 from exam_engine.core.jobs.context import JobContext
 from exam_engine.core.jobs.models import Job
 from exam_engine.core.time import utc_now
@@ -25,6 +26,7 @@ A = ParamSpec("A")
 R = TypeVar("R")
 
 POLL_SECONDS = 0.3
+CANCEL_POLL_SECONDS = 0.5
 BEAT_SECONDS = 15.0
 
 
@@ -98,10 +100,21 @@ async def _work(
 
 async def _run(handler: Callable[[JobContext], Awaitable[dict[str, Any]]], context: JobContext, kind: str) -> None:
     beating = asyncio.create_task(_beat(context))
+    work = asyncio.ensure_future(handler(context))
+    watching = asyncio.create_task(_cancel_when_asked(context, work))
     result: dict[str, Any] | None = None
     failure: dict[str, Any] | None = None
     try:
-        result = await handler(context)
+        result = await work
+    except asyncio.CancelledError:
+        own = asyncio.current_task()
+        if not work.cancelled() or (own is not None and own.cancelling()):
+            # The server stops: the job stays running and is taken again after its silence.
+            raise
+        log.info("job_cancelled", kind=kind, job_id=str(context.job_id))
+    except ProcessDiedError:
+        log.warning("job_process_died", kind=kind, job_id=str(context.job_id))
+        failure = {"code": "job_process_died", "params": {}, "faults": []}
     except DomainError as error:
         failure = {
             "code": error.code,
@@ -113,8 +126,24 @@ async def _run(handler: Callable[[JobContext], Awaitable[dict[str, Any]]], conte
         failure = {"code": "unexpected", "params": {}, "faults": []}
     finally:
         beating.cancel()
+        watching.cancel()
     async with context.database.write() as session:
         await service.finish(session, job_id=context.job_id, result=result, error=failure, now=utc_now())
+
+
+async def _cancel_when_asked(context: JobContext, work: asyncio.Future[dict[str, Any]]) -> None:
+    """Cancel the work once the database, where any server may have written it, holds a request to do so."""
+    while True:
+        await asyncio.sleep(CANCEL_POLL_SECONDS)
+        try:
+            async with context.database.read() as session:
+                is_asked = await service.is_cancel_requested(session, context.job_id)
+        except Exception as error:
+            log.warning("job_watch_failed", job_id=str(context.job_id), exc_info=error)
+            continue
+        if is_asked:
+            work.cancel()
+            return
 
 
 async def _beat(context: JobContext) -> None:

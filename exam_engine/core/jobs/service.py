@@ -45,6 +45,11 @@ async def _revive_orphans(session: AsyncSession, *, now: datetime) -> None:
     orphaned = sa.and_(col(Job.status) == "running", col(Job.heartbeat_at) < now - SILENCE)
     await session.exec(
         sa.update(Job)
+        .where(orphaned, col(Job.cancel_requested_at).is_not(None))
+        .values(status="cancelled", finished_at=now)
+    )
+    await session.exec(
+        sa.update(Job)
         .where(orphaned, col(Job.tries) >= MOST_TRIES)
         .values(status="failed", finished_at=now, error={"code": "job_abandoned", "params": {"tries": MOST_TRIES}})
     )
@@ -56,6 +61,27 @@ async def beat(session: AsyncSession, *, job_id: UUID, now: datetime) -> None:
     await session.exec(sa.update(Job).where(col(Job.id) == job_id).values(heartbeat_at=now))
 
 
+async def request_cancel(session: AsyncSession, *, job_id: UUID, now: datetime) -> bool:
+    """Ask that a job be given up, in the caller's transaction; return whether it had not ended yet.
+
+    A queued job ends here. The server that runs a running one sees the request within a second and stops the work.
+    """
+    job = (await session.exec(select(Job).where(Job.id == job_id).with_for_update())).first()
+    if job is None or job.status not in {"queued", "running"}:
+        return False
+    job.cancel_requested_at = job.cancel_requested_at or now
+    if job.status == "queued":
+        job.status, job.finished_at = "cancelled", now
+    session.add(job)
+    return True
+
+
+async def is_cancel_requested(session: AsyncSession, job_id: UUID) -> bool:
+    """Whether somebody asked that a job be given up."""
+    statement = select(Job.cancel_requested_at).where(Job.id == job_id)
+    return (await session.exec(statement)).first() is not None
+
+
 async def finish(
     session: AsyncSession,
     *,
@@ -64,14 +90,17 @@ async def finish(
     error: dict[str, Any] | None,
     now: datetime,
 ) -> None:
-    """Store how a job ended."""
-    job = await session.get(Job, job_id)
+    """Store how a job ended; one that somebody asked to give up ends cancelled, whatever its handler still said."""
+    job = (await session.exec(select(Job).where(Job.id == job_id).with_for_update())).first()
     if job is None:
         return
-    job.status = "failed" if error is not None else "succeeded"
-    job.result, job.error, job.finished_at = result, error, now
-    if error is None:
-        job.progress = 1.0
+    job.finished_at = now
+    if job.cancel_requested_at is not None:
+        job.status = "cancelled"
+    elif error is not None:
+        job.status, job.error = "failed", error
+    else:
+        job.status, job.result, job.progress = "succeeded", result, 1.0
     session.add(job)
 
 

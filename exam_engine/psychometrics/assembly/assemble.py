@@ -11,7 +11,7 @@ from exam_engine.psychometrics.assembly.infeasibility import InfeasibleError, fi
 from exam_engine.psychometrics.assembly.model import PROVED_INFEASIBLE, SOLVED, build_model
 from exam_engine.psychometrics.assembly.specification import ItemPool, TestSpecification
 from exam_engine.psychometrics.assembly.verification import Violation, check_forms
-from exam_engine.psychometrics.irt import expected_score, test_information
+from exam_engine.psychometrics.response_functions import expected_item_scores, fisher_information
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,15 +153,16 @@ def _verified(
     solution: OptimizeResult,
 ) -> AssemblyResult:
     theta = np.array(specification.thetas)
+    information = fisher_information(theta, pool.parameters)
+    expected_score = expected_item_scores(theta[:1], pool.parameters)[0]
     forms: list[AssembledForm] = []
     for items in chosen:
-        a, b = pool.a[items], pool.b[items]
         seconds = None if pool.expected_seconds is None else float(pool.expected_seconds[items].sum())
         forms.append(
             AssembledForm(
                 item_ids=tuple(pool.item_ids[index] for index in items),
-                information=tuple(test_information(theta, a, b).tolist()),
-                expected_score=float(expected_score(theta[:1], a, b)[0]),
+                information=tuple(information[:, items].sum(axis=1).tolist()),
+                expected_score=float(expected_score[items].sum()),
                 seconds=seconds,
             )
         )

@@ -15,7 +15,7 @@ from scipy.sparse import coo_array, csr_array, vstack
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from exam_engine.psychometrics.assembly.specification import ItemPool, TestSpecification
-from exam_engine.psychometrics.irt import item_information, p_correct
+from exam_engine.psychometrics.response_functions import expected_item_scores, fisher_information
 
 RowCode = Literal[
     "length", "cell", "seconds", "max_uses", "enemies", "include", "exclude", "information_closeness", "score_closeness"
@@ -159,13 +159,13 @@ def build_model(pool: ItemPool, specification: TestSpecification, information_to
     if specification.max_uses < specification.n_forms:
         rows.append(builder.uses(~pool.among(specification.include)))
     theta = np.array(specification.thetas)
-    for position, values in enumerate(item_information(theta, pool.a, pool.b)):
+    for position, values in enumerate(fisher_information(theta, pool.parameters)):
         data = {"theta": specification.thetas[position], "tolerance": specification.information_tolerance}
         factor = 1.0 + information_tolerance * (1.0 - _FEASIBILITY_MARGIN)
         rows.append(builder.within("information_closeness", data, values, position, factor, 0.0))
     if specification.score_tolerance is not None:
         data = {"theta": specification.theta_cut, "tolerance": specification.score_tolerance}
-        values = p_correct(theta[:1], pool.a, pool.b)[0]
+        values = expected_item_scores(theta[:1], pool.parameters)[0]
         room = specification.score_tolerance * (1.0 - _FEASIBILITY_MARGIN)
         rows.append(builder.within("score_closeness", data, values, len(specification.thetas), 1.0, room))
     return AssemblyModel(tuple(rows), specification.n_forms, len(pool.item_ids), builder.n_variables)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray
+from exam_engine.psychometrics.item_parameters import ItemParameters
 
 
 class SpecificationError(ValueError):
@@ -26,16 +27,17 @@ class ItemPool:
     Parameters
     ----------
     item_ids : J distinct ids.
-    a, b : (J,) 2PL slope (per logit, positive) and difficulty (logits).
+    a, b : (J,) slope (per logit, positive) and difficulty (logits).
     attributes : attribute name → J values, for example ``{"module": (…), "level": (…)}``.
     expected_seconds : (J,) positive, or None when no specification will limit working time.
     enemies : sets of two or more item ids of which a form may hold one at most.
+    c : (J,) lower asymptotes in [0, 1), 0 for an item without one; None when no item has one (2PL).
 
     Raises
     ------
     SpecificationError
-        ``pool_shape``, ``repeated_item``, ``parameter_not_finite``, ``slope_not_positive``, ``seconds_not_positive``,
-        ``unknown_item`` or ``enemy_set_too_small``.
+        ``pool_shape``, ``repeated_item``, ``parameter_not_finite``, ``slope_not_positive``, ``asymptote_out_of_range``,
+        ``seconds_not_positive``, ``unknown_item`` or ``enemy_set_too_small``.
     """
 
     item_ids: tuple[str, ...]
@@ -44,11 +46,14 @@ class ItemPool:
     attributes: Mapping[str, Sequence[str]]
     expected_seconds: FloatArray | None = None
     enemies: tuple[frozenset[str], ...] = ()
+    c: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Check every part against the item ids."""
         n_items = len(self.item_ids)
         lengths = {"a": len(self.a), "b": len(self.b)}
+        if self.c is not None:
+            lengths["c"] = len(self.c)
         lengths |= {name: len(values) for name, values in self.attributes.items()}
         if self.expected_seconds is not None:
             lengths["expected_seconds"] = len(self.expected_seconds)
@@ -72,6 +77,11 @@ class ItemPool:
                 raise SpecificationError(
                     "slope_not_positive", f"item {item!r}: slope {a} is not positive; check its key", item=item
                 )
+            if self.c is not None and not 0.0 <= self.c[index] < 1.0:
+                c = float(self.c[index])
+                raise SpecificationError(
+                    "asymptote_out_of_range", f"item {item!r}: lower asymptote {c} is not in [0, 1)", item=item
+                )
             if self.expected_seconds is not None and not 0.0 < self.expected_seconds[index] < math.inf:
                 seconds = float(self.expected_seconds[index])
                 raise SpecificationError(
@@ -81,6 +91,11 @@ class ItemPool:
             _refuse_unknown("enemy set", enemy_set, known)
             if len(enemy_set) < 2:
                 raise SpecificationError("enemy_set_too_small", f"enemy set {sorted(enemy_set)} needs two items")
+
+    @property
+    def parameters(self) -> ItemParameters:
+        """Response functions of the items."""
+        return ItemParameters.dichotomous(self.item_ids, self.a, self.b, self.c)
 
     def matching(self, where: Mapping[str, str]) -> BoolArray:
         """(J,) which items have all the given attribute values."""

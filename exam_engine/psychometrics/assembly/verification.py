@@ -121,21 +121,14 @@ def _check_closeness(
 ) -> list[Violation]:
     found: list[Violation] = []
     for theta in specification.thetas:
-        information = [
-            math.fsum(_information(float(pool.a[place[item]]), float(pool.b[place[item]]), theta) for item in form)
-            for form in forms
-        ]
+        information = [math.fsum(_information(pool, place[item], theta) for item in form) for form in forms]
         smallest, largest = min(information), max(information)
         if largest > smallest * (1.0 + specification.information_tolerance) * (1.0 + ROUNDING):
             figures = {"theta": theta, "tolerance": specification.information_tolerance, "found": information}
             found.append(Violation("information_closeness", None, figures))
     if specification.score_tolerance is not None:
         scores = [
-            math.fsum(
-                _probability(float(pool.a[place[item]]), float(pool.b[place[item]]), specification.theta_cut)
-                for item in form
-            )
-            for form in forms
+            math.fsum(_probability(pool, place[item], specification.theta_cut) for item in form) for form in forms
         ]
         if max(scores) - min(scores) > specification.score_tolerance + ROUNDING * max(scores):
             figures = {"theta": specification.theta_cut, "tolerance": specification.score_tolerance, "found": scores}
@@ -143,12 +136,20 @@ def _check_closeness(
     return found
 
 
-def _probability(a: float, b: float, theta: float) -> float:
+def _probability(pool: ItemPool, index: int, theta: float) -> float:
+    c = 0.0 if pool.c is None else float(pool.c[index])
     # tanh keeps the logistic function within range at any logit.
-    return 0.5 * (1.0 + math.tanh(0.5 * a * (theta - b)))
+    return c + (1.0 - c) * 0.5 * (1.0 + math.tanh(0.5 * float(pool.a[index]) * (theta - float(pool.b[index]))))
 
 
-def _information(a: float, b: float, theta: float) -> float:
-    # P(1 − P) = 1 / (4 cosh²(z/2)); beyond |z| = 700 it is zero in double precision.
-    half = min(abs(0.5 * a * (theta - b)), 350.0)
-    return (0.5 * a / math.cosh(half)) ** 2
+def _information(pool: ItemPool, index: int, theta: float) -> float:
+    """a² (1 − c) L² (1 − L) / (c + (1 − c) L), with L the logistic function of a(θ − b); a² L (1 − L) without c."""
+    a, b = float(pool.a[index]), float(pool.b[index])
+    c = 0.0 if pool.c is None else float(pool.c[index])
+    # L(1 − L) = 1 / (4 cosh²(z/2)); beyond |z| = 700 it is zero in double precision.
+    half = max(min(0.5 * a * (theta - b), 350.0), -350.0)
+    without_guessing = (0.5 * a / math.cosh(half)) ** 2
+    if c == 0.0:
+        return without_guessing
+    logistic = 0.5 * (1.0 + math.tanh(half))
+    return without_guessing * (1.0 - c) * logistic / (c + (1.0 - c) * logistic)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -129,7 +130,7 @@ async def finished(database: Database, job_id: UUID) -> Job:
     async with asyncio.timeout(30):
         while True:
             job = await stored(database, job_id)
-            if job.status in {"succeeded", "failed"}:
+            if job.status in {"succeeded", "failed", "cancelled"}:
                 return job
             await asyncio.sleep(0.05)
 
@@ -275,6 +276,141 @@ async def test_stopping_the_server_leaves_the_job_to_be_taken_again(database: Da
         await has_started.wait()
     job = await stored(database, job_id)
     assert (job.status, job.finished_at, job.error) == ("running", None, None)
+
+
+# --- work that tells, and work that is given up -----------------------------------------------------------------------
+
+
+def count_aloud(upto: int, *, tell: Callable[[Any], None]) -> int:
+    for number in range(upto):
+        tell({"number": number, "pid": os.getpid()})
+    return upto
+
+
+def count_for_ever(*, tell: Callable[[Any], None]) -> None:
+    while True:
+        tell(os.getpid())
+        time.sleep(0.1)
+
+
+def fail_aloud(*, tell: Callable[[Any], None]) -> None:
+    tell("about to fail")
+    raise ZeroDivisionError("nothing to divide by")
+
+
+def die_silently(*, tell: Callable[[Any], None]) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@embedded
+async def test_a_computation_tells_how_far_it_is_in_order(database: Database, settings: Settings) -> None:
+    words: list[dict[str, int]] = []
+
+    async def count(context: JobContext) -> dict[str, Any]:
+        async def note(word: dict[str, int]) -> None:
+            words.append(word)
+
+        return {"counted": await context.compute_telling(count_aloud, 4, on_word=note)}
+
+    job_id = await ask_for(database)
+    async with worker(database, settings, count=count):
+        job = await finished(database, job_id)
+    assert job.result == {"counted": 4}
+    assert [word["number"] for word in words] == [0, 1, 2, 3]
+    assert os.getpid() not in {word["pid"] for word in words}
+
+
+@embedded
+@pytest.mark.parametrize(("function", "code"), [(fail_aloud, "unexpected"), (die_silently, "job_process_died")])
+async def test_a_computation_that_breaks_off_fails_its_job(
+    function: Callable[..., None], code: str, database: Database, settings: Settings
+) -> None:
+    async def count(context: JobContext) -> dict[str, Any]:
+        async def ignore(_word: Any) -> None: ...
+
+        await context.compute_telling(function, on_word=ignore)
+        return {}
+
+    assert (await error_left_by(count, database, settings))["code"] == code
+
+
+async def count_until_stopped(context: JobContext) -> dict[str, Any]:
+    async def report(pid: int) -> None:
+        await context.report(0.5, "item_counted", pid=pid)
+
+    await context.compute_telling(count_for_ever, on_word=report)
+    return {}
+
+
+async def pid_of(database: Database, job_id: UUID) -> int:
+    async with asyncio.timeout(30):
+        while True:
+            if pid := (await stored(database, job_id)).message_params.get("pid"):
+                return int(pid)
+            await asyncio.sleep(0.05)
+
+
+async def ask_to_cancel(database: Database, job_id: UUID, after: timedelta = timedelta(0)) -> bool:
+    async with database.write() as session:
+        return await service.request_cancel(session, job_id=job_id, now=NINE + after)
+
+
+async def test_running_work_is_given_up_within_two_seconds_and_the_next_is_done(
+    database: Database, settings: Settings
+) -> None:
+    async def done(_context: JobContext) -> dict[str, Any]:
+        return {}
+
+    job_id = await ask_for(database)
+    following = await ask_for(database, kind="done", after=timedelta(seconds=1))
+    async with worker(database, settings, count=count_until_stopped, done=done):
+        pid = await pid_of(database, job_id)
+        assert await ask_to_cancel(database, job_id)
+        async with asyncio.timeout(2):
+            job = await finished(database, job_id)
+        assert (await finished(database, following)).status == "succeeded"
+    assert (job.status, job.result, job.error) == ("cancelled", None, None)
+    assert job.finished_at is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+@embedded
+async def test_the_process_of_a_computation_ends_with_the_server(database: Database, settings: Settings) -> None:
+    job_id = await ask_for(database)
+    async with worker(database, settings, count=count_until_stopped):
+        pid = await pid_of(database, job_id)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert (await stored(database, job_id)).status == "running"
+
+
+async def test_queued_work_is_given_up_at_once_and_never_taken(database: Database) -> None:
+    job_id = await ask_for(database)
+    assert await ask_to_cancel(database, job_id)
+    assert (await stored(database, job_id)).status == "cancelled"
+    assert await claim(database) is None
+    assert not await ask_to_cancel(database, job_id)
+    assert not await ask_to_cancel(database, new_id())
+
+
+async def test_work_that_was_to_be_given_up_when_its_server_fell_silent_is_not_taken_again(database: Database) -> None:
+    job_id = await ask_for(database)
+    await claim(database)
+    await ask_to_cancel(database, job_id, after=timedelta(seconds=5))
+    assert await claim(database, after=timedelta(minutes=2)) is None
+    job = await stored(database, job_id)
+    assert (job.status, job.finished_at) == ("cancelled", NINE + timedelta(minutes=2))
+
+
+async def test_work_that_ended_as_it_was_to_be_given_up_counts_as_given_up(database: Database) -> None:
+    job_id = await ask_for(database)
+    await claim(database)
+    await ask_to_cancel(database, job_id)
+    async with database.write() as session:
+        await service.finish(session, job_id=job_id, result={"counted": 1}, error=None, now=NINE)
+    job = await stored(database, job_id)
+    assert (job.status, job.result) == ("cancelled", None)
 
 
 # --- what the waiting user sees --------------------------------------------------------------------------------------

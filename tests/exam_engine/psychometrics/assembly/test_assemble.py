@@ -58,6 +58,25 @@ def test_the_same_input_gives_the_same_forms() -> None:
     assert assemble_forms(pool, specification) == assemble_forms(pool, specification)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_guessing_counts_in_what_is_most_informative(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    c = rng.uniform(0.0, 0.35, 9)
+    pool = tiny_pool(rng.uniform(0.5, 2.0, 9).tolist(), b=rng.normal(size=9), c=c)
+    asked = TestSpecification(n_forms=1, length=3, theta_cut=0.2)
+    logistic = 1 / (1 + np.exp(-pool.a * (0.2 - pool.b)))
+    p = c + (1 - c) * logistic
+    # Birnbaum (1968): I = a² (1 − P)/P ((P − c)/(1 − c))².
+    information = pool.a**2 * (1 - p) / p * logistic**2
+
+    result = assemble_forms(pool, asked, AssemblySettings(relative_gap=0.0))
+
+    [form] = result.forms
+    assert set(form.item_ids) == {pool.item_ids[index] for index in np.argsort(information)[-3:]}
+    assert form.information[0] == pytest.approx(np.sort(information)[-3:].sum())
+    assert form.expected_score == pytest.approx(p[np.argsort(information)[-3:]].sum())
+
+
 def small_problem(seed: int) -> tuple[ItemPool, TestSpecification, float]:
     """Two forms of 3 of 8 items, and the best objective found by trying every pair of forms."""
     rng = np.random.default_rng(seed)
