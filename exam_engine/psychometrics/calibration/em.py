@@ -161,6 +161,7 @@ def run_em(
     longest = _FIRST_LONGEST_EXTRAPOLATION
     trace: list[float] = []
     metric = _ChangeMetric(problem.layout)
+    is_slope = np.array([kind == "slope" for kind in problem.layout.free_kinds()], dtype=np.bool_)
 
     def visit(state: State) -> Point:
         nonlocal e_steps
@@ -188,7 +189,7 @@ def run_em(
         trace.append(current.objective)
         if progress is not None:
             progress(iterations, current.log_likelihood, change)
-        has_diverged = _largest_slope(problem.layout, first.phi) > DIVERGING_SLOPE
+        has_diverged = float(np.abs(current.state.phi[is_slope]).max(initial=0.0)) > DIVERGING_SLOPE
         if is_stationary or has_diverged or iterations >= max_iterations:
             return EmRun(
                 point=current,
@@ -288,9 +289,3 @@ def _extrapolate(start: State, first: State, second: State, longest: float, node
     result = vectors[0] + 2.0 * length * step + length**2 * bend
     n_free = start.phi.size
     return State(result[:n_free], densities_at(second.densities, result[n_free:], nodes)), length
-
-
-def _largest_slope(layout: Parameterisation, phi: FloatArray) -> float:
-    omega = layout.omega(phi)
-    is_slope = np.array([kind == "slope" for kind in layout.parameter_kinds])
-    return float(np.abs(omega[is_slope]).max(initial=0.0))

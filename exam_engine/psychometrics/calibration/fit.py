@@ -21,7 +21,7 @@ from exam_engine.psychometrics.calibration.density import (
     NormalDensity,
 )
 from exam_engine.psychometrics.calibration.design import BlockSource, ResponseBlock, Totals, totals
-from exam_engine.psychometrics.calibration.em import EmRun, Point, Problem, Progress, State, run_em
+from exam_engine.psychometrics.calibration.em import DIVERGING_SLOPE, EmRun, Point, Problem, Progress, State, run_em
 from exam_engine.psychometrics.calibration.errors import CalibrationError
 from exam_engine.psychometrics.calibration.flags import FitWarning, at_bound, item_flags
 from exam_engine.psychometrics.calibration.parameterisation import Parameterisation, parameterise
@@ -201,7 +201,7 @@ class _Fit:
         shares = np.full(n_responses.size, np.nan)
         scores = counts @ np.arange(counts.shape[1], dtype=np.float64)
         np.divide(scores, n_responses * items.max_scores, out=shares, where=n_responses > 0.0)
-        bound = at_bound(items).any(axis=1) | (run.has_diverged & (np.abs(np.nan_to_num(items.a)) > 0.9 * 50.0))
+        bound = at_bound(items).any(axis=1) | (np.abs(np.nan_to_num(items.a)) > DIVERGING_SLOPE)
         fixed = frozenset(name for name, held in zip(layout.names, layout.is_fixed, strict=True) if held)
         return CalibrationResult(
             items=items,
