@@ -2,9 +2,10 @@
 
 from exam_engine.psychometrics.linking.anchors import AnchorItems, match_anchors
 from exam_engine.psychometrics.linking.characteristic_curves import CriterionScale
+from exam_engine.psychometrics.linking.constants import LinkingMethod
 from exam_engine.psychometrics.linking.drift import DriftCriteria, DriftTable, anchor_drift, robust_z
 from exam_engine.psychometrics.linking.errors import LinkingError
-from exam_engine.psychometrics.linking.link import AnchorResiduals, LinkingMethod, LinkingResult, link_scales
+from exam_engine.psychometrics.linking.link import AnchorResiduals, LinkingResult, link_scales
 from exam_engine.psychometrics.linking.parameter_errors import ParameterCovariance
 from exam_engine.psychometrics.linking.purification import DroppedAnchor, PurifiedLink, purify_anchors
 from exam_engine.psychometrics.linking.simultaneous import SimultaneousLinks, link_simultaneously

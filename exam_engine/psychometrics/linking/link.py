@@ -3,29 +3,26 @@
 References
 ----------
 Kolen & Brennan (2014), *Test Equating, Scaling, and Linking*, 3rd ed., ch. 6; for the standard errors see
-``parameter_errors``.
+``sampling_covariance``.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking.anchors import AnchorItems, match_anchors
-from exam_engine.psychometrics.linking.characteristic_curves import CriterionScale, CurveFunction, minimise
+from exam_engine.psychometrics.linking.characteristic_curves import CriterionScale
+from exam_engine.psychometrics.linking.constants import LinkingMethod, curve_function, linking_constants
 from exam_engine.psychometrics.linking.errors import LinkingError
-from exam_engine.psychometrics.linking.moments import mean_mean, mean_sigma
-from exam_engine.psychometrics.linking.parameter_errors import ParameterCovariance, draw_items, parameter_derivatives
+from exam_engine.psychometrics.linking.parameter_errors import ParameterCovariance
+from exam_engine.psychometrics.linking.sampling_covariance import bootstrap_covariance, delta_covariance
 from exam_engine.psychometrics.linking.transformation import ScaleTransformation
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
 from exam_engine.psychometrics.response_functions import category_probabilities
-
-LinkingMethod = Literal["mean-mean", "mean-sigma", "haebara", "stocking-lord"]
-
-_STEP = 1e-4
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, slots=True)
@@ -144,21 +141,20 @@ def link_scales(
     new_nodes = old_nodes if new_weights is None else new_weights
     for weights in (old_nodes, new_nodes):
         _check_weights(weights)
-    function = _curve_function(method, scale, old_nodes, new_nodes)
-    slope, intercept = _constants(pairs, method, function)
-    covariances = {
-        side: covariance.of_items(table.names)
-        for side, covariance, table in (("new", new_covariance, pairs.new), ("old", old_covariance, pairs.old))
-        if covariance is not None
+    function = curve_function(method, scale, old_nodes, new_nodes)
+    slope, intercept = linking_constants(pairs, method, function)
+    given = {"new": (new_covariance, pairs.new), "old": (old_covariance, pairs.old)}
+    of_anchors = {
+        side: covariance.of_items(table.names) for side, (covariance, table) in given.items() if covariance is not None
     }
+    # A calibration whose anchor items were all held fixed has no error to count.
+    covariances = {side: covariance for side, covariance in of_anchors.items() if covariance.labels}
     if n_replications and covariances:
         if rng is None or n_replications < 2:
             raise ValueError("the bootstrap needs rng, a numpy Generator, and at least 2 replications")
-        covariance = _bootstrap_covariance(
-            pairs, method, function, (slope, intercept), covariances, n_replications, rng
-        )
+        covariance = bootstrap_covariance(pairs, method, function, (slope, intercept), covariances, n_replications, rng)
     else:
-        covariance = _delta_covariance(pairs, method, function, (slope, intercept), covariances)
+        covariance = delta_covariance(pairs, method, function, (slope, intercept), covariances)
     transformation = ScaleTransformation(slope=slope, intercept=intercept, covariance=covariance)
     return LinkingResult(
         transformation=transformation,
@@ -188,89 +184,6 @@ def anchor_residuals(anchors: AnchorItems, transformation: ScaleTransformation, 
         signed_difference=share @ expected,
         largest_difference=np.abs(expected).max(axis=0),
     )
-
-
-def _constants(pairs: AnchorItems, method: LinkingMethod, function: CurveFunction | None) -> tuple[float, float]:
-    if function is None:
-        return mean_mean(pairs) if method == "mean-mean" else mean_sigma(pairs)
-    starts = [(1.0, 0.0)]
-    for moments in (mean_mean, mean_sigma):
-        try:
-            starts.insert(0, moments(pairs))
-        except LinkingError:
-            # Nominal or flat items have no moments; the curves may still have a minimum.
-            continue
-    return minimise(function, pairs, starts)
-
-
-def _delta_covariance(
-    pairs: AnchorItems,
-    method: LinkingMethod,
-    function: CurveFunction | None,
-    constants: tuple[float, float],
-    covariances: Mapping[str, ParameterCovariance],
-) -> FloatArray:
-    if not covariances:
-        return np.full((2, 2), np.nan)
-    result: FloatArray = np.zeros((2, 2))
-    for side, covariance in covariances.items():
-
-        def at(items: ItemParameters, side: str = side) -> FloatArray:
-            moved = AnchorItems(items, pairs.old) if side == "new" else AnchorItems(pairs.new, items)
-            if function is None:
-                return np.array(_constants(moved, method, None))
-            return function.gradient(*constants, moved.new, moved.old)
-
-        derivatives = parameter_derivatives(at, pairs.new if side == "new" else pairs.old, covariance.labels)
-        if function is not None:
-            # The gradient is 0 at the minimum whatever the parameters are, which gives the derivatives of A and B.
-            derivatives = -derivatives @ np.linalg.inv(_hessian(function, constants, pairs)).astype(np.float64)
-        result = result + derivatives.T @ covariance.matrix @ derivatives
-    return result
-
-
-def _hessian(function: CurveFunction, constants: tuple[float, float], pairs: AnchorItems) -> FloatArray:
-    slope, intercept = constants
-    columns = [
-        function.gradient(slope + da, intercept + db, pairs.new, pairs.old)
-        - function.gradient(slope - da, intercept - db, pairs.new, pairs.old)
-        for da, db in ((_STEP, 0.0), (0.0, _STEP))
-    ]
-    hessian = np.array(columns) / (2.0 * _STEP)
-    result: FloatArray = 0.5 * (hessian + hessian.T)
-    return result
-
-
-def _bootstrap_covariance(
-    pairs: AnchorItems,
-    method: LinkingMethod,
-    function: CurveFunction | None,
-    start: tuple[float, float],
-    covariances: Mapping[str, ParameterCovariance],
-    n_replications: int,
-    rng: np.random.Generator,
-) -> FloatArray:
-    constants = []
-    for new, old in zip(
-        draw_items(pairs.new, covariances.get("new"), n_replications, rng),
-        draw_items(pairs.old, covariances.get("old"), n_replications, rng),
-        strict=True,
-    ):
-        drawn = AnchorItems(new, old)
-        constants.append(_constants(drawn, method, None) if function is None else minimise(function, drawn, [start]))
-    return np.asarray(np.cov(np.array(constants), rowvar=False), dtype=np.float64)
-
-
-def _curve_function(
-    method: LinkingMethod, scale: CriterionScale, old_weights: Quadrature, new_weights: Quadrature
-) -> CurveFunction | None:
-    if method in ("mean-mean", "mean-sigma"):
-        return None
-    if method not in ("haebara", "stocking-lord"):
-        raise ValueError(f"method {method!r} is not one of mean-mean, mean-sigma, haebara, stocking-lord")
-    if scale not in ("old", "new", "symmetric"):
-        raise ValueError(f"scale {scale!r} is not one of old, new, symmetric")
-    return CurveFunction(criterion=method, scale=scale, old_weights=old_weights, new_weights=new_weights)
 
 
 def _check_weights(weights: Quadrature) -> None:

@@ -1,10 +1,4 @@
-"""Sampling errors of item parameters as linking needs them: named parameters, their covariance, and small changes.
-
-References
-----------
-Ogasawara (2000), Economic Review (Otaru) 51, 1–23 (moment methods); Ogasawara (2001), Applied Psychological
-Measurement 25, 53–67 (characteristic curves).
-"""
+"""Sampling errors of item parameters as linking needs them: named parameters, their covariance, and small changes."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence

@@ -9,8 +9,9 @@ import numpy as np
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.linking.anchors import match_anchors
 from exam_engine.psychometrics.linking.characteristic_curves import CriterionScale
+from exam_engine.psychometrics.linking.constants import LinkingMethod
 from exam_engine.psychometrics.linking.drift import DriftCriteria, DriftTable, anchor_drift
-from exam_engine.psychometrics.linking.link import LinkingMethod, LinkingResult, link_scales
+from exam_engine.psychometrics.linking.link import LinkingResult, link_scales
 from exam_engine.psychometrics.linking.parameter_errors import ParameterCovariance
 from exam_engine.psychometrics.quadrature import Quadrature
 

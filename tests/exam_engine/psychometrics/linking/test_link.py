@@ -15,6 +15,7 @@ from exam_engine.psychometrics.linking import (
     link_scales,
     uniform_quadrature,
 )
+from exam_engine.psychometrics.linking.parameter_errors import shifted
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
 from exam_engine.psychometrics.response_functions import category_probabilities
 from exam_engine.psychometrics.responses import ResponseMatrix
@@ -185,6 +186,32 @@ def test_errors_of_the_mean_mean_slope_in_closed_form() -> None:
     covariance = ParameterCovariance(labels, 0.01 * np.eye(n))
     link = link_scales(x, y, method="mean-mean", new_covariance=covariance).transformation
     assert link.standard_errors[0] == pytest.approx(0.1 / np.sqrt(n) / y.a.mean(), rel=1e-7)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_errors_follow_from_what_a_change_of_each_parameter_does_to_the_constants(method: LinkingMethod) -> None:
+    new = mixed_items()
+    old = replace(new, a=new.a * np.array([1.1, 0.9, 1.0, 1.05, 0.95, 1.0])).transformed(1.2, 0.3)
+    labels = (("m1", "a"), ("m2", "c"), ("g1", "d2"), ("p1", "d1"), ("n1", "s1"))
+    covariance = ParameterCovariance(labels, 0.01 * (0.7 * np.eye(5) + 0.3))
+
+    def constants(items: ItemParameters) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        moved = link_scales(new, items, method=method, scale="symmetric").transformation
+        return np.array([moved.slope, moved.intercept])
+
+    rows = [
+        (constants(shifted(old, [label], np.array([1e-4]))) - constants(shifted(old, [label], np.array([-1e-4]))))
+        / 2e-4
+        for label in labels
+    ]
+    expected = np.array(rows).T @ covariance.matrix @ np.array(rows)
+    link = link_scales(new, old, method=method, scale="symmetric", old_covariance=covariance).transformation
+    np.testing.assert_allclose(link.covariance, expected, rtol=1e-3, atol=1e-9)
+
+
+def test_a_covariance_of_other_items_counts_nothing() -> None:
+    others = ParameterCovariance((("x_1", "a"),), np.array([[0.04]]))
+    assert link_scales(form_x(), form_y(), new_covariance=others).errors_from == ()
 
 
 def test_a_calibration_without_a_covariance_counts_as_known() -> None:
