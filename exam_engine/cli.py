@@ -28,6 +28,7 @@ from exam_engine.core.local_tls import ensure_tls, lan_names
 from exam_engine.core.logs import configure_logs
 from exam_engine.core.time import utc_now
 from exam_engine.openapi import openapi_document
+from exam_engine.psychometrics_cli import add_commands
 
 app = typer.Typer(
     help="Online exam and IT-certification engine. Settings come from EXAM_* environment variables.",
@@ -35,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+add_commands(app)
 
 _GC_THRESHOLD = 50_000
 

@@ -7,7 +7,7 @@ Hambleton, Swaminathan & Rogers (1991), *Fundamentals of Item Response Theory*, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from scipy.stats import norm
@@ -15,9 +15,14 @@ from scipy.stats import norm
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.classical.json_values import json_value
 from exam_engine.psychometrics.figures.grid import FIGURE_THETA
-from exam_engine.psychometrics.fit import EmpiricalCurve
+from exam_engine.psychometrics.fit import CurveDeviations, EmpiricalCurve
 from exam_engine.psychometrics.item_parameters import ItemModel, ItemParameters
 from exam_engine.psychometrics.response_functions import category_probabilities, expected_item_scores
+
+_POINT_SPACING: Final = 0.4
+"""Logits between empirical points; neighbouring nodes share most of their candidates."""
+_LARGEST_ERROR: Final = 0.15
+"""Standard error of a share above which a point tells nothing."""
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -28,8 +33,9 @@ class ItemCurveFigure:
     ----------
     item_name, model : of the item.
     theta, expected : (Q,) abilities and the model's curve.
-    group_theta, observed, lower, upper, n_candidates : (G,) mean ability, observed share, limits of its interval and
-        number of candidates of each group of ability; empty without responses.
+    group_theta, observed, lower, upper : (G,) abilities, observed shares and limits of their intervals; empty without
+        responses.
+    n_candidates : (G,) candidates in each group of ability, NaN where abilities are nodes and not groups.
     confidence : of the intervals.
     """
 
@@ -83,41 +89,60 @@ class CategoryCurveFigure:
 
 
 def item_curve_figures(
-    items: ItemParameters, *, empirical: Sequence[EmpiricalCurve] = (), theta: FloatArray | None = None
+    items: ItemParameters,
+    *,
+    empirical: Sequence[EmpiricalCurve] | CurveDeviations = (),
+    theta: FloatArray | None = None,
+    confidence: float = 0.95,
 ) -> tuple[ItemCurveFigure, ...]:
     """One figure an item, in the order of the items.
 
     Parameters
     ----------
     items : parameters.
-    empirical : curves of ``empirical_curves``, matched by name; items without one are drawn without points. The band of
-        a right/wrong item is Wilson's; of other items the mean score ± z standard errors, kept within 0 and 1.
+    empirical : curves of ``empirical_curves`` or of ``rmsd``, matched by name; items without one get no points. Groups
+        of estimated abilities are the usual picture, but estimates are off true abilities, the more the shorter the
+        test, and the points off the curve with them. The curves of ``rmsd`` spread each candidate over the posterior
+        instead and are right at any length. The band of a right/wrong item's group is Wilson's; others are ± z
+        standard errors, kept within 0 and 1.
     theta : (Q,) abilities, −4 to 4 when None.
+    confidence : of the bands of ``rmsd``; curves of ``empirical_curves`` have their own.
 
     Raises
     ------
     ItemParameterError
         For an empirical curve of an item that is not here.
+    ValueError
+        When the confidence is not between 0 and 1.
     """
+    if not 0.0 < confidence < 1.0:
+        raise ValueError(f"the confidence {confidence} is not between 0 and 1")
     grid = FIGURE_THETA if theta is None else np.asarray(theta, dtype=np.float64)
     expected = expected_item_scores(grid, items) / items.max_scores
-    items.positions([curve.item_name for curve in empirical])
-    by_name = {curve.item_name: curve for curve in empirical}
+    if isinstance(empirical, CurveDeviations):
+        points = {
+            name: _posterior_points(empirical, index, (grid[0], grid[-1]), confidence)
+            for index, name in enumerate(empirical.item_names)
+        }
+    else:
+        points = {curve.item_name: _group_points(curve) for curve in empirical}
+        confidence = empirical[0].confidence if empirical else confidence
+    items.positions(list(points))
     figures = []
     for index, name in enumerate(items.names):
-        points = _mean_scores(by_name[name]) if name in by_name else np.empty((4, 0))
+        own = points.get(name, np.empty((5, 0)))
         figures.append(
             ItemCurveFigure(
                 item_name=name,
                 model=items.models[index],
                 theta=grid,
                 expected=expected[:, index],
-                group_theta=points[0],
-                observed=points[1],
-                lower=points[2],
-                upper=points[3],
-                n_candidates=by_name[name].n_candidates if name in by_name else np.empty(0),
-                confidence=by_name[name].confidence if name in by_name else 0.95,
+                group_theta=own[0],
+                observed=own[1],
+                lower=own[2],
+                upper=own[3],
+                n_candidates=own[4],
+                confidence=confidence,
             )
         )
     return tuple(figures)
@@ -177,13 +202,34 @@ def category_curve_figures(
     return tuple(figures)
 
 
-def _mean_scores(curve: EmpiricalCurve) -> FloatArray:
-    """(4, G) ability, mean score share and limits of its interval."""
-    highest = curve.observed.shape[1] - 1
+def _group_points(curve: EmpiricalCurve) -> FloatArray:
+    """(5, G) ability, mean score share, limits of its interval, candidates."""
+    highest, n = curve.observed.shape[1] - 1, curve.n_candidates
     if highest == 1:
-        return np.stack([curve.theta, curve.observed[:, 1], curve.lower[:, 1], curve.upper[:, 1]])
+        return np.stack([curve.theta, curve.observed[:, 1], curve.lower[:, 1], curve.upper[:, 1], n])
     share = np.arange(highest + 1) / highest
     mean = curve.observed @ share
-    error = np.sqrt(np.maximum(curve.observed @ share**2 - mean**2, 0.0) / curve.n_candidates)
+    error = np.sqrt(np.maximum(curve.observed @ share**2 - mean**2, 0.0) / n)
     half = float(norm.ppf(0.5 + curve.confidence / 2.0)) * error
-    return np.stack([curve.theta, mean, np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0)])
+    return np.stack([curve.theta, mean, np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0), n])
+
+
+def _posterior_points(curves: CurveDeviations, item: int, ends: tuple[float, float], confidence: float) -> FloatArray:
+    """(5, G) as above at nodes that candidates reach, not closer than ``_POINT_SPACING``."""
+    error = curves.standard_errors[item]
+    inside = (curves.nodes >= ends[0]) & (curves.nodes <= ends[1])
+    known = inside & np.isfinite(curves.observed[item]) & (error <= _LARGEST_ERROR)
+    every = max(1, round(_POINT_SPACING / float(curves.nodes[1] - curves.nodes[0])))
+    # Counted from the middle, so that items compare and the point at the mean is among them.
+    chosen = np.flatnonzero(known & ((np.arange(curves.nodes.size) - curves.nodes.size // 2) % every == 0))
+    observed = curves.observed[item, chosen]
+    half = float(norm.ppf(0.5 + confidence / 2.0)) * error[chosen]
+    return np.stack(
+        [
+            curves.nodes[chosen],
+            observed,
+            np.maximum(observed - half, 0.0),
+            np.minimum(observed + half, 1.0),
+            np.full(chosen.size, np.nan),
+        ]
+    )
