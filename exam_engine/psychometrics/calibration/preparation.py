@@ -16,6 +16,7 @@ from exam_engine.psychometrics.item_parameters import FAMILY_OF, ItemModel, Item
 from exam_engine.psychometrics.responses import HIGHEST_SCORE, NOT_PRESENTED, ResponseMatrix
 
 _CHUNK_ROWS = 65_536
+_ROWS_COUNTED_AT_ONCE = 4_096
 _POLYTOMOUS: dict[ItemModel, ItemModel] = {"Rasch": "PCM"}
 _DICHOTOMOUS: dict[ItemModel, ItemModel] = {"PCM": "1PL", "RSM": "1PL", "GPCM": "2PL", "GRM": "2PL", "NRM": "2PL"}
 
@@ -199,12 +200,15 @@ def _raw_counts(rows: ResponseRows) -> tuple[FloatArray, float, FloatArray]:
     counts = np.zeros((len(rows.item_names), HIGHEST_SCORE + 1))
     silent, per_group = 0.0, np.zeros(len(rows.group_names))
     for chunk in rows.chunks():
-        highest = int(chunk.scores.max(initial=0))
-        for score in range(highest + 1):
-            counts[:, score] += chunk.weights @ (chunk.scores == score)
-        answered = (chunk.scores != NOT_PRESENTED).any(axis=1)
-        silent += float(chunk.weights[~answered].sum())
-        per_group += np.bincount(chunk.groups, chunk.weights * answered, minlength=per_group.size)
+        # A product of weights with truth values makes floats of them, so it goes over few rows at a time.
+        for start in range(0, chunk.weights.size, _ROWS_COUNTED_AT_ONCE):
+            some = slice(start, start + _ROWS_COUNTED_AT_ONCE)
+            scores, weights, codes = chunk.scores[some], chunk.weights[some], chunk.groups[some]
+            for score in range(int(scores.max(initial=0)) + 1):
+                counts[:, score] += weights @ (scores == score)
+            answered = (scores != NOT_PRESENTED).any(axis=1)
+            silent += float(weights[~answered].sum())
+            per_group += np.bincount(codes, weights * answered, minlength=per_group.size)
     return counts, silent, per_group
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.classical.covariance import (
@@ -136,7 +136,7 @@ def feldt_interval(alpha: float, *, n_items: int, n_candidates: float, confidenc
     if alpha > 1.0:
         return float("nan"), float("nan")
     df, tail = n_candidates - 1.0, 0.5 * (1.0 - confidence)
-    quantiles = f_distribution.ppf([1.0 - tail, tail], df, df * (n_items - 1))
+    quantiles = fdtri(df, df * (n_items - 1), [1.0 - tail, tail])
     lower, upper = 1.0 - (1.0 - alpha) * quantiles
     return float(lower), float(upper)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from exam_engine.psychometrics.classical.alpha import alpha_if_deleted
@@ -219,7 +219,8 @@ def _threshold_ordinates(counts: FloatArray, highest: IntArray) -> FloatArray:
     share = _ratio(below, counts.sum(axis=1, keepdims=True))
     own = np.arange(below.shape[1]) < highest[:, None]
     inside = own & (share > 0.0) & (share < 1.0)
-    result: FloatArray = norm.pdf(norm.ppf(np.where(inside, share, 0.5))).sum(axis=1, where=inside)
+    z = ndtri(np.where(inside, share, 0.5))
+    result: FloatArray = (np.exp(-0.5 * z**2) / np.sqrt(2.0 * np.pi)).sum(axis=1, where=inside)
     return result
 
 

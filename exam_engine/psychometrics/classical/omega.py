@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.classical.covariance import MissingRule, item_covariance
@@ -141,7 +141,7 @@ def one_factor(
     if method == "ml" and complete and df > 0:
         discrepancy = _ml_objective(np.concatenate([loadings, np.log(uniquenesses)]), r)[0]
         statistic = (n_candidates - 1.0) * (discrepancy - float(np.linalg.slogdet(r)[1]) - n_items)
-        p_value = float(chi2.sf(statistic, df))
+        p_value = float(chdtrc(df, statistic))
     common = float(loadings @ sd) ** 2
     return OneFactorFit(
         item_names=item_names,
