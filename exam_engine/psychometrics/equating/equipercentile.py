@@ -45,7 +45,13 @@ def equipercentile_equating(design: EquatingDesign | ChainedDesign) -> EquatingT
     ----------
     design : from ``equivalent_groups``, ``single_group``, ``counterbalanced``, ``poststratification`` (frequency
         estimation) or ``chained``; of plain or presmoothed distributions.
+
+    Raises
+    ------
+    EquatingError
+        ``no_spread`` when all candidates have the same score on a form or on the anchor of a chain.
     """
+    _check_spread(design)
     return _equate(design, "equipercentile", lambda distribution, _: UniformScores(distribution), {})
 
 
@@ -70,6 +76,7 @@ def kernel_equating(
     EquatingError
         ``bad_bandwidth`` when a bandwidth is not positive, ``no_spread`` when all candidates have the same score.
     """
+    _check_spread(design)
     wanted = {"x": x_bandwidth, "y": y_bandwidth, "first anchor": anchor_bandwidth, "second anchor": anchor_bandwidth}
     chosen: dict[str, float] = {}
 
@@ -78,8 +85,6 @@ def kernel_equating(
         bandwidth = choose_bandwidth(distribution, rule) if isinstance(rule, str) else float(rule)
         if not (np.isfinite(bandwidth) and bandwidth > 0.0):
             raise EquatingError("bad_bandwidth", f"the bandwidth of {role} is {bandwidth}, but must be positive")
-        if not distribution.sd > 0.0:
-            raise EquatingError("no_spread", f"all scores of {role} are equal; there is nothing to equate by")
         chosen[f"{role} bandwidth"] = bandwidth
         return GaussianScores(distribution, bandwidth)
 
@@ -117,6 +122,12 @@ def _equate(
         gradient=gradient,
         covariance=covariance,
     )
+
+
+def _check_spread(design: EquatingDesign | ChainedDesign) -> None:
+    steps = (design,) if isinstance(design, EquatingDesign) else (design.first, design.second)
+    if not all(distribution.sd > 0.0 for step in steps for distribution in (step.x, step.y)):
+        raise EquatingError("no_spread", "all candidates have the same score; there is nothing to equate by")
 
 
 def _step(x: FloatArray, from_scores: ContinuousScores, to_scores: ContinuousScores) -> _Link:

@@ -209,6 +209,19 @@ def test_counterbalancing_mixes_the_orders_and_one_half_of_one_sample_is_that_sa
     np.testing.assert_allclose(twice.covariance, 0.5 * single_group(xy).covariance, atol=1e-15)
 
 
+def test_a_form_on_which_all_have_one_score_is_refused() -> None:
+    constant, other = ScoreDistribution.from_frequencies([0, 7, 0]), ScoreDistribution.from_frequencies([3, 5, 2])
+    flat_anchor = BivariateDistribution.from_frequencies([[0, 4], [0, 6]])
+    for design in (
+        equivalent_groups(constant, other),
+        equivalent_groups(other, constant),
+        chained(flat_anchor, flat_anchor),
+    ):
+        with pytest.raises(EquatingError) as caught:
+            equipercentile_equating(design)
+        assert caught.value.code == "no_spread"
+
+
 def test_an_anchor_score_that_one_group_lacks_is_named() -> None:
     xv = BivariateDistribution.from_frequencies([[6, 2, 0], [3, 5, 0]])
     yv = BivariateDistribution.from_frequencies([[4, 1, 2], [3, 6, 1]])
