@@ -56,7 +56,7 @@ def case_table(case: Case, results: Sequence[Measured]) -> str:
     objective = "log-posterior" if case.guessing_prior else "log-likelihood"
     lines = [
         f"\n**({case.key}) {case.title}**, seed {case.seed}; best {objective} {best:.4f}\n",
-        f"| tool | settings | CPU s | ours × | import, s | MB | iterations | {objective} − best | rise left "
+        f"| tool | settings | CPU s | × ours | import, s | MB | iterations | {objective} − best | rise left "
         "| largest distance to the maximum, a / b / c | RMSE a / b / c |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
