@@ -117,12 +117,17 @@ def _gradient_and_information(
     eta = parameters[:n_cuts] + (design @ parameters[n_cuts:])[:, None]
     p = np.maximum(_probabilities(eta), np.finfo(np.float64).tiny)
     density = expit(eta) * expit(-eta)
-    # ∂P_k/∂η: the score's lower boundary raises it, its upper boundary lowers it.
-    by_boundary = np.zeros((*p.shape, n_cuts))
-    cut = np.arange(n_cuts)
-    by_boundary[:, cut + 1, cut] = density
-    by_boundary[:, cut, cut] = -density
-    by_parameter = np.concatenate([by_boundary, by_boundary.sum(axis=2, keepdims=True) * design[:, None, :]], axis=2)
-    gradient: FloatArray = np.einsum("nk,nkm->m", counts / p, by_parameter)
-    flat = (by_parameter * np.sqrt(counts.sum(axis=1)[:, None] / p)[:, :, None]).reshape(-1, parameters.size)
-    return gradient, flat.T @ flat
+    # A cut raises the score above it and lowers the score below it; so it shares information with its neighbours only.
+    ratio, weight = counts / p, counts.sum(axis=1)[:, None] / p
+    by_cut = density * np.diff(ratio, axis=1)
+    own = density**2 * (weight[:, 1:] + weight[:, :-1])
+    shared = -density[:, :-1] * density[:, 1:] * weight[:, 1:-1]
+    of_cut = own.copy()
+    of_cut[:, :-1] += shared
+    of_cut[:, 1:] += shared
+    between = shared.sum(axis=0)
+    cuts = np.diag(own.sum(axis=0)) + np.diag(between, 1) + np.diag(between, -1)
+    crossed = of_cut.T @ design
+    slopes = design.T @ (of_cut.sum(axis=1)[:, None] * design)
+    gradient = np.concatenate([by_cut.sum(axis=0), design.T @ by_cut.sum(axis=1)])
+    return gradient, np.block([[cuts, crossed], [crossed.T, slopes]])

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exam_engine.psychometrics.arrays import BoolArray, FloatArray
+from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.dif.result import EffectClass, Favoured, effect_classes
 from exam_engine.psychometrics.dif.standardization import P_DIF_BOUNDS
 from exam_engine.psychometrics.item_parameters import ItemParameters
@@ -72,7 +72,7 @@ def expected_score_differences(
 
 
 def expected_score_classes(
-    differences: ExpectedScoreDifferences, highest: FloatArray, significant: BoolArray
+    differences: ExpectedScoreDifferences, highest: FloatArray, p: FloatArray
 ) -> tuple[EffectClass | None, ...]:
     """Classes by the bounds of standardisation, on the unsigned difference per point of the highest score (J,)."""
-    return effect_classes(differences.unsigned / highest, significant, *P_DIF_BOUNDS)
+    return effect_classes(differences.unsigned / highest, p, *P_DIF_BOUNDS)

@@ -148,7 +148,7 @@ class _Test:
                 sizes = expected_score_differences(first, second, fits.larger.focal_density)
                 signed[item], unsigned[item], favoured[item] = sizes.signed[0], sizes.unsigned[0], sizes.favoured[0]
                 p = chi2.sf(statistic[item : item + 1], df[item])
-                classes[item] = expected_score_classes(sizes, first.max_scores.astype(np.float64), p < 0.05)[0]
+                classes[item] = expected_score_classes(sizes, first.max_scores.astype(np.float64), p)[0]
             if progress is not None:
                 progress(done, to_do.size)
         sizes_used = np.array([self._cut.group_sizes(self._cut.presented[:, item]) for item in range(n_items)])

@@ -146,7 +146,7 @@ def _test_items(
         p=p,
         effect=column["change"],
         standard_error=np.full(statistic.shape, np.nan),
-        classes=effect_classes(column["change"], p < 0.05, *bounds),
+        classes=effect_classes(column["change"], p, *bounds),
         favoured=tuple(map(_favoured, tests)),
         n_reference=column["n_reference"],
         n_focal=column["n_focal"],

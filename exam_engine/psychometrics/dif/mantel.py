@@ -103,7 +103,7 @@ def _evaluate(items: StratifiedItems, statistic: MantelStatistic) -> DifResult:
         p=p,
         effect=difference / spread,
         standard_error=np.sqrt(variance) / spread,
-        classes=effect_classes(difference / spread, p < 0.05, *STANDARDIZED_BOUNDS),
+        classes=effect_classes(difference / spread, p, *STANDARDIZED_BOUNDS),
         favoured=favoured_by_sign(-difference),
         details={
             "liu_agresti_log_odds": log_odds,

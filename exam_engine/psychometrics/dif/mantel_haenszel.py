@@ -18,7 +18,7 @@ from scipy.stats import chi2
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.dif.groups import two_groups
 from exam_engine.psychometrics.dif.matching import Matching, StratumTables
-from exam_engine.psychometrics.dif.result import DifResult, EffectClass, favoured_by_sign
+from exam_engine.psychometrics.dif.result import SIGNIFICANT, DifResult, EffectClass, favoured_by_sign
 from exam_engine.psychometrics.dif.stratified import StratifiedItems, compare_in_strata
 from exam_engine.psychometrics.responses import ResponseMatrix
 
@@ -138,9 +138,9 @@ def _chi_square(tables: StratumTables, *, continuity_correction: bool) -> float:
 def _ets_classes(delta: FloatArray, error: FloatArray, p: FloatArray) -> tuple[EffectClass | None, ...]:
     classes: list[EffectClass | None] = []
     for size, standard_error, chance in zip(np.abs(delta), error, p, strict=True):
-        if not np.isfinite(size):
+        if not (np.isfinite(size) and np.isfinite(chance)):
             classes.append(None)
-        elif size < 1.0 or not chance < 0.05:
+        elif size < 1.0 or chance >= SIGNIFICANT:
             classes.append("A")
         else:
             classes.append("C" if size >= 1.5 and size - 1.0 > _ONE_SIDED_5_PERCENT * standard_error else "B")

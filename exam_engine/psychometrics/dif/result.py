@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import numpy as np
 from scipy.stats import false_discovery_control
 
-from exam_engine.psychometrics.arrays import BoolArray, FloatArray
+from exam_engine.psychometrics.arrays import FloatArray
 
 EffectClass = Literal["A", "B", "C"]
 Favoured = Literal["reference", "focal", "crossing"]
 
-SMALLER_GROUP_AT_LEAST = 200
-BOTH_GROUPS_AT_LEAST = 500
+SMALLER_GROUP_AT_LEAST: Final = 200
+BOTH_GROUPS_AT_LEAST: Final = 500
+
+SIGNIFICANT: Final = 0.05
+"""Level of the test in the rules of the classes; not that of purification, which is an option."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,19 +155,16 @@ def holm_adjusted(p: FloatArray) -> FloatArray:
     return adjusted
 
 
-def effect_classes(
-    effect: FloatArray, significant: BoolArray, moderate: float, large: float
-) -> tuple[EffectClass | None, ...]:
-    """A when not significant or below ``moderate`` in size, C from ``large`` on, else B; None without an effect."""
-    size = np.abs(effect)
+def effect_classes(effect: FloatArray, p: FloatArray, moderate: float, large: float) -> tuple[EffectClass | None, ...]:
+    """A when p is not below .05 or the size is below ``moderate``, C from ``large`` on, else B; None without either."""
     classes: list[EffectClass | None] = []
-    for known, is_significant, value in zip(np.isfinite(effect), significant, size, strict=True):
-        if not known:
+    for size, chance in zip(np.abs(effect), p, strict=True):
+        if not (np.isfinite(size) and np.isfinite(chance)):
             classes.append(None)
-        elif not is_significant or value < moderate:
+        elif chance >= SIGNIFICANT or size < moderate:
             classes.append("A")
         else:
-            classes.append("C" if value >= large else "B")
+            classes.append("C" if size >= large else "B")
     return tuple(classes)
 
 

@@ -177,7 +177,7 @@ def _result(
     for own, some_dropped, share in zip(flags, dropped, column["used_share"], strict=True):
         own += ["rows_dropped"] * some_dropped + ["few_matched"] * bool(share < 0.5)
     highest = np.array([(cut.n_categories - 1)[suspect].sum() for suspect in suspects.values()], dtype=np.float64)
-    classes = effect_classes(column["effect"] / highest, p < 0.05, *BETA_BOUNDS)
+    classes = effect_classes(column["effect"] / highest, p, *BETA_BOUNDS)
     favoured = favoured_by_sign(column["lower"] + column["upper"])
     if options.crossing:
         opposed = column["lower"] * column["upper"] < 0.0

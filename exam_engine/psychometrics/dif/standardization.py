@@ -116,8 +116,8 @@ def _evaluate(items: StratifiedItems, stratum_weights: StratumWeights) -> DifRes
     standardized = np.where(deviation > 0.0, effect / np.where(deviation > 0.0, deviation, 1.0), np.nan)
     dichotomous = items.groups.n_categories == 2
     by_item = [
-        effect_classes(effect, p < 0.05, *P_DIF_BOUNDS),
-        effect_classes(standardized, p < 0.05, *STANDARDIZED_BOUNDS),
+        effect_classes(effect, p, *P_DIF_BOUNDS),
+        effect_classes(standardized, p, *STANDARDIZED_BOUNDS),
     ]
     return items.result(
         method="standardization",

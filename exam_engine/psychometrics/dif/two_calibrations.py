@@ -164,7 +164,7 @@ def _result(
         p=p,
         effect=sizes.signed,
         standard_error=np.full(n_items, np.nan),
-        classes=expected_score_classes(sizes, pair.reference.max_scores.astype(np.float64), p < 0.05),
+        classes=expected_score_classes(sizes, pair.reference.max_scores.astype(np.float64), p),
         favoured=sizes.favoured,
         n_reference=n_reference,
         n_focal=n_focal,

@@ -189,7 +189,7 @@ def _result(
         nonuniform[item], nonuniform_df[item] = wald_statistic(value[first], covariance[np.ix_(first, first)])
     sizes = expected_score_differences(found.reference, found.focal, found.density)
     p = chi2.sf(total, df)
-    classes = expected_score_classes(sizes, found.reference.max_scores.astype(np.float64), p[tested] < 0.05)
+    classes = expected_score_classes(sizes, found.reference.max_scores.astype(np.float64), p[tested])
     place_of = {int(item): place for place, item in enumerate(np.flatnonzero(tested))}
     used = np.array([cut.group_sizes(cut.presented[:, item]) for item in range(n_items)])
     flags = common_flags(used[:, 0], used[:, 1], np.where(tested | left_out, total, 0.0))

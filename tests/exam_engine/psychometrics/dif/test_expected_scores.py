@@ -39,8 +39,8 @@ def test_classes_are_by_size_per_point() -> None:
     result = expected_score_differences(reference, focal, density)
 
     size = float(result.unsigned[0])
-    yes = np.array([True])
+    yes, no = np.array([0.01]), np.array([0.5])
     assert expected_score_classes(result, np.array([size / 0.049]), yes) == ("A",)
     assert expected_score_classes(result, np.array([size / 0.051]), yes) == ("B",)
     assert expected_score_classes(result, np.array([size / 0.101]), yes) == ("C",)
-    assert expected_score_classes(result, np.array([size / 0.101]), ~yes) == ("A",)
+    assert expected_score_classes(result, np.array([size / 0.101]), no) == ("A",)

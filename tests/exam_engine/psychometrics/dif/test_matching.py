@@ -150,8 +150,9 @@ def test_an_item_nobody_saw_has_no_result_and_does_no_harm(test: Callable[..., D
 
 
 @pytest.mark.parametrize("test", [mantel_haenszel_dif, mantel_dif, standardization_dif, breslow_day_dif, logistic_dif])
-def test_two_candidates_give_flags_not_figures(test: Callable[..., DifResult]) -> None:
+def test_two_candidates_give_flags_and_accuse_no_item(test: Callable[..., DifResult]) -> None:
     result = test(ResponseMatrix.from_array([[0, 1], [1, 0]]), ["a", "b"], reference="a", focal="b")
 
     assert all("small_sample" in flags for flags in result.flags)
     assert set(result.classes) <= {"A", None}
+    assert not (result.p < 0.05).any()

@@ -38,9 +38,10 @@ def test_without_any_test_nothing_is_adjusted() -> None:
 
 def test_classes_need_size_and_significance() -> None:
     effect = np.array([0.04, 0.05, -0.09, 0.10, -0.2, np.nan])
-    significant = np.array([True, True, True, True, False, True])
+    p = np.array([0.01, 0.01, 0.049, 0.01, 0.05, 0.01])
 
-    assert effect_classes(effect, significant, 0.05, 0.10) == ("A", "B", "B", "C", "A", None)
+    assert effect_classes(effect, p, 0.05, 0.10) == ("A", "B", "B", "C", "A", None)
+    assert effect_classes(np.array([0.2]), np.array([np.nan]), 0.05, 0.10) == (None,)
 
 
 def test_the_stored_form_is_plain_json_with_everything_a_reader_needs() -> None:
