@@ -111,11 +111,12 @@ def write_parameters(path: Path, items: ItemParameters, category_scores: Sequenc
         writer.writeheader()
         for index, item in enumerate(items.to_dict()):
             row: dict[str, str] = {name: repr(item[name]) for name in ("a", "c", "u") if name in item}
-            thresholds = item.get("b", [])
-            own_names = ["b"] if len(item["d"]) == 1 else [f"b{step}" for step in steps]
-            row |= {name: repr(b) for name, b in zip(own_names, thresholds, strict=False) if b is not None}
-            for letter in ("d", "s"):
-                row |= {f"{letter}{step}": repr(value) for step, value in enumerate(item.get(letter, []), start=1)}
+            for letter in ("b", "d", "s"):
+                values = item.get(letter, [])
+                # An item with two categories has one number where others have a list.
+                listed = values if isinstance(values, list) else [values]
+                own = ["b"] if letter == "b" and len(listed) == 1 else [f"{letter}{step}" for step in steps]
+                row |= {name: repr(value) for name, value in zip(own, listed, strict=False) if value is not None}
             if not is_raw[index]:
                 row["scores"] = " ".join(str(score) for score in scores[index])
             writer.writerow({"name": item["name"], "model": item["model"], **row})

@@ -1,5 +1,6 @@
 """Words and numbers of the commands' output."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,9 @@ import numpy as np
 from exam_engine.core.i18n import Language
 from exam_engine.psychometrics.calibration import CalibrationResult
 from exam_engine.psychometrics_cli.errors import CATALOGUE
+
+_EXPONENT = re.compile(r"e\+?(-?)0*([0-9]+)")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +99,7 @@ def exclusions_in_words(result: CalibrationResult, words: Words) -> list[str]:
 def _written(text: str, words: Words) -> str:
     if not words.for_print:
         return text
-    text = text.replace("-", "−")
+    text = _EXPONENT.sub(lambda match: "·10" + (match.group(1) + match.group(2)).translate(_RAISED), text).replace(
+        "-", "−"
+    )
     return text.replace(".", ",") if words.language == "vi" else text

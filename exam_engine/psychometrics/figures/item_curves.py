@@ -17,10 +17,12 @@ from exam_engine.psychometrics.classical.json_values import json_value
 from exam_engine.psychometrics.figures.grid import FIGURE_THETA
 from exam_engine.psychometrics.fit import CurveDeviations, EmpiricalCurve
 from exam_engine.psychometrics.item_parameters import ItemModel, ItemParameters
+from exam_engine.psychometrics.quadrature import Quadrature
 from exam_engine.psychometrics.response_functions import category_probabilities, expected_item_scores
 
 _POINT_SPACING: Final = 0.4
 """Logits between empirical points; neighbouring nodes share most of their candidates."""
+_OUTERMOST: Final = 0.005
 _LARGEST_ERROR: Final = 0.15
 """Standard error of a share above which a point tells nothing."""
 
@@ -92,6 +94,7 @@ def item_curve_figures(
     items: ItemParameters,
     *,
     empirical: Sequence[EmpiricalCurve] | CurveDeviations = (),
+    population: Quadrature | None = None,
     theta: FloatArray | None = None,
     confidence: float = 0.95,
 ) -> tuple[ItemCurveFigure, ...]:
@@ -105,6 +108,8 @@ def item_curve_figures(
         test, and the points off the curve with them. The curves of ``rmsd`` spread each candidate over the posterior
         instead and are right at any length. The band of a right/wrong item's group is Wilson's; others are ± z
         standard errors, kept within 0 and 1.
+    population : with curves of ``rmsd``, points stand only between the outermost half percents of this distribution:
+        beyond, a few candidates' posteriors say more about the prior than about the item.
     theta : (Q,) abilities, −4 to 4 when None.
     confidence : of the bands of ``rmsd``; curves of ``empirical_curves`` have their own.
 
@@ -120,8 +125,9 @@ def item_curve_figures(
     grid = FIGURE_THETA if theta is None else np.asarray(theta, dtype=np.float64)
     expected = expected_item_scores(grid, items) / items.max_scores
     if isinstance(empirical, CurveDeviations):
+        ends = _central_range(population, grid)
         points = {
-            name: _posterior_points(empirical, index, (grid[0], grid[-1]), confidence)
+            name: _posterior_points(empirical, index, ends, confidence)
             for index, name in enumerate(empirical.item_names)
         }
     else:
@@ -212,6 +218,15 @@ def _group_points(curve: EmpiricalCurve) -> FloatArray:
     error = np.sqrt(np.maximum(curve.observed @ share**2 - mean**2, 0.0) / n)
     half = float(norm.ppf(0.5 + curve.confidence / 2.0)) * error
     return np.stack([curve.theta, mean, np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0), n])
+
+
+def _central_range(population: Quadrature | None, grid: FloatArray) -> tuple[float, float]:
+    """Abilities between which points are drawn."""
+    if population is None:
+        return float(grid[0]), float(grid[-1])
+    reached = np.cumsum(population.weights)
+    first, last = np.searchsorted(reached, [_OUTERMOST, 1.0 - _OUTERMOST])
+    return max(float(grid[0]), float(population.nodes[first])), min(float(grid[-1]), float(population.nodes[last]))
 
 
 def _posterior_points(curves: CurveDeviations, item: int, ends: tuple[float, float], confidence: float) -> FloatArray:

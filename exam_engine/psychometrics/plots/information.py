@@ -52,7 +52,7 @@ def draw_information(figure: InformationFigure, axes: Axes | None = None, *, lan
 def draw_item_information(figure: InformationFigure, axes: Axes | None = None, *, language: Language = "vi") -> Axes:
     """Information of every item as a map, dark where an item tells little; parameters as above."""
     n_items = len(figure.item_names)
-    axes = axes_or_new(axes, height=(30.0 + 4.0 * min(n_items, 50)) * MM)
+    axes = axes_or_new(axes, height=(30.0 + 3.3 * min(n_items, 60)) * MM)
     image = axes.imshow(
         figure.item_information.T,
         aspect="auto",
@@ -63,8 +63,8 @@ def draw_item_information(figure: InformationFigure, axes: Axes | None = None, *
     )
     dress(axes, x="ability", y="", language=language)
     axes.grid(visible=False)
-    # More than fifty names cannot be read: every n-th stands for its neighbours.
-    step = max(1, -(-n_items // 50))
+    # More than sixty names cannot be read: every n-th stands for its neighbours.
+    step = max(1, -(-n_items // 60))
     axes.set_yticks(range(0, n_items, step), figure.item_names[::step], fontsize=SMALL - 0.5)
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.9, pad=0.02)
     bar.set_label(WORDS[language]["information"], fontsize=NORMAL)

@@ -68,7 +68,7 @@ def plots(
 
     empirical = () if curves is None else curves
     pages = draw_pages(
-        item_curve_figures(items, empirical=empirical),
+        item_curve_figures(items, empirical=empirical, population=population),
         draw_item_curve,
         x="ability",
         y="expected_share",

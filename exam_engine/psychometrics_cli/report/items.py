@@ -75,7 +75,7 @@ def _slope_and_thresholds(
 
 
 def _numbered(letter: str, values: list[str]) -> str:
-    return "; ".join(f"{letter}{step} {value}" for step, value in enumerate(values, start=1))
+    return "\n".join(f"{letter}{step} {value}" for step, value in enumerate(values, start=1))
 
 
 def _error(result: CalibrationResult | None, name: str, at: int) -> float | None:

@@ -152,11 +152,12 @@ def _data_rows(
 ) -> list[tuple[str, str]]:
     presented = float((everything.scores != NOT_PRESENTED).mean()) if everything.scores.size else 0.0
     per_candidate = (responses.scores != NOT_PRESENTED).sum(axis=1)
+    shown = f"{per_candidate.min()} – {per_candidate.max()}" if per_candidate.size else "–"
     rows = [
         ("candidates", whole(everything.n_candidates, words)),
         ("rows", whole(float(everything.scores.shape[0]), words)),
         ("items", f"{len(items)} / {len(everything.item_names)}"),
-        ("per_candidate", f"{per_candidate.min(initial=0)} – {per_candidate.max(initial=0)}"),
+        ("per_candidate", shown),
         ("missing", f"{number(100.0 * (1.0 - presented), 1, words)} %"),
     ]
     try:
