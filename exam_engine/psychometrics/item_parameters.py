@@ -166,7 +166,8 @@ class ItemParameters:
     def nominal(cls, names: Sequence[str], s: ArrayLike, d: ArrayLike) -> Self:
         """Nominal items from (J, M) slopes and intercepts of categories 1 … M against category 0."""
         slopes, intercepts = (np.atleast_2d(np.asarray(part, dtype=np.float64)) for part in (s, d))
-        models: tuple[ItemModel, ...] = ("NRM",) * len(names)
+        model: ItemModel = "NRM"
+        models: tuple[ItemModel, ...] = (model,) * len(names)
         return cls(
             names=tuple(names),
             models=models,
@@ -275,19 +276,22 @@ class ItemParameters:
         )
 
     def to_dict(self) -> list[dict[str, Any]]:
-        """One JSON object per item: name, model, and the parameters its model has."""
+        """One JSON object per item: name, model, and the parameters its model has.
+
+        Intercepts, thresholds and nominal slopes are numbers for an item with two categories, lists for one with more.
+        """
         thresholds = self.b
         items: list[dict[str, Any]] = []
         for index, (name, model) in enumerate(zip(self.names, self.models, strict=True)):
             steps = int(self.n_categories[index]) - 1
             item: dict[str, Any] = {"name": name, "model": model, "n_categories": steps + 1}
             if FAMILY_OF[model] == "nominal":
-                item["s"] = self.s[index, :steps].tolist()
+                item["s"] = one_or_many(self.s[index, :steps])
             else:
                 item["a"] = float(self.a[index])
-            item["d"] = self.d[index, :steps].tolist()
+            item["d"] = one_or_many(self.d[index, :steps])
             if FAMILY_OF[model] != "nominal":
-                item["b"] = [float(b) if np.isfinite(b) else None for b in thresholds[index, :steps]]
+                item["b"] = one_or_many(thresholds[index, :steps])
             if model in ("3PL", "4PL"):
                 item["c"] = float(self.c[index])
             if model == "4PL":
@@ -298,10 +302,11 @@ class ItemParameters:
     @classmethod
     def from_dict(cls, items: Sequence[Mapping[str, Any]]) -> Self:
         """Read what ``to_dict`` wrote; thresholds are derived again from the intercepts."""
-        width = max((len(item["d"]) for item in items), default=1)
+        width = max((item["n_categories"] - 1 for item in items), default=1)
 
-        def padded(values: Sequence[float]) -> list[float]:
-            return [*values, *([np.nan] * (width - len(values)))]
+        def padded(values: float | Sequence[float]) -> list[float]:
+            listed = list(values) if isinstance(values, Sequence) else [values]
+            return [*listed, *([np.nan] * (width - len(listed)))]
 
         return cls(
             names=tuple(item["name"] for item in items),
@@ -313,6 +318,12 @@ class ItemParameters:
             u=np.array([item.get("u", 1.0) for item in items], dtype=np.float64),
             s=np.array([padded(item.get("s", [])) for item in items], dtype=np.float64).reshape(len(items), width),
         )
+
+
+def one_or_many(values: FloatArray) -> float | list[float | None] | None:
+    """JSON values of an item's parameters of one kind: a number if there is one, else a list; null for not finite."""
+    listed = [float(value) if np.isfinite(value) else None for value in values]
+    return listed[0] if len(listed) == 1 else listed
 
 
 def _column(values: ArrayLike, n_items: int) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from exam_engine.psychometrics.calibration.flags import ExcludedItem, FitWarning
 from exam_engine.psychometrics.calibration.priors import Prior, Priors
 from exam_engine.psychometrics.calibration.result_version_1 import from_version_1
 from exam_engine.psychometrics.calibration.settings import CalibrationSettings
-from exam_engine.psychometrics.item_parameters import ItemParameters
+from exam_engine.psychometrics.item_parameters import ItemParameters, one_or_many
 from exam_engine.psychometrics.quadrature import Quadrature
 
 FORMAT: Final = "exam-engine/calibration"
@@ -286,8 +286,7 @@ class CalibrationResult:
                     item[f"se_{name}"] = json_number(getattr(self.standard_errors, name)[index])
             for name in ("d", "b", "s"):
                 if name in item:
-                    errors = getattr(self.standard_errors, name)[index, :steps]
-                    item[f"se_{name}"] = [json_number(error) for error in errors]
+                    item[f"se_{name}"] = one_or_many(getattr(self.standard_errors, name)[index, :steps])
         item["n_responses"] = float(self.n_responses[index])
         item["mean_score"] = json_number(self.mean_score[index])
         item["category_counts"] = self.category_counts[index, : steps + 1].tolist()
@@ -397,7 +396,7 @@ def _read_standard_errors(stored: Mapping[str, Any], items: ItemParameters) -> I
         return _floats([item.get(f"se_{name}") for item in stored["items"]])
 
     def table(name: str) -> FloatArray:
-        return np.array([_pad(item.get(f"se_{name}", []), width) for item in stored["items"]]).reshape(-1, width)
+        return np.array([_pad(item.get(f"se_{name}"), width) for item in stored["items"]]).reshape(-1, width)
 
     return ItemStandardErrors(column("a"), table("d"), table("b"), column("c"), column("u"), table("s"))
 
@@ -411,8 +410,9 @@ def _read_covariance(rows: Sequence[Sequence[float]] | None) -> FloatArray | Non
     return covariance
 
 
-def _pad(values: Sequence[float | None], width: int) -> FloatArray:
-    return np.pad(_floats(values), (0, width - len(values)), constant_values=np.nan)
+def _pad(values: float | Sequence[float | None] | None, width: int) -> FloatArray:
+    listed = values if isinstance(values, Sequence) else [values]
+    return np.pad(_floats(listed), (0, width - len(listed)), constant_values=np.nan)
 
 
 def _padded(rows: Sequence[Sequence[float]], fill: float) -> FloatArray:
