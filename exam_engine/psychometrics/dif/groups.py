@@ -20,7 +20,7 @@ class TwoGroups:
     scores : (N, J) int8 with ``NOT_PRESENTED``.
     weights : (N,) candidates a row stands for.
     is_focal : (N,) membership in the focal group; the others are the reference group.
-    rows : (N,) positions of these rows in the response matrix.
+    rows : (N,) positions of these rows in the response matrix, which has ``n_rows``.
     item_names : J names.
     reference, focal : names of the groups.
     """
@@ -29,6 +29,7 @@ class TwoGroups:
     weights: FloatArray
     is_focal: BoolArray
     rows: IntArray
+    n_rows: int
     item_names: tuple[str, ...]
     reference: str
     focal: str
@@ -114,6 +115,7 @@ def two_groups(responses: ResponseMatrix, groups: ArrayLike, *, reference: str, 
         weights=responses.weights[rows],
         is_focal=labels[rows] == focal,
         rows=rows,
+        n_rows=labels.size,
         item_names=responses.item_names,
         reference=reference,
         focal=focal,

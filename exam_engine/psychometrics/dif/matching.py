@@ -99,9 +99,10 @@ def criterion(groups: TwoGroups, matching: Matching, anchors: BoolArray) -> Crit
     """
     if not isinstance(matching, str):
         values = np.asarray(matching, dtype=np.float64)
-        # Values are given for the rows of the response matrix, of which the groups are a part.
-        if values.ndim != 1 or values.size <= groups.rows[-1]:
-            raise DifError("dif.matching", f"matching values have shape {values.shape}; give one for each row")
+        if values.shape != (groups.n_rows,):
+            raise DifError(
+                "dif.matching", f"matching values have shape {values.shape}; give one for each of {groups.n_rows} rows"
+            )
         values = values[groups.rows]
         if not np.isfinite(values).all():
             row = int(groups.rows[np.argmin(np.isfinite(values))])

@@ -106,7 +106,8 @@ def test_the_matching_score_may_come_from_outside() -> None:
     ("matching", "code"),
     [
         (np.array([0.1, 0.2, 0.3, 0.4, 0.5]), "dif.thin_matching"),
-        (np.array([1.0, 2.0]), "dif.matching"),
+        (np.ones(4), "dif.matching"),
+        (np.ones(6), "dif.matching"),
         (np.array([1.0, np.nan, 1.0, 2.0, 2.0]), "dif.matching"),
         ("theta", "dif.matching"),
     ],
