@@ -35,7 +35,6 @@ METHODS: Final[Mapping[str, LinkingMethod]] = {
     "mean-sigma": "mean-sigma",
     "stocking-lord": "stocking-lord",
 }
-_DENSITIES: Final[Mapping[str, Quadrature]] = {"normal": normal_quadrature(), "uniform": uniform_quadrature()}
 
 
 def link_command(
@@ -44,6 +43,9 @@ def link_command(
     method: Annotated[str, typer.Option(help="mm, ms, haebara or sl (Stocking–Lord).")] = "sl",
     symmetric: Annotated[bool, typer.Option("--symmetric", help="Compare the curves on both scales.")] = False,
     weights: Annotated[str, typer.Option(help="Abilities to compare the curves over: normal or uniform.")] = "normal",
+    points: Annotated[
+        int | None, typer.Option(help="Number of these abilities; 61 (normal) or 81 (uniform) when left out.")
+    ] = None,
     anchors: Annotated[
         Path | None,
         typer.Option(help="CSV of the common items: name, or new name and old name; all names in both when left out."),
@@ -65,8 +67,6 @@ def link_command(
     with explained(language):
         if method.strip().casefold() not in METHODS:
             raise CommandError("bad_choice", value=method, known=", ".join(METHODS))
-        if weights.strip().casefold() not in _DENSITIES:
-            raise CommandError("bad_choice", value=weights, known=", ".join(_DENSITIES))
         tables = {"new": read_parameters(new), "old": read_parameters(old)}
         items = {side: _in_logistic_metric(known.items, scaling) for side, known in tables.items()}
         criteria = DriftCriteria(robust_z=robust_z, rmsd=rmsd)
@@ -74,7 +74,7 @@ def link_command(
             "anchors": None if anchors is None else _read_anchors(anchors),
             "method": METHODS[method.strip().casefold()],
             "scale": "symmetric" if symmetric else "old",
-            "old_weights": _DENSITIES[weights.strip().casefold()],
+            "old_weights": _weights(weights, points),
             # A covariance is one of slopes as estimated; other metrics have none here.
             "new_covariance": tables["new"].covariance if scaling == 1.0 else None,
             "old_covariance": tables["old"].covariance if scaling == 1.0 else None,
@@ -98,6 +98,15 @@ def link_command(
         if params is not None:
             write_parameters(params, found.link.apply(items["new"]), tables["new"].category_scores)
     typer.echo(_summary(found, words), err=json_target == "-")
+
+
+def _weights(name: str, points: int | None) -> Quadrature:
+    match name.strip().casefold():
+        case "normal":
+            return normal_quadrature(61 if points is None else points)
+        case "uniform":
+            return uniform_quadrature(81 if points is None else points)
+    raise CommandError("bad_choice", value=name, known="normal, uniform")
 
 
 def _in_logistic_metric(items: ItemParameters, scaling: float) -> ItemParameters:
