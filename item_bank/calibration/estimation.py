@@ -21,7 +21,7 @@ from exam_engine.psychometrics import (
     item_statistics,
     key_check,
 )
-from exam_engine.psychometrics.fit import FitError, ItemChiSquares, s_x2
+from exam_engine.psychometrics.fit import FitError, rmsd, s_x2
 from exam_engine.psychometrics.linking import LinkingError, anchor_drift, link_scales
 from item_bank.calibration.options import CalibrationOptions
 from item_bank.calibration.response_file import BLANK, NOT_SHOWN
@@ -126,8 +126,8 @@ def estimate(task: EstimationTask, *, tell: Tell) -> Estimation:
         if found is None:
             warnings.append({"code": "drift_not_measured", "data": {}})
     tell({"stage": "item_fit"})
-    fit = _item_fit(matrix, result)
-    if fit is None:
+    fit, is_tested = _item_fit(matrix, result)
+    if not is_tested:
         warnings.append({"code": "fit_not_tested", "data": {}})
     whole = result.to_dict()
     groups, reliability = _ability_groups(matrix, result)
@@ -190,11 +190,24 @@ def _drift(
     return rows
 
 
-def _item_fit(matrix: ResponseMatrix, result: CalibrationResult) -> ItemChiSquares | None:
+def _item_fit(matrix: ResponseMatrix, result: CalibrationResult) -> tuple[dict[str, dict[str, Any]], bool]:
+    """Size of each item's misfit (RMSD) and the S-X² test of it; whether there were candidates to test it by.
+
+    S-X² needs candidates who were shown the same items, the root mean squared deviation of the curves does not.
+    """
+    own = _columns(matrix, result)
+    sizes = rmsd(own, result.items, result.quadrature, fixed=result.fixed_items).rmsd
+    rows: dict[str, dict[str, Any]] = {
+        name: {"statistic": None, "df": None, "p_adjusted": None, "rmsea": None, "rmsd": _finite(size)}
+        for name, size in zip(result.item_names, sizes, strict=True)
+    }
     try:
-        return s_x2(_columns(matrix, result), result.items, result.quadrature, fixed=result.fixed_items)
+        tests = s_x2(own, result.items, result.quadrature, fixed=result.fixed_items).to_dict()["items"]
     except FitError:
-        return None
+        return rows, False
+    for test in tests:
+        rows[test["name"]] |= {key: test[key] for key in ("statistic", "df", "p_adjusted", "rmsea")}
+    return rows, True
 
 
 def _item_estimates(
@@ -202,14 +215,13 @@ def _item_estimates(
     matrix: ResponseMatrix,
     result: CalibrationResult,
     groups: list[Any],
-    fit: ItemChiSquares | None,
+    fit: Mapping[str, dict[str, Any]],
     drift: Mapping[str, dict[str, Any]],
 ) -> list[ItemEstimate]:
     statistics = item_statistics(matrix)
     key_flags = _key_flags(task.chosen, matrix.item_names, task.keys, task.option_counts)
     place = {name: index for index, name in enumerate(result.item_names)}
     reasons = {item.name: item.reason for item in result.excluded}
-    fits = {} if fit is None else {item["name"]: item for item in fit.to_dict()["items"]}
     parameters, errors = result.items, result.standard_errors
     # An item without a lower asymptote has none, not one of zero.
     asymptotes = np.where([model == "3PL" for model in parameters.models], parameters.c, np.nan)
@@ -220,7 +232,7 @@ def _item_estimates(
         # A held item keeps its very digits, which the working metric of the fit rounds.
         a, b, c = held or (_at(parameters.a, index), _at(parameters.b[:, 0], index), _at(asymptotes, index))
         flags: list[str] = [*(result.flags[index] if index is not None else ()), *key_flags[position]]
-        test = fits.get(name)
+        test = fit.get(name)
         if test is not None and test["p_adjusted"] is not None and test["p_adjusted"] < MISFIT_P:
             flags.append("item_misfit")
         moved = drift.get(name)
@@ -241,7 +253,7 @@ def _item_estimates(
                 n=int(statistics.n_responses[position]),
                 flags=flags,
                 empirical=_empirical(matrix.scores[:, position], groups) if index is not None else [],
-                fit=None if test is None else {key: test[key] for key in ("statistic", "df", "p_adjusted", "rmsea")},
+                fit=test,
                 drift=moved,
             )
         )

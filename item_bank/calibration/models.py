@@ -54,7 +54,7 @@ class CalibrationItem(Table, table=True):
     """One item of a run; estimates are null while the run goes on and for excluded items.
 
     ``c`` is null where the model has no lower asymptote. An anchor was held at the parameters given here, which were in
-    force; ``drift`` says how far the sample disagrees with them. ``fit`` holds the S-X² test.
+    force; ``drift`` says how far the sample disagrees with them. ``fit`` holds RMSD and the S-X² test.
     """
 
     calibration_id: UUID = Field(primary_key=True, foreign_key="calibration_run.id", ondelete="CASCADE")

@@ -63,12 +63,13 @@ class CalibrationList(BaseModel):
 
 
 class ItemFitView(BaseModel):
-    """S-X² test of an item; null figures where no degrees of freedom are left."""
+    """How well the model describes an item: S-X², null where no test was possible, and the size of the misfit."""
 
     statistic: float | None
-    df: float
+    df: float | None
     p_adjusted: float | None = Field(description="Adjusted for the number of items (false discovery rate).")
     rmsea: float | None
+    rmsd: float | None = Field(description="Root mean squared deviation of the observed from the model's curve.")
 
 
 class AnchorDriftView(BaseModel):

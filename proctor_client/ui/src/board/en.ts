@@ -43,6 +43,7 @@ export const en: typeof vi = {
   jobRunning: "Running…",
   jobFailed: "The work did not finish",
   jobDone: "Done",
+  jobCancelled: "The work was cancelled",
   importChecked: (name) => `${name} has been read. Nothing is saved yet.`,
   rowsRead: "Rows read",
   rowsWithErrors: "Rows with errors",

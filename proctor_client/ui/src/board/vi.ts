@@ -40,6 +40,7 @@ export const vi = {
   jobRunning: "Đang chạy…",
   jobFailed: "Công việc không hoàn thành",
   jobDone: "Đã xong",
+  jobCancelled: "Công việc đã huỷ",
   importChecked: (name: string) => `Đã đọc tệp ${name}. Chưa ghi gì vào hệ thống.`,
   rowsRead: "Dòng đã đọc",
   rowsWithErrors: "Dòng có lỗi",

@@ -35,6 +35,8 @@ export const en: typeof vi = {
     "calibration.started": "Calibration started",
     "calibration.estimated": "Calibration finished",
     "calibration.failed": "Calibration failed",
+    "calibration.cancelled": "Calibration cancelled",
+    "calibration.restarted": "Calibration started again",
     "calibration.approved": "Parameters approved",
     "blueprint.created": "Blueprint created",
     "blueprint.changed": "Blueprint changed",

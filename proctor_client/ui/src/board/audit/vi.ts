@@ -32,6 +32,8 @@ export const vi = {
     "calibration.started": "Chạy hiệu chuẩn",
     "calibration.estimated": "Hiệu chuẩn xong",
     "calibration.failed": "Hiệu chuẩn thất bại",
+    "calibration.cancelled": "Huỷ hiệu chuẩn",
+    "calibration.restarted": "Chạy lại hiệu chuẩn",
     "calibration.approved": "Duyệt tham số",
     "blueprint.created": "Tạo ma trận đề",
     "blueprint.changed": "Sửa ma trận đề",

@@ -3,7 +3,7 @@ import type { vi } from "./vi";
 
 export const en: typeof vi = {
   title: "IRT calibration",
-  lead: "Estimates discrimination and difficulty of items from real answers under the two-parameter model (2PL).",
+  lead: "Estimates difficulty, discrimination and, if chosen, guessing of items from candidates' answers.",
   start: "New calibration",
   startTitle: "New calibration",
   startLead:
@@ -15,7 +15,13 @@ export const en: typeof vi = {
   isSimulated: "These data are simulated; no real person answered",
   run: "Start",
   running: (name) => `Calibrating: ${name}`,
-  statuses: { running: "Running", estimated: "Awaiting approval", approved: "Approved", failed: "Failed" },
+  statuses: {
+    running: "Running",
+    estimated: "Awaiting approval",
+    approved: "Approved",
+    failed: "Failed",
+    cancelled: "Cancelled",
+  },
   candidates: "Candidates",
   items: "Items estimated",
   responses: "Answers",
@@ -25,7 +31,6 @@ export const en: typeof vi = {
   logLikelihood: "Log-likelihood",
   converged: (n) => `Converged after ${n} EM cycles`,
   notConverged: "Not converged",
-  gradient: (value) => `largest gradient ${value}`,
   createdAt: "Time",
   createdBy: "Run by",
   approvedBy: "Approved by",
@@ -57,7 +62,6 @@ export const en: typeof vi = {
   answers: "Answers",
   theta: "Ability θ",
   probability: "P(right)",
-  model: "2PL model",
   observed: "Observed by ability group",
   information: "Information",
   standardError: "Standard error",
@@ -65,4 +69,108 @@ export const en: typeof vi = {
   openItem: "Open the item in the bank",
   estimate: (value, error) => `${value} ± ${error}`,
   showing: (n, all) => `${n} of ${all} items`,
+  cancelled: "Cancelled; no result was stored.",
+  cancel: "Cancel calibration",
+  cancelTitle: "Cancel this calibration?",
+  cancelText:
+    "The computation stops at once and no result is stored. The data stay; it can be run again later.",
+  isCancelled:
+    "This calibration was cancelled. Its answers and choices are kept so that it can be run again.",
+  restart: "Run again",
+  restartTitle: "Run again with the same data?",
+  restartText: "The same answers and the same choices. Who runs it again may not approve the result.",
+  chooseModel: "Model",
+  models: {
+    "1PL": "1PL – one common discrimination",
+    "2PL": "2PL – difficulty and discrimination",
+    "3PL": "3PL – guessing as well",
+  },
+  modelHints: {
+    "1PL":
+      "All items discriminate alike. For few answers (some 100–200 to an item), or where rules score by the number right.",
+    "2PL":
+      "The default. Each item has its own difficulty and discrimination; takes some 200 answers to an item.",
+    "3PL":
+      "For single-choice items that weak candidates guess right. Takes some 1,000 answers to an item; c always needs a prior.",
+  },
+  guessingPrior: "Prior of c: Beta(α, β)",
+  alpha: "α",
+  beta: "β",
+  priorShape: (mean, weight) =>
+    `Mean ${mean}; weighs as much as ${weight} very weak candidates. Beta(5, 17) suits four or five options.`,
+  holdsAnchors: "Hold items that have parameters in force (anchors)",
+  holdsAnchorsHint:
+    "New items come onto the bank's scale, on which the sample's mean and standard deviation are estimated. At least 5 anchors are advisable. Leave it off for a first calibration or a new scale.",
+  advanced: "Advanced options",
+  density: "Distribution of ability",
+  densities: {
+    normal: "Normal",
+    histogram: "From the data (a weight per node)",
+    davidian: "Smooth, may be skewed (Davidian)",
+  },
+  densityHint:
+    "Keep the normal one unless the sample is known to be skewed, such as two very different groups together.",
+  errorMethod: "Standard errors",
+  errorMethods: {
+    observed: "Observed information",
+    crossproduct: "Cross-product",
+    sandwich: "Robust (sandwich)",
+  },
+  errorMethodHint:
+    "The robust ones stay right when the model does not fit exactly; the cross-product needs a large sample.",
+  chosen: "Chosen",
+  prior: "Prior of c",
+  anchors: "Anchors",
+  noAnchors: "none held",
+  anchorsHeld: (n) => `${n} items held`,
+  certificate: "Evidence for the estimates",
+  evidence: {
+    converged: (iterations, passes, seconds) =>
+      `Converged after ${iterations} iterations (${passes} passes over the data, ${seconds} seconds).`,
+    notConverged: (iterations, change) =>
+      `Not converged after ${iterations} iterations; parameters still change by up to ${change}. It cannot be approved.`,
+    gradient: (value, change) =>
+      `Largest gradient ${value}; largest change of a parameter in the last iteration ${change}.`,
+    gain: (value) => `The log-likelihood could rise by about ${value} only.`,
+    identified: (condition) =>
+      `All parameters are determined: the information is positive definite, condition number ${condition}.`,
+    illConditioned: (condition) =>
+      `The condition number of the information is large (${condition}): some parameters can hardly be told apart.`,
+    notIdentified:
+      "The information is not positive definite: some parameter is not determined, and there are no standard errors.",
+    linked: "All items are linked by common candidates.",
+    unlinked: (sets) => `${sets} sets of items share no candidates; only an assumption joins their scales.`,
+    size: (parameters, aic, bic) => `${parameters} free parameters; AIC ${aic}, BIC ${bic}.`,
+  },
+  good: "good",
+  figure: "figure",
+  doubtful: "doubtful",
+  scale: "The bank's scale",
+  sample: "This sample on the bank's scale",
+  sampleMean: "Mean ability",
+  sampleSd: "Standard deviation",
+  ownScale: "No item was held: this sample sets the scale (mean 0, standard deviation 1).",
+  driftLead:
+    "Each anchor is estimated again from this sample alone and compared with its parameters in force. One that moved against the others deserves a look: exposure, changed teaching, or a wrong key.",
+  inForce: "b in force",
+  inSample: "b in this sample",
+  difference: "Difference",
+  robustZ: "Robust z",
+  curveDistance: "RMSD",
+  drifted: "Drifted",
+  steady: "Steady",
+  anchor: "Anchor",
+  held: "anchor, held at its parameters in force",
+  guessing: "c ± SE",
+  fit: "RMSD",
+  fitTitle: (statistic, df, p) => `S-X² = ${statistic}, degrees of freedom ${df}, adjusted p ${p}`,
+  fitNote:
+    "RMSD: how far the observed curve lies from the model's; flagged by S-X² at a false discovery rate of 5 %.",
+  distribution: "Abilities in the sample",
+  densityAxis: "Density",
+  modelOf: (name) => `${name} model`,
+  exportTable: "Download CSV",
+  exportName: "item-parameters",
+  acceptsNewScale: "I know that these parameters are on another scale than other items of the bank in force",
+  nothingNew: "All items of the file are anchors, so there are no new parameters to approve.",
 };

@@ -1,7 +1,7 @@
 /** Vietnamese words of calibration. */
 export const vi = {
   title: "Hiệu chuẩn IRT",
-  lead: "Ước lượng độ phân biệt và độ khó của câu hỏi từ bài làm thật, theo mô hình hai tham số (2PL).",
+  lead: "Ước lượng độ khó, độ phân biệt và, nếu chọn, tham số đoán mò của câu hỏi từ bài làm của thí sinh.",
   start: "Hiệu chuẩn mới",
   startTitle: "Hiệu chuẩn mới",
   startLead:
@@ -13,7 +13,13 @@ export const vi = {
   isSimulated: "Đây là dữ liệu mô phỏng, không phải bài làm của người thật",
   run: "Bắt đầu",
   running: (name: string) => `Đang hiệu chuẩn: ${name}`,
-  statuses: { running: "Đang chạy", estimated: "Chờ duyệt", approved: "Đã duyệt", failed: "Thất bại" },
+  statuses: {
+    running: "Đang chạy",
+    estimated: "Chờ duyệt",
+    approved: "Đã duyệt",
+    failed: "Thất bại",
+    cancelled: "Đã huỷ",
+  },
   candidates: "Thí sinh",
   items: "Câu đã ước lượng",
   responses: "Lượt trả lời",
@@ -23,7 +29,6 @@ export const vi = {
   logLikelihood: "Log hợp lý",
   converged: (n: string) => `Hội tụ sau ${n} vòng EM`,
   notConverged: "Chưa hội tụ",
-  gradient: (value: string) => `gradient lớn nhất ${value}`,
   createdAt: "Thời điểm",
   createdBy: "Người chạy",
   approvedBy: "Người duyệt",
@@ -56,7 +61,6 @@ export const vi = {
   answers: "Lượt",
   theta: "Năng lực θ",
   probability: "P(đúng)",
-  model: "Mô hình 2PL",
   observed: "Quan sát theo nhóm năng lực",
   information: "Thông tin",
   standardError: "Sai số chuẩn",
@@ -64,4 +68,105 @@ export const vi = {
   openItem: "Mở câu trong ngân hàng",
   estimate: (value: string, error: string) => `${value} ± ${error}`,
   showing: (n: string, all: string) => `${n} trong ${all} câu`,
+  cancelled: "Đã huỷ; không kết quả nào được lưu.",
+  cancel: "Huỷ hiệu chuẩn",
+  cancelTitle: "Huỷ lần hiệu chuẩn này?",
+  cancelText: "Việc tính toán dừng ngay và không kết quả nào được lưu. Dữ liệu vẫn còn, có thể chạy lại sau.",
+  isCancelled: "Lần hiệu chuẩn này đã huỷ. Bài làm và các lựa chọn vẫn được giữ để chạy lại.",
+  restart: "Chạy lại",
+  restartTitle: "Chạy lại với cùng dữ liệu?",
+  restartText: "Cùng tệp trả lời và cùng các lựa chọn. Người chạy lại không được duyệt kết quả.",
+  chooseModel: "Mô hình",
+  models: {
+    "1PL": "1PL – chung một độ phân biệt",
+    "2PL": "2PL – độ khó và độ phân biệt",
+    "3PL": "3PL – thêm tham số đoán mò",
+  },
+  modelHints: {
+    "1PL":
+      "Mọi câu có cùng độ phân biệt. Dùng khi có ít bài làm (khoảng 100–200 lượt mỗi câu) hoặc khi quy chế chấm theo số câu đúng.",
+    "2PL": "Mặc định. Mỗi câu có độ khó và độ phân biệt riêng; cần từ khoảng 200 lượt trả lời mỗi câu.",
+    "3PL":
+      "Cho câu một lựa chọn mà thí sinh yếu vẫn đoán đúng. Cần từ khoảng 1.000 lượt trả lời mỗi câu; tham số c luôn cần phân phối tiên nghiệm.",
+  },
+  guessingPrior: "Phân phối tiên nghiệm của c: Beta(α, β)",
+  alpha: "α",
+  beta: "β",
+  priorShape: (mean: string, weight: string) =>
+    `Trung bình ${mean}; nặng như ${weight} thí sinh rất yếu. Beta(5, 17) hợp với câu bốn hoặc năm phương án.`,
+  holdsAnchors: "Giữ cố định các câu đang có tham số (câu neo)",
+  holdsAnchorsHint:
+    "Câu mới được đưa về đúng thang đo của ngân hàng; trung bình và độ lệch chuẩn của mẫu được ước lượng trên thang đó. Nên có từ 5 câu neo. Bỏ chọn khi hiệu chuẩn lần đầu hoặc muốn lập thang mới.",
+  advanced: "Lựa chọn nâng cao",
+  density: "Phân phối năng lực",
+  densities: {
+    normal: "Chuẩn",
+    histogram: "Theo dữ liệu (trọng số từng nút)",
+    davidian: "Trơn, có thể lệch (Davidian)",
+  },
+  densityHint: "Giữ phân phối chuẩn, trừ khi biết mẫu lệch rõ, ví dụ ghép hai nhóm rất khác nhau.",
+  errorMethod: "Sai số chuẩn",
+  errorMethods: {
+    observed: "Thông tin quan sát",
+    crossproduct: "Tích chéo",
+    sandwich: "Bền vững (sandwich)",
+  },
+  errorMethodHint: "Dạng bền vững vẫn đúng khi mô hình không khớp hoàn toàn; tích chéo cần mẫu lớn.",
+  chosen: "Đã chọn",
+  prior: "Tiên nghiệm của c",
+  anchors: "Câu neo",
+  noAnchors: "không giữ câu nào",
+  anchorsHeld: (n: string) => `giữ cố định ${n} câu`,
+  certificate: "Bằng chứng về ước lượng",
+  evidence: {
+    converged: (iterations: string, passes: string, seconds: string) =>
+      `Đã hội tụ sau ${iterations} vòng lặp (${passes} lượt qua dữ liệu, ${seconds} giây).`,
+    notConverged: (iterations: string, change: string) =>
+      `Chưa hội tụ sau ${iterations} vòng lặp; tham số còn thay đổi tới ${change} mỗi vòng. Không duyệt được.`,
+    gradient: (value: string, change: string) =>
+      `Gradient lớn nhất ${value}; thay đổi tham số lớn nhất ở vòng cuối ${change}.`,
+    gain: (value: string) => `Log hợp lý chỉ còn có thể tăng khoảng ${value}.`,
+    identified: (condition: string) =>
+      `Mọi tham số xác định được: ma trận thông tin xác định dương, số điều kiện ${condition}.`,
+    illConditioned: (condition: string) =>
+      `Số điều kiện của ma trận thông tin lớn (${condition}): có tham số khó tách khỏi nhau.`,
+    notIdentified:
+      "Ma trận thông tin không xác định dương: có tham số không xác định được, không có sai số chuẩn.",
+    linked: "Mọi câu nối với nhau qua thí sinh chung.",
+    unlinked: (sets: string) =>
+      `${sets} nhóm câu không có thí sinh chung; thang đo của chúng chỉ nối bằng giả định.`,
+    size: (parameters: string, aic: string, bic: string) =>
+      `${parameters} tham số tự do; AIC ${aic}, BIC ${bic}.`,
+  },
+  good: "tốt",
+  figure: "số liệu",
+  doubtful: "cần chú ý",
+  scale: "Thang đo của ngân hàng",
+  sample: "Mẫu này trên thang đo của ngân hàng",
+  sampleMean: "Năng lực trung bình",
+  sampleSd: "Độ lệch chuẩn",
+  ownScale: "Không giữ câu neo: thang đo lấy mẫu này làm gốc (trung bình 0, độ lệch chuẩn 1).",
+  driftLead:
+    "Mỗi câu neo được ước lượng lại chỉ từ mẫu này rồi so với tham số đang dùng. Câu trôi xa các câu còn lại nên xem lại: lộ đề, đổi cách dạy hoặc sai đáp án.",
+  inForce: "b đang dùng",
+  inSample: "b từ mẫu này",
+  difference: "Chênh lệch",
+  robustZ: "z bền vững",
+  curveDistance: "RMSD",
+  drifted: "Đã trôi",
+  steady: "Ổn định",
+  anchor: "Neo",
+  held: "câu neo, giữ ở tham số đang dùng",
+  guessing: "c ± SE",
+  fit: "RMSD",
+  fitTitle: (statistic: string, df: string, p: string) =>
+    `S-X² = ${statistic}, bậc tự do ${df}, p hiệu chỉnh ${p}`,
+  fitNote: "RMSD: đường quan sát lệch khỏi mô hình bao nhiêu; cờ theo S-X² với tỉ lệ báo động giả 5 %.",
+  distribution: "Phân phối năng lực của mẫu",
+  densityAxis: "Mật độ",
+  modelOf: (name: string) => `Mô hình ${name}`,
+  exportTable: "Tải bảng CSV",
+  exportName: "tham-so-cau-hoi",
+  acceptsNewScale: "Tôi biết các tham số này nằm trên thang khác với các câu đang dùng khác của ngân hàng",
+  nothingNew: "Mọi câu trong tệp đều là câu neo nên không có tham số mới để duyệt.",
 };

@@ -63,6 +63,7 @@ export const en: typeof vi = {
   noCalibration: "No parameters yet; they come with an approved calibration.",
   openCalibration: "Open the calibration",
   discrimination: "Discrimination a",
+  guessing: "Guessing c",
   facility: "Share right",
   itemRest: "Item-rest correlation",
   responses: "Answers",

@@ -61,6 +61,7 @@ export const vi = {
   noCalibration: "Câu chưa có tham số; cần một lần hiệu chuẩn được duyệt.",
   openCalibration: "Mở lần hiệu chuẩn",
   discrimination: "Độ phân biệt a",
+  guessing: "Đoán mò c",
   facility: "Tỉ lệ đúng",
   itemRest: "Tương quan câu – phần còn lại",
   responses: "Lượt trả lời",

@@ -6,6 +6,10 @@ import { staffApi } from "../../lib/staff/api";
 
 type JobView = Views["JobView"];
 
+/** One's own work; others may not read it. */
+export const readOwnJob = (id: string): Promise<JobView> =>
+  answer(staffApi.GET("/api/jobs/{job_id}", { params: { path: { job_id: id } } }));
+
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 3_000;
 
@@ -17,7 +21,7 @@ export class Job {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly id: string,
+    private readonly read: () => Promise<JobView>,
     private readonly onend: (view: JobView) => void,
   ) {}
 
@@ -31,12 +35,10 @@ export class Job {
 
   async #ask(nextWait: number): Promise<void> {
     try {
-      const view = await answer(
-        staffApi.GET("/api/jobs/{job_id}", { params: { path: { job_id: this.id } } }),
-      );
+      const view = await this.read();
       this.view = view;
       this.isUnreachable = false;
-      if (view.status === "succeeded" || view.status === "failed") {
+      if (view.status !== "queued" && view.status !== "running") {
         this.onend(view);
         return;
       }

@@ -216,6 +216,9 @@ export interface paths {
         /**
          * Start Calibration
          * @description Upload answers (CSV: candidate, item, answer) and estimate item parameters from them.
+         *
+         *     With `holds_anchors`, items that have parameters in force are held at them, so that the others come onto the bank's
+         *     scale. The two figures of the guessing prior, a Beta distribution of c, count for the 3PL only.
          */
         post: operations["start_calibration_api_calibrations_post"];
         delete?: never;
@@ -264,6 +267,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calibrations/{calibration_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Calibration
+         * @description Give up a calibration that is queued or running; nothing of it is stored.
+         */
+        post: operations["cancel_calibration_api_calibrations__calibration_id__cancellation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calibrations/{calibration_id}/curves": {
         parameters: {
             query?: never;
@@ -278,6 +301,46 @@ export interface paths {
         get: operations["read_curves_api_calibrations__calibration_id__curves_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/{calibration_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Progress
+         * @description How far the estimation is, for everybody who may read it.
+         */
+        get: operations["read_progress_api_calibrations__calibration_id__progress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/{calibration_id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart Calibration
+         * @description Run a calibration that failed or was cancelled once more, with the same answers and options.
+         */
+        post: operations["restart_calibration_api_calibrations__calibration_id__restart_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1775,6 +1838,37 @@ export interface components {
             rule_set_code: string | null;
         };
         /**
+         * AnchorDriftView
+         * @description What this sample alone says of a held item, on the bank's scale, against the parameters in force.
+         */
+        AnchorDriftView: {
+            /** A */
+            a: number;
+            /** B */
+            b: number | null;
+            /** C */
+            c: number | null;
+            /**
+             * Difficulty Difference
+             * @description This sample less the parameters in force, logits.
+             */
+            difficulty_difference: number | null;
+            /**
+             * Difficulty Z
+             * @description Robust z of that difference among the anchors.
+             */
+            difficulty_z: number | null;
+            /** Flags */
+            flags: string[];
+            /** Log Slope Z */
+            log_slope_z: number | null;
+            /**
+             * Rmsd
+             * @description Root mean squared difference of the response functions.
+             */
+            rmsd: number | null;
+        };
+        /**
          * AppliedImport
          * @description How many people a list registered.
          */
@@ -1817,6 +1911,18 @@ export interface components {
              * @example 125/QĐ-SGDĐT
              */
             decision_number: string;
+        };
+        /**
+         * ApprovalInput
+         * @description What the approver has taken note of.
+         */
+        ApprovalInput: {
+            /**
+             * Accepts New Scale
+             * @description The parameters are on another scale than those of other items in force.
+             * @default false
+             */
+            accepts_new_scale: boolean;
         };
         /**
          * ApprovalOutcome
@@ -1875,6 +1981,11 @@ export interface components {
             a: number;
             /** B */
             b: number;
+            /**
+             * C
+             * @description Lower asymptote; null for an item without one.
+             */
+            c: number | null;
             /** Code */
             code: string;
             /** Cognitive Level */
@@ -2500,34 +2611,76 @@ export interface components {
         };
         /** Body_start_calibration_api_calibrations_post */
         Body_start_calibration_api_calibrations_post: {
+            /**
+             * Density
+             * @default normal
+             * @enum {string}
+             */
+            density: "normal" | "histogram" | "davidian";
             /** File */
             file: string;
+            /**
+             * Guessing Alpha
+             * @default 5
+             */
+            guessing_alpha: number;
+            /**
+             * Guessing Beta
+             * @default 17
+             */
+            guessing_beta: number;
+            /**
+             * Holds Anchors
+             * @default false
+             */
+            holds_anchors: boolean;
             /**
              * Is Simulated
              * @default false
              */
             is_simulated: boolean;
             /**
+             * Model
+             * @default 2PL
+             * @enum {string}
+             */
+            model: "1PL" | "2PL" | "3PL";
+            /**
              * Name
              * @example Thi thử tháng 3/2026
              */
             name: string;
+            /**
+             * Standard Errors
+             * @default observed
+             * @enum {string}
+             */
+            standard_errors: "observed" | "crossproduct" | "sandwich";
         };
         /**
          * CalibratedItem
-         * @description One estimated item; logits, no 1.7 scaling.
+         * @description One estimated item; logits, no 1.7 scaling. Of an anchor, the parameters in force at which it was held.
          */
         CalibratedItem: {
             /** A */
             a: number | null;
             /** B */
             b: number | null;
+            /**
+             * C
+             * @description Lower asymptote; null where the model has none.
+             */
+            c: number | null;
             /** Code */
             code: string;
             /** Cognitive Level */
             cognitive_level: string;
+            drift: components["schemas"]["AnchorDriftView"] | null;
+            fit: components["schemas"]["ItemFitView"] | null;
             /** Flags */
             flags: string[];
+            /** Is Anchor */
+            is_anchor: boolean;
             /**
              * Item Id
              * Format: uuid
@@ -2545,6 +2698,8 @@ export interface components {
             se_a: number | null;
             /** Se B */
             se_b: number | null;
+            /** Se C */
+            se_c: number | null;
             /** Stem Text */
             stem_text: string;
         };
@@ -2557,6 +2712,38 @@ export interface components {
             items: components["schemas"]["CalibrationRow"][];
             /** Total */
             total: number;
+        };
+        /**
+         * CalibrationOptions
+         * @description Model, prior, latent distribution, standard errors, and whether items in force are held to keep their scale.
+         */
+        CalibrationOptions: {
+            /**
+             * Density
+             * @default normal
+             * @enum {string}
+             */
+            density: "normal" | "histogram" | "davidian";
+            /** @description Prior of c; only the 3PL has one. */
+            guessing?: components["schemas"]["GuessingPrior"] | null;
+            /**
+             * Holds Anchors
+             * @description Items with parameters in force are held at them.
+             * @default false
+             */
+            holds_anchors: boolean;
+            /**
+             * Model
+             * @default 2PL
+             * @enum {string}
+             */
+            model: "1PL" | "2PL" | "3PL";
+            /**
+             * Standard Errors
+             * @default observed
+             * @enum {string}
+             */
+            standard_errors: "observed" | "crossproduct" | "sandwich";
         };
         /**
          * CalibrationRow
@@ -2599,12 +2786,6 @@ export interface components {
             /** Max Gradient */
             max_gradient: number | null;
             /**
-             * Model
-             * @default 2PL
-             * @constant
-             */
-            model: "2PL";
-            /**
              * N Blank
              * @description Blank answers, counted as wrong.
              */
@@ -2620,11 +2801,13 @@ export interface components {
             n_responses: number;
             /** Name */
             name: string;
+            /** @description What was chosen at the start. */
+            options: components["schemas"]["CalibrationOptions"];
             /**
              * Status
              * @enum {string}
              */
-            status: "running" | "estimated" | "approved" | "failed";
+            status: "running" | "estimated" | "approved" | "failed" | "cancelled";
         };
         /**
          * CalibrationStarted
@@ -2651,6 +2834,7 @@ export interface components {
             approved_at: string | null;
             /** Approved By */
             approved_by: string | null;
+            certificate: components["schemas"]["CertificateView"] | null;
             /** Converged */
             converged: boolean | null;
             /**
@@ -2699,12 +2883,6 @@ export interface components {
             /** Max Gradient */
             max_gradient: number | null;
             /**
-             * Model
-             * @default 2PL
-             * @constant
-             */
-            model: "2PL";
-            /**
              * N Blank
              * @description Blank answers, counted as wrong.
              */
@@ -2720,11 +2898,14 @@ export interface components {
             n_responses: number;
             /** Name */
             name: string;
+            /** @description What was chosen at the start. */
+            options: components["schemas"]["CalibrationOptions"];
+            sample: components["schemas"]["SampleView"] | null;
             /**
              * Status
              * @enum {string}
              */
-            status: "running" | "estimated" | "approved" | "failed";
+            status: "running" | "estimated" | "approved" | "failed" | "cancelled";
             /** Warnings */
             warnings: components["schemas"]["CalibrationWarning"][];
         };
@@ -3025,6 +3206,44 @@ export interface components {
             status: "valid" | "revoked" | "superseded";
         };
         /**
+         * CertificateView
+         * @description Evidence that the maximum of the likelihood was found.
+         */
+        CertificateView: {
+            /** Aic */
+            aic: number;
+            /** Bic */
+            bic: number;
+            /**
+             * Condition Number
+             * @description Of the information scaled to unit diagonal.
+             */
+            condition_number: number | null;
+            /** Converged */
+            converged: boolean;
+            /** E Steps */
+            e_steps: number;
+            /** Is Identified */
+            is_identified: boolean | null;
+            /** Iterations */
+            iterations: number;
+            /** Linked Item Sets */
+            linked_item_sets: number;
+            /** Max Change */
+            max_change: number;
+            /** Max Gradient */
+            max_gradient: number;
+            /** N Parameters */
+            n_parameters: number;
+            /**
+             * Newton Decrement
+             * @description By how much the log-likelihood could still rise.
+             */
+            newton_decrement: number | null;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * ConflictView
          * @description A requirement that cannot be met, or not together with the others named.
          */
@@ -3059,6 +3278,7 @@ export interface components {
          * @description Curves over 61 abilities from -3 to 3 logits.
          */
         CurvesView: {
+            ability: components["schemas"]["LatentDistributionView"];
             /** Items */
             items: components["schemas"]["ItemCurveView"][];
             /** Standard Error */
@@ -3251,6 +3471,24 @@ export interface components {
             published_by_name: string;
             /** Title */
             title: string;
+        };
+        /**
+         * GuessingPrior
+         * @description Beta prior of the lower asymptote c.
+         *
+         *     Beta(5, 17) has its mode at 0.20 and mean at 0.23: what guessing among four or five options gives.
+         */
+        GuessingPrior: {
+            /**
+             * Alpha
+             * @default 5
+             */
+            alpha: number;
+            /**
+             * Beta
+             * @default 17
+             */
+            beta: number;
         };
         /**
          * ImportApplication
@@ -3453,6 +3691,28 @@ export interface components {
             versions: components["schemas"]["VersionView"][];
         };
         /**
+         * ItemFitView
+         * @description How well the model describes an item: S-X², null where no test was possible, and the size of the misfit.
+         */
+        ItemFitView: {
+            /** Df */
+            df: number | null;
+            /**
+             * P Adjusted
+             * @description Adjusted for the number of items (false discovery rate).
+             */
+            p_adjusted: number | null;
+            /**
+             * Rmsd
+             * @description Root mean squared deviation of the observed from the model's curve.
+             */
+            rmsd: number | null;
+            /** Rmsea */
+            rmsea: number | null;
+            /** Statistic */
+            statistic: number | null;
+        };
+        /**
          * ItemList
          * @description A page of items.
          */
@@ -3604,7 +3864,17 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "queued" | "running" | "succeeded" | "failed";
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        };
+        /**
+         * LatentDistributionView
+         * @description Density of ability in the sample, per logit, over abilities of its own.
+         */
+        LatentDistributionView: {
+            /** Density */
+            density: number[];
+            /** Theta */
+            theta: number[];
         };
         /**
          * MessageToSeats
@@ -3899,7 +4169,7 @@ export interface components {
         };
         /**
          * ParametersView
-         * @description The 2PL parameters in force; logits, no 1.7 scaling.
+         * @description The parameters in force; logits, no 1.7 scaling.
          */
         ParametersView: {
             /**
@@ -3912,6 +4182,12 @@ export interface components {
              * @example -0.35
              */
             b: number;
+            /**
+             * C
+             * @description Lower asymptote; null for an item without one.
+             * @example 0.21
+             */
+            c: number | null;
             /**
              * Calibration Id
              * Format: uuid
@@ -3926,6 +4202,8 @@ export interface components {
             se_a: number;
             /** Se B */
             se_b: number;
+            /** Se C */
+            se_c: number | null;
         };
         /**
          * PasswordChange
@@ -4608,6 +4886,22 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * SampleView
+         * @description The distribution of ability among the candidates; mean 0 and standard deviation 1 where no item was held.
+         */
+        SampleView: {
+            /** Mean */
+            mean: number;
+            /** N Anchors */
+            n_anchors: number;
+            /** Sd */
+            sd: number;
+            /** Se Mean */
+            se_mean: number | null;
+            /** Se Sd */
+            se_sd: number | null;
         };
         /**
          * SeatRow
@@ -5781,6 +6075,41 @@ export interface operations {
             };
             cookie?: never;
         };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApprovalInput"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_calibration_api_calibrations__calibration_id__cancellation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
         requestBody?: never;
         responses: {
             /** @description Successful Response */
@@ -5823,6 +6152,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CurvesView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_progress_api_calibrations__calibration_id__progress_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restart_calibration_api_calibrations__calibration_id__restart_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationStarted"];
                 };
             };
             /** @description Refused; see `code`. */

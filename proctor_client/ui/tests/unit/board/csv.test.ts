@@ -19,3 +19,7 @@ test.each(["=SUM(A1:A5)", "+1", "-1", "@x", "\tx"])(
     ).toBe(true);
   },
 );
+
+test("numbers keep their sign and digits, and what is missing stays empty", () => {
+  expect(csv([[-0.25, 1.5, null, "-1"]])).toBe("-0.25,1.5,,'-1");
+});
