@@ -34,17 +34,16 @@ from exam_engine.psychometrics.calibration import (
     calibrate,
 )
 from exam_engine.psychometrics.classical import ItemStatistics, KeyCheck, OptionCount, item_statistics, key_check
-from exam_engine.psychometrics.irt import (
-    expected_score,
-    item_information,
-    log_likelihood,
-    p_correct,
-    test_information,
-)
 from exam_engine.psychometrics.item_parameters import ItemModel, ItemParameterError, ItemParameters
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
+from exam_engine.psychometrics.response_functions import (
+    category_probabilities,
+    expected_item_scores,
+    fisher_information,
+    response_log_likelihood,
+)
 from exam_engine.psychometrics.responses import NOT_PRESENTED, ResponseDataError, ResponseMatrix
-from exam_engine.psychometrics.simulation import simulate_options, simulate_scores
+from exam_engine.psychometrics.simulation import random_forms, simulate_options, simulate_responses
 
 __all__ = [
     "NOT_PRESENTED",
@@ -85,18 +84,18 @@ __all__ = [
     "Violation",
     "assemble_forms",
     "calibrate",
+    "category_probabilities",
     "check_forms",
     "estimate_eap",
     "estimate_map",
     "estimate_mle",
-    "expected_score",
-    "item_information",
+    "expected_item_scores",
+    "fisher_information",
     "item_statistics",
     "key_check",
-    "log_likelihood",
     "normal_quadrature",
-    "p_correct",
+    "random_forms",
+    "response_log_likelihood",
     "simulate_options",
-    "simulate_scores",
-    "test_information",
+    "simulate_responses",
 ]

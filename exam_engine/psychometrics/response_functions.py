@@ -87,8 +87,9 @@ def fisher_information(theta: FloatArray, items: ItemParameters) -> FloatArray:
     Samejima (1969), ch. 6.
     """
     curves = category_curves(theta, items)
-    terms = np.divide(curves.slope**2, curves.p, out=np.zeros_like(curves.p), where=curves.p > 0.0)
-    result: FloatArray = terms.sum(axis=2)
+    relative = np.divide(curves.slope, curves.p, out=np.zeros_like(curves.p), where=curves.p > 0.0)
+    # The square of a slope would vanish in the tails long before its product with the relative slope does.
+    result: FloatArray = (relative * curves.slope).sum(axis=2)
     return result
 
 

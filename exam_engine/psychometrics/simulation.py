@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, ScoreArray
-from exam_engine.psychometrics.irt import p_correct
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.response_functions import category_probabilities
 from exam_engine.psychometrics.responses import NOT_PRESENTED, ResponseMatrix
@@ -85,30 +84,6 @@ def random_forms(rng: np.random.Generator, n_candidates: int, n_items: int, form
         chosen = np.argpartition(rng.random(block.shape), form_length - 1, axis=1)[:, :form_length]
         np.put_along_axis(block, chosen, True, axis=1)
     return presented
-
-
-def simulate_scores(
-    rng: np.random.Generator,
-    theta: FloatArray,
-    a: FloatArray,
-    b: FloatArray,
-    presented: BoolArray | None = None,
-) -> ScoreArray:
-    """Draw right and wrong answers.
-
-    Parameters
-    ----------
-    rng : source of randomness; the same draws are used up whatever is presented.
-    theta : (N,) abilities; a, b : (J,) item parameters.
-    presented : (N, J) which items each candidate was shown; all when None.
-
-    Returns
-    -------
-    (N, J) of 1, 0 and ``NOT_PRESENTED``.
-    """
-    right = rng.random((theta.size, a.size)) < p_correct(theta, a, b)
-    shown = np.ones_like(right) if presented is None else presented
-    return np.where(shown, right, NOT_PRESENTED).astype(np.int8)
 
 
 def simulate_options(

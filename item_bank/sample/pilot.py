@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from exam_engine.psychometrics import simulate_options, simulate_scores
+from exam_engine.psychometrics import ItemParameters, simulate_options, simulate_responses
 from item_bank.sample.bank import sample_rows
 
 SEED = 2026
@@ -66,7 +66,8 @@ def simulate_pilot(seed: int = SEED, n_candidates: int = N_CANDIDATES) -> Pilot:
     for candidate in range(n_candidates):
         sits[candidate, triples[candidate % len(triples)]] = True
     presented = sits[:, _blocks(rows)]
-    scores = simulate_scores(rng, theta, a, b, presented)
+    items = ItemParameters.dichotomous([row["code"] for row in rows], a, b)
+    scores = simulate_responses(rng, theta, items, presented).scores
     options = [[letter for letter, field in _OPTION_FIELDS.items() if row[field]] for row in rows]
     chosen = simulate_options(rng, scores, [row["key"] for row in rows], options)
     return Pilot(tuple(row["code"] for row in rows), a, b, theta, chosen)

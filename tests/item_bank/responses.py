@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from exam_engine.psychometrics import ItemParameters, simulate_options, simulate_scores
-from exam_engine.psychometrics.simulation import simulate_responses
+from exam_engine.psychometrics import ItemParameters, simulate_options, simulate_responses
 
 
 def response_csv(
@@ -21,11 +20,8 @@ def response_csv(
     """Return a file of answers under the 2PL, or the 3PL with a common c; every candidate answers every item."""
     rng = np.random.default_rng(seed)
     theta = mean + sd * rng.standard_normal(n_candidates)
-    if c is None:
-        scores = simulate_scores(rng, theta, np.array(a), np.array(b))
-    else:
-        items = ItemParameters.dichotomous(codes, a, b, np.full(len(a), c))
-        scores = simulate_responses(rng, theta, items).scores
+    items = ItemParameters.dichotomous(codes, a, b, None if c is None else np.full(len(a), c))
+    scores = simulate_responses(rng, theta, items).scores
     chosen = simulate_options(rng, scores, keys, ["ABCD"] * len(codes))
     lines = ["# mô phỏng / simulated", "candidate,item,answer"]
     for number, row in enumerate(chosen, start=1):

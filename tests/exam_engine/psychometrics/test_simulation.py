@@ -1,30 +1,26 @@
 import numpy as np
 import pytest
 
-from exam_engine.psychometrics import NOT_PRESENTED, p_correct, simulate_options, simulate_scores
-from exam_engine.psychometrics.item_parameters import ItemParameters
-from exam_engine.psychometrics.response_functions import category_probabilities
-from exam_engine.psychometrics.simulation import random_forms, simulate_responses
+from exam_engine.psychometrics import (
+    NOT_PRESENTED,
+    ItemParameters,
+    category_probabilities,
+    random_forms,
+    simulate_options,
+    simulate_responses,
+)
 
 KEYS = ["B", "A"]
 OPTIONS = [["A", "B", "C", "D"], ["A", "B"]]
 
 
-def test_right_answers_come_as_often_as_the_model_says() -> None:
-    theta, a, b = np.full(40_000, 0.5), np.array([1.0, 2.0, -0.8]), np.array([0.0, 1.5, 0.3])
-
-    scores = simulate_scores(np.random.default_rng(1), theta, a, b)
-
-    np.testing.assert_allclose(scores.mean(axis=0), p_correct(theta[:1], a, b)[0], atol=0.01)
-
-
 def test_what_is_not_presented_leaves_the_other_answers_unchanged() -> None:
-    theta, a, b = np.linspace(-2, 2, 50), np.ones(4), np.zeros(4)
+    theta, items = np.linspace(-2, 2, 50), ItemParameters.dichotomous(["a", "b", "c", "d"], 1.0, 0.0)
     presented = np.ones((50, 4), dtype=np.bool_)
     presented[:, 1] = False
 
-    all_shown = simulate_scores(np.random.default_rng(2), theta, a, b)
-    some_shown = simulate_scores(np.random.default_rng(2), theta, a, b, presented)
+    all_shown = simulate_responses(np.random.default_rng(2), theta, items).scores
+    some_shown = simulate_responses(np.random.default_rng(2), theta, items, presented).scores
 
     assert (some_shown[:, 1] == NOT_PRESENTED).all()
     np.testing.assert_array_equal(some_shown[:, [0, 2, 3]], all_shown[:, [0, 2, 3]])
@@ -91,16 +87,6 @@ def test_each_category_of_each_model_comes_as_often_as_the_model_says() -> None:
     for item in range(len(items)):
         shares = np.bincount(scores[:, item], minlength=4) / 40_000
         np.testing.assert_allclose(shares, expected[item], atol=0.01)
-
-
-def test_right_and_wrong_follow_the_same_draws_as_the_two_parameter_form() -> None:
-    theta, a, b = np.linspace(-2.0, 2.0, 9000), np.linspace(0.5, 2.0, 40), np.linspace(-2.0, 2.0, 40)
-    items = ItemParameters.dichotomous([str(item) for item in range(40)], a, b)
-
-    np.testing.assert_array_equal(
-        simulate_responses(np.random.default_rng(7), theta, items).scores,
-        simulate_scores(np.random.default_rng(7), theta, a, b),
-    )
 
 
 def test_simulated_candidates_keep_their_names_and_see_only_their_items() -> None:

@@ -91,4 +91,5 @@ def small_problem(
 def simulate(rng: np.random.Generator, theta: FloatArray, items: ItemParameters) -> ScoreArray:
     """Draw a score for every candidate and item by comparing a uniform number with cumulative probabilities."""
     below = np.cumsum(category_probabilities(theta, items), axis=2)[:, :, :-1]
-    return (rng.random((theta.size, len(items), 1)) > below).sum(axis=2).astype(np.int8)
+    scores: ScoreArray = (rng.random((theta.size, len(items), 1)) > below).sum(axis=2).astype(np.int8)
+    return scores

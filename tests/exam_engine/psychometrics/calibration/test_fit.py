@@ -174,10 +174,7 @@ def test_restrictions_lower_the_likelihood_and_save_parameters() -> None:
     )
     responses = ResponseMatrix.from_array(simulate(rng, rng.normal(size=800), items))
 
-    fits = {
-        model: calibrate(responses, CalibrationSettings(model=model))  # type: ignore[arg-type]  # names of models
-        for model in ("NRM", "GPCM", "PCM", "RSM")
-    }
+    fits = {model: calibrate(responses, CalibrationSettings(model=model)) for model in ("NRM", "GPCM", "PCM", "RSM")}
 
     assert [fits[model].n_parameters for model in fits] == [36, 24, 19, 9]
     likelihoods = [fits[model].log_likelihood for model in fits]
@@ -475,7 +472,7 @@ def test_sandwich_standard_errors_equal_the_others_where_the_model_holds() -> No
     responses = ResponseMatrix.from_array(scores)
 
     found = [
-        calibrate(responses, CalibrationSettings(standard_errors=method)).standard_errors  # type: ignore[arg-type]
+        calibrate(responses, CalibrationSettings(standard_errors=method)).standard_errors
         for method in ("observed", "crossproduct", "sandwich")
     ]
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from exam_engine.psychometrics import key_check, simulate_options, simulate_scores
+from exam_engine.psychometrics import ItemParameters, key_check, simulate_options, simulate_responses
 from exam_engine.psychometrics.arrays import ScoreArray
 
 LABELS = ["A", "B", "C", "D"]
@@ -9,9 +9,10 @@ LABELS = ["A", "B", "C", "D"]
 
 def pilot(seed: int, n_candidates: int = 400, n_items: int = 20) -> ScoreArray:
     rng = np.random.default_rng(seed)
-    return simulate_scores(
-        rng, rng.normal(size=n_candidates), rng.uniform(0.8, 1.6, n_items), rng.uniform(-1, 1, n_items)
-    )
+    theta = rng.normal(size=n_candidates)
+    names = [f"q{item}" for item in range(n_items)]
+    items = ItemParameters.dichotomous(names, rng.uniform(0.8, 1.6, n_items), rng.uniform(-1, 1, n_items))
+    return simulate_responses(rng, theta, items).scores
 
 
 def names(n_items: int) -> list[str]:
