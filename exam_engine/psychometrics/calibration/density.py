@@ -14,16 +14,22 @@ from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 import numpy as np
-from scipy.optimize import minimize, root
+from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from exam_engine.psychometrics.arrays import FloatArray
 
-_FLOOR = 1e-16
-"""Weight below which a node of a histogram does not fall: EM could never raise it again from zero."""
-_MOST_NEWTON_STEPS = 10
+_FLOOR = 1e-10
+"""Weight below which a node of a histogram does not fall: EM could never raise it again from zero, and digits would not
+suffice to hold mean and standard deviation where that needs it raised."""
+_SD_RANGE = (float(np.exp(-5.0)), float(np.exp(5.0)))
+"""Where the standard deviation of a normal distribution is kept: outside, all or no nodes look alike to it."""
+_MOST_STEPS = 20
 _STEP_TOLERANCE = 1e-12
-_NEAR = 1.0
+_LONGEST_STEP = 1.0
+_SLACK = 1e-14
+_MOST_TILT_STEPS = 100
+_MOMENT_TOLERANCE = 1e-8
 _FIRST_ANGLE = 0.4
 _TINY_CURVE = 1e-60
 _SHAPE_TOLERANCE = 1e-7
@@ -72,20 +78,36 @@ class NormalDensity:
         return result
 
     def maximised(self, mass: FloatArray, nodes: FloatArray) -> "NormalDensity":
-        """Moments of the expected candidates, then Newton steps: on a grid they are not quite the maximum."""
+        """Moments of the expected candidates, then scoring steps: on a grid they are not quite the maximum.
+
+        Never less likely than this distribution, whatever the expected candidates.
+        """
         if not (self.free_mean or self.free_sd):
             return self
         share = mass / mass.sum()
+
+        def value(density: NormalDensity) -> float:
+            return float(share @ density.log_weights(nodes))
+
         mean = float(share @ nodes) if self.free_mean else self.mean
         sd = float(np.sqrt(share @ (nodes - mean) ** 2)) if self.free_sd else self.sd
-        found = replace(self, mean=mean, sd=sd)
-        for _ in range(_MOST_NEWTON_STEPS):
-            step = np.linalg.solve(found.complete_information(share, nodes), share @ found.score(nodes))
-            if not np.abs(step).max() < _NEAR:
-                # Too few nodes carry the candidates for the correction to mean anything.
-                return found
-            found = found.at(found.vector() + step, nodes)
-            if np.abs(step).max() < _STEP_TOLERANCE:
+        moments = replace(self, mean=mean, sd=float(np.clip(sd, *_SD_RANGE)))
+        found = max(self, moments, key=value)
+        for _ in range(_MOST_STEPS):
+            score = found.score(nodes)
+            information = (score * np.exp(found.log_weights(nodes))[:, None]).T @ score
+            # Where one node carries everything, the information is singular and there is no way to go.
+            step = np.linalg.lstsq(information, share @ score)[0]
+            step *= min(1.0, _LONGEST_STEP / max(float(np.abs(step).max()), _LONGEST_STEP))
+            trial = found.at(found.vector() + step, nodes)
+            floor = value(found) - _SLACK
+            while value(trial) < floor and np.abs(step).max() > _STEP_TOLERANCE:
+                step *= 0.5
+                trial = found.at(found.vector() + step, nodes)
+            if value(trial) < floor:
+                break
+            found = trial
+            if np.abs(step).max() <= _STEP_TOLERANCE:
                 break
         return found
 
@@ -96,7 +118,7 @@ class NormalDensity:
     def at(self, vector: FloatArray, nodes: FloatArray) -> "NormalDensity":
         """The normal distribution with these free parameters; the nodes do not matter."""
         mean = float(vector[0]) if self.free_mean else self.mean
-        sd = float(np.exp(np.clip(vector[-1], -5.0, 5.0))) if self.free_sd else self.sd
+        sd = float(np.exp(np.clip(vector[-1], *np.log(_SD_RANGE)))) if self.free_sd else self.sd
         return replace(self, mean=mean, sd=sd)
 
     def score(self, nodes: FloatArray) -> FloatArray:
@@ -142,10 +164,9 @@ class HistogramDensity:
 
     def maximised(self, mass: FloatArray, nodes: FloatArray) -> "HistogramDensity":
         """Expected candidates as shares; under the moment constraints, tilted as empirical likelihood demands."""
-        share = np.maximum(mass / mass.sum(), _FLOOR)
-        if self.is_standardised:
-            share = _with_standard_moments(share, nodes)
-        return replace(self, log_weight=np.log(np.maximum(share, _FLOOR)))
+        share = mass / mass.sum()
+        found = self._nearest(share, nodes)
+        return found if share @ found.log_weight >= share @ self.log_weight else self
 
     def vector(self) -> FloatArray:
         """Square roots of the weights, in which a step of equal length is about equally likely everywhere."""
@@ -154,7 +175,14 @@ class HistogramDensity:
 
     def at(self, vector: FloatArray, nodes: FloatArray) -> "HistogramDensity":
         """The nearest histogram to these roots that sums to 1 and keeps the constraints."""
-        return self.maximised(np.maximum(vector, 0.0) ** 2, nodes)
+        return self._nearest(np.maximum(vector, 0.0) ** 2, nodes)
+
+    def _nearest(self, mass: FloatArray, nodes: FloatArray) -> "HistogramDensity":
+        share = np.maximum(mass / mass.sum(), _FLOOR)
+        if self.is_standardised:
+            share = _with_standard_moments(share, nodes)
+        share = np.maximum(share, _FLOOR)
+        return replace(self, log_weight=np.log(share / share.sum()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -282,17 +310,25 @@ def _spherical(angles: FloatArray) -> tuple[FloatArray, FloatArray]:
 def _with_standard_moments(share: FloatArray, nodes: FloatArray) -> FloatArray:
     """The distribution p maximising Σ share log p with mean 0 and variance 1: share / (1 + λ₁θ + λ₂(θ² − 1))."""
     constraints = np.vstack([nodes, nodes**2 - 1.0])
-
-    def moments(multipliers: FloatArray) -> FloatArray:
-        return constraints @ (share / (1.0 + multipliers @ constraints))
-
-    def derivative(multipliers: FloatArray) -> FloatArray:
-        return -(constraints * (share / (1.0 + multipliers @ constraints) ** 2)) @ constraints.T
-
-    found = root(moments, np.zeros(2), jac=derivative, tol=1e-14)
-    tilted: FloatArray = share / (1.0 + np.asarray(found.x, dtype=np.float64) @ constraints)
-    if not (found.success and (tilted > 0.0).all()):
-        # Far from the constraints the tilt can leave the simplex; a shift and stretch of the histogram gets near.
+    multipliers = np.zeros(2)
+    factor = np.ones_like(nodes)
+    for _ in range(_MOST_TILT_STEPS):
+        tilted = share / factor
+        slope = constraints @ tilted
+        curvature = (constraints * (tilted / factor)) @ constraints.T
+        step = np.linalg.lstsq(curvature, slope)[0]
+        if slope @ step < _STEP_TOLERANCE**2:
+            break
+        # The multipliers maximise Σ share log(1 + λ₁θ + λ₂(θ² − 1)), which is concave where all factors are positive.
+        while (moved := 1.0 + (multipliers + step) @ constraints).min() <= 0.0 or (
+            share @ np.log(moved / factor) < 0.0 and np.abs(step).max() > _STEP_TOLERANCE
+        ):
+            step *= 0.5
+        multipliers += step
+        factor = moved
+    tilted = share / factor
+    if np.abs(constraints @ tilted).max() > _MOMENT_TOLERANCE:
+        # Far from the constraints the digits do not suffice; a shift and stretch of the histogram gets near.
         mean = float(share @ nodes)
         sd = float(np.sqrt(share @ (nodes - mean) ** 2))
         tilted = np.maximum(np.interp(nodes * sd + mean, nodes, share, left=0.0, right=0.0), _FLOOR)

@@ -21,9 +21,9 @@ from exam_engine.psychometrics.calibration.density import (
     NormalDensity,
 )
 from exam_engine.psychometrics.calibration.design import BlockSource, ResponseBlock, Totals, totals
-from exam_engine.psychometrics.calibration.em import DIVERGING_SLOPE, EmRun, Point, Problem, Progress, State, run_em
+from exam_engine.psychometrics.calibration.em import EmRun, Point, Problem, Progress, State, run_em
 from exam_engine.psychometrics.calibration.errors import CalibrationError
-from exam_engine.psychometrics.calibration.flags import FitWarning, at_bound, item_flags
+from exam_engine.psychometrics.calibration.flags import BOUND_FLAGS, FitWarning, item_flags
 from exam_engine.psychometrics.calibration.parameterisation import Parameterisation, parameterise
 from exam_engine.psychometrics.calibration.passes import Passes
 from exam_engine.psychometrics.calibration.preparation import Preparation, ResponseRows, matrix_rows, prepare
@@ -201,8 +201,8 @@ class _Fit:
         shares = np.full(n_responses.size, np.nan)
         scores = counts @ np.arange(counts.shape[1], dtype=np.float64)
         np.divide(scores, n_responses * items.max_scores, out=shares, where=n_responses > 0.0)
-        bound = at_bound(items).any(axis=1) | (np.abs(np.nan_to_num(items.a)) > DIVERGING_SLOPE)
         fixed = frozenset(name for name, held in zip(layout.names, layout.is_fixed, strict=True) if held)
+        flags = item_flags(items, counts, self._preparation.closed_up, fixed)
         return CalibrationResult(
             items=items,
             fixed_items=tuple(name for name in layout.names if name in fixed),
@@ -214,7 +214,7 @@ class _Fit:
             mean_score=shares,
             category_counts=counts,
             category_scores=self._preparation.category_scores,
-            flags=item_flags(items, counts, self._preparation.closed_up, fixed),
+            flags=flags,
             excluded=self._preparation.excluded,
             warnings=tuple(warnings),
             log_likelihood=point.log_likelihood,
@@ -233,7 +233,7 @@ class _Fit:
                 trace=run.trace,
                 linked_item_sets=self._totals.linked_item_sets,
                 items_at_bounds=tuple(
-                    name for name, is_at in zip(layout.names, bound & ~layout.is_fixed, strict=True) if is_at
+                    name for name, own in zip(layout.names, flags, strict=True) if not BOUND_FLAGS.isdisjoint(own)
                 ),
                 smallest_posterior_sd=_posterior_sd(point),
                 seconds=time.perf_counter() - began,
@@ -389,8 +389,15 @@ def _covariance(method: str, inverse: FloatArray | None, cross_product: FloatArr
     if method == "observed":
         return inverse
     if method == "sandwich":
-        return None if inverse is None else inverse @ cross_product @ inverse
+        # Through a root of the middle, so that rounding cannot make a variance negative.
+        values, vectors = np.linalg.eigh(cross_product)
+        return None if inverse is None else _square(inverse @ (vectors * np.sqrt(np.maximum(values, 0.0))))
     return invert(cross_product)[0]
+
+
+def _square(root: FloatArray) -> FloatArray:
+    result: FloatArray = root @ root.T
+    return result
 
 
 def _posterior_sd(point: Point) -> float:
@@ -400,4 +407,4 @@ def _posterior_sd(point: Point) -> float:
 def _on_nodes(density: LatentDensity, nodes: FloatArray, better: FloatArray) -> LatentDensity:
     if not isinstance(density, HistogramDensity):
         return density
-    return density.maximised(np.interp(better, nodes, np.exp(density.log_weight), left=0.0, right=0.0), better)
+    return density.at(np.interp(better, nodes, density.vector(), left=0.0, right=0.0), better)

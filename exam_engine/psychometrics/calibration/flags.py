@@ -35,6 +35,8 @@ WarningCode = Literal[
     "candidates_without_responses",
 ]
 
+BOUND_FLAGS: Final[frozenset[ItemFlag]] = frozenset({"asymptote_at_bound", "slope_diverging"})
+"""Flags of estimates that have no finite maximum."""
 SLOPE_NEAR_ZERO: Final = 0.2
 """|a| below which an item says next to nothing about ability and its difficulty is not determined."""
 SLOPE_EXTREME: Final = 4.0
@@ -99,15 +101,16 @@ def _estimate_flags(items: ItemParameters, index: int, thresholds: FloatArray) -
     flags: list[ItemFlag] = []
     family = items.families[index]
     steps = int(items.n_categories[index]) - 1
+    slopes = items.s[index, :steps] if family == "nominal" else items.a[index : index + 1]
     # The slope of a nominal item's highest category stands for the item's direction.
-    slope = float(items.s[index, steps - 1] / steps if family == "nominal" else items.a[index])
+    slope, largest = float(slopes[-1]), float(np.abs(slopes).max())
     if slope < 0.0:
         flags.append("negative_slope")
-    if abs(slope) < SLOPE_NEAR_ZERO:
+    if largest < SLOPE_NEAR_ZERO:
         flags.append("slope_near_zero")
-    if abs(slope) > DIVERGING_SLOPE:
+    if largest > DIVERGING_SLOPE:
         flags.append("slope_diverging")
-    elif abs(slope) > SLOPE_EXTREME:
+    elif largest > SLOPE_EXTREME * slopes.size:
         flags.append("slope_extreme")
     if (np.abs(thresholds[:steps]) > DIFFICULTY_EXTREME).any():
         flags.append("difficulty_extreme")

@@ -36,9 +36,13 @@ def log_probabilities(group: ItemGroup, working: FloatArray, nodes: FloatArray) 
         log_p: FloatArray = above + below + inner[:, :, None]
         return log_p
     lower, upper = _asymptotes(group, working)
-    span = upper - lower
-    right = np.log(lower + span * expit(z[:, 0]))
-    wrong = np.log((1.0 - upper) + span * expit(-z[:, 0]))
+    # Logarithms of sums lose nothing: no term vanishes before its logarithm is taken.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_span = np.log(upper - lower)
+    right = np.logaddexp(log_expit(working[:, 2:3]), log_span + log_expit(z[:, 0]))
+    wrong = log_span + log_expit(-z[:, 0])
+    if group.kind == "asymptotes":
+        wrong = np.logaddexp(log_expit(-working[:, 3:4]), wrong)
     return np.stack([wrong, right], axis=1)
 
 

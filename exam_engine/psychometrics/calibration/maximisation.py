@@ -106,9 +106,10 @@ def _maximise_tied(
     value = objective(phi)
     for _ in range(_MOST_STEPS):
         gradient, information = free_derivatives(layout, statistics, phi, nodes, priors)
-        scale = np.diag(information)
-        information[np.diag_indices_from(information)] += _RIDGE * scale + _TINY**0.5
-        step = _bounded_steps(solve(information, gradient, assume_a="sym")[None, :])[0]
+        scale = np.sqrt(np.maximum(np.diag(information), _TINY))
+        information /= np.outer(scale, scale)
+        information[np.diag_indices_from(information)] += _RIDGE
+        step = _bounded_steps(solve(information, gradient / scale, assume_a="pos")[None, :] / scale)[0]
         trial = objective(phi + step)
         for _ in range(_MOST_HALVINGS):
             if trial >= value - _SLACK * abs(value):

@@ -16,6 +16,9 @@ from exam_engine.psychometrics.calibration.priors import Priors
 from exam_engine.psychometrics.calibration.result import ItemStandardErrors, ParameterLabel
 from exam_engine.psychometrics.item_parameters import ItemParameters
 
+_NOISE = 1e-10
+"""Share of the largest eigenvalue below which the sums over candidates have no digits left."""
+
 
 @dataclass(frozen=True, eq=False)
 class Information:
@@ -69,12 +72,14 @@ def invert(information: FloatArray) -> tuple[FloatArray | None, float | None]:
     The matrix is scaled to unit diagonal first, so that the condition does not depend on the parameters' own scales.
     """
     diagonal = np.diag(information)
+    if not information.size:
+        return information, None
     if not (diagonal > 0.0).all():
         return None, None
     scale = np.sqrt(diagonal)
     values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
     smallest, largest = float(values[0]), float(values[-1])
-    if smallest <= largest * values.size * np.finfo(np.float64).eps:
+    if smallest <= largest * _NOISE:
         return None, None
     inverse = (vectors / values) @ vectors.T
     return inverse / np.outer(scale, scale), largest / smallest
