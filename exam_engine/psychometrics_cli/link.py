@@ -118,13 +118,13 @@ def _in_logistic_metric(items: ItemParameters, scaling: float) -> ItemParameters
 def _read_anchors(path: Path) -> dict[str, str]:
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     pairs: dict[str, str] = {}
-    for number_, row in enumerate(csv.reader(lines, delimiter=delimiter_of(lines[0]) if lines else ","), start=1):
+    for place, row in enumerate(csv.reader(lines, delimiter=delimiter_of(*[*lines, "", ""][:2])), start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells):
             continue
         if len(cells) > 2:
-            raise CommandError("row_length", file=path.name, row=number_, found=len(cells), expected=2)
-        if number_ == 1 and cells[0].casefold() in ("name", "new", "item"):
+            raise CommandError("row_length", file=path.name, row=place, found=len(cells), expected=2)
+        if place == 1 and cells[0].casefold() in ("name", "new", "item"):
             continue
         pairs[cells[0]] = cells[-1]
     return pairs

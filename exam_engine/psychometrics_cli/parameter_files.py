@@ -109,17 +109,21 @@ def write_parameters(path: Path, items: ItemParameters, category_scores: Sequenc
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, head, restval="", lineterminator="\n")
         writer.writeheader()
-        for index, item in enumerate(items.to_dict()):
-            row: dict[str, str] = {name: repr(item[name]) for name in ("a", "c", "u") if name in item}
-            for letter in ("b", "d", "s"):
-                values = item.get(letter, [])
-                # An item with two categories has one number where others have a list.
-                listed = values if isinstance(values, list) else [values]
-                own = ["b"] if letter == "b" and len(listed) == 1 else [f"{letter}{step}" for step in steps]
-                row |= {name: repr(value) for name, value in zip(own, listed, strict=False) if value is not None}
+        for index, (name, model) in enumerate(zip(items.names, items.models, strict=True)):
+            own = int(items.max_scores[index])
+            row = {"name": name, "model": model, "a": _written(items.a[index])}
+            row |= {"c": _written(items.c[index])} if model in ("3PL", "4PL") else {}
+            row |= {"u": _written(items.u[index])} if model == "4PL" else {}
+            thresholds = ["b"] if own == 1 else [f"b{step}" for step in steps]
+            for names, values in (
+                (thresholds, items.b[index, :own]),
+                ([f"d{step}" for step in steps], items.d[index, :own]),
+                ([f"s{step}" for step in steps], items.s[index, :own]),
+            ):
+                row |= {column: _written(value) for column, value in zip(names, values, strict=False)}
             if not is_raw[index]:
                 row["scores"] = " ".join(str(score) for score in scores[index])
-            writer.writerow({"name": item["name"], "model": item["model"], **row})
+            writer.writerow({column: text for column, text in row.items() if text})
 
 
 def as_categories(responses: ResponseMatrix, table: ParameterTable) -> ResponseMatrix:
@@ -161,11 +165,16 @@ def as_categories(responses: ResponseMatrix, table: ParameterTable) -> ResponseM
     )
 
 
+def _written(value: float) -> str:
+    """Every digit of a number; nothing for what an item does not have."""
+    return repr(float(value)) if np.isfinite(value) else ""
+
+
 def _read_csv(path: Path, text: str) -> ParameterTable:
     lines = text.splitlines()
     if not lines:
         raise CommandError("empty_file", file=path.name)
-    delimiter = delimiter_of(lines[0])
+    delimiter = delimiter_of(*[*lines, ""][:2])
     rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
     head = ["name" if name.strip().casefold() == "item" else name.strip().casefold() for name in rows[0]]
     check_heading(head, path, ("name", "a") if not any(name.startswith("s1") for name in head) else ("name",))
@@ -283,7 +292,7 @@ def read_models(path: Path) -> dict[str, ItemModel]:
     except UnicodeDecodeError as error:
         raise CommandError("not_utf8", file=path.name) from error
     models: dict[str, ItemModel] = {}
-    delimiter = delimiter_of(lines[0]) if lines else ","
+    delimiter = delimiter_of(*[*lines, "", ""][:2])
     for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
         if not any(cell.strip() for cell in row):
             continue

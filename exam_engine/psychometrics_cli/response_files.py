@@ -119,17 +119,25 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def delimiter_of(line: str) -> str:
-    """The delimiter that cuts a heading into most columns; a comma when there is only one column."""
-    return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader([line], delimiter=delimiter), [])))
+def delimiter_of(heading: str, following: str) -> str:
+    """The delimiter that cuts two lines into equally many cells, and into most; a comma when there is only one.
+
+    The second line decides, because names of items may hold any of the delimiters.
+    """
+
+    def fitness(delimiter: str) -> tuple[bool, int]:
+        head, row = (len(next(csv.reader([line], delimiter=delimiter), [])) for line in (heading, following))
+        return head == row > 1, head
+
+    return max(DELIMITERS, key=fitness)
 
 
 def _read_csv(path: Path, lines: Any, columns: Columns) -> ResponseTable:
     heading = lines.readline()
     if not heading.strip():
         raise CommandError("empty_file", file=path.name)
+    delimiter = delimiter_of(heading, lines.readline())
     lines.seek(0)
-    delimiter = delimiter_of(heading)
     csv.field_size_limit(_LARGEST_CELL)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     names = [name.strip() for name in next(reader)]

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 _RC: Final[Any] = {  # matplotlib's own type lists every key
     # Letters stay letters: they can be searched, copied and read out. Verdana has the widths of DejaVu Sans.
     "svg.fonttype": "none",
+    # The same data give the same file, whose hash a board may keep.
+    "svg.hashsalt": "exam-engine",
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
 }
 _ID: Final = re.compile(r'(\bid="|url\(#|href="#)')
