@@ -313,7 +313,7 @@ class CalibrationResult:
             stored = json.loads(path.read_text(encoding="utf-8"))
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise CalibrationError("unknown_format", f"{path.name} is not a JSON file: {error}") from error
-        return cls.from_dict(stored)
+        return cls.from_dict(stored if isinstance(stored, dict) else {})
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -325,15 +325,20 @@ class CalibrationResult:
             ``unknown_format`` when the mapping is no calibration of a known version.
         """
         found = (stored.get("format"), stored.get("version"))
-        if found == (FORMAT, 1):
-            stored = from_version_1(stored)
-        elif found != (FORMAT, FORMAT_VERSION):
+        if found not in ((FORMAT, 1), (FORMAT, FORMAT_VERSION)):
             raise CalibrationError(
                 "unknown_format",
                 f"expected {FORMAT} version {FORMAT_VERSION}, got {found[0]!r} version {found[1]!r}",
                 format=found[0],
                 version=found[1],
             )
+        try:
+            return cls._read(from_version_1(stored) if found == (FORMAT, 1) else stored)
+        except (KeyError, TypeError) as error:
+            raise CalibrationError("unknown_format", f"a part of the calibration is missing or odd: {error}") from error
+
+    @classmethod
+    def _read(cls, stored: Mapping[str, Any]) -> Self:
         items = ItemParameters.from_dict(stored["items"])
         nodes = np.array(stored["nodes"])
         return cls(

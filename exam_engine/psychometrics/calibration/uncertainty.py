@@ -132,6 +132,7 @@ def uncertainty(
                     row += 1
     carry *= rate[:, None]
     full = carry @ covariance @ carry.T
+    full = 0.5 * (full + full.T)
     full[~known] = full[:, ~known] = np.nan
     # Rows are reported item by item, not by kind of item.
     order = np.concatenate([np.argsort(layout.owner, kind="stable"), np.arange(working, full.shape[0])])
