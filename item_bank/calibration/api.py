@@ -193,7 +193,8 @@ def _view(detail: service.CalibrationDetail, catalogue: Catalogue, language: Lan
             identity = {name: getattr(item, name) for name in ("code", "stem_text", "module_code", "cognitive_level")}
             items.append(CalibratedItem.model_validate({**row.model_dump(), **identity}))
     figures = detail.record.run.figures
-    has_result = "groups" in figures
+    # Runs of earlier versions of the estimator left other figures.
+    has_result = {"groups", "newton_decrement"} <= figures.keys()
     n_anchors = sum(item.is_anchor for item in items)
     sample = {**figures["groups"][0], "n_anchors": n_anchors} if has_result else {}
     flags = sorted({flag for item in items for flag in item.flags})

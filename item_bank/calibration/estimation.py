@@ -37,6 +37,8 @@ FEWEST_FOR_DRIFT = 3
 """Held items below which none can be seen to move against the others."""
 SMALLEST_DRIFT = 0.03
 """Root mean squared difference of the curves up to which an item that moved against very steady others is no matter."""
+MOST_CURVE_PRODUCTS = 2**24
+"""Items × nodes² up to which RMSD is computed; it takes some 40 bytes for each."""
 MISFIT_P = 0.05
 """False discovery rate at which an item counts as misfitting."""
 SECONDS_BETWEEN_WORDS = 0.25
@@ -196,7 +198,10 @@ def _item_fit(matrix: ResponseMatrix, result: CalibrationResult) -> tuple[dict[s
     S-X² needs candidates who were shown the same items, the root mean squared deviation of the curves does not.
     """
     own = _columns(matrix, result)
-    sizes = rmsd(own, result.items, result.quadrature, fixed=result.fixed_items).rmsd
+    sizes = np.full(len(result.items), np.nan)
+    if len(result.items) * result.quadrature.nodes.size**2 <= MOST_CURVE_PRODUCTS:
+        # With every item given as fixed the size is the same, without the cost of a test that nobody asked for.
+        sizes = rmsd(own, result.items, result.quadrature, fixed=result.item_names).rmsd
     rows: dict[str, dict[str, Any]] = {
         name: {"statistic": None, "df": None, "p_adjusted": None, "rmsea": None, "rmsd": _finite(size)}
         for name, size in zip(result.item_names, sizes, strict=True)

@@ -28,7 +28,12 @@ async def run_calibration(context: JobContext) -> dict[str, Any]:
         await context.report(0.95, "calibration_progress.storing")
         async with context.database.write() as session:
             await service.store_estimation(
-                session, calibration_id=calibration_id, estimation=estimation, actor=context.actor, now=utc_now()
+                session,
+                calibration_id=calibration_id,
+                job_id=context.job_id,
+                estimation=estimation,
+                actor=context.actor,
+                now=utc_now(),
             )
         if estimation.failure is not None:
             code, figures = estimation.failure["code"], estimation.failure["data"]

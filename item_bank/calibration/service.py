@@ -186,9 +186,11 @@ async def find_job(session: AsyncSession, calibration_id: UUID) -> Job:
 
 
 async def store_estimation(
-    session: AsyncSession, *, calibration_id: UUID, estimation: Estimation, actor: Actor, now: datetime
+    session: AsyncSession, *, calibration_id: UUID, job_id: UUID, estimation: Estimation, actor: Actor, now: datetime
 ) -> CalibrationRun:
-    """Keep what was found, unless the run was cancelled meanwhile; parameters come into force by approval only.
+    """Keep what was found, unless the run was cancelled meanwhile or started again as another job.
+
+    The parameters come into force by approval only.
 
     Raises
     ------
@@ -197,7 +199,7 @@ async def store_estimation(
     run = await queries.lock_run(session, calibration_id)
     if run is None:
         raise CalibrationNotFoundError
-    if run.status != "running":
+    if run.status != "running" or run.job_id != job_id:
         return run
     if estimation.failure is not None:
         run.status, run.figures = "failed", {"failure": estimation.failure}

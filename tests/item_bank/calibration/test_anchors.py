@@ -16,6 +16,8 @@ KEYS = ["A", "B", "C", "D", "A", "B", "C", "D"]
 CODES = [f"IU04-{number:03d}" for number in range(1, 9)]
 OLD, ALL = slice(0, 6), slice(0, 8)
 
+embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 async def fill(client_for: ClientFactory) -> tuple[AsyncClient, AsyncClient]:
     rows = [item_row(code, key=key) for code, key in zip(CODES, KEYS, strict=True)]
@@ -73,6 +75,7 @@ async def test_an_abler_sample_lands_on_the_banks_scale_and_only_new_items_come_
     assert new["calibration"]["b"] == view["items"][7]["b"]
 
 
+@embedded
 async def test_a_held_item_that_became_harder_shows_its_drift(client_for: ClientFactory) -> None:
     one, other = await fill(client_for)
     await put_in_force(one, other)
@@ -84,7 +87,7 @@ async def test_a_held_item_that_became_harder_shows_its_drift(client_for: Client
     assert abs(drift["difficulty_z"]) > 2.7
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@embedded
 async def test_too_few_or_no_held_items_are_said_aloud(client_for: ClientFactory) -> None:
     one, other = await fill(client_for)
     await put_in_force(one, other)
@@ -97,13 +100,14 @@ async def test_too_few_or_no_held_items_are_said_aloud(client_for: ClientFactory
     assert apart["sample"] == {"mean": 0.0, "sd": 1.0, "se_mean": None, "se_sd": None, "n_anchors": 0}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@embedded
 async def test_holding_without_any_item_in_force_is_said_aloud(client_for: ClientFactory) -> None:
     one, _ = await fill(client_for)
     view = await calibrate(one, answers(OLD, 400, 36), holds_anchors=True)
     assert codes_of(view) == ["no_anchors"]
 
 
+@embedded
 async def test_parameters_on_another_scale_come_into_force_only_knowingly(client_for: ClientFactory) -> None:
     one, other = await fill(client_for)
     await put_in_force(one, other)
@@ -127,7 +131,7 @@ async def test_a_link_to_parameters_that_are_no_more_in_force_is_refused(client_
     assert CODES[0] in refused.json()["title"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@embedded
 async def test_people_linked_to_a_simulated_scale_are_told(client_for: ClientFactory) -> None:
     one, other = await fill(client_for)
     await put_in_force(one, other)

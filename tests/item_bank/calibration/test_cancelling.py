@@ -14,8 +14,9 @@ from sqlmodel import col, select
 from exam_engine.audit.models import AuditEntry
 from item_bank.calibration import jobs as calibration_jobs
 from item_bank.calibration import service
+from item_bank.calibration.estimation import Estimation
 from item_bank.calibration.models import CalibrationItem
-from tests.conftest import ClientFactory, finish_jobs
+from tests.conftest import NINE, ClientFactory, finish_jobs, make_actor
 from tests.item_bank.calibration.pilots import CODES, KEYS, A, B, fill_bank, read, start
 from tests.item_bank.calibration.slow_estimation import die_in_the_middle, estimate_slowly
 from tests.item_bank.responses import response_csv
@@ -94,6 +95,31 @@ async def test_a_cancelled_calibration_is_started_again_with_its_answers(
     assert (await other.post(f"{path}/restart")).json()["code"] == "calibration_not_ended"
     # Who started it again may not approve it.
     assert (await other.post(f"{path}/approval")).json()["code"] == "second_person_needed"
+
+
+@embedded
+async def test_what_an_earlier_start_still_finds_is_not_stored(
+    app: FastAPI, client_for: ClientFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibration_jobs, "estimate", estimate_slowly)
+    await fill_bank(client_for)
+    board = await client_for("board_member")
+    ids = await start(board, ANSWERS)
+    path = f"/api/calibrations/{ids['calibration_id']}"
+    await board.post(f"{path}/cancellation")
+    again = (await board.post(f"{path}/restart")).json()
+    found = Estimation([], {}, [], failure={"code": "too_few_items", "data": {"estimable": 1, "needed": 3}})
+    for job_id, status in ((ids["job_id"], "running"), (again["job_id"], "failed")):
+        async with app.state.database.write() as session:
+            run = await service.store_estimation(
+                session,
+                calibration_id=UUID(ids["calibration_id"]),
+                job_id=UUID(job_id),
+                estimation=found,
+                actor=make_actor("board_member"),
+                now=NINE,
+            )
+            assert run.status == status
 
 
 @embedded

@@ -10,6 +10,8 @@ from tests.item_bank.responses import response_csv
 
 GUESSING = 0.2
 
+embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def guessed(n_candidates: int, seed: int) -> bytes:
     return response_csv(CODES, A, B, KEYS, n_candidates=n_candidates, seed=seed, c=GUESSING)
@@ -72,6 +74,7 @@ async def test_the_three_parameter_model_keeps_its_prior_and_carries_c_into_forc
     assert form["information_at_cut"] == pytest.approx(at_cut)
 
 
+@embedded
 async def test_a_sharper_prior_holds_c_closer_to_its_mode(client_for: ClientFactory) -> None:
     await fill_bank(client_for)
     board = await client_for("board_member")
@@ -83,6 +86,7 @@ async def test_a_sharper_prior_holds_c_closer_to_its_mode(client_for: ClientFact
     assert max(abs(item["c"] - 0.2) for item in loose["items"]) > 0.02
 
 
+@embedded
 async def test_the_one_parameter_model_gives_every_item_the_same_slope(client_for: ClientFactory) -> None:
     await fill_bank(client_for)
     board = await client_for("board_member")
@@ -94,7 +98,7 @@ async def test_the_one_parameter_model_gives_every_item_the_same_slope(client_fo
         assert abs(item["b"] - b) < 4 * item["se_b"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@embedded
 @pytest.mark.parametrize(
     "form",
     [
@@ -117,7 +121,7 @@ async def test_options_that_cannot_work_are_refused_at_the_edge(
     assert (await board.get("/api/calibrations")).json()["total"] == 0
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@embedded
 async def test_an_item_that_departs_from_the_model_is_flagged_by_its_fit(client_for: ClientFactory) -> None:
     await fill_bank(client_for)
     board = await client_for("board_member")
