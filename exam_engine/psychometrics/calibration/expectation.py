@@ -11,9 +11,8 @@ References
 Bock & Aitkin (1981), Psychometrika 46, 443–459.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -84,12 +83,14 @@ class Posterior(NamedTuple):
     density : (Q, n) joint densities of responses and node, each candidate's largest about 1.
     mass : (n,) their sums over nodes; density / mass is the posterior.
     log_scale : (n,) what was divided out, so that log(mass) + log_scale is the log-likelihood.
+    presented : (n, K) 1 where the block's items were presented, None when all were.
     parts : for each item group with items in the block, see ``GroupPart``.
     """
 
     density: FloatArray
     mass: FloatArray
     log_scale: FloatArray
+    presented: FloatArray | None
     parts: list["GroupPart"]
 
 
@@ -138,10 +139,10 @@ def expectation(source: BlockSource, model: Model) -> Expectation:
         else:
             density *= scale
             at_nodes = density.sum(axis=1)
-            if block.presented is None:
+            if posterior.presented is None:
                 counts[block.columns] += at_nodes
             else:
-                counts[block.columns] += (density @ block.presented.astype(np.float64)).T
+                counts[block.columns] += (density @ posterior.presented).T
         mass[block.population] += at_nodes
         for part in posterior.parts:
             group = layout.groups[part.group]
@@ -154,16 +155,12 @@ def expectation(source: BlockSource, model: Model) -> Expectation:
     return Expectation(total, mass, counts, smallest_variance, largest_edge_mass, tuple(features))
 
 
-def expectation_over(parts: Sequence[Expectation]) -> Expectation:
-    """Add passes in the order given, so that the sum does not depend on which part was ready first."""
-    return reduce(Expectation.__add__, parts)
-
-
 def posteriors(source: BlockSource, model: Model) -> Iterator[tuple[ResponseBlock, Posterior]]:
-    """Go through the blocks with the posterior distributions of their candidates.
+    """Go through the blocks with the posterior distributions of their candidates, valid until the next block.
 
     Nodes come first because numpy reduces over the first axis several times faster than over a short last one.
     """
+    workspace = _Workspace()
     layout, nodes = model.layout, model.nodes
     group_of = np.empty(len(layout.names), dtype=np.intp)
     row_of = np.empty(len(layout.names), dtype=np.intp)
@@ -185,7 +182,7 @@ def posteriors(source: BlockSource, model: Model) -> Iterator[tuple[ResponseBloc
             if not columns.size:
                 continue
             rows = row_of[block.columns[columns]]
-            features = _features(block, group, columns)
+            features = _features(block, group, columns, workspace, index)
             parts.append(GroupPart(index, rows, columns, features))
             if group.is_exponential:
                 slopes = group.working(model.omega)[rows, : features.shape[1] // columns.size]
@@ -194,19 +191,38 @@ def posteriors(source: BlockSource, model: Model) -> Iterator[tuple[ResponseBloc
                 relative = tables[index][rows, 1:] - tables[index][rows, :1]
                 tabled.append((features, relative.reshape(features.shape[1], nodes.size)))
         log_weights = model.log_weights[block.population]
+        joint = workspace.array("joint", nodes.size, n_rows)
+        product = workspace.array("product", nodes.size, n_rows)
+        presented = None
         if block.presented is None:
             fixed = log_weights + base[block.columns].sum(axis=0)
-            joint = np.column_stack([nodes, fixed]) @ np.vstack([statistic, np.ones_like(statistic)])
+            np.matmul(np.column_stack([nodes, fixed]), np.vstack([statistic, np.ones_like(statistic)]), out=joint)
         else:
-            joint = base[block.columns].T @ block.presented.T.astype(np.float64)
-            joint += np.multiply.outer(nodes, statistic)
+            presented = workspace.array("presented", *block.presented.shape)
+            np.copyto(presented, block.presented)
+            np.matmul(base[block.columns].T, presented.T, out=joint)
+            joint += np.multiply.outer(nodes, statistic, out=product)
             joint += log_weights[:, None]
         for features, relative in tabled:
-            joint += relative.T @ features.T
+            joint += np.matmul(relative.T, features.T, out=product)
         peak = joint.max(axis=0)
         joint -= peak
         np.exp(joint, out=joint)
-        yield block, Posterior(joint, joint.sum(axis=0), peak, parts)
+        yield block, Posterior(joint, joint.sum(axis=0), peak, presented, parts)
+
+
+class _Workspace:
+    """Arrays used again from block to block: fetching fresh pages for each would cost as much as the arithmetic."""
+
+    def __init__(self) -> None:
+        self._buffers: dict[str, FloatArray] = {}
+
+    def array(self, name: str, n_rows: int, n_columns: int) -> FloatArray:
+        """An array with whatever was in it before."""
+        size = n_rows * n_columns
+        if name not in self._buffers or self._buffers[name].size < size:
+            self._buffers[name] = np.empty(size)
+        return self._buffers[name][:size].reshape(n_rows, n_columns)
 
 
 def _feature_shape(group: ItemGroup, n_nodes: int) -> tuple[int, ...]:
@@ -217,10 +233,16 @@ def _feature_shape(group: ItemGroup, n_nodes: int) -> tuple[int, ...]:
     return (group.items.size, group.n_steps, n_nodes)
 
 
-def _features(block: ResponseBlock, group: ItemGroup, columns: IntArray) -> FloatArray:
+def _features(
+    block: ResponseBlock, group: ItemGroup, columns: IntArray, workspace: _Workspace, index: int
+) -> FloatArray:
     scores = block.scores if columns.size == block.columns.size else block.scores[:, columns]
+    n_rows = scores.shape[0]
     if group.kind == "partial" or group.n_steps == 1:
-        return scores.astype(np.float64)
-    indicators = scores[:, :, None] == np.arange(1, group.n_steps + 1, dtype=np.int8)
-    result: FloatArray = indicators.reshape(scores.shape[0], -1).astype(np.float64)
-    return result
+        features = workspace.array(f"features {index}", n_rows, columns.size)
+        np.copyto(features, scores)
+        return features
+    features = workspace.array(f"features {index}", n_rows, columns.size * group.n_steps)
+    steps = np.arange(1, group.n_steps + 1, dtype=np.int8)
+    np.equal(scores[:, :, None], steps, out=features.reshape(n_rows, columns.size, -1), casting="unsafe")
+    return features
