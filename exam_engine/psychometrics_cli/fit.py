@@ -22,11 +22,11 @@ from exam_engine.psychometrics_cli.options import (
     columns_of,
 )
 from exam_engine.psychometrics_cli.output import write_json, write_text
-from exam_engine.psychometrics_cli.parameter_files import as_categories, read_parameters
+from exam_engine.psychometrics_cli.parameter_files import as_categories, read_parameters, without_parameters
 from exam_engine.psychometrics_cli.report import Source, fit_report
 from exam_engine.psychometrics_cli.response_files import read_responses, sha256_of
 from exam_engine.psychometrics_cli.statistics import FitStatistics, WholeStatistic, fit_statistics
-from exam_engine.psychometrics_cli.words import Words, table
+from exam_engine.psychometrics_cli.words import Words, left_aside_in_words, table
 
 _WHOLE: tuple[WholeStatistic, ...] = ("auto", "M2", "C2")
 
@@ -58,16 +58,18 @@ def fit_command(
         parameters = read_parameters(params)
         read = read_responses(responses, columns_of(identity, group, weight, skip))
         matrix = as_categories(read.responses, parameters)
+        unknown = without_parameters(read.responses, parameters)
         labels = np.full(matrix.weights.size, "") if read.groups is None else read.groups
         populations = priors_by_group(parameters, labels, None, None)
         fixed = parameters.items.names if known else () if parameters.result is None else parameters.result.fixed_items
         found = fit_statistics(matrix, parameters.items, labels, populations, fixed=fixed, whole=whole)
         if json_target is not None:
-            write_json(json_target, found.to_dict())
+            write_json(json_target, {**found.to_dict(), "items_without_parameters": list(unknown)})
         if report is not None:
             source = Source(responses.name, sha256_of(responses), utc_now())
             write_text(report, fit_report(parameters, matrix, labels, populations, found, source, language))
-    typer.echo(_summary(found, matrix.item_names, words), err=json_target == "-")
+    sentences = [*left_aside_in_words(unknown, words), _summary(found, matrix.item_names, words)]
+    typer.echo("\n".join(sentences), err=json_target == "-")
 
 
 def _summary(found: FitStatistics, names: tuple[str, ...], words: Words) -> str:

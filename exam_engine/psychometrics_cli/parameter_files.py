@@ -26,6 +26,7 @@ from exam_engine.psychometrics_cli.response_files import check_heading, delimite
 MODEL_NAMES: Final[Mapping[str, ItemModel]] = {name.casefold(): name for name in get_args(ItemModel)}
 _COLUMN = re.compile(r"^(?:name|model|scores|a|b|c|u|d|[bds][1-9][0-9]*|se_.*)$")
 _AGREES = 1e-6
+_NO_CATEGORY = -2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +127,12 @@ def write_parameters(path: Path, items: ItemParameters, category_scores: Sequenc
             writer.writerow({column: text for column, text in row.items() if text})
 
 
+def without_parameters(responses: ResponseMatrix, table: ParameterTable) -> tuple[str, ...]:
+    """Items of the responses that the table does not have, which ``as_categories`` leaves aside."""
+    known = set(table.items.names)
+    return tuple(name for name in responses.item_names if name not in known)
+
+
 def as_categories(responses: ResponseMatrix, table: ParameterTable) -> ResponseMatrix:
     """The responses to items that have parameters, raw scores replaced by the categories they stand for.
 
@@ -140,15 +147,18 @@ def as_categories(responses: ResponseMatrix, table: ParameterTable) -> ResponseM
         raise CommandError("no_common_items")
     wanted = [table.category_scores[place[responses.item_names[index]]] for index in columns]
     scores = responses.scores if len(columns) == len(responses.item_names) else responses.scores[:, columns]
-    if any(own != tuple(range(len(own))) for own in wanted):
-        recode = np.full((len(columns), HIGHEST_SCORE + 2), HIGHEST_SCORE, dtype=np.int8)
-        recode[:, NOT_PRESENTED] = NOT_PRESENTED
-        for index, own in enumerate(wanted):
-            recode[index, list(own)] = np.arange(len(own))
+    recode = np.full((len(columns), HIGHEST_SCORE + 2), _NO_CATEGORY, dtype=np.int8)
+    recode[:, NOT_PRESENTED] = NOT_PRESENTED
+    for index, own in enumerate(wanted):
+        recode[index, list(own)] = np.arange(len(own))
+    # A column's highest and lowest scores tell whether there is anything to do, without an array of the data's size.
+    if (
+        any(own != tuple(range(len(own))) for own in wanted)
+        or (scores.max(axis=0, initial=NOT_PRESENTED) >= [len(own) for own in wanted]).any()
+    ):
         recoded = recode[np.arange(len(columns)), scores]
-        bad = np.argwhere(recoded == HIGHEST_SCORE)
-        if bad.size:
-            row, column = bad[0]
+        if (recoded == _NO_CATEGORY).any():
+            row, column = np.argwhere(recoded == _NO_CATEGORY)[0]
             raise CommandError(
                 "score_without_category",
                 row=int(row) + 2,

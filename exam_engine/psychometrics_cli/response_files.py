@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exam_engine.psychometrics.arrays import FloatArray, ScoreArray
-from exam_engine.psychometrics.calibration import ResponseRows
 from exam_engine.psychometrics.responses import HIGHEST_SCORE, NOT_PRESENTED, ResponseMatrix
 from exam_engine.psychometrics_cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from exam_engine.psychometrics.calibration.parquet import ParquetResponses
 
 DELIMITERS: Final = (",", ";", "\t")
 _WHOLE = re.compile(r"[0-9]{1,4}(?:[.,]0*)?")
@@ -76,7 +78,7 @@ def read_responses(path: Path, columns: Columns) -> ResponseTable:
         Naming row (as a spreadsheet counts them) and column of what cannot be read, and what to do.
     """
     if is_parquet(path):
-        return _materialised(open_parquet(path, columns))
+        return _materialised(open_parquet(path, columns), columns.identity)
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             return _read_csv(path, lines, columns)
@@ -91,7 +93,7 @@ def is_parquet(path: Path) -> bool:
     return path.suffix.lower() == ".parquet" or path.is_dir()
 
 
-def open_parquet(path: Path, columns: Columns) -> ResponseRows:
+def open_parquet(path: Path, columns: Columns) -> "ParquetResponses":
     """Look at a Parquet file or folder; its responses are read in pieces.
 
     Raises
@@ -218,13 +220,29 @@ def _weight(cell: str, path: Path, row: int, column: str) -> float:
     return weight
 
 
-def _materialised(rows: ResponseRows) -> ResponseTable:
+def _materialised(rows: "ParquetResponses", identity: str | None) -> ResponseTable:
     chunks = list(rows.chunks())
     names = np.array(rows.group_names, dtype=np.str_)
     weights: FloatArray = np.concatenate([chunk.weights for chunk in chunks]) if chunks else np.empty(0)
     scores = np.concatenate([chunk.scores for chunk in chunks]) if chunks else np.empty((0, len(rows.item_names)), "i1")
     has_groups = rows.group_names != ("",)
     return ResponseTable(
-        ResponseMatrix(scores=scores, item_names=rows.item_names, weights=weights),
+        ResponseMatrix(
+            scores=scores,
+            item_names=rows.item_names,
+            weights=weights,
+            candidate_ids=None if identity is None else _parquet_column(rows, identity),
+        ),
         names[np.concatenate([chunk.groups for chunk in chunks])] if has_groups and chunks else None,
     )
+
+
+def _parquet_column(rows: "ParquetResponses", name: str) -> tuple[str, ...]:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - an extra, known to be there once the file is open
+
+    found: list[str] = []
+    for path in rows.paths:
+        if name not in pq.read_schema(path).names:
+            raise CommandError("unknown_column", file=path.name, column=name, known=", ".join(rows.item_names[:12]))
+        found += [str(value) for value in pq.read_table(path, columns=[name]).column(0).to_pylist()]
+    return tuple(found)

@@ -25,9 +25,9 @@ from exam_engine.psychometrics_cli.options import (
     columns_of,
 )
 from exam_engine.psychometrics_cli.output import write_json
-from exam_engine.psychometrics_cli.parameter_files import as_categories, read_parameters
+from exam_engine.psychometrics_cli.parameter_files import as_categories, read_parameters, without_parameters
 from exam_engine.psychometrics_cli.response_files import read_responses
-from exam_engine.psychometrics_cli.words import Words, number, say, whole
+from exam_engine.psychometrics_cli.words import Words, left_aside_in_words, number, say, whole
 
 
 def score_command(
@@ -52,25 +52,31 @@ def score_command(
         known = read_parameters(params)
         table = read_responses(responses, columns_of(identity, group, weight, skip))
         matrix = as_categories(table.responses, known)
+        unknown = without_parameters(table.responses, known)
         labels = np.full(matrix.weights.size, "") if table.groups is None else table.groups
         priors = priors_by_group(known, labels, mean, sd)
         estimates = estimate(matrix, known.items, labels, priors, method)
         if json_target is not None:
-            write_json(json_target, _document(estimates, matrix, priors))
+            write_json(json_target, _document(estimates, matrix, priors, unknown))
         if csv_target is not None:
             with csv_target.open("w", encoding="utf-8", newline="") as file:
                 _write_table(file, estimates)
         elif json_target is None:
             _write_table(sys.stdout, estimates)
-    typer.echo(_summary(estimates, matrix, words), err=csv_target is None)
+    typer.echo(
+        "\n".join([*left_aside_in_words(unknown, words), _summary(estimates, matrix, words)]), err=csv_target is None
+    )
 
 
-def _document(estimates: AbilityEstimates, responses: ResponseMatrix, priors: dict[str, Quadrature]) -> dict[str, Any]:
+def _document(
+    estimates: AbilityEstimates, responses: ResponseMatrix, priors: dict[str, Quadrature], unknown: tuple[str, ...]
+) -> dict[str, Any]:
     return {
         "method": estimates.method,
         "n_candidates": responses.n_candidates,
         "populations": [{"name": name, "mean": prior.mean, "sd": prior.sd} for name, prior in priors.items()],
         "empirical_reliability": _reliability(estimates, responses),
+        "items_without_parameters": list(unknown),
         "candidates": estimates.to_dict(),
     }
 

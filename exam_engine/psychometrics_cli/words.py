@@ -91,6 +91,11 @@ def warnings_in_words(result: CalibrationResult, words: Words) -> list[str]:
     ]
 
 
+def left_aside_in_words(names: Sequence[str], words: Words) -> list[str]:
+    """A sentence about columns without parameters, if there are any."""
+    return [say("without_parameters", words, count=len(names), items=", ".join(names[:12]))] if names else []
+
+
 def exclusions_in_words(result: CalibrationResult, words: Words) -> list[str]:
     """Items that were left out, each with its reason."""
     return [f"{item.name}: {say(f'excluded.{item.reason}', words)}" for item in result.excluded]

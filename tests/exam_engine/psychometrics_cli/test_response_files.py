@@ -137,6 +137,10 @@ def test_parquet_files_hold_the_same_responses(tmp_path: Path) -> None:
     assert table.responses.scores.tolist() == [[1, 2], [-1, 0], [0, -1]]
     assert table.groups is not None
     assert table.groups.tolist() == ["A", "B", "A"]
+    assert table.responses.candidate_ids == ("1", "2", "3")
+    with pytest.raises(CommandError) as refused:
+        read_responses(tmp_path / "r.parquet", Columns(group="g", identity="SBD", skipped=("id",)))
+    assert refused.value.code == "command.unknown_column"
 
 
 def test_memory_stays_near_one_byte_a_response(tmp_path: Path) -> None:
