@@ -15,6 +15,7 @@ from scipy.special import expit
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.calibration.density import LatentDensity, NormalDensity
 from exam_engine.psychometrics.calibration.expectation import Expectation, Model
+from exam_engine.psychometrics.calibration.item_curves import log_probabilities
 from exam_engine.psychometrics.calibration.maximisation import maximise_items
 from exam_engine.psychometrics.calibration.objective import (
     GroupStatistics,
@@ -213,8 +214,8 @@ def run_em(
             continue
         second = em_map(at_first)
         extrapolated, length = _extrapolate(current.state, first, second, longest, problem.nodes)
-        at_extrapolated = visit(extrapolated)
-        if at_extrapolated.objective >= at_first.objective:
+        at_extrapolated = visit(extrapolated) if _is_possible(problem, extrapolated) else None
+        if at_extrapolated is not None and at_extrapolated.objective >= at_first.objective:
             current = at_extrapolated
             if length == longest:
                 longest *= 4.0
@@ -256,6 +257,15 @@ class _ChangeMetric:
         return largest
 
 
+def _is_possible(problem: Problem, state: State) -> bool:
+    """Whether every category has a probability at every node: extrapolation may cross intercepts or asymptotes."""
+    omega = problem.layout.omega(state.phi)
+    return all(
+        np.isfinite(log_probabilities(group, group.working(omega), problem.nodes)).all()
+        for group in problem.layout.groups
+    )
+
+
 def _newton_step(problem: Problem, point: Point, visit: Callable[[State], Point]) -> Point | None:
     """A full Newton step on the marginal objective, if it raises the objective and lowers the gradient; else None."""
     if not all(isinstance(density, NormalDensity) for density in point.state.densities):
@@ -273,7 +283,10 @@ def _newton_step(problem: Problem, point: Point, visit: Callable[[State], Point]
     n_free = point.state.phi.size
     phi = point.state.phi + step[:n_free]
     vector = density_vector(point.state.densities) + step[n_free:]
-    trial = visit(State(phi, densities_at(point.state.densities, vector, problem.nodes)))
+    state = State(phi, densities_at(point.state.densities, vector, problem.nodes))
+    if not _is_possible(problem, state):
+        return None
+    trial = visit(state)
     is_better = trial.objective >= point.objective and np.linalg.norm(trial.gradient) < np.linalg.norm(point.gradient)
     return trial if is_better else None
 

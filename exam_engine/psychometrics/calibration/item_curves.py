@@ -23,7 +23,10 @@ class CurveDerivatives(NamedTuple):
 def log_probabilities(group: ItemGroup, working: FloatArray, nodes: FloatArray) -> FloatArray:
     """(G, K, Q) natural logarithms at working parameters (G, p)."""
     if group.is_exponential:
-        result: FloatArray = log_softmax(_linear_predictors(group, working, nodes), axis=1)
+        predictors = _linear_predictors(group, working, nodes)
+        if group.n_steps == 1:
+            return np.stack([log_expit(-predictors[:, 1]), log_expit(predictors[:, 1])], axis=1)
+        result: FloatArray = log_softmax(predictors, axis=1)
         return result
     z = working[:, :1, None] * nodes + working[:, 1 : 1 + group.n_steps, None]
     if group.kind == "graded":
@@ -38,7 +41,7 @@ def log_probabilities(group: ItemGroup, working: FloatArray, nodes: FloatArray) 
     lower, upper = _asymptotes(group, working)
     # Logarithms of sums lose nothing: no term vanishes before its logarithm is taken.
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_span = np.log(upper - lower)
+        log_span = log_expit(-working[:, 2:3]) if group.kind == "lower" else np.log(upper - lower)
     right = np.logaddexp(log_expit(working[:, 2:3]), log_span + log_expit(z[:, 0]))
     wrong = log_span + log_expit(-z[:, 0])
     if group.kind == "asymptotes":
