@@ -39,13 +39,13 @@ def log_probabilities(group: ItemGroup, working: FloatArray, nodes: FloatArray) 
         log_p: FloatArray = above + below + inner[:, :, None]
         return log_p
     lower, upper = _asymptotes(group, working)
-    # Logarithms of sums lose nothing: no term vanishes before its logarithm is taken.
+    # Logarithms of sums lose nothing: no term vanishes before its logarithm is taken. Asymptotes that cross give NaN.
     with np.errstate(divide="ignore", invalid="ignore"):
         log_span = log_expit(-working[:, 2:3]) if group.kind == "lower" else np.log(upper - lower)
-    right = np.logaddexp(log_expit(working[:, 2:3]), log_span + log_expit(z[:, 0]))
-    wrong = log_span + log_expit(-z[:, 0])
-    if group.kind == "asymptotes":
-        wrong = np.logaddexp(log_expit(-working[:, 3:4]), wrong)
+        right = np.logaddexp(log_expit(working[:, 2:3]), log_span + log_expit(z[:, 0]))
+        wrong = log_span + log_expit(-z[:, 0])
+        if group.kind == "asymptotes":
+            wrong = np.logaddexp(log_expit(-working[:, 3:4]), wrong)
     return np.stack([wrong, right], axis=1)
 
 
