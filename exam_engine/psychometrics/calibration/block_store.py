@@ -48,6 +48,14 @@ class StoredBlocks:
                 weights = np.ones(entry.n_rows) if entry.weights is None else entry.weights
                 yield ResponseBlock(scores, presented, entry.columns, weights, entry.population)
 
+    def __len__(self) -> int:
+        """Return the number of blocks."""
+        return len(self.entries)
+
+    def taken(self, places: slice) -> "StoredBlocks":
+        """Only the blocks at these places."""
+        return StoredBlocks(self.path, self.entries[places])
+
     def split(self, n_parts: int) -> list["StoredBlocks"]:
         """At most ``n_parts`` runs of consecutive blocks with about equally many responses."""
         sizes = np.array([entry.n_rows * entry.columns.size for entry in self.entries], dtype=np.float64)

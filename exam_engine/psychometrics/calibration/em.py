@@ -152,8 +152,12 @@ def run_em(
     gradient_tolerance: float,
     accelerate: bool,
     progress: Progress | None,
+    rough_information: FloatArray | None = None,
 ) -> EmRun:
     """Iterate to a stationary point, until a slope diverges, or for ``max_iterations`` maps.
+
+    With ``rough_information`` (P + D, P + D), such as that of a sample of the candidates, steps are Newton's with it in
+    place of the exact one, one pass each, as long as they help.
 
     Stationary means that an EM map moves no parameter by more than ``parameter_tolerance`` and no component of the
     gradient exceeds ``gradient_tolerance``.
@@ -201,9 +205,16 @@ def run_em(
                 has_diverged=has_diverged,
                 trace=tuple(trace),
             )
+        if accelerate and rough_information is not None:
+            better = _newton_step(problem, current, visit, rough_information)
+            if better is not None:
+                iterations += 1
+                current = better
+                continue
+            rough_information = None
         if accelerate and iterations >= next_newton:
             next_newton = iterations + between_newton_steps
-            better = _newton_step(problem, current, visit)
+            better = _newton_step(problem, current, visit, problem.information(current))
             if better is not None:
                 iterations += 1
                 current = better
@@ -266,11 +277,12 @@ def _is_possible(problem: Problem, state: State) -> bool:
     )
 
 
-def _newton_step(problem: Problem, point: Point, visit: Callable[[State], Point]) -> Point | None:
+def _newton_step(
+    problem: Problem, point: Point, visit: Callable[[State], Point], information: FloatArray
+) -> Point | None:
     """A full Newton step on the marginal objective, if it raises the objective and lowers the gradient; else None."""
     if not all(isinstance(density, NormalDensity) for density in point.state.densities):
         return None
-    information = problem.information(point)
     scale = np.sqrt(np.maximum(np.diag(information), 0.0))
     if not (scale > 0.0).all():
         return None

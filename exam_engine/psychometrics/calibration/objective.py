@@ -134,14 +134,18 @@ def _exponential_derivatives(
     group: ItemGroup, statistics: GroupStatistics, working: FloatArray, nodes: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     design, powers = predictor_design(group)
-    p = np.exp(log_probabilities(group, working, nodes))
-    scaled = nodes[:, None] ** powers
-    mean = np.einsum("gkq,kp->gqp", p, design)
+    n_parameters = powers.size
+    # Means and products of the predictor's parts under the item's probabilities, (G, Q, p) and (G, Q, p²).
+    p = np.exp(log_probabilities(group, working, nodes)).transpose(0, 2, 1)
+    mean = p @ design
     products = (design[:, :, None] * design[:, None, :]).reshape(design.shape[0], -1)
-    second = np.einsum("gkq,kr->gqr", p, products).reshape(*mean.shape, mean.shape[2])
-    covariance = second - mean[:, :, :, None] * mean[:, :, None, :]
-    gradient = statistics.sufficient - np.einsum("gq,gqp,qp->gp", statistics.counts, mean, scaled, optimize=True)
-    information = np.einsum("gq,gqpr,qp,qr->gpr", statistics.counts, covariance, scaled, scaled, optimize=True)
+    covariance = p @ products - (mean[:, :, :, None] * mean[:, :, None, :]).reshape(*mean.shape[:2], -1)
+    scaled = nodes[:, None] ** powers
+    mean *= scaled
+    covariance *= (scaled[:, :, None] * scaled[:, None, :]).reshape(nodes.size, -1)
+    counts = statistics.counts[:, None, :]
+    gradient = statistics.sufficient - (counts @ mean)[:, 0]
+    information = (counts @ covariance)[:, 0].reshape(-1, n_parameters, n_parameters)
     return gradient, information
 
 

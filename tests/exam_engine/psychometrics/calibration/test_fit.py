@@ -16,9 +16,10 @@ from exam_engine.psychometrics import (
     calibrate,
 )
 from exam_engine.psychometrics.arrays import FloatArray, ScoreArray
+from exam_engine.psychometrics.calibration.em import run_em
 from exam_engine.psychometrics.response_functions import category_probabilities
 from tests.exam_engine.psychometrics import published
-from tests.exam_engine.psychometrics.calibration.models import simulate
+from tests.exam_engine.psychometrics.calibration.models import simulate, small_problem
 
 
 def simulated(
@@ -506,3 +507,40 @@ def test_the_delta_method_carries_errors_to_any_function_of_the_parameters() -> 
 
     np.testing.assert_allclose(value, fit.items.b[:, 0])
     np.testing.assert_allclose(np.sqrt(np.diag(covariance)), fit.standard_errors.b[:, 0], rtol=1e-5)
+
+
+def test_many_candidates_are_first_sampled_and_end_where_they_would_have_without() -> None:
+    scores, _, _, _ = simulated(42, 220_000, 12)
+    scores[:110_000, :4] = NOT_PRESENTED
+    responses = ResponseMatrix.from_array(scores)
+
+    sampled = calibrate(responses)
+    # So few blocks that none is left out.
+    whole = calibrate(responses, CalibrationSettings(block_rows=20_000))
+
+    assert sampled.converged
+    assert sampled.certificate.e_steps < whole.certificate.e_steps / 2
+    assert sampled.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-5)
+    np.testing.assert_allclose(sampled.items.a, whole.items.a, atol=1e-5)
+    assert sampled.standard_errors is not None
+    assert whole.standard_errors is not None
+    np.testing.assert_allclose(sampled.standard_errors.a, whole.standard_errors.a, rtol=1e-4)
+
+
+def test_information_that_misleads_is_left_aside() -> None:
+    items = ItemParameters.dichotomous([f"q{item}" for item in range(8)], 1.0, np.linspace(-1.5, 1.5, 8))
+    small = small_problem(items, "complete")
+    size = small.state.phi.size + 2
+    options = {"max_iterations": 500, "parameter_tolerance": 1e-7, "gradient_tolerance": 1e-4, "progress": None}
+
+    plain = run_em(small.problem, small.state, accelerate=True, **options)  # type: ignore[arg-type]  # options by name
+    misled = run_em(
+        small.problem,
+        small.state,
+        accelerate=True,
+        rough_information=1e-3 * np.eye(size),
+        **options,  # type: ignore[arg-type]
+    )
+
+    assert misled.is_stationary
+    np.testing.assert_allclose(misled.point.state.phi, plain.point.state.phi, atol=1e-4)
