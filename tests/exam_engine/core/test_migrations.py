@@ -39,6 +39,21 @@ def test_every_step_can_be_taken_back_and_taken_again(empty_database_url: str) -
     command.check(alembic_config(empty_database_url))
 
 
+def test_parameters_that_an_older_version_would_misread_go_with_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'one.db'}"
+    upgrade(url)
+    columns = "item_id, calibration_id, a, b, se_a, se_b, p, n, is_simulated, c"
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        for item_id, c in (("1" * 32, "NULL"), ("2" * 32, "0.2")):
+            values = f"'{item_id}', '{'3' * 32}', 1.0, 0.0, 0.1, 0.1, 0.5, 500, 0, {c}"
+            connection.execute(sa.text(f"INSERT INTO item_parameters ({columns}) VALUES ({values})"))
+    command.downgrade(alembic_config(url), "202611220900")
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT item_id FROM item_parameters")).scalars().all() == ["1" * 32]
+    engine.dispose()
+
+
 def test_bringing_up_to_date_twice_changes_nothing(empty_database_url: str, tmp_path: Path) -> None:
     settings = Settings(database_url=empty_database_url, data_dir=tmp_path)
     bring_up_to_date(settings)

@@ -24,6 +24,8 @@ export const en: typeof vi = {
   },
   candidates: "Candidates",
   items: "Items estimated",
+  itemCount: "Items",
+  reliabilityShort: "Reliability",
   responses: "Answers",
   blank: (n) => `${n} of them blank`,
   reliability: "Marginal reliability",

@@ -22,6 +22,8 @@ export const vi = {
   },
   candidates: "Thí sinh",
   items: "Câu đã ước lượng",
+  itemCount: "Câu hỏi",
+  reliabilityShort: "Độ tin cậy",
   responses: "Lượt trả lời",
   blank: (n: string) => `trong đó ${n} bỏ trống`,
   reliability: "Độ tin cậy biên",
