@@ -54,9 +54,7 @@ def draw_wright_map(figure: WrightMapFigure, axes: Axes | None = None, *, langua
                 edge, marker = (low, "v") if value < low else (high, "^")
                 axes.plot(place, edge, marker=marker, color=COLOURS[1], markersize=5, clip_on=False)
 
-    dress(axes, x="items", y="ability", language=language)
-    axes.xaxis.set_label_coords(0.65, -0.02)
-    axes.xaxis.label.set_visible(n_items > _MOST_NAMES)
+    dress(axes, x="", y="ability", language=language)
     every = max(1, -(-n_items // _MOST_NAMES))
     names = [figure.item_names[item] for item in order][::every]
     rotated = sum(len(name) + 1 for name in names) > 70

@@ -60,12 +60,11 @@ def plots(
         ("wright_map", partial(draw_wright_map, wright_map_figure(items, population))),
         ("information", partial(draw_information, information)),
         ("score_curve", partial(draw_score_curve, score_curve_figure(items))),
+        ("item_information", partial(draw_item_information, information)),
     ]
     if result is not None:
         of_test.insert(0, ("density", partial(draw_density, density_figure(result.groups))))
     found = {"test": [_one(name, draw, words) for name, draw in of_test]}
-    found["items"] = [_one("item_information", partial(draw_item_information, information), words)]
-
     empirical = () if curves is None else curves
     pages = draw_pages(
         item_curve_figures(items, empirical=empirical, population=population),
@@ -74,7 +73,7 @@ def plots(
         y="expected_share",
         language=words.language,
     )
-    found["items"] += _many("item_curves", pages, words)
+    found["items"] = _many("item_curves", pages, words)
     several = np.flatnonzero(items.n_categories > 2)
     if several.size:
         labels = [tuple(str(score) for score in category_scores[index]) for index in several]

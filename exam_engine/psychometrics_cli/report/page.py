@@ -114,6 +114,9 @@ def _page(
         "excluded": [] if result is None else exclusions_in_words(result, words),
         "warnings": [] if result is None else warnings_in_words(result, words),
         "converged": result is None or result.converged,
+        # A finer grid is what was done about a doubt, not one that is left.
+        "is_doubtful": result is not None
+        and (not result.converged or any(warning.code != "quadrature_refined" for warning in result.warnings)),
         "settings": [] if result is None else setting_rows(result, words),
         "results": [] if result is None else _result_rows(result, words),
         "groups": [] if result is None else _group_rows(result, words),

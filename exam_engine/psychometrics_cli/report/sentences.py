@@ -20,6 +20,8 @@ def setting_rows(result: CalibrationResult, words: Words) -> list[tuple[str, str
         for letter, prior in (("a", priors.slope), ("d", priors.intercept), ("c", priors.lower), ("u", priors.upper))
         if prior is not None
     )
+    # Both tolerances are a hundred times wider for a histogram (``CalibrationSettings``).
+    slack = 100.0 if settings.density == "histogram" else 1.0
     rows = [
         ("models", counts),
         ("priors", stated or say("report.setting.no_priors", words)),
@@ -41,8 +43,8 @@ def setting_rows(result: CalibrationResult, words: Words) -> list[tuple[str, str
             say(
                 "report.setting.tolerance",
                 words,
-                parameter=small(settings.parameter_tolerance, words),
-                gradient=small(settings.gradient_tolerance, words),
+                parameter=small(slack * settings.parameter_tolerance, words),
+                gradient=small(slack * settings.gradient_tolerance, words),
                 iterations=settings.max_iterations,
             ),
         ),

@@ -1,6 +1,8 @@
 """The report that a board files: complete, self-contained, well-formed."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -8,12 +10,14 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-from exam_engine.psychometrics.calibration import CalibrationSettings
+from exam_engine.psychometrics.calibration import CalibrationSettings, FitWarning, calibrate
 from exam_engine.psychometrics.figures import score_curve_figure
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.plots import draw_score_curve
+from exam_engine.psychometrics_cli.report import Source, calibration_report
 from exam_engine.psychometrics_cli.report.charts import svg
-from exam_engine.psychometrics_cli.response_files import sha256_of
+from exam_engine.psychometrics_cli.response_files import ResponseTable, sha256_of
+from tests.exam_engine.psychometrics.published import LSAT6_PATTERNS, pattern_responses
 from tests.exam_engine.psychometrics_cli.files import lsat_file, run, text_file
 
 VOID = {"meta", "br", "img", "link", "input", "hr", "path", "use", "rect", "circle", "line"}
@@ -151,3 +155,14 @@ def test_the_fit_of_given_parameters_has_a_page_of_its_own(tmp_path: Path) -> No
     assert (outline.open, outline.faults) == ([], [])
     assert "Report on the fit of the model" in text
     assert "Certificate of convergence" not in text
+
+
+def test_a_finer_grid_is_told_but_no_reason_for_doubt() -> None:
+    responses = pattern_responses(LSAT6_PATTERNS)
+    result = calibrate(responses, CalibrationSettings(model="1PL", standard_errors="none"))
+    refined = FitWarning("quadrature_refined", {"n_nodes": 121, "spacing": 0.1, "smallest_posterior_sd": 0.15})
+    source = Source("r.csv", "0" * 64, datetime(2026, 5, 1, 17, 30, tzinfo=UTC))
+    page = calibration_report(replace(result, warnings=(refined,)), ResponseTable(responses, None), source, "en")
+    assert "the ability grid was refined or widened to 121 nodes" in page
+    assert 'class="verdict"' in page
+    assert "02/05/2026 00:30 (UTC+7)" in page

@@ -116,11 +116,11 @@ def test_a_population_that_is_not_normal_stands_beside_the_normal_one(drawings: 
     assert len(drawings["density"](language="en").get_lines()) == 2
 
 
-@pytest.mark.parametrize(("n_items", "pages"), [(1, 1), (15, 1), (16, 2), (31, 3)])
+@pytest.mark.parametrize(("n_items", "pages"), [(4, 1), (5, 2)])
 def test_many_items_go_on_as_many_pages_as_they_need(n_items: int, pages: int) -> None:
     names = [f"item_{number_}" for number_ in range(n_items)]
     figures = item_curve_figures(ItemParameters.dichotomous(names, np.ones(n_items), np.zeros(n_items)))
-    drawn = draw_pages(figures, draw_item_curve, x="ability", y="probability_right", language="en")
+    drawn = draw_pages(figures, draw_item_curve, x="ability", y="probability_right", language="en", columns=2, rows=2)
     assert len(drawn) == pages
     titles = [axes.get_title(loc="left") for page in drawn for axes in page.axes if axes.get_visible()]
     assert titles == [f"{name} (2PL)" for name in names]
