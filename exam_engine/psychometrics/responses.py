@@ -58,11 +58,11 @@ class ResponseMatrix:
             raise ResponseDataError(f"scores must be a two-dimensional int8 array, got {scores.ndim}-d {scores.dtype}")
         if scores.shape[1] != len(self.item_names):
             raise ResponseDataError(f"{scores.shape[1]} columns of scores but {len(self.item_names)} item names")
-        _refuse_repeats("item", self.item_names)
+        refuse_repeats("item", self.item_names)
         if self.candidate_ids is not None:
             if len(self.candidate_ids) != scores.shape[0]:
                 raise ResponseDataError(f"{scores.shape[0]} rows of scores but {len(self.candidate_ids)} candidates")
-            _refuse_repeats("candidate", self.candidate_ids)
+            refuse_repeats("candidate", self.candidate_ids)
         for start in range(0, scores.shape[0], _ROWS_CHECKED_AT_ONCE):
             outside = scores[start : start + _ROWS_CHECKED_AT_ONCE] < NOT_PRESENTED
             if outside.any():
@@ -204,7 +204,8 @@ def _read_only(array: NDArray[_Scalar]) -> NDArray[_Scalar]:
     return view
 
 
-def _refuse_repeats(kind: str, names: Sequence[str]) -> None:
+def refuse_repeats(kind: str, names: Sequence[str]) -> None:
+    """Raise a ``ResponseDataError`` that names the first item or candidate that occurs twice."""
     seen: set[str] = set()
     for name in names:
         if name in seen:

@@ -57,30 +57,25 @@ class ParquetResponses:
         Raises
         ------
         ResponseDataError
-            Naming the column that is missing or does not hold whole numbers, the folder that is empty, or the file in
-            which a candidate has no group.
+            Naming the file and its column that is missing or does not hold numbers of its kind, the folder that is
+            empty, or the file in which a candidate has no group.
         """
         paths = tuple(sorted(path.glob("*.parquet"))) if path.is_dir() else (path,)
         if not paths:
             raise ResponseDataError(f"{path.name} holds no .parquet file")
-        schema = pq.read_schema(paths[0])
         apart = {group_column, weight_column, *other_columns} - {None}
-        items = tuple(item_names) if item_names is not None else tuple(n for n in schema.names if n not in apart)
-        for name in (*items, *(column for column in (group_column, weight_column) if column is not None)):
-            if name not in schema.names:
-                raise ResponseDataError(f"{paths[0].name} has no column {name!r}")
-        for name in items:
-            kind = schema.field(name).type
-            if not (pa.types.is_integer(kind) or pa.types.is_boolean(kind)):
-                raise ResponseDataError(f"column {name!r} holds {kind}, but scores are whole numbers")
+        names = pq.read_schema(paths[0]).names
+        items = tuple(item_names) if item_names is not None else tuple(name for name in names if name not in apart)
+        for part in paths:
+            _check_columns(part, items, group_column, weight_column)
         groups: set[str] = set()
         if group_column is not None:
             for part in paths:
                 with pq.ParquetFile(part) as file:
                     for batch in file.iter_batches(_BATCH_ROWS, columns=[group_column]):
                         groups.update(_group_name(value, part) for value in pc.unique(batch.column(0)).to_pylist())
-        names = tuple(sorted(groups)) if group_column is not None else ("",)
-        return cls(paths, items, group_column, weight_column, names)
+        group_names = tuple(sorted(groups)) if group_column is not None else ("",)
+        return cls(paths, items, group_column, weight_column, group_names)
 
     def chunks(self) -> Iterator[RowChunk]:
         """All candidates, a batch at a time.
@@ -108,7 +103,8 @@ class ParquetResponses:
             values = batch.column(name)
             if pa.types.is_boolean(values.type):
                 values = values.cast(pa.int8())
-            found = values.fill_null(NOT_PRESENTED).to_numpy(zero_copy_only=False)
+            # Not filled with the stored value itself, which unsigned integers do not have.
+            found = values.fill_null(0).to_numpy(zero_copy_only=False)
             outside = (found < NOT_PRESENTED) | (found > HIGHEST_SCORE)
             if outside.any():
                 row = int(np.argmax(outside))
@@ -116,6 +112,8 @@ class ParquetResponses:
                     f"{place} {first + row}, column {name!r}: {found[row]} is not a score from 0 to {HIGHEST_SCORE}"
                 )
             scores[:, column] = found
+            if values.null_count:
+                scores[values.is_null().to_numpy(zero_copy_only=False), column] = NOT_PRESENTED
         return scores
 
     def _weights(self, batch: Any, place: str, first: int) -> FloatArray:
@@ -136,6 +134,18 @@ class ParquetResponses:
         of_dictionary = np.array([code[str(value)] for value in encoded.dictionary.to_pylist()], dtype=np.intp)
         result: IntArray = of_dictionary[encoded.indices.to_numpy(zero_copy_only=False)]
         return result
+
+
+def _check_columns(path: Path, items: tuple[str, ...], group: str | None, weight: str | None) -> None:
+    schema = pq.read_schema(path)
+    for name in (*items, *(column for column in (group, weight) if column is not None)):
+        if name not in schema.names:
+            raise ResponseDataError(f"{path.name} has no column {name!r}")
+        kind = schema.field(name).type
+        if name in items and not (pa.types.is_integer(kind) or pa.types.is_boolean(kind)):
+            raise ResponseDataError(f"{path.name}: column {name!r} holds {kind}, but scores are whole numbers")
+        if name == weight and not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+            raise ResponseDataError(f"{path.name}: column {name!r} holds {kind}, but weights are numbers")
 
 
 def _group_name(value: object, path: Path) -> str:

@@ -13,7 +13,7 @@ from exam_engine.psychometrics.calibration.errors import CalibrationError
 from exam_engine.psychometrics.calibration.flags import ExcludedItem, ExclusionReason
 from exam_engine.psychometrics.calibration.settings import CalibrationSettings
 from exam_engine.psychometrics.item_parameters import FAMILY_OF, ItemModel, ItemParameters
-from exam_engine.psychometrics.responses import HIGHEST_SCORE, NOT_PRESENTED, ResponseMatrix
+from exam_engine.psychometrics.responses import HIGHEST_SCORE, NOT_PRESENTED, ResponseMatrix, refuse_repeats
 
 _CHUNK_ROWS = 65_536
 _ROWS_COUNTED_AT_ONCE = 4_096
@@ -141,7 +141,10 @@ def prepare(rows: ResponseRows, settings: CalibrationSettings, fixed: ItemParame
     ------
     CalibrationError
         ``unknown_item``, ``unknown_group``, ``model_does_not_fit`` or ``score_outside_fixed``, naming the item.
+    ResponseDataError
+        When an item occurs twice.
     """
+    refuse_repeats("item", rows.item_names)
     counts, silent, per_group = _raw_counts(rows)
     for name in settings.item_models:
         if name not in rows.item_names:
