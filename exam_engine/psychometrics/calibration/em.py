@@ -99,8 +99,8 @@ class EmRun:
     iterations : EM maps and Newton steps applied.
     e_steps : passes over the responses.
     max_change : largest change of a parameter in the last EM map; asymptotes and log-weights as proportions.
-    is_stationary : whether that change and the gradient met their tolerances and no slope diverged.
-    has_diverged : a slope exceeded ``DIVERGING_SLOPE``.
+    is_stationary : whether that change and the gradient met their tolerances and nothing diverged.
+    has_diverged : a slope exceeded ``DIVERGING_SLOPE``, or a population left the nodes.
     trace : log-likelihood plus log prior of each accepted iterate, never decreasing.
     """
 
@@ -154,7 +154,7 @@ def run_em(
     progress: Progress | None,
     rough_information: FloatArray | None = None,
 ) -> EmRun:
-    """Iterate to a stationary point, until a slope diverges, or for ``max_iterations`` maps.
+    """Iterate to a stationary point, until a slope or a population diverges, or for ``max_iterations`` maps.
 
     With ``rough_information`` (P + D, P + D), such as that of a sample of the candidates, steps are Newton's with it in
     place of the exact one, one pass each, as long as they help.
@@ -194,7 +194,8 @@ def run_em(
         trace.append(current.objective)
         if progress is not None:
             progress(iterations, current.log_likelihood, change)
-        has_diverged = float(np.abs(current.state.phi[is_slope]).max(initial=0.0)) > DIVERGING_SLOPE
+        steepest = float(np.abs(current.state.phi[is_slope]).max(initial=0.0))
+        has_diverged = steepest > DIVERGING_SLOPE or _has_escaped(current.state.densities, problem.nodes)
         if is_stationary or has_diverged or iterations >= max_iterations:
             return EmRun(
                 point=current,
@@ -266,6 +267,15 @@ class _ChangeMetric:
         for before, after in zip(one.densities, two.densities, strict=True):
             largest = max(largest, float(np.abs(after.vector() - before.vector()).max(initial=0.0)))
         return largest
+
+
+def _has_escaped(densities: Sequence[LatentDensity], nodes: FloatArray) -> bool:
+    """Whether a normal distribution has its mean beyond the nodes or is wider than all of them together."""
+    return any(
+        isinstance(density, NormalDensity)
+        and not (nodes[0] <= density.mean <= nodes[-1] and density.sd <= nodes[-1] - nodes[0])
+        for density in densities
+    )
 
 
 def _is_possible(problem: Problem, state: State) -> bool:
