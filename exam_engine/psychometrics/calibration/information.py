@@ -26,6 +26,7 @@ from exam_engine.psychometrics.calibration.item_curves import curve_derivatives,
 _HIGHEST_DEGREE = 40
 _NEGLIGIBLE = 1e-9
 _DEGENERATE = 1e-9
+_UNFELT = 1e-40
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +119,10 @@ def _polynomial_sums(
     root = np.sqrt(block.weights)[:, None]
     size = sum(curve.n_parameters(part) for curve, part in parts) + density_score.shape[1]
     missing, cross_product = np.zeros((size, size)), np.zeros((size, size))
-    previous, polynomial, lead = np.zeros_like(weight), np.ones_like(weight), np.zeros(weight.shape[1])
+    # Where there is next to no weight, a polynomial of a narrow posterior may exceed all numbers; nothing feels it there.
+    weight[weight < _UNFELT] = 0.0
+    polynomial = (weight > 0.0).astype(np.float64)
+    previous, lead = np.zeros_like(weight), np.zeros(weight.shape[1])
     for degree in range(min(_HIGHEST_DEGREE, nodes.size)):
         weighted = weight * polynomial
         raised = nodes[:, None] * polynomial
