@@ -20,8 +20,8 @@ from exam_engine.delivery.journal import Kind, Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATED_OR_INSTALLED = {
-    ".git", ".venv", "var", "node_modules", "static", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache",
-    ".hypothesis", ".import_linter_cache", "dist",
+    ".git", ".venv", ".venv-peers", "var", "node_modules", "static", "__pycache__", ".mypy_cache", ".ruff_cache",
+    ".pytest_cache", ".hypothesis", ".import_linter_cache", "dist",
 }  # fmt: skip
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
