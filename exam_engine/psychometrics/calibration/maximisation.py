@@ -15,7 +15,8 @@ from exam_engine.psychometrics.calibration.priors import Priors
 
 _MOST_STEPS = 20
 _MOST_HALVINGS = 40
-_STEP_TOLERANCE = 1e-6
+_STEP_TOLERANCE = 1e-3
+"""A Newton step of this size leaves an error of its square, far less than the EM map itself moves."""
 _LONGEST_STEP = 2.0
 _SLACK = 1e-12
 _RIDGE = 1e-9
