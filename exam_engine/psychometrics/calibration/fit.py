@@ -111,7 +111,13 @@ def calibrate(
         is_large, rows = True, responses
     preparation = prepare(rows, settings, fixed)
     used = None if fixed is None else fixed.select([name for name in fixed.names if name in preparation.names])
-    layout = parameterise(preparation.names, preparation.models, preparation.n_categories, used)
+    layout = parameterise(
+        preparation.names,
+        preparation.models,
+        preparation.n_categories,
+        used,
+        unit_slopes=preparation.unit_slopes,
+    )
     with ExitStack() as stack:
         blocks = preparation.blocks(rows, settings.block_rows)
         parts: list[list[ResponseBlock] | StoredBlocks]
@@ -147,7 +153,7 @@ def _refuse_what_cannot_work(
             needed=FEWEST_CANDIDATES,
         )
     # Two items leave a slope each undetermined; a common slope, fixed items or more categories determine them.
-    needed = 1 if layout.is_fixed.any() else 2 if layout.has_ties or "Rasch" in layout.models else 3
+    needed = 1 if layout.is_fixed.any() else 2 if layout.has_ties or layout.has_unit_slopes else 3
     if len(layout.names) < needed:
         raise CalibrationError(
             "too_few_items",
@@ -156,10 +162,11 @@ def _refuse_what_cannot_work(
             estimable=len(layout.names),
             needed=needed,
         )
-    if settings.density == "histogram" and "Rasch" in layout.models:
+    if settings.density != "normal" and layout.has_unit_slopes and not layout.is_fixed.any():
         raise CalibrationError(
             "density_not_identified",
-            "a histogram holds mean 0 and standard deviation 1, but the Rasch model frees the spread; use the 1PL",
+            f"the {settings.density} density holds mean 0 and standard deviation 1, but the Rasch model frees the "
+            "spread; use the 1PL, which is the same model",
         )
 
 
@@ -338,19 +345,21 @@ class _Fit:
 
     def _starting_densities(self, nodes: FloatArray) -> tuple[LatentDensity, ...]:
         settings = self._settings
-        free_spread = "Rasch" in self._layout.models
+        free_spread = self._layout.has_unit_slopes
         has_anchor = bool(self._layout.is_fixed.any())
         found: list[LatentDensity] = []
         for population in range(len(self._preparation.group_names)):
             moves = population > 0 or has_anchor
             normal = NormalDensity(
-                free_mean=moves and settings.free_means, free_sd=(moves and settings.free_sds) or free_spread
+                free_mean=moves and settings.free_means,
+                free_sd=(moves and settings.free_sds) or (free_spread and not has_anchor),
             )
+            is_standardised = not (moves and settings.free_means)
             if settings.density == "histogram":
-                found.append(HistogramDensity(NormalDensity().log_weights(nodes), is_standardised=not moves))
+                found.append(HistogramDensity(NormalDensity().log_weights(nodes), is_standardised))
             elif settings.density == "davidian":
                 angles = np.zeros(settings.davidian_order)
-                found.append(DavidianDensity(angles, 0.0, 0.0, is_standardised=not (moves or free_spread)))
+                found.append(DavidianDensity(angles, 0.0, 0.0, is_standardised))
             else:
                 found.append(normal)
         return tuple(found)

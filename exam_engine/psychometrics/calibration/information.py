@@ -119,7 +119,7 @@ def _polynomial_sums(
     root = np.sqrt(block.weights)[:, None]
     size = sum(curve.n_parameters(part) for curve, part in parts) + density_score.shape[1]
     missing, cross_product = np.zeros((size, size)), np.zeros((size, size))
-    # Where there is next to no weight, a polynomial of a narrow posterior may exceed all numbers; nothing feels it there.
+    # Where there is next to no weight nothing feels the polynomials, which may exceed all numbers there.
     weight[weight < _UNFELT] = 0.0
     polynomial = (weight > 0.0).astype(np.float64)
     previous, lead = np.zeros_like(weight), np.zeros(weight.shape[1])

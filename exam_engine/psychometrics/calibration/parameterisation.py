@@ -90,6 +90,7 @@ class Parameterisation:
     basis : (W, P) sparse B; offset : (W,) ω₀.
     owner : (W,) position of the item that each working parameter belongs to.
     is_fixed : (J,) items whose parameters are all given.
+    has_unit_slopes : whether common slopes are held at 1, so that the spread of ability is to be estimated.
     """
 
     groups: tuple[ItemGroup, ...]
@@ -100,6 +101,7 @@ class Parameterisation:
     offset: FloatArray
     owner: IntArray
     is_fixed: BoolArray
+    has_unit_slopes: bool
 
     @property
     def n_free(self) -> int:
@@ -158,14 +160,17 @@ def parameterise(
     models: tuple[ItemModel, ...],
     n_categories: IntArray,
     fixed: ItemParameters | None,
+    *,
+    unit_slopes: bool = False,
 ) -> Parameterisation:
     """Lay out the working parameters of items, tie and fix them as their models and ``fixed`` demand.
 
     Parameters
     ----------
     fixed : items whose parameters are given; those of them among ``names`` are held at these values.
+    unit_slopes : whether 1PL, PCM and RSM items have slope 1, as Rasch items always have, instead of a common one.
     """
-    builder = _TieBuilder()
+    builder = _TieBuilder(unit_slopes=unit_slopes)
     groups: list[ItemGroup] = []
     owner: list[int] = []
     kinds = np.array([_KIND_OF[model] for model in models])
@@ -204,13 +209,16 @@ def parameterise(
         offset=np.array(builder.offset),
         owner=np.array(owner, dtype=np.intp),
         is_fixed=np.array([name in given for name in names], dtype=np.bool_),
+        has_unit_slopes=unit_slopes
+        or any(model == "Rasch" and name not in given for name, model in zip(names, models, strict=True)),
     )
 
 
 class _TieBuilder:
     """Collects the rows of ω = B φ + ω₀ one working parameter at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, unit_slopes: bool) -> None:
+        self._given_slope = COMMON_SLOPE | {"Rasch"} if unit_slopes else {"Rasch"}
         self.offset: list[float] = []
         self.is_free: list[bool] = []
         self.takes_prior: list[bool] = []
@@ -226,7 +234,7 @@ class _TieBuilder:
     def add_item(self, item: int, model: ItemModel, n_steps: int, width: int) -> None:
         """Rows of one item's parameters as its model ties them."""
         for position in range(width):
-            if position == 0 and model == "Rasch":
+            if position == 0 and model in self._given_slope:
                 self._add_row(1.0, ())
             elif position == 0 and model in COMMON_SLOPE:
                 self._add_row(0.0, ((("slope",), 1.0),))

@@ -81,6 +81,7 @@ class Preparation:
     excluded : items left out.
     group_names : populations, the reference first; codes : (raw code) → population.
     candidates_without_responses : weighted number of rows that say nothing.
+    unit_slopes : whether the Rasch model was asked for, under which all slopes that are common are 1.
     recode : (J, HIGHEST_SCORE + 2) category of each raw score, the last place for NOT_PRESENTED; None when scores are
         categories already.
     """
@@ -95,6 +96,7 @@ class Preparation:
     group_names: tuple[str, ...]
     codes: IntArray
     candidates_without_responses: float
+    unit_slopes: bool
     recode: ScoreArray | None
 
     def blocks(self, rows: ResponseRows, n_rows: int) -> Iterator[ResponseBlock]:
@@ -194,6 +196,11 @@ def prepare(rows: ResponseRows, settings: CalibrationSettings, fixed: ItemParame
         group_names=group_names,
         codes=codes,
         candidates_without_responses=silent,
+        unit_slopes=any(
+            settings.item_models.get(rows.item_names[column], settings.model) == "Rasch"
+            for column in columns
+            if rows.item_names[column] not in is_fixed
+        ),
         recode=_recode(categories),
     )
 

@@ -18,8 +18,8 @@ class CalibrationSettings:
     Parameters
     ----------
     model : of every item that ``item_models`` does not name. ``Rasch`` holds slopes at 1 and frees the spread of
-        ability; ``1PL``, ``PCM`` and ``RSM`` share one slope. A polytomous model means its dichotomous special case for
-        an item with two categories, and ``Rasch`` the PCM for one with more.
+        ability; ``1PL``, ``PCM`` and ``RSM`` share one slope, which is 1 beside Rasch items. A polytomous model means
+        its dichotomous special case for an item with two categories, and ``Rasch`` the PCM for one with more.
     item_models : item name → model, for tests that mix models.
     density : latent distribution of ability: ``normal``, ``histogram`` (a weight per node) or ``davidian`` (a squared
         polynomial of degree ``davidian_order`` times a normal density). The reference population's mean is 0 and,
@@ -27,7 +27,7 @@ class CalibrationSettings:
     davidian_order : 1 to 10; asymmetry needs 2 or more.
     reference_group : whose mean and spread fix the scale; the first group in sorted order when None.
     free_means, free_sds : estimate mean and standard deviation of the other groups, and of every group when items are
-        fixed.
+        fixed. Only a normal distribution can free one and hold the other.
     priors : of item parameters; none unless given.
     standard_errors : from the ``observed`` information, the ``crossproduct`` of the candidates' scores, the
         ``sandwich`` of both, which stays right when the model is wrong, or ``none``.
@@ -84,6 +84,8 @@ class CalibrationSettings:
         for name in ("parameter_tolerance", "gradient_tolerance"):
             if not getattr(self, name) > 0.0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be positive")
+        if self.density != "normal" and self.free_means != self.free_sds:
+            raise ValueError(f"the {self.density} density frees mean and standard deviation together or not at all")
         if not self.theta_min < self.theta_max:
             raise ValueError(f"theta_min {self.theta_min} is not below theta_max {self.theta_max}")
 

@@ -7,6 +7,7 @@ import pytest
 
 from exam_engine.psychometrics import (
     NOT_PRESENTED,
+    CalibrationError,
     CalibrationResult,
     CalibrationSettings,
     ItemParameters,
@@ -185,6 +186,57 @@ def test_restrictions_lower_the_likelihood_and_save_parameters() -> None:
     rasch = calibrate(responses, CalibrationSettings(model="Rasch"))
     assert rasch.items.models == ("PCM",) * 6
     assert rasch.log_likelihood == pytest.approx(fits["PCM"].log_likelihood, abs=1e-5)
+    np.testing.assert_array_equal(rasch.items.a, 1.0)
+    assert rasch.groups[0].sd == pytest.approx(fits["PCM"].items.a[0], abs=1e-4)
+    assert rasch.n_parameters == fits["PCM"].n_parameters
+
+
+def test_under_the_rasch_model_items_of_every_length_have_the_slope_one() -> None:
+    rng = np.random.default_rng(42)
+    items = ItemParameters.concatenate(
+        [
+            ItemParameters.dichotomous(["x", "y", "z"], np.full(3, 0.7), [-0.5, 0.0, 0.8]),
+            ItemParameters.polytomous(["u", "v"], "GPCM", [1.4, 1.4], [[-1.0, 0.5], [-0.2, 0.9]]),
+        ]
+    )
+    responses = ResponseMatrix.from_array(simulate(rng, rng.normal(size=600), items), items.names)
+
+    rasch = calibrate(responses, CalibrationSettings(model="Rasch"))
+    common = calibrate(responses, CalibrationSettings(model="PCM"))
+
+    assert rasch.items.models == ("Rasch", "Rasch", "Rasch", "PCM", "PCM")
+    assert common.items.models == ("1PL", "1PL", "1PL", "PCM", "PCM")
+    np.testing.assert_array_equal(rasch.items.a, 1.0)
+    assert rasch.log_likelihood == pytest.approx(common.log_likelihood, abs=1e-6)
+    assert rasch.groups[0].sd == pytest.approx(common.items.a[0], abs=1e-4)
+    np.testing.assert_allclose(rasch.items.d, common.items.d, atol=1e-4)
+
+
+@pytest.mark.parametrize("density", ["histogram", "davidian"])
+def test_a_shape_with_given_moments_and_a_free_spread_exclude_each_other(density: str) -> None:
+    responses = published.pattern_responses(published.LSAT6_PATTERNS)
+    settings = CalibrationSettings(model="Rasch", density=density)  # type: ignore[arg-type]  # names of densities
+
+    with pytest.raises(CalibrationError, match="use the 1PL, which is the same model") as caught:
+        calibrate(responses, settings)
+    assert caught.value.code == "density_not_identified"
+    anchor = ItemParameters.dichotomous(["item_1"], [1.0], [-2.0])
+    assert calibrate(responses, replace(settings, max_iterations=3), fixed=anchor).n_parameters > 4
+    with pytest.raises(ValueError, match="together or not at all"):
+        replace(settings, free_means=False)
+
+
+@pytest.mark.parametrize("density", ["histogram", "davidian"])
+def test_every_group_has_the_standard_moments_when_they_are_not_freed(density: str) -> None:
+    scores, _, _, _ = simulated(43, 600, 8)
+    settings = CalibrationSettings(density=density, free_means=False, free_sds=False, max_iterations=40)  # type: ignore[arg-type]
+
+    fit = calibrate(ResponseMatrix.from_array(scores), settings, groups=np.repeat(["a", "b"], 300))
+
+    for group in fit.groups:
+        # A little of a Davidian curve's tails lies beyond the nodes.
+        assert group.mean == pytest.approx(0.0, abs=2e-3)
+        assert group.sd == pytest.approx(1.0, abs=5e-3)
 
 
 def test_fixed_items_put_a_new_sample_on_their_scale_with_a_distribution_of_its_own() -> None:
