@@ -1,7 +1,7 @@
 """The M-step: Fisher scoring on the expected counts, all items at once, joint where parameters are tied."""
 
 import numpy as np
-from scipy.linalg import solve
+from scipy.linalg import LinAlgError, solve
 from scipy.sparse import block_diag
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray
@@ -107,10 +107,7 @@ def _maximise_tied(
     value = objective(phi)
     for _ in range(_MOST_STEPS):
         gradient, information = free_derivatives(layout, statistics, phi, nodes, priors)
-        scale = np.sqrt(np.maximum(np.diag(information), _TINY))
-        information /= np.outer(scale, scale)
-        information[np.diag_indices_from(information)] += _RIDGE
-        step = _bounded_steps(solve(information, gradient / scale, assume_a="pos")[None, :] / scale)[0]
+        step = _bounded_steps(_solve_tied(information, gradient)[None, :])[0]
         trial = objective(phi + step)
         for _ in range(_MOST_HALVINGS):
             if trial >= value - _SLACK * abs(value):
@@ -123,6 +120,20 @@ def _maximise_tied(
         if float(np.abs(step).max()) < _STEP_TOLERANCE:
             break
     return phi
+
+
+def _solve_tied(information: FloatArray, gradient: FloatArray) -> FloatArray:
+    """(P,) scoring step; a direction without information moves little."""
+    scale = np.sqrt(np.maximum(np.diag(information), _TINY))
+    scaled = information / np.outer(scale, scale)
+    scaled[np.diag_indices_from(scaled)] += _RIDGE
+    try:
+        step = solve(scaled, gradient / scale, assume_a="pos")
+    except LinAlgError:
+        # Where items say next to nothing about a parameter, rounding can make its information negative.
+        values, vectors = np.linalg.eigh(scaled)
+        step = vectors @ (vectors.T @ (gradient / scale) / np.maximum(np.abs(values), _RIDGE))
+    return np.asarray(step / scale, dtype=np.float64)
 
 
 def free_derivatives(
