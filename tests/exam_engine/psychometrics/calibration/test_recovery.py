@@ -101,7 +101,8 @@ def standardised_errors(found: ItemParameters, truth: ItemParameters, errors: It
         rate = value[known] * (1.0 - value[known])
         z.append((logit(value[known]) - logit(true[known])) * rate / error[known])
     every = np.concatenate(z)
-    return every[np.isfinite(every)]
+    finite: FloatArray = every[np.isfinite(every)]
+    return finite
 
 
 def errors_of_one_data_set(seed: int, model: str) -> FloatArray:
