@@ -11,7 +11,7 @@ Measurement 33, 102–117 (Davidian curves); Owen (2001), *Empirical Likelihood*
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 import numpy as np
 from scipy.optimize import minimize
@@ -22,14 +22,17 @@ from exam_engine.psychometrics.arrays import FloatArray
 _FLOOR = 1e-10
 """Weight below which a node of a histogram does not fall: EM could never raise it again from zero, and digits would not
 suffice to hold mean and standard deviation where that needs it raised."""
-_SD_RANGE = (float(np.exp(-5.0)), float(np.exp(5.0)))
-"""Where the standard deviation of a normal distribution is kept: outside, all or no nodes look alike to it."""
+LEAST_SD: Final = 0.02
+"""Where an estimated standard deviation is held, and reported as held: nobody can tell candidates apart who differ by
+less, and the finest nodes still carry such a distribution."""
+_SD_RANGE = (LEAST_SD, 150.0)
 _MOST_STEPS = 20
 _STEP_TOLERANCE = 1e-12
 _LONGEST_STEP = 1.0
 _SLACK = 1e-14
 _MOST_TILT_STEPS = 100
 _MOMENT_TOLERANCE = 1e-8
+_ROUNDING = 1e-9
 _FIRST_ANGLE = 0.4
 _TINY_CURVE = 1e-60
 _SHAPE_TOLERANCE = 1e-7
@@ -53,6 +56,15 @@ class LatentDensity(Protocol):
 
     def at(self, vector: FloatArray, nodes: FloatArray) -> Self:
         """The member of the family with these free parameters."""
+        ...
+
+    def has_run_away(self, nodes: FloatArray) -> bool:
+        """Whether an estimated mean is beyond the nodes, or an estimated spread greater than theirs."""
+        ...
+
+    @property
+    def has_no_spread(self) -> bool:
+        """Whether the responses put an estimated standard deviation at the least that is allowed."""
         ...
 
 
@@ -118,8 +130,18 @@ class NormalDensity:
     def at(self, vector: FloatArray, nodes: FloatArray) -> "NormalDensity":
         """The normal distribution with these free parameters; the nodes do not matter."""
         mean = float(vector[0]) if self.free_mean else self.mean
-        sd = float(np.exp(np.clip(vector[-1], *np.log(_SD_RANGE)))) if self.free_sd else self.sd
+        sd = float(np.clip(np.exp(np.clip(vector[-1], -10.0, 10.0)), *_SD_RANGE)) if self.free_sd else self.sd
         return replace(self, mean=mean, sd=sd)
+
+    def has_run_away(self, nodes: FloatArray) -> bool:
+        """Whether an estimated mean is beyond the nodes, or an estimated spread greater than theirs."""
+        is_inside = not self.free_mean or nodes[0] <= self.mean <= nodes[-1]
+        return not (is_inside and (not self.free_sd or _is_narrow(self.sd, nodes)))
+
+    @property
+    def has_no_spread(self) -> bool:
+        """Whether an estimated standard deviation is at the least that is allowed."""
+        return self.free_sd and self.sd <= _SD_RANGE[0] * (1.0 + _ROUNDING)
 
     def score(self, nodes: FloatArray) -> FloatArray:
         """(Q, n_free) derivatives of the log-weights with respect to the vector."""
@@ -176,6 +198,15 @@ class HistogramDensity:
     def at(self, vector: FloatArray, nodes: FloatArray) -> "HistogramDensity":
         """The nearest histogram to these roots that sums to 1 and keeps the constraints."""
         return self._nearest(np.maximum(vector, 0.0) ** 2, nodes)
+
+    def has_run_away(self, nodes: FloatArray) -> bool:
+        """Never: the nodes themselves are its limits."""
+        return False
+
+    @property
+    def has_no_spread(self) -> bool:
+        """Never: a single spike is a histogram too."""
+        return False
 
     def _nearest(self, mass: FloatArray, nodes: FloatArray) -> "HistogramDensity":
         share = np.maximum(mass / mass.sum(), _FLOOR)
@@ -236,8 +267,18 @@ class DavidianDensity:
         order = self.angles.size
         if self.is_standardised:
             return replace(self, angles=vector[:order])
-        log_sd = float(np.clip(vector[order + 1], -5.0, 5.0))
+        log_sd = float(np.clip(vector[order + 1], *np.log(_SD_RANGE)))
         return replace(self, angles=vector[:order], mean=float(vector[order]), log_sd=log_sd)
+
+    def has_run_away(self, nodes: FloatArray) -> bool:
+        """Whether the mean is beyond the nodes, or the spread greater than theirs."""
+        is_inside = bool(nodes[0] <= self.mean <= nodes[-1])
+        return not (self.is_standardised or (is_inside and _is_narrow(float(np.exp(self.log_sd)), nodes)))
+
+    @property
+    def has_no_spread(self) -> bool:
+        """Whether the standard deviation is at the least that is allowed."""
+        return not self.is_standardised and float(np.exp(self.log_sd)) <= _SD_RANGE[0] * (1.0 + _ROUNDING)
 
     def _first_shapes(self) -> list[FloatArray]:
         order, moments = self.angles.size, self.vector()[self.angles.size :]
@@ -281,6 +322,10 @@ class DavidianDensity:
             columns.append((by_z * -scale * standard)[:, None])
         derivative = np.hstack(columns)
         return log_weights, derivative - np.exp(log_weights) @ derivative
+
+
+def _is_narrow(sd: float, nodes: FloatArray) -> bool:
+    return bool(sd <= min(nodes[-1] - nodes[0], _SD_RANGE[1] * (1.0 - _ROUNDING)))
 
 
 def _principal(angles: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import expit
 
 from exam_engine.psychometrics.arrays import FloatArray
-from exam_engine.psychometrics.calibration.density import LatentDensity, NormalDensity
+from exam_engine.psychometrics.calibration.density import LEAST_SD, LatentDensity, NormalDensity
 from exam_engine.psychometrics.calibration.expectation import Expectation, Model
 from exam_engine.psychometrics.calibration.item_curves import log_probabilities
 from exam_engine.psychometrics.calibration.maximisation import maximise_items
@@ -35,7 +35,7 @@ DIVERGING_SLOPE: Final = 50.0
 
 _FIRST_LONGEST_EXTRAPOLATION = 4.0
 _MAPS_BETWEEN_NEWTON_STEPS = 24
-_PARAMETERS_PER_MAP = 8
+_PARAMETERS_PER_MAP = 4
 """A Newton step needs the information, which costs more passes the more parameters there are."""
 
 
@@ -77,7 +77,8 @@ class Point:
     state, model : the parameters.
     expectation, statistics : of the pass.
     log_likelihood, objective : marginal log-likelihood, and with log prior.
-    gradient : (P + D,) of the objective in free item parameters and normal densities' free parameters.
+    gradient : (P + D,) of the objective in free item parameters and normal densities' free parameters; 0 for a standard
+        deviation that is at the least allowed and would fall.
     """
 
     state: State
@@ -100,7 +101,7 @@ class EmRun:
     e_steps : passes over the responses.
     max_change : largest change of a parameter in the last EM map; asymptotes and log-weights as proportions.
     is_stationary : whether that change and the gradient met their tolerances and nothing diverged.
-    has_diverged : a slope exceeded ``DIVERGING_SLOPE``, or a population left the nodes.
+    has_diverged : a slope exceeded ``DIVERGING_SLOPE``, or a population left the nodes or fell between them.
     trace : log-likelihood plus log prior of each accepted iterate, never decreasing.
     """
 
@@ -128,7 +129,7 @@ def evaluate(problem: Problem, state: State) -> Point:
             group, own, group.working(omega), nodes, problem.priors
         ).gradient.ravel()
     of_densities = [
-        mass @ density.score(nodes)
+        _inward(density, mass @ density.score(nodes))
         for density, mass in zip(state.densities, found.mass, strict=True)
         if isinstance(density, NormalDensity)
     ]
@@ -195,7 +196,7 @@ def run_em(
         if progress is not None:
             progress(iterations, current.log_likelihood, change)
         steepest = float(np.abs(current.state.phi[is_slope]).max(initial=0.0))
-        has_diverged = steepest > DIVERGING_SLOPE or _has_escaped(current.state.densities, problem.nodes)
+        has_diverged = steepest > DIVERGING_SLOPE or _have_lost_the_nodes(current.state.densities, problem.nodes)
         if is_stationary or has_diverged or iterations >= max_iterations:
             return EmRun(
                 point=current,
@@ -269,13 +270,17 @@ class _ChangeMetric:
         return largest
 
 
-def _has_escaped(densities: Sequence[LatentDensity], nodes: FloatArray) -> bool:
-    """Whether a normal distribution has its mean beyond the nodes or is wider than all of them together."""
-    return any(
-        isinstance(density, NormalDensity)
-        and not (nodes[0] <= density.mean <= nodes[-1] and density.sd <= nodes[-1] - nodes[0])
-        for density in densities
-    )
+def _have_lost_the_nodes(densities: Sequence[LatentDensity], nodes: FloatArray) -> bool:
+    """Whether a population has left these nodes or fallen between two of them."""
+    is_coarse = nodes[1] - nodes[0] > LEAST_SD
+    return any(density.has_run_away(nodes) or (is_coarse and density.has_no_spread) for density in densities)
+
+
+def _inward(density: NormalDensity, gradient: FloatArray) -> FloatArray:
+    """The gradient of a density's free parameters without what leads below the least standard deviation."""
+    if density.has_no_spread:
+        gradient[-1] = max(gradient[-1], 0.0)
+    return gradient
 
 
 def _is_possible(problem: Problem, state: State) -> bool:

@@ -198,7 +198,7 @@ class _Fit:
         if settings.standard_errors != "none":
             moments = self._passes.score_moments(point.model, densities)
             information = observed_information(layout, point, moments, problem.nodes, settings.priors)
-            inside = free_of_bounds(layout, items, information.observed.shape[0] - layout.n_free)
+            inside = free_of_bounds(layout, items, densities, problem.nodes)
             place = np.ix_(inside, inside)
             inverse, condition = invert(information.observed[place])
             is_identified = inverse is not None
@@ -407,6 +407,9 @@ class _Fit:
         edge = run.point.expectation.largest_edge_mass
         if edge > _WORST_EDGE_MASS:
             warnings.append(FitWarning("quadrature_range", {"largest_edge_mass": edge}))
+        lost = sum(density.has_run_away(nodes) or density.has_no_spread for density in run.point.state.densities)
+        if lost:
+            warnings.append(FitWarning("population_at_bound", {"populations": float(lost)}))
         if not run.is_stationary:
             worst = float(np.abs(run.point.gradient).max(initial=0.0))
             warnings.append(FitWarning("not_converged", {"max_change": run.max_change, "max_gradient": worst}))

@@ -30,6 +30,7 @@ WarningCode = Literal[
     "quadrature_refined",
     "quadrature_coarse",
     "quadrature_range",
+    "population_at_bound",
     "unlinked_items",
     "asymptotes_without_prior",
     "candidates_without_responses",

@@ -85,12 +85,22 @@ def invert(information: FloatArray) -> tuple[FloatArray | None, float | None]:
     return inverse / np.outer(scale, scale), largest / smallest
 
 
-def free_of_bounds(layout: Parameterisation, items: ItemParameters, n_density: int) -> BoolArray:
-    """(P + D,) free parameters that are not asymptotes at 0 or 1, where the likelihood is flat in the logit."""
+def free_of_bounds(
+    layout: Parameterisation, items: ItemParameters, densities: tuple[LatentDensity, ...], nodes: FloatArray
+) -> BoolArray:
+    """(P + D,) free parameters that are not asymptotes at 0 or 1, where the likelihood is flat in the logit.
+
+    Nor means and spreads of populations that ran away, nor spreads at the least that is allowed.
+    """
     bound = at_bound(items)
     kinds = layout.parameter_kinds
     rows = layout.basis.tocoo()
-    inside = np.ones(layout.n_free + n_density, dtype=np.bool_)
+    inside = np.ones(layout.n_free, dtype=np.bool_)
+    for density in densities:
+        if isinstance(density, NormalDensity):
+            own = np.full(density.vector().size, not density.has_run_away(nodes))
+            own[-1:] &= not density.has_no_spread
+            inside = np.concatenate([inside, own])
     for row, column in zip(rows.row.tolist(), rows.col.tolist(), strict=True):
         if kinds[row] in ("lower", "upper") and bound[layout.owner[row], 0 if kinds[row] == "lower" else 1]:
             inside[column] = False

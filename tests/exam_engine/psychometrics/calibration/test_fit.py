@@ -596,3 +596,55 @@ def test_information_that_misleads_is_left_aside() -> None:
 
     assert misled.is_stationary
     np.testing.assert_allclose(misled.point.state.phi, plain.point.state.phi, atol=1e-4)
+
+
+def test_candidates_who_are_all_alike_are_reported_and_their_mean_still_found() -> None:
+    # With equal slopes the number right is sufficient; when all have the same, nothing speaks for any spread.
+    rng = np.random.default_rng(2)
+    truth = ItemParameters.dichotomous([f"q{item}" for item in range(20)], np.full(20, 1.5), np.linspace(-2, 2, 20))
+    eleven_right = np.array([1] * 11 + [0] * 9, dtype=np.int8)
+    responses = ResponseMatrix.from_array([rng.permutation(eleven_right) for _ in range(60)], truth.names)
+
+    fit = calibrate(responses, fixed=truth)
+
+    assert fit.converged
+    assert "population_at_bound" in codes(fit)
+    population = fit.groups[0]
+    assert population.sd == pytest.approx(0.02)
+    assert population.se_sd is None
+    p = category_probabilities(np.array([population.mean]), truth)[0]
+    assert p[:, 1].sum() == pytest.approx(11.0, abs=1e-3)
+    assert population.se_mean == pytest.approx((60 * 1.5**2 * (p[:, 1] * p[:, 0]).sum()) ** -0.5, rel=0.01)
+    held = calibrate(responses, CalibrationSettings(refine_quadrature=False), fixed=truth)
+    assert not held.converged
+    assert {"population_at_bound", "not_converged"} <= set(codes(held))
+
+
+def test_a_population_of_which_everybody_is_right_is_not_called_converged() -> None:
+    scores, _, _, _ = simulated(44, 400, 10)
+    scores[:40] = 1
+    settings = CalibrationSettings(reference_group="rest", max_iterations=60)
+
+    fit = calibrate(ResponseMatrix.from_array(scores), settings, groups=np.repeat(["best", "rest"], [40, 360]))
+
+    assert not fit.converged
+    assert "not_converged" in codes(fit)
+    assert fit.groups[1].mean > fit.groups[0].mean + 3.0
+
+
+def test_a_population_far_from_the_nodes_is_followed() -> None:
+    rng = np.random.default_rng(45)
+    truth = ItemParameters.dichotomous([f"q{item}" for item in range(30)], np.full(30, 0.6), np.linspace(-16, 2, 30))
+
+    fit = calibrate(
+        ResponseMatrix.from_array(simulate(rng, rng.normal(-9.0, 3.0, 800), truth), truth.names),
+        fixed=truth.select(truth.names[::2]),
+    )
+
+    assert fit.converged
+    assert codes(fit) == ["quadrature_refined"]
+    population = fit.groups[0]
+    assert population.se_mean is not None
+    assert population.se_sd is not None
+    assert abs(population.mean + 9.0) < 3 * population.se_mean
+    assert abs(population.sd - 3.0) < 3 * population.se_sd
