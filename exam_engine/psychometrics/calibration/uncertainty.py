@@ -16,6 +16,8 @@ from exam_engine.psychometrics.calibration.priors import Priors
 from exam_engine.psychometrics.calibration.result import ItemStandardErrors, ParameterLabel
 from exam_engine.psychometrics.item_parameters import ItemParameters
 
+_LEAST_INFORMATION = 1e-16
+"""Information of a parameter below which nothing is known of it: its standard error would be a hundred million."""
 _NOISE = 1e-10
 """Share of the largest eigenvalue below which the sums over candidates have no digits left."""
 
@@ -74,7 +76,7 @@ def invert(information: FloatArray) -> tuple[FloatArray | None, float | None]:
     diagonal = np.diag(information)
     if not information.size:
         return information, None
-    if not (diagonal > 0.0).all():
+    if not (diagonal > _LEAST_INFORMATION).all():
         return None, None
     scale = np.sqrt(diagonal)
     values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
