@@ -16,5 +16,7 @@ if [ "${1:-}" = --quick ]; then exit 0; fi
 
 CHROMIUM="$(setup/find-chromium.sh)"
 export CHROMIUM
+# One thread of linear algebra per test process: threads of several processes on the same cores wait for each other.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 step "tests on SQLite and PostgreSQL, in Chromium"
 $bin/pytest -q -n "${TEST_PROCESSES:-2}" --dist worksteal "$@"
