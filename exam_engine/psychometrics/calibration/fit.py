@@ -27,7 +27,7 @@ from exam_engine.psychometrics.calibration.errors import CalibrationError
 from exam_engine.psychometrics.calibration.expectation import expectation
 from exam_engine.psychometrics.calibration.flags import BOUND_FLAGS, FitWarning, item_flags
 from exam_engine.psychometrics.calibration.information import score_moments
-from exam_engine.psychometrics.calibration.parameterisation import Parameterisation, parameterise
+from exam_engine.psychometrics.calibration.parameterisation import COMMON_SLOPE, Parameterisation, parameterise
 from exam_engine.psychometrics.calibration.passes import Passes
 from exam_engine.psychometrics.calibration.preparation import Preparation, ResponseRows, matrix_rows, prepare
 from exam_engine.psychometrics.calibration.result import CalibrationResult, Certificate, GroupEstimate
@@ -153,7 +153,9 @@ def _refuse_what_cannot_work(
             needed=FEWEST_CANDIDATES,
         )
     # Two items leave a slope each undetermined; a common slope, fixed items or more categories determine them.
-    needed = 1 if layout.is_fixed.any() else 2 if layout.has_ties or layout.has_unit_slopes else 3
+    is_one_slope = all(model in COMMON_SLOPE for model in layout.models)
+    shares_slope = layout.has_ties or layout.has_unit_slopes or is_one_slope
+    needed = 1 if layout.is_fixed.any() else 2 if shares_slope else 3
     if len(layout.names) < needed:
         raise CalibrationError(
             "too_few_items",
