@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Self, get_args
 
 import numpy as np
-from scipy.special import betaln, expit
+from scipy.special import betaln, expit, log_expit
 
 from exam_engine.psychometrics.arrays import FloatArray
 
@@ -81,8 +81,7 @@ class Prior:
             )
         proportion = expit(working)
         alpha, beta = self.first, self.second
-        with np.errstate(divide="ignore"):
-            value = (alpha - 1.0) * np.log(proportion) + (beta - 1.0) * np.log(expit(-working)) - betaln(alpha, beta)
+        value = (alpha - 1.0) * log_expit(working) + (beta - 1.0) * log_expit(-working) - betaln(alpha, beta)
         # d/dlogit of (α − 1) log c + (β − 1) log(1 − c), with dc/dlogit = c(1 − c).
         slope = (alpha - 1.0) * (1.0 - proportion) - (beta - 1.0) * proportion
         information = (alpha + beta - 2.0) * proportion * (1.0 - proportion)

@@ -78,3 +78,12 @@ def test_text_that_is_no_prior_is_refused_with_the_text_or_the_reason(text: str)
 def test_a_prior_that_does_not_fit_its_parameter_is_refused(name: str, prior: Prior) -> None:
     with pytest.raises(ValueError, match=f"does not fit {name}"):
         Priors(**{name: prior})
+
+
+def test_a_beta_prior_stays_a_number_where_the_asymptote_is_next_to_nothing() -> None:
+    terms = Prior("beta", 1.0, 40.0).terms(np.array([-800.0, 800.0]))
+
+    # Beta(1, β) has density β at 0; log(1 − c) is −800 at a logit of 800.
+    np.testing.assert_allclose(terms.value, [np.log(40.0), np.log(40.0) - 39.0 * 800.0])
+    assert np.isfinite(terms.slope).all()
+    assert np.isfinite(terms.information).all()
