@@ -119,7 +119,7 @@ def matrix_rows(responses: ResponseMatrix, groups: ArrayLike | None, *, in_piece
     Raises
     ------
     CalibrationError
-        ``groups_do_not_fit`` when there is not one group label per row.
+        ``groups_do_not_fit`` when there is not one group label per row, or when a label is None or NaN.
     """
     n_rows = responses.scores.shape[0]
     chunk_rows = _CHUNK_ROWS if in_pieces else max(n_rows, 1)
@@ -132,7 +132,16 @@ def matrix_rows(responses: ResponseMatrix, groups: ArrayLike | None, *, in_piece
             f"group labels of shape {labels.shape}, but one is needed for each of {n_rows} candidates",
             candidates=n_rows,
         )
-    names, codes = np.unique(labels, return_inverse=True)
+    for row, label in enumerate(labels if labels.dtype.kind in "fO" else ()):
+        if label is None or (isinstance(label, float) and np.isnan(label)):
+            raise CalibrationError(
+                "groups_do_not_fit",
+                f"row {row + 1} has no group; give every candidate one or leave the row out",
+                row=row + 1,
+            )
+    # Numbers keep their own order; labels of several types have none but that of their names.
+    comparable = labels.astype(np.str_) if labels.dtype.kind == "O" else labels
+    names, codes = np.unique(comparable, return_inverse=True)
     return MatrixRows(responses, tuple(str(name) for name in names), codes.astype(np.intp), chunk_rows)
 
 
@@ -142,7 +151,8 @@ def prepare(rows: ResponseRows, settings: CalibrationSettings, fixed: ItemParame
     Raises
     ------
     CalibrationError
-        ``unknown_item``, ``unknown_group``, ``model_does_not_fit`` or ``score_outside_fixed``, naming the item.
+        ``unknown_item``, ``unknown_group``, ``model_does_not_fit`` or ``score_outside_fixed``, naming the item or the
+        group; ``no_responses`` when no fixed item has any.
     ResponseDataError
         When an item occurs twice.
     """
@@ -162,9 +172,11 @@ def prepare(rows: ResponseRows, settings: CalibrationSettings, fixed: ItemParame
     for column, name in enumerate(rows.item_names):
         observed = tuple(np.flatnonzero(counts[column]).tolist())
         if fixed is not None and name in is_fixed:
+            if not observed:
+                continue
             place = int(fixed.positions([name])[0])
             size = int(fixed.n_categories[place])
-            if observed and observed[-1] >= size:
+            if observed[-1] >= size:
                 raise CalibrationError(
                     "score_outside_fixed",
                     f"item {name!r} is fixed with scores 0 to {size - 1}, but a candidate has {observed[-1]}",
@@ -184,6 +196,11 @@ def prepare(rows: ResponseRows, settings: CalibrationSettings, fixed: ItemParame
         categories.append(observed)
         if observed != tuple(range(lowest, lowest + len(observed))):
             closed_up.add(name)
+    if fixed is not None and not is_fixed.intersection(rows.item_names[column] for column in columns):
+        raise CalibrationError(
+            "no_responses",
+            "none of the fixed items has responses, so that nothing ties these candidates to their scale",
+        )
     codes, group_names = _populations(rows.group_names, per_group, settings.reference_group)
     return Preparation(
         columns=np.array(columns, dtype=np.intp),
@@ -255,8 +272,12 @@ def _populations(
         raise CalibrationError(
             "unknown_group", f"reference group {reference!r} is not among {', '.join(names)}", group=reference
         )
+    if reference is not None and not per_group[names.index(reference)] > 0.0:
+        raise CalibrationError(
+            "unknown_group", f"nobody in the reference group {reference!r} has a response", group=reference
+        )
     present = [name for name, weight in zip(names, per_group, strict=True) if weight > 0.0]
-    order = ([reference] if reference in present else []) + [name for name in present if name != reference]
+    order = ([] if reference is None else [reference]) + [name for name in present if name != reference]
     codes = np.array([order.index(name) if name in order else -1 for name in names], dtype=np.intp)
     return codes, tuple(order)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Literal, get_args
 
 from exam_engine.psychometrics.calibration.priors import Priors
@@ -77,17 +78,18 @@ class CalibrationSettings:
             if value not in allowed:
                 raise ValueError(f"{name} {value!r} is not one of {', '.join(allowed)}")
         for name, least in (("n_nodes", 3), ("max_iterations", 1), ("block_rows", 1), ("davidian_order", 1)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} is {getattr(self, name)}; at least {least} is needed")
+            value = getattr(self, name)
+            if value < least or int(value) != value:
+                raise ValueError(f"{name} is {value}; a whole number of at least {least} is needed")
         if self.davidian_order > 10:
             raise ValueError(f"davidian_order is {self.davidian_order}; at most 10 can be told from data")
         for name in ("parameter_tolerance", "gradient_tolerance"):
-            if not getattr(self, name) > 0.0:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be positive")
+            if not 0.0 < getattr(self, name) < inf:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be positive and finite")
         if self.density != "normal" and self.free_means != self.free_sds:
             raise ValueError(f"the {self.density} density frees mean and standard deviation together or not at all")
-        if not self.theta_min < self.theta_max:
-            raise ValueError(f"theta_min {self.theta_min} is not below theta_max {self.theta_max}")
+        if not -inf < self.theta_min < self.theta_max < inf:
+            raise ValueError(f"theta_min {self.theta_min} is not below theta_max {self.theta_max}, or not finite")
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values of every setting."""

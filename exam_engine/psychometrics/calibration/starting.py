@@ -22,7 +22,7 @@ def starting_values(layout: Parameterisation, category_counts: FloatArray, prior
     for group in layout.groups:
         table = omega[group.place].reshape(group.items.size, -1)
         steps = group.n_steps
-        # Half a candidate more in each category keeps every logarithm finite for fixed items nobody answered.
+        # Half a candidate more in each category keeps every logarithm finite for scores of fixed items that nobody has.
         counts = category_counts[group.items, : steps + 1] + 0.5
         share = counts / counts.sum(axis=1, keepdims=True)
         if group.kind == "nominal":

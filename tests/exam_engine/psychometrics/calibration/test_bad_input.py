@@ -208,6 +208,74 @@ def test_candidates_who_saw_nothing_are_counted_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("labels", "row"),
+    [
+        ([np.nan, *[1.0] * 299], 1),
+        (["a", None, *["b"] * 298], 2),
+        (["a", "b", float("nan"), *["b"] * 297], 3),
+    ],
+)
+def test_a_candidate_without_a_group_is_refused_by_row(labels: list[Any], row: int) -> None:
+    groups = np.array(labels, dtype=object) if isinstance(labels[1], str | None) else labels
+
+    error = refusal(ResponseMatrix.from_array(answers(16)), groups=groups)
+
+    assert error.code == "groups_do_not_fit"
+    assert error.data == {"row": row}
+
+
+def test_groups_may_be_numbers_or_of_several_types() -> None:
+    responses = ResponseMatrix.from_array(answers(17))
+
+    by_number = calibrate(responses, groups=[10] * 150 + [9] * 150)
+    mixed = calibrate(responses, groups=np.array([7] * 150 + ["b"] * 150, dtype=object))
+
+    assert [group.name for group in by_number.groups] == ["9", "10"]
+    assert [group.name for group in mixed.groups] == ["7", "b"]
+
+
+def test_a_reference_group_of_which_nobody_answered_is_refused_and_another_one_dropped() -> None:
+    groups = np.repeat(["absent", "present"], 150)
+    scores = answers(18)
+    scores[:150] = NOT_PRESENTED
+    responses = ResponseMatrix.from_array(scores)
+
+    error = refusal(responses, CalibrationSettings(reference_group="absent"), groups=groups)
+
+    assert error.code == "unknown_group"
+    assert [group.name for group in calibrate(responses, groups=groups).groups] == ["present"]
+
+
+def test_fixed_items_of_which_none_was_answered_cannot_hold_the_scale() -> None:
+    scores = answers(19)
+    scores[:, 0] = NOT_PRESENTED
+    responses = ResponseMatrix.from_array(scores, list("uvwxyz"))
+
+    for names in (["elsewhere"], ["u"]):
+        error = refusal(responses, fixed=ItemParameters.dichotomous(names, 1.0, 0.0))
+        assert error.code == "no_responses"
+
+
+def test_fixed_items_that_measure_nothing_leave_the_scale_undetermined_and_told() -> None:
+    fixed = ItemParameters.dichotomous(["item_1"], 0.0, 0.0)
+
+    fit = calibrate(ResponseMatrix.from_array(answers(20)), fixed=fixed)
+
+    assert "information_singular" in codes(fit)
+    assert fit.certificate.is_identified is False
+    assert fit.standard_errors is None
+
+
+def test_groups_without_a_common_item_are_not_put_on_one_scale_in_silence() -> None:
+    is_first = np.arange(300) < 150
+    scores = np.where(is_first[:, None] == (np.arange(6) < 3), answers(21), NOT_PRESENTED).astype(np.int8)
+
+    fit = calibrate(ResponseMatrix.from_array(scores), CalibrationSettings(max_iterations=100), groups=is_first)
+
+    assert {"unlinked_items", "information_singular"} <= set(codes(fit))
+
+
 def test_perfect_and_empty_records_do_not_disturb() -> None:
     scores = np.vstack([answers(12), np.ones((40, 6), dtype=np.int8), np.zeros((40, 6), dtype=np.int8)])
 
@@ -255,13 +323,45 @@ def test_asymptotes_without_prior_are_told_and_with_prior_not() -> None:
         ({"davidian_order": 0}, "davidian_order is 0"),
         ({"davidian_order": 11}, "davidian_order is 11"),
         ({"n_nodes": 2}, "n_nodes is 2"),
+        ({"n_nodes": 61.5}, r"n_nodes is 61\.5; a whole number"),
         ({"max_iterations": 0}, "max_iterations is 0"),
         ({"block_rows": 0}, "block_rows is 0"),
         ({"parameter_tolerance": 0.0}, "parameter_tolerance"),
         ({"gradient_tolerance": -1.0}, "gradient_tolerance"),
+        ({"gradient_tolerance": np.nan}, "gradient_tolerance is nan"),
+        ({"parameter_tolerance": np.inf}, "parameter_tolerance is inf"),
+        ({"theta_min": -np.inf}, "theta_min -inf"),
+        ({"theta_max": np.nan}, "theta_max nan"),
         ({"theta_min": 6.0}, r"theta_min 6\.0 is not below"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(settings: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         CalibrationSettings(**settings)
+
+
+def test_an_item_that_is_the_sum_of_the_others_is_told() -> None:
+    scores = answers(22)
+    table = np.column_stack([scores, scores.sum(axis=1)])
+
+    fit = calibrate(
+        ResponseMatrix.from_array(table), CalibrationSettings(item_models={"item_7": "GRM"}, max_iterations=200)
+    )
+
+    assert not fit.converged
+    assert {"slope_extreme", "slope_diverging"} & set(fit.flags[-1])
+
+
+@pytest.mark.parametrize("model", ["NRM", "GRM"])
+def test_slopes_that_run_away_are_named_and_have_stopped_the_run(model: str) -> None:
+    # Every candidate has all easier scores and no harder one: curves may be as steep as they like.
+    cuts = 8 * np.arange(1, 5)[:, None] + 2 * np.arange(3)
+    scores = (np.arange(48)[:, None, None] > cuts).sum(axis=2).astype(np.int8)
+    settings = CalibrationSettings(model=model, max_iterations=400)  # type: ignore[arg-type]  # names of models
+
+    fit = calibrate(ResponseMatrix.from_array(scores), settings)
+
+    assert not fit.converged
+    running = [name for name, flags in zip(fit.items.names, fit.flags, strict=True) if "slope_diverging" in flags]
+    assert running
+    assert set(running) <= set(fit.certificate.items_at_bounds)
