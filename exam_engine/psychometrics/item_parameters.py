@@ -66,8 +66,8 @@ class ItemParameters:
     Raises
     ------
     ItemParameterError
-        When shapes disagree, a name repeats, a value is missing or not finite, asymptotes are not 0 ≤ c < u ≤ 1, or the
-        intercepts of a graded item do not decrease.
+        When shapes disagree, a name repeats, a value is missing, not finite or none of the item's model, asymptotes are
+        not 0 ≤ c < u ≤ 1, or the intercepts of a graded item do not decrease.
     """
 
     names: tuple[str, ...]
@@ -117,6 +117,13 @@ class ItemParameters:
             raise ItemParameterError(f"item {name!r}: a parameter is missing or not finite")
         if not 0.0 <= self.c[item] < self.u[item] <= 1.0:
             raise ItemParameterError(f"item {name!r}: asymptotes {self.c[item]} and {self.u[item]} need 0 ≤ c < u ≤ 1")
+        if (self.c[item] > 0.0 and model not in ("3PL", "4PL")) or (self.u[item] < 1.0 and model != "4PL"):
+            raise ItemParameterError(
+                f"item {name!r}: the {model} has no asymptotes {self.c[item]} and {self.u[item]}; use the 3PL or 4PL"
+            )
+        beyond = [self.d[item, steps:], self.s[item, steps if family == "nominal" else 0 :]]
+        if not all(np.isnan(values).all() for values in beyond):
+            raise ItemParameterError(f"item {name!r}: the {model} with {steps + 1} categories has too many parameters")
         if family == "graded" and (np.diff(self.d[item, :steps]) >= 0.0).any():
             raise ItemParameterError(f"item {name!r}: the intercepts of a graded item must decrease")
 

@@ -145,11 +145,13 @@ def _category_slopes(items: ItemParameters) -> FloatArray:
 def _logistic(theta: FloatArray, items: ItemParameters, chosen: IntArray, _steps: int) -> FloatArray:
     z = items.a[chosen] * theta[:, None] + items.d[chosen, 0]
     c, u = items.c[chosen], items.u[chosen]
-    plain = (c == 0.0) & (u == 1.0)
-    # Logarithms of sums lose nothing here: both terms are non-negative, and c = 0 with u = 1 is exact by itself.
-    with np.errstate(divide="ignore"):
-        right = np.where(plain, log_expit(z), np.log(c + (u - c) * expit(z)))
-        wrong = np.where(plain, log_expit(-z), np.log((1.0 - u) + (u - c) * expit(-z)))
+    right, wrong = log_expit(z), log_expit(-z)
+    if (c > 0.0).any() or (u < 1.0).any():
+        # Logarithms of sums lose nothing: no term vanishes before its logarithm is taken.
+        with np.errstate(divide="ignore"):
+            log_lower, log_upper = np.log(c), np.log1p(-u)
+        log_span = np.log(u - c)
+        right, wrong = np.logaddexp(log_lower, log_span + right), np.logaddexp(log_upper, log_span + wrong)
     return np.stack([wrong, right], axis=2)
 
 
