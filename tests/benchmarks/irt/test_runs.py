@@ -54,7 +54,7 @@ def test_a_tool_that_fails_is_shown_with_its_reason_and_does_not_stop_the_run(tm
     case = Case(key="a", title="small", seed=5, model="2PL", n_candidates=50, n_items=4)
     wrong = Setting(tool="exam_engine", label="as it comes", options={"max_iterations": 0})
     (result,) = measure(case, (wrong,), repeat=2, folder=tmp_path)
-    assert result.failure == "ValueError: max_iterations is 0; at least 1 is needed"
+    assert result.failure == "ValueError: max_iterations is 0; a whole number of at least 1 is needed"
     assert result.failure in case_table(case, [result])
     assert [found.passed for found in checks(case, [result])] == [False]
 
