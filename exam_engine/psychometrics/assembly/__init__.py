@@ -1,33 +1,71 @@
-"""Assembly: choosing items for parallel forms that meet a test specification, by mixed integer programming."""
+"""Assembly: choosing items for forms that meet a test specification and are provably equal."""
 
-from exam_engine.psychometrics.assembly.assemble import (
+from exam_engine.psychometrics.assembly.assemble import InfeasibleError, assemble_forms
+from exam_engine.psychometrics.assembly.measures import Count, ExpectedScore, Information, Measure, Total
+from exam_engine.psychometrics.assembly.pool import ANY, Interval, ItemPool, SpecificationError, Where
+from exam_engine.psychometrics.assembly.result import (
     AssembledForm,
+    AssemblyProgress,
     AssemblyResult,
     AssemblySettings,
     AssemblyStoppedError,
-    assemble_forms,
 )
-from exam_engine.psychometrics.assembly.infeasibility import Conflict, InfeasibleError
 from exam_engine.psychometrics.assembly.specification import (
-    CellRequirement,
-    ItemPool,
-    SpecificationError,
+    AllOrNone,
+    AnyForms,
+    Closeness,
+    EnemyLimit,
+    Extreme,
+    ItemUse,
+    Maximin,
+    MinimaxTarget,
+    MustExclude,
+    MustInclude,
+    PairOverlap,
+    Part,
+    Range,
+    StimulusSets,
     TestSpecification,
+    exactly,
+    length,
 )
 from exam_engine.psychometrics.assembly.verification import Violation, check_forms
 
 __all__ = [
+    "ANY",
+    "AllOrNone",
+    "AnyForms",
     "AssembledForm",
+    "AssemblyProgress",
     "AssemblyResult",
     "AssemblySettings",
     "AssemblyStoppedError",
-    "CellRequirement",
-    "Conflict",
+    "Closeness",
+    "Count",
+    "EnemyLimit",
+    "ExpectedScore",
+    "Extreme",
     "InfeasibleError",
+    "Information",
+    "Interval",
     "ItemPool",
+    "ItemUse",
+    "Maximin",
+    "Measure",
+    "MinimaxTarget",
+    "MustExclude",
+    "MustInclude",
+    "PairOverlap",
+    "Part",
+    "Range",
     "SpecificationError",
+    "StimulusSets",
     "TestSpecification",
+    "Total",
     "Violation",
+    "Where",
     "assemble_forms",
     "check_forms",
+    "exactly",
+    "length",
 ]

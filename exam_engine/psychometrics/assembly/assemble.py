@@ -1,186 +1,89 @@
-"""Assembly of parallel forms: count, solve, verify."""
+"""Assembly of forms: choose an engine, search, verify."""
 
-from dataclasses import dataclass
-from typing import Literal
+import math
 
 import numpy as np
-from scipy.optimize import OptimizeResult
 
-from exam_engine.psychometrics.arrays import IntArray
-from exam_engine.psychometrics.assembly.infeasibility import InfeasibleError, find_contradiction, find_shortages
-from exam_engine.psychometrics.assembly.model import PROVED_INFEASIBLE, SOLVED, build_model
-from exam_engine.psychometrics.assembly.specification import ItemPool, TestSpecification
-from exam_engine.psychometrics.assembly.verification import Violation, check_forms
-from exam_engine.psychometrics.response_functions import expected_item_scores, fisher_information
+from exam_engine.psychometrics.assembly.exact import monolithic_programme
+from exam_engine.psychometrics.assembly.pool import ItemPool
+from exam_engine.psychometrics.assembly.result import (
+    AssemblyProgress,
+    AssemblyResult,
+    AssemblySettings,
+    AssemblyStoppedError,
+    StopReason,
+    Tell,
+    verified_result,
+)
+from exam_engine.psychometrics.assembly.rows import form_rows
+from exam_engine.psychometrics.assembly.solver import SearchProgress, SolutionStatus, SolverLimits, solve
+from exam_engine.psychometrics.assembly.specification import AnyForms, MinimaxTarget, TestSpecification
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssemblySettings:
-    """When the solver may stop. None of it depends on the clock, so the same input gives the same forms anywhere.
-
-    Parameters
-    ----------
-    relative_gap : stop when the information at θ_cut is proved to be within this fraction of the best possible.
-    node_limit : branch-and-bound nodes after which the best forms found so far are taken.
-    target_tolerance : closeness of information asked of the solver first, when tighter than the specification's; the
-        specification's own is used only if this one fails.
-    """
-
-    relative_gap: float = 0.01
-    node_limit: int = 1_000
-    target_tolerance: float = 0.02
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that cannot work."""
-        if not 0.0 <= self.relative_gap < 1.0:
-            raise ValueError(f"relative_gap is {self.relative_gap}; it must be in [0, 1)")
-        if self.node_limit < 1:
-            raise ValueError(f"node_limit is {self.node_limit}; at least 1 is needed")
-        if not self.target_tolerance > 0.0:
-            raise ValueError(f"target_tolerance is {self.target_tolerance}; it must be positive")
+_STOPPED: dict[SolutionStatus, StopReason] = {
+    "optimal": "optimal",
+    "gap": "gap",
+    "limit": "nodes",
+    "cancelled": "cancelled",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class AssembledForm:
-    """One form and its figures.
-
-    Attributes
-    ----------
-    item_ids : in the order of the pool.
-    information : at each of the result's ``thetas``.
-    expected_score : expected number right at θ_cut.
-    seconds : total expected seconds; None when the pool does not know them.
-    """
-
-    item_ids: tuple[str, ...]
-    information: tuple[float, ...]
-    expected_score: float
-    seconds: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssemblyResult:
-    """Verified forms and the proof of how good they are.
-
-    Attributes
-    ----------
-    forms : as many as specified.
-    thetas : abilities of the forms' ``information``, θ_cut first.
-    objective : information at θ_cut of the least informative form.
-    bound : proved upper bound of ``objective`` for any forms with information within ``information_tolerance``.
-    gap : (bound − objective) / objective.
-    status : ``optimal`` when the gap asked for was reached, ``node_limit`` when the solver stopped before.
-    information_tolerance : closeness of information the solver worked with.
-    nodes : branch-and-bound nodes.
-    """
-
-    forms: tuple[AssembledForm, ...]
-    thetas: tuple[float, ...]
-    objective: float
-    bound: float
-    gap: float
-    status: Literal["optimal", "node_limit"]
-    information_tolerance: float
-    nodes: int
-
-
-class AssemblyStoppedError(RuntimeError):
-    """The solver gave no usable forms though it did not prove that none exist.
-
-    Attributes
-    ----------
-    code : ``node_limit`` (raise the limit or loosen the specification) or ``unverified`` (the solver's forms failed
-        the independent check, listed in ``violations``).
-    """
-
-    def __init__(
-        self, code: Literal["node_limit", "unverified"], message: str, violations: tuple[Violation, ...] = ()
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.violations = violations
+class InfeasibleError(ValueError):
+    """No forms meet the specification."""
 
 
 def assemble_forms(
-    pool: ItemPool, specification: TestSpecification, settings: AssemblySettings | None = None
+    pool: ItemPool,
+    specification: TestSpecification,
+    settings: AssemblySettings | None = None,
+    *,
+    tell: Tell | None = None,
 ) -> AssemblyResult:
-    """Choose items for parallel forms, making the least informative form at θ_cut as informative as possible.
+    """Choose items for forms that meet the specification, as good as its objective says.
 
     Parameters
     ----------
     pool, specification : see there.
     settings : defaults when None.
+    tell : hears of progress.
 
     Raises
     ------
     SpecificationError
         When the specification speaks of what the pool does not have.
     InfeasibleError
-        When no forms exist, naming the shortages or the requirements that exclude each other.
+        When no forms exist.
     AssemblyStoppedError
-        When the node limit came before any forms.
-
-    References
-    ----------
-    van der Linden (2005), *Linear Models for Optimal Test Design*, ch. 5–6.
+        When a limit came before any forms.
     """
     settings = settings or AssemblySettings()
-    specification.refuse_unknown_names(pool)
-    shortages = find_shortages(pool, specification)
-    if shortages:
-        raise InfeasibleError("shortages", shortages, is_minimal=True)
-    tight = settings.target_tolerance
-    if tight < specification.information_tolerance:
-        model = build_model(pool, specification, tight)
-        solution = model.solve(relative_gap=settings.relative_gap, node_limit=settings.node_limit)
-        if solution.x is not None:
-            return _verified(pool, specification, model.chosen(solution.x), tight, solution)
-    model = build_model(pool, specification, specification.information_tolerance)
-    solution = model.solve(relative_gap=settings.relative_gap, node_limit=settings.node_limit)
-    if solution.x is not None:
-        tolerance = specification.information_tolerance
-        return _verified(pool, specification, model.chosen(solution.x), tolerance, solution)
-    if solution.status == PROVED_INFEASIBLE:
-        raise find_contradiction(model, node_limit=settings.node_limit)
-    raise AssemblyStoppedError("node_limit", f"no forms found within {settings.node_limit} branch-and-bound nodes")
+    programme = monolithic_programme(pool, specification)
+    sign = 1.0 if isinstance(specification.objective, MinimaxTarget | AnyForms) else -1.0
 
+    def report(progress: SearchProgress) -> bool:
+        if tell is not None:
+            value = None if progress.value is None else sign * progress.value
+            tell(AssemblyProgress("improving", specification.n_forms, value, sign * progress.bound))
+        return False
 
-def _verified(
-    pool: ItemPool,
-    specification: TestSpecification,
-    chosen: list[IntArray],
-    tolerance: float,
-    solution: OptimizeResult,
-) -> AssemblyResult:
-    theta = np.array(specification.thetas)
-    information = fisher_information(theta, pool.parameters)
-    expected_score = expected_item_scores(theta[:1], pool.parameters)[0]
-    forms: list[AssembledForm] = []
-    for items in chosen:
-        seconds = None if pool.expected_seconds is None else float(pool.expected_seconds[items].sum())
-        forms.append(
-            AssembledForm(
-                item_ids=tuple(pool.item_ids[index] for index in items),
-                information=tuple(information[:, items].sum(axis=1).tolist()),
-                expected_score=float(expected_score[items].sum()),
-                seconds=seconds,
-            )
-        )
-    violations = check_forms(pool, specification, [form.item_ids for form in forms])
-    if violations:
-        raise AssemblyStoppedError(
-            "unverified", f"the solver's forms fail {len(violations)} check(s), first {violations[0]}", violations
-        )
-    objective = min(form.information[0] for form in forms)
-    # The solver minimises, so its proved bound is the negative of ours; rounding may leave it a hair on the wrong side.
-    bound = max(-float(solution.mip_dual_bound), objective)
-    return AssemblyResult(
-        forms=tuple(forms),
-        thetas=specification.thetas,
-        objective=objective,
+    limits = SolverLimits(
+        relative_gap=settings.relative_gap, nodes=settings.nodes or 1_000, cpu_seconds=settings.cpu_seconds
+    )
+    solution = solve(programme, limits, tell=report, seed=settings.seed)
+    if solution.status == "infeasible":
+        raise InfeasibleError("no forms meet the specification")
+    if solution.x is None:
+        raise AssemblyStoppedError("limit", "no forms found within the limits; raise them or loosen the specification")
+    rows = form_rows(pool, specification)
+    width = rows.n_items + rows.n_stimuli
+    x = solution.x[: specification.n_forms * width].reshape(specification.n_forms, width)[:, : rows.n_items]
+    forms = [np.flatnonzero(form > 0.5).tolist() for form in x]
+    bound = sign * solution.bound if math.isfinite(solution.bound) else solution.bound
+    return verified_result(
+        pool,
+        specification,
+        forms,
         bound=bound,
-        gap=(bound - objective) / objective,
-        status="optimal" if solution.status == SOLVED else "node_limit",
-        information_tolerance=tolerance,
-        nodes=int(solution.mip_node_count),
+        stop_reason=_STOPPED[solution.status],
+        engine="exact",
+        nodes=solution.nodes,
     )

@@ -1,30 +1,55 @@
-"""An independent check of finished forms against the specification, sharing nothing with the solver's model."""
+"""An independent check of finished forms against the specification, sharing nothing with rows and solvers."""
 
+import itertools
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from exam_engine.psychometrics.assembly.specification import ItemPool, TestSpecification
+import numpy as np
+
+from exam_engine.psychometrics.assembly.measures import (
+    Count,
+    ExpectedScore,
+    Information,
+    Measure,
+    Total,
+    measure_data,
+)
+from exam_engine.psychometrics.assembly.pool import ITEM, STIMULUS, Interval, ItemPool, Where
+from exam_engine.psychometrics.assembly.specification import (
+    AllOrNone,
+    Closeness,
+    EnemyLimit,
+    ItemUse,
+    MustExclude,
+    MustInclude,
+    PairOverlap,
+    Range,
+    StimulusSets,
+    TestSpecification,
+)
+from exam_engine.psychometrics.response_functions import category_curves
 
 ViolationCode = Literal[
     "number_of_forms",
     "unknown_item",
     "repeated_item",
-    "length",
-    "cell",
-    "seconds",
-    "max_uses",
+    "range",
     "enemies",
+    "stimuli",
+    "stimulus_items",
     "include",
     "exclude",
-    "information_closeness",
-    "score_closeness",
+    "all_or_none",
+    "item_use",
+    "pair_overlap",
+    "closeness",
 ]
 
-ROUNDING: Final = 1e-9
-"""Relative slack for sums of floats."""
+ROUNDING: Final = 1e-6
+"""Relative slack for sums of floats: what solvers promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,101 +80,188 @@ def check_forms(
     Raises
     ------
     SpecificationError
-        When the specification speaks of attributes, times or items that the pool does not have.
+        When the specification speaks of attributes, quantities or items that the pool does not have.
     """
     specification.refuse_unknown_names(pool)
-    place = {item: index for index, item in enumerate(pool.item_ids)}
+    judge = _Judge(pool, specification)
     violations: list[Violation] = []
     if len(forms) != specification.n_forms:
         violations.append(Violation("number_of_forms", None, {"required": specification.n_forms, "found": len(forms)}))
     known_forms: list[list[str]] = []
     for number, form in enumerate(forms, start=1):
-        unknown = sorted(set(form) - place.keys())
+        unknown = sorted(set(form) - judge.place.keys())
         if unknown:
             violations.append(Violation("unknown_item", number, {"items": unknown}))
-        known = [item for item in form if item in place]
+        known = [item for item in form if item in judge.place]
         known_forms.append(known)
-        violations.extend(_check_one_form(pool, specification, place, number, known))
-
-    uses = Counter(item for form in known_forms for item in set(form))
-    for item, count in sorted(uses.items()):
-        if count > specification.max_uses and item not in specification.include:
-            violations.append(
-                Violation("max_uses", None, {"item": item, "maximum": specification.max_uses, "found": count})
-            )
-    if known_forms:
-        violations.extend(_check_closeness(pool, specification, place, known_forms))
+        violations.extend(judge.check_form(number, known))
+    violations.extend(judge.check_across(known_forms))
     return tuple(violations)
 
 
-def _check_one_form(
-    pool: ItemPool, specification: TestSpecification, place: Mapping[str, int], number: int, form: Sequence[str]
-) -> list[Violation]:
-    found: list[Violation] = []
-    repeated = sorted(item for item, count in Counter(form).items() if count > 1)
-    if repeated:
-        found.append(Violation("repeated_item", number, {"items": repeated}))
-    if len(form) != specification.length:
-        found.append(Violation("length", number, {"required": specification.length, "found": len(form)}))
-    for cell in specification.cells:
-        count = sum(
-            all(pool.attributes[name][place[item]] == value for name, value in cell.where.items()) for item in form
-        )
-        if not cell.minimum <= count <= cell.maximum:
-            figures = {"where": dict(cell.where), "minimum": cell.minimum, "maximum": cell.maximum, "found": count}
-            found.append(Violation("cell", number, figures))
-    if specification.seconds is not None and pool.expected_seconds is not None:
-        least, most = specification.seconds
-        total = math.fsum(float(pool.expected_seconds[place[item]]) for item in form)
-        if not least * (1.0 - ROUNDING) <= total <= most * (1.0 + ROUNDING):
-            found.append(Violation("seconds", number, {"minimum": least, "maximum": most, "found": total}))
-    for enemies in pool.enemies:
-        together = sorted(enemies.intersection(form))
-        if len(together) > 1:
-            found.append(Violation("enemies", number, {"items": together}))
-    absent = sorted(specification.include.difference(form))
-    if absent:
-        found.append(Violation("include", number, {"items": absent}))
-    barred = sorted(specification.exclude.intersection(form))
-    if barred:
-        found.append(Violation("exclude", number, {"items": barred}))
-    return found
+class _Judge:
+    """Knows pool and specification; adds up with ``math.fsum`` over item ids."""
 
+    def __init__(self, pool: ItemPool, specification: TestSpecification) -> None:
+        self.pool = pool
+        self.specification = specification
+        self.place = {item: index for index, item in enumerate(pool.item_ids)}
+        self._amounts: dict[str, list[float]] = {}
 
-def _check_closeness(
-    pool: ItemPool, specification: TestSpecification, place: Mapping[str, int], forms: Sequence[Sequence[str]]
-) -> list[Violation]:
-    found: list[Violation] = []
-    for theta in specification.thetas:
-        information = [math.fsum(_information(pool, place[item], theta) for item in form) for form in forms]
-        smallest, largest = min(information), max(information)
-        if largest > smallest * (1.0 + specification.information_tolerance) * (1.0 + ROUNDING):
-            figures = {"theta": theta, "tolerance": specification.information_tolerance, "found": information}
-            found.append(Violation("information_closeness", None, figures))
-    if specification.score_tolerance is not None:
-        scores = [
-            math.fsum(_probability(pool, place[item], specification.theta_cut) for item in form) for form in forms
+    def check_form(self, number: int, form: Sequence[str]) -> list[Violation]:
+        found: list[Violation] = []
+        repeated = sorted(item for item, count in Counter(form).items() if count > 1)
+        if repeated:
+            found.append(Violation("repeated_item", number, {"items": repeated}))
+        for row in self.specification.ranges:
+            value = self.measure(row.measure, form)
+            if not _within(value, row.minimum, row.maximum):
+                data = {"minimum": _finite(row.minimum), "maximum": _finite(row.maximum), "found": value}
+                found.append(Violation("range", number, {**measure_data(row.measure), "name": row.name, **data}))
+        for requirement in self.specification.requirements:
+            match requirement:
+                case EnemyLimit(maximum):
+                    for enemies in self.pool.enemies:
+                        together = sorted(enemies.intersection(form))
+                        if len(together) > maximum:
+                            found.append(Violation("enemies", number, {"items": together, "maximum": maximum}))
+                case StimulusSets():
+                    found.extend(self._check_stimuli(number, form, requirement))
+                case MustInclude(items):
+                    absent = sorted(items.difference(form))
+                    if absent:
+                        found.append(Violation("include", number, {"items": absent}))
+                case MustExclude(items, where):
+                    barred = sorted(
+                        item for item in set(form) if item in items or (where is not None and self._meets(item, where))
+                    )
+                    if barred:
+                        found.append(Violation("exclude", number, {"items": barred}))
+                case AllOrNone(items):
+                    some = sorted(items.intersection(form))
+                    if some and len(some) < len(items):
+                        found.append(Violation("all_or_none", number, {"items": sorted(items), "found": some}))
+                case Range():
+                    pass
+        return found
+
+    def check_across(self, forms: Sequence[Sequence[str]]) -> list[Violation]:
+        found: list[Violation] = []
+        anchors = self.specification.included
+        uses = Counter(item for form in forms for item in set(form))
+        for rule in self.specification.across:
+            match rule:
+                case ItemUse(maximum, minimum, where):
+                    for item in self.pool.item_ids:
+                        if item in anchors or minimum <= uses[item] <= maximum or not self._meets(item, where):
+                            continue
+                        data = {"item": item, "minimum": minimum, "maximum": maximum, "found": uses[item]}
+                        found.append(Violation("item_use", None, data))
+                case PairOverlap(maximum):
+                    members = [set(form) - anchors for form in forms]
+                    for (one, first), (other, second) in itertools.combinations(enumerate(members, start=1), 2):
+                        shared = len(first & second)
+                        if shared > maximum:
+                            data = {"forms": [one, other], "maximum": maximum, "found": shared}
+                            found.append(Violation("pair_overlap", None, data))
+                case Closeness(measure, relative, absolute):
+                    values = [self.measure(measure, form) for form in forms]
+                    if not values:
+                        continue
+                    limit = min(values) * (1.0 + relative) if relative is not None else min(values) + (absolute or 0.0)
+                    if max(values) > limit + ROUNDING * max(1.0, abs(limit)):
+                        tolerance = {"relative": relative, "absolute": absolute}
+                        data = {**measure_data(measure), **tolerance, "found": values}
+                        found.append(Violation("closeness", None, data))
+        return found
+
+    def measure(self, measure: Measure, form: Iterable[str]) -> float:
+        """The measure of a form, recomputed item by item."""
+        amounts = self._amounts_of(measure)
+        items = set(form)
+        parts = [amounts[self.place[item]] for item in items]
+        if isinstance(measure, Total) and measure.with_stimuli and self.pool.stimuli:
+            given = self.pool.stimulus_quantities.get(measure.quantity, {})
+            stimuli = {self.pool.stimuli[self.place[item]] for item in items} - {""}
+            parts += [given.get(stimulus, 0.0) for stimulus in stimuli]
+        return math.fsum(parts)
+
+    def _amounts_of(self, measure: Measure) -> list[float]:
+        key = repr(measure)
+        if key not in self._amounts:
+            amounts: list[float]
+            match measure:
+                case Count(where):
+                    amounts = [float(self._meets(item, where)) for item in self.pool.item_ids]
+                case Total(quantity, where, _):
+                    given = self.pool.quantities[quantity]
+                    amounts = [
+                        float(given[place]) if self._meets(item, where) else 0.0
+                        for place, item in enumerate(self.pool.item_ids)
+                    ]
+                case Information(theta):
+                    amounts = self._information(theta)
+                case ExpectedScore(theta):
+                    curves = category_curves(np.array([theta]), self.pool.parameters)
+                    amounts = (curves.p[0] @ np.arange(curves.p.shape[2])).tolist()
+            self._amounts[key] = amounts
+        return self._amounts[key]
+
+    def _information(self, theta: float) -> list[float]:
+        """Σ_k P'_k² / P_k, the definition of Fisher information, for items of any model."""
+        curves = category_curves(np.array([theta]), self.pool.parameters)
+        p, slope = curves.p[0].tolist(), curves.slope[0].tolist()
+        return [
+            math.fsum(s * s / q for q, s in zip(categories, slopes, strict=True) if q > 0.0)
+            for categories, slopes in zip(p, slope, strict=True)
         ]
-        if max(scores) - min(scores) > specification.score_tolerance + ROUNDING * max(scores):
-            figures = {"theta": specification.theta_cut, "tolerance": specification.score_tolerance, "found": scores}
-            found.append(Violation("score_closeness", None, figures))
-    return found
+
+    def _check_stimuli(self, number: int, form: Sequence[str], sets: StimulusSets) -> list[Violation]:
+        of_item = self.pool.stimuli or ("",) * len(self.pool.item_ids)
+        meant = {
+            stimulus
+            for item, stimulus in zip(self.pool.item_ids, of_item, strict=True)
+            if stimulus and self._meets(item, sets.where)
+        }
+        sizes = Counter(of_item[self.place[item]] for item in set(form))
+        chosen = {stimulus: size for stimulus, size in sizes.items() if stimulus in meant}
+        found: list[Violation] = []
+        if not sets.minimum <= len(chosen) <= sets.maximum:
+            data = {"minimum": sets.minimum, "maximum": sets.maximum, "found": len(chosen)}
+            found.append(Violation("stimuli", number, data))
+        most = math.inf if sets.items_maximum is None else sets.items_maximum
+        for stimulus, size in sorted(chosen.items()):
+            if not sets.items_minimum <= size <= most:
+                limits: dict[str, Any] = {"minimum": sets.items_minimum, "maximum": sets.items_maximum}
+                found.append(Violation("stimulus_items", number, {"stimulus": stimulus, **limits, "found": size}))
+        return found
+
+    def _meets(self, item: str, where: Where) -> bool:
+        place = self.place[item]
+        for name, wanted in where.items():
+            if isinstance(wanted, Interval):
+                if not wanted.minimum <= float(self.pool.quantities[name][place]) <= wanted.maximum:
+                    return False
+                continue
+            if name == ITEM:
+                own = item
+            elif name == STIMULUS:
+                own = self.pool.stimuli[place] if self.pool.stimuli else ""
+            else:
+                own = self.pool.attributes[name][place]
+            if wanted == "*":
+                if not own:
+                    return False
+            elif own != wanted and (isinstance(wanted, str) or own not in wanted):
+                return False
+        return True
 
 
-def _probability(pool: ItemPool, index: int, theta: float) -> float:
-    c = 0.0 if pool.c is None else float(pool.c[index])
-    # tanh keeps the logistic function within range at any logit.
-    return c + (1.0 - c) * 0.5 * (1.0 + math.tanh(0.5 * float(pool.a[index]) * (theta - float(pool.b[index]))))
+def _within(value: float, minimum: float, maximum: float) -> bool:
+    below = ROUNDING * max(1.0, abs(minimum)) if math.isfinite(minimum) else 0.0
+    above = ROUNDING * max(1.0, abs(maximum)) if math.isfinite(maximum) else 0.0
+    return minimum - below <= value <= maximum + above
 
 
-def _information(pool: ItemPool, index: int, theta: float) -> float:
-    """a² (1 − c) L² (1 − L) / (c + (1 − c) L), with L the logistic function of a(θ − b); a² L (1 − L) without c."""
-    a, b = float(pool.a[index]), float(pool.b[index])
-    c = 0.0 if pool.c is None else float(pool.c[index])
-    # L(1 − L) = 1 / (4 cosh²(z/2)); beyond |z| = 700 it is zero in double precision.
-    half = max(min(0.5 * a * (theta - b), 350.0), -350.0)
-    without_guessing = (0.5 * a / math.cosh(half)) ** 2
-    if c == 0.0:
-        return without_guessing
-    logistic = 0.5 * (1.0 + math.tanh(half))
-    return without_guessing * (1.0 - c) * logistic / (c + (1.0 - c) * logistic)
+def _finite(bound: float) -> float | None:
+    return bound if math.isfinite(bound) else None

@@ -1,0 +1,1 @@
+"""Assembly and adaptive testing, measured: ``python -m benchmarks.assembly``."""
