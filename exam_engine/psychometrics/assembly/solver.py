@@ -233,7 +233,8 @@ def _solve_by_scipy(programme: LinearProgramme, limits: SolverLimits) -> Solutio
     nodes = int(result.mip_node_count or 0)
     if result.status == 2:
         return Solution("infeasible", None, math.inf, math.inf, nodes)
-    if result.status not in (0, 1):
+    # scipy does not know the status of a search that its node limit ended.
+    if result.status not in (0, 1) and "limit reached" not in result.message:
         raise SolverError(f"HiGHS stopped: {result.message}")
     has_bound = result.mip_dual_bound is not None and programme.is_integer.any()
     bound = float(result.mip_dual_bound) if has_bound else float(result.fun) if result.status == 0 else -math.inf
