@@ -1,0 +1,126 @@
+"""The items of a content area in the order of the criterion, for each candidate."""
+
+from typing import Final, Protocol
+
+import numpy as np
+
+from exam_engine.psychometrics.adaptive.adaptive_test import AdaptiveTest
+from exam_engine.psychometrics.adaptive.criteria import information_points, item_values
+from exam_engine.psychometrics.adaptive.progress import CandidateProgress
+from exam_engine.psychometrics.arrays import FloatArray, IntArray
+
+BINNED_CRITERIA: Final = ("MFI", "KL")
+"""Criteria that depend on the estimate and the number of items only, so that orders can be made beforehand."""
+
+_BINS_PER_INTERVAL = 2
+_ENTRIES_AT_ONCE = 1 << 18
+
+
+class Ranking(Protocol):
+    """Orders of items for candidates at their present estimates."""
+
+    deepest: int
+    """Items of the largest area."""
+
+    def prepare(self, progress: CandidateProgress) -> None:
+        """Take the present estimates of all candidates."""
+
+    def best(self, rows: IntArray, area: IntArray, depth: int) -> IntArray:
+        """(m, depth) positions of the best items of an area each, best first, for m candidates; J where there are none.
+
+        Of equal items, the first in the pool is the better.
+        """
+
+
+class ExactRanking:
+    """Criterion computed at each candidate's own estimate and posterior."""
+
+    def __init__(self, test: AdaptiveTest) -> None:
+        self._test = test
+        self.deepest = int(np.bincount(test.area_of).max())
+
+    def prepare(self, progress: CandidateProgress) -> None:
+        """Take the present estimates of all candidates."""
+        self._progress = progress
+
+    def best(self, rows: IntArray, area: IntArray, depth: int) -> IntArray:
+        """See ``Ranking``."""
+        test, progress = self._test, self._progress
+        n_items = len(test.pool.items)
+        result = np.full((rows.size, depth), n_items)
+        block = max(1, _ENTRIES_AT_ONCE // (n_items * test.tables.n_categories))
+        for first in range(0, rows.size, block):
+            part = rows[first : first + block]
+            values = item_values(test, progress.theta[part], progress.posterior[part], progress.n_given)
+            if test.quota.size > 1:
+                values[test.area_of != area[first : first + block, None]] = -np.inf
+            order = _best_first(values, depth)
+            worth = np.take_along_axis(values, order, axis=1)
+            result[first : first + block, : order.shape[1]] = np.where(worth == -np.inf, n_items, order)
+        return result
+
+
+class BinnedRanking:
+    """Orders made once for narrow bins of the estimate.
+
+    Parameters
+    ----------
+    test : with a criterion of ``BINNED_CRITERIA``; bins are half a grid interval wide, or are the cut scores.
+    """
+
+    def __init__(self, test: AdaptiveTest) -> None:
+        self._test = test
+        nodes = test.prior.nodes
+        if test.settings.information_at == "cut":
+            self._centres = np.array(test.settings.cuts)
+        else:
+            self._centres = np.linspace(nodes[0], nodes[-1], _BINS_PER_INTERVAL * (nodes.size - 1) + 1)
+        self.deepest = int(np.bincount(test.area_of).max())
+        self._orders: dict[int, IntArray] = {}
+
+    def prepare(self, progress: CandidateProgress) -> None:
+        """Find the bins of all candidates, and the orders for this number of items."""
+        test = self._test
+        edges = 0.5 * (self._centres[1:] + self._centres[:-1])
+        points = information_points(test, progress.theta)
+        self._first_list = np.searchsorted(edges, points) * test.quota.size
+        # Only the interval of KL depends on how many items were given.
+        step = 0 if test.settings.criterion == "MFI" else progress.n_given
+        if step not in self._orders:
+            self._orders[step] = self._all_orders(step)
+        self._lists = self._orders[step]
+
+    def best(self, rows: IntArray, area: IntArray, depth: int) -> IntArray:
+        """See ``Ranking``."""
+        return self._lists[self._first_list[rows] + area, :depth]
+
+    def _all_orders(self, n_given: int) -> IntArray:
+        """(bins · A, M) orders of each area's items in each bin."""
+        test, n_bins = self._test, self._centres.size
+        n_areas, n_items = test.quota.size, len(test.pool.items)
+        result = np.full((n_bins, n_areas, self.deepest), n_items)
+        block = max(1, _ENTRIES_AT_ONCE // (n_items * test.tables.n_categories))
+        for first in range(0, n_bins, block):
+            centres = self._centres[first : first + block]
+            posterior = np.ones((centres.size, test.prior.nodes.size))
+            values = item_values(test, centres, posterior, n_given)
+            for area in range(n_areas):
+                own = np.flatnonzero(test.area_of == area)
+                order = np.argsort(-values[:, own], axis=1, kind="stable")
+                result[first : first + block, area, : own.size] = own[order]
+        return result.reshape(n_bins * n_areas, self.deepest)
+
+
+def _best_first(values: FloatArray, depth: int) -> IntArray:
+    """(n, ≤ depth) columns of the largest values, largest first; of equal ones the first."""
+    if depth >= values.shape[1] // 4:
+        return np.argsort(-values, axis=1, kind="stable")[:, :depth]
+    # One more than needed tells whether equal values straddle the boundary; partition knows no order among equals.
+    largest = np.partition(-values, depth, axis=1)[:, : depth + 1].max(axis=1)
+    some = np.argpartition(-values, depth, axis=1)[:, :depth]
+    tied = (-values == largest[:, None]).sum(axis=1) > 1
+    some.sort(axis=1)
+    order = np.take_along_axis(some, np.argsort(-np.take_along_axis(values, some, axis=1), axis=1, kind="stable"), 1)
+    for row in np.flatnonzero(tied):
+        order[row] = np.argsort(-values[row], kind="stable")[:depth]
+    return order
