@@ -5,16 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
-
-from exam_engine.psychometrics import (
+from exam_engine.psychometrics.assembly import (
+    AssemblySettings,
     AssemblyStoppedError,
-    CellRequirement,
+    Closeness,
     InfeasibleError,
+    Information,
     ItemPool,
+    ItemUse,
+    Maximin,
     TestSpecification,
     assemble_forms,
+    exactly,
+    length,
 )
+from item_bank.items.response_functions import StoredParameters, response_table
 
 TOLERANCE = 0.05
 """Largest relative difference of information between forms, at the cut score and one logit to either side."""
@@ -67,28 +72,27 @@ def solve(problem: Problem) -> Solution:
     """
     pool = list(problem.pool)
     random.Random(problem.seed).shuffle(pool)
+    points = tuple(Information(problem.cut_theta + offset) for offset in (0.0, -NEIGHBOURHOOD, NEIGHBOURHOOD))
     specification = TestSpecification(
         n_forms=problem.form_count,
-        length=problem.form_length,
-        theta_cut=problem.cut_theta,
-        theta_points=(problem.cut_theta - NEIGHBOURHOOD, problem.cut_theta + NEIGHBOURHOOD),
-        information_tolerance=problem.tolerance,
-        cells=tuple(
-            CellRequirement.exactly(count, module=module, level=level) for module, level, count in problem.cells
+        requirements=(
+            length(problem.form_length),
+            *(exactly(count, module=module, level=level) for module, level, count in problem.cells),
         ),
+        across=(ItemUse(1), *(Closeness(point, relative=problem.tolerance) for point in points)),
+        objective=Maximin(points[:1]),
     )
     try:
-        result = assemble_forms(_item_pool(pool), specification)
-    except InfeasibleError as error:
-        conflict = [{"code": conflict.code, "data": dict(conflict.data)} for conflict in error.conflicts]
-        return Solution("infeasible", conflict=conflict)
+        result = assemble_forms(_item_pool(pool), specification, AssemblySettings(seed=problem.seed))
+    except InfeasibleError:
+        return Solution("infeasible", conflict=[])
     except AssemblyStoppedError:
         return Solution("stopped")
-    at_cut = [form.information[0] for form in result.forms]
+    at_cut = [form.measures[0] for form in result.forms]
     return Solution(
         "assembled",
         forms=[_in_order(form.item_ids, problem.pool) for form in result.forms],
-        objective=result.objective,
+        objective=result.value,
         bound=result.bound,
         gap=result.gap,
         max_relative_difference=max(at_cut) / min(at_cut) - 1.0,
@@ -97,13 +101,12 @@ def solve(problem: Problem) -> Solution:
 
 def _item_pool(pool: Sequence[PoolItem]) -> ItemPool:
     return ItemPool(
-        item_ids=tuple(item.item_id for item in pool),
-        a=np.array([item.a for item in pool], dtype=np.float64),
-        b=np.array([item.b for item in pool], dtype=np.float64),
-        c=np.array([item.c or 0.0 for item in pool], dtype=np.float64),
+        parameters=response_table(
+            [item.item_id for item in pool], [StoredParameters(item.a, item.b, item.c) for item in pool]
+        ),
         attributes={
-            "module": tuple(item.module_code for item in pool),
-            "level": tuple(item.cognitive_level for item in pool),
+            "module": [item.module_code for item in pool],
+            "level": [item.cognitive_level for item in pool],
         },
     )
 
