@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decimalsOf, scale, ticks } from "../../src/lib/ui/chart";
+import { decimalsOf, scale, steps, ticks } from "../../src/lib/ui/chart";
 
 test("ticks are round and cover the data", () => {
   expect(ticks(-3, 3, 6)).toEqual([-3, -2, -1, 0, 1, 2, 3]);
@@ -20,4 +20,23 @@ test("a scale maps its ends exactly, also upside down", () => {
   const y = scale(0, 1, 200, 10);
   expect(y(0)).toBe(200);
   expect(y(1)).toBe(10);
+});
+
+test("the best found so far keeps its value until a better one comes, and to the end", () => {
+  expect(
+    steps(
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      5,
+    ),
+  ).toEqual([
+    [0, 1],
+    [2, 1],
+    [2, 3],
+    [5, 3],
+  ]);
+  expect(steps([[4, 1]], 4)).toEqual([[4, 1]]);
+  expect(steps([], 5)).toEqual([]);
 });

@@ -4,8 +4,28 @@ export interface Series {
   name: string;
   /** (x, y) pairs in order of x. */
   points: readonly (readonly [number, number])[];
-  /** Points are drawn as circles without a line: observed shares beside a model. */
+  /** Points are drawn as circles without a line: observed shares beside a model, or targets. */
   isObserved?: boolean;
+}
+
+/** The area between two curves over the same abscissas, such as the lowest and highest of many forms. */
+export interface Band {
+  name: string;
+  /** (x, low, high) in order of x. */
+  points: readonly (readonly [number, number, number])[];
+}
+
+/** A line that keeps its value until the next one comes, carried on to `end`: the best found so far. */
+export function steps(points: readonly (readonly [number, number])[], end: number): [number, number][] {
+  const line: [number, number][] = [];
+  for (const [x, y] of points) {
+    const last = line.at(-1);
+    if (last) line.push([x, last[1]]);
+    line.push([x, y]);
+  }
+  const last = line.at(-1);
+  if (last && last[0] < end) line.push([end, last[1]]);
+  return line;
 }
 
 /** Round values (1, 2, 2.5 or 5 times a power of ten) that cover [low, high] in about `count` steps. */
