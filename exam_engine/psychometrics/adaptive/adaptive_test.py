@@ -38,6 +38,8 @@ class AdaptiveTest:
     area_of : (J,) content area of each item; all 0 when content is left alone.
     quota : (A,) items of each content area in a test of the maximum length; largest remainders of the targets.
     share : (A,) content targets.
+    position_of : position in the pool by item name.
+    tables : response functions at the nodes.
 
     Raises
     ------
@@ -58,12 +60,13 @@ class AdaptiveTest:
         if isinstance(control, SympsonHetter) and control.probabilities.shape[1] != n_items:
             raise AdaptiveTestError(
                 "bad_exposure",
-                f"Sympson–Hetter probabilities of {control.probabilities.shape[1]} items do not fit a pool of {n_items}",
+                f"Sympson–Hetter probabilities of {control.probabilities.shape[1]} items, but the pool has {n_items}",
             )
         self.pool, self.settings = pool, settings
         self.prior: Quadrature = _ability_grid(pool.items, settings)
         self.share, self.quota = _content(pool, settings)
         self.area_of: IntArray = pool.area_of if settings.content_targets is not None else np.zeros(n_items, np.intp)
+        self.position_of = {name: item for item, name in enumerate(pool.items.names)}
         self.tables = GridTables(pool.items, self.prior.nodes)
 
     @property
@@ -71,6 +74,11 @@ class AdaptiveTest:
         """The exposure control if it is one that counts earlier candidates."""
         control = self.settings.exposure
         return control if isinstance(control, ItemEligibility | RestrictedRate) else None
+
+    @property
+    def n_segments(self) -> int:
+        """Segments of ability that exposure control keeps apart."""
+        return len(self.settings.segment_bounds) + 1
 
     @property
     def start(self) -> float:

@@ -34,7 +34,8 @@ def item_values(test: AdaptiveTest, theta: FloatArray, posterior: FloatArray, n_
         case "MFI":
             return test.tables.information_at(information_points(test, theta))
         case "MPWI":
-            return weights @ test.tables.information.T
+            weighted: FloatArray = weights @ test.tables.information.T
+            return weighted
         case "KL":
             return _interval_information(test, theta, n_given)
         case "KLP":
@@ -98,7 +99,8 @@ def _expected_variance(test: AdaptiveTest, weights: FloatArray, predicted: Float
     )
     variance = _ratio(second, mass) - _ratio(first, mass) ** 2
     own = np.arange(tables.n_categories) < test.pool.items.n_categories[:, None]
-    return np.einsum("njk,njk,jk->nj", predicted, variance, own.astype(np.float64))
+    expected: FloatArray = np.einsum("njk,njk,jk->nj", predicted, variance, own.astype(np.float64))
+    return expected
 
 
 def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:

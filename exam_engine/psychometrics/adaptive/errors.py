@@ -4,7 +4,7 @@ from typing import Any
 
 
 class AdaptiveTestError(ValueError):
-    """This adaptive test cannot be given; ``code`` is stable, ``data`` holds the message's figures."""
+    """An adaptive test that cannot be given as asked; ``code`` is stable, ``data`` holds the message's figures."""
 
     def __init__(self, code: str, message: str, **data: Any) -> None:  # JSON values of any kind
         super().__init__(message)

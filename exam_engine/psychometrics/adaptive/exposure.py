@@ -127,13 +127,9 @@ def exposure_control_from_dict(data: Mapping[str, Any]) -> ExposureControl:
     bounds = tuple(data["segment_bounds"])
     match data["rule"]:
         case "sympson_hetter":
-            return SympsonHetter(
-                probabilities=np.array(data["probabilities"], dtype=np.float64), segment_bounds=bounds
-            )
+            return SympsonHetter(probabilities=np.array(data["probabilities"], dtype=np.float64), segment_bounds=bounds)
         case "item_eligibility":
-            return ItemEligibility(
-                maximum_rate=data["maximum_rate"], fading=data["fading"], segment_bounds=bounds
-            )
+            return ItemEligibility(maximum_rate=data["maximum_rate"], fading=data["fading"], segment_bounds=bounds)
         case "restricted_rate":
             return RestrictedRate(maximum_rate=data["maximum_rate"], segment_bounds=bounds)
         case unknown:
@@ -175,20 +171,14 @@ class ExposureRecord:
         ineligible : (m, S, J) items that were left out.
         """
         fading = control.fading if isinstance(control, ItemEligibility) else 1.0
-        (n_new, length), (n_segments, n_items) = items.shape, self.taken.shape
+        n_new = items.shape[0]
         weights = fading ** np.arange(n_new - 1, -1, -1.0)
-        given = items < n_items
-        visited = np.zeros((n_new, n_segments))
-        visited[np.nonzero(given)[0], segment[given]] = 1.0
-        visited *= weights[:, None]
-        taken = np.bincount(
-            (segment * n_items + items)[given], np.repeat(weights, length)[given.ravel()], n_segments * n_items
-        )
+        visited, taken = segment_counts(items, segment, self.taken.shape, weights)
         faded = fading**n_new
         return replace(
             self,
             visits=faded * self.visits + visited.sum(axis=0),
-            taken=faded * self.taken + taken.reshape(n_segments, n_items),
+            taken=faded * self.taken + taken,
             eligible=faded * self.eligible + np.einsum("ms,msj->sj", visited, ~ineligible),
         )
 
@@ -224,7 +214,35 @@ class ExposureRecord:
 
 def segments(theta: FloatArray, bounds: tuple[float, ...]) -> IntArray:
     """(N,) segment of each ability; one at a bound is in the segment above it."""
+    if not bounds:
+        return np.zeros(theta.size, dtype=np.intp)
     return np.searchsorted(np.array(bounds), theta, side="right")
+
+
+def segment_counts(
+    items: IntArray, segment: IntArray, shape: tuple[int, int], weights: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Who visited which segments of ability, and what was given there.
+
+    Parameters
+    ----------
+    items : (m, L) positions of the items given, J where a test was shorter.
+    segment : (m, L) segment in which each was selected.
+    shape : S segments, J items.
+    weights : (m,) of the candidates.
+
+    Returns
+    -------
+    (m, S) the candidate's weight where they visited the segment, else 0; (S, J) weights of those given the item there.
+    """
+    n_segments, n_items = shape
+    given = items < n_items
+    visited = np.zeros((items.shape[0], n_segments))
+    visited[np.nonzero(given)[0], segment[given]] = 1.0
+    visited *= weights[:, None]
+    each = np.broadcast_to(weights[:, None], items.shape)[given]
+    taken = np.bincount((segment * n_items + items)[given], each, n_segments * n_items)
+    return visited, taken.reshape(n_segments, n_items).astype(np.float64)
 
 
 def _check_rate(rate: float) -> None:

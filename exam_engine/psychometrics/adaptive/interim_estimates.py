@@ -1,8 +1,8 @@
 """Estimates of ability between items, by lookup in the tables; precise estimates are made at the end of a test.
 
-EAP is the mean of the posterior on the grid. The others are the zero of a slope: of the log-likelihood (MLE, between the
-fences), with that of the log-prior (MAP) or of Warm's weight (WLE). The node with the highest value brackets it, and the
-cubic through the slopes at the four nodes around gives the place.
+EAP is the mean of the posterior on the grid. The others are the zero of a slope: of the log-likelihood (MLE, between
+fences), with that of the log-prior (MAP) or of Warm's weight (WLE). The node with the highest value brackets it, and
+the cubic through the slopes at the four nodes around gives the place.
 
 References
 ----------
@@ -29,7 +29,7 @@ def update_estimates(progress: CandidateProgress) -> None:
 
 
 def _mode(progress: CandidateProgress, log_likelihood: FloatArray) -> tuple[FloatArray, FloatArray]:
-    test, every = progress.test, progress.rows
+    test = progress.test
     settings, tables = test.settings, test.tables
     nodes = tables.nodes
     given = progress.items[:, : progress.n_given]
@@ -64,7 +64,7 @@ def _mode(progress: CandidateProgress, log_likelihood: FloatArray) -> tuple[Floa
     left, right = (tables.information[given, (cell + side)[:, None]].sum(axis=1) for side in (0, 1))
     curvature = (1.0 - part) * left + part * right + precision
     with np.errstate(divide="ignore"):
-        return theta, np.where(curvature > 0.0, 1.0 / np.sqrt(curvature), np.inf)[every]
+        return theta, np.where(curvature > 0.0, 1.0 / np.sqrt(curvature), np.inf)
 
 
 def _zero_of_cubic(values: FloatArray, start: IntArray) -> FloatArray:
@@ -77,8 +77,8 @@ def _zero_of_cubic(values: FloatArray, start: IntArray) -> FloatArray:
     falls = (before > 0.0) & (after < 0.0)
     span = np.where(falls, before - after, 1.0)
     end = np.where(before > 0.0, 1.0, 0.0)
-    x = start + np.where(falls, before / span, end)
     low, high = start.astype(np.float64), start + 1.0
+    x = low + np.where(falls, before / span, end)
     for _ in range(_NEWTON_STEPS):
         value = f0 + x * (d1 + (x - 1.0) * (d2 + (x - 2.0) * d3))
         slope = d1 + (2.0 * x - 1.0) * d2 + (3.0 * x**2 - 6.0 * x + 2.0) * d3

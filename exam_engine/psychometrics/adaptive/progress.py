@@ -50,6 +50,7 @@ class CandidateProgress:
     log_ratio : (n, C) log-likelihood ratios of above against below each cut.
     theta, standard_error : (n,) interim estimates.
     ineligible : (n, S, J + 1) as above, or None.
+    set_aside : (S, J) times that each item was set aside in each segment, of all candidates, those kept no more too.
     """
 
     def __init__(self, test: AdaptiveTest, n_candidates: int, ineligible: BoolArray | None = None) -> None:
@@ -66,7 +67,8 @@ class CandidateProgress:
         self.log_likelihood: FloatArray | None = (
             None if test.settings.estimator == "EAP" else np.zeros_like(self.posterior)
         )
-        self.log_ratio: FloatArray = np.zeros((n_candidates, len(test.settings.cuts)))
+        self.log_ratio: FloatArray = np.zeros((n_candidates, test.log_ratio.shape[1]))
+        self.set_aside: IntArray = np.zeros((test.n_segments, n_items), dtype=np.intp)
         # The place of no item needs a column of its own.
         self.ineligible = None if ineligible is None else np.pad(ineligible, ((0, 0), (0, 0), (0, 1)))
         self.theta: FloatArray = np.full(n_candidates, test.start)
@@ -75,8 +77,7 @@ class CandidateProgress:
     @property
     def segment(self) -> IntArray:
         """(n,) segment of ability, for exposure control, in which the interim estimates are."""
-        control = self.test.settings.exposure
-        return segments(self.theta, () if control is None else control.segment_bounds)
+        return segments(self.theta, self.test.settings.segment_bounds)
 
     def give(self, items: IntArray) -> None:
         """Close the items (n,) now given, and their enemies."""
@@ -97,13 +98,6 @@ class CandidateProgress:
         if self.log_ratio.shape[1]:
             self.log_ratio += self.test.log_ratio[response]
         self.n_given += 1
-
-    def set_aside_counts(self) -> IntArray:
-        """(J,) candidates for whom each item was selected but who were never given it."""
-        aside = self.status[:, :-1] & SET_ASIDE
-        given = self.items[:, : self.n_given]
-        aside[self.rows[:, None], given] = 0
-        return aside.sum(axis=0, dtype=np.intp)
 
     def posterior_moments(self) -> tuple[FloatArray, FloatArray]:
         """(n,) means and standard deviations of the posteriors."""

@@ -13,12 +13,16 @@ BINNED_CRITERIA: Final = ("MFI", "KL")
 """Criteria that depend on the estimate and the number of items only, so that orders can be made beforehand."""
 
 _BINS_PER_INTERVAL = 2
+_EXACT_DEPTH = 48
+"""Where values are computed for every item anyway, a second look costs more than a longer order."""
 _ENTRIES_AT_ONCE = 1 << 18
 
 
 class Ranking(Protocol):
     """Orders of items for candidates at their present estimates."""
 
+    shallowest: int
+    """Items of an order that cost no more than fewer would."""
     deepest: int
     """Items of the largest area."""
 
@@ -37,6 +41,7 @@ class ExactRanking:
 
     def __init__(self, test: AdaptiveTest) -> None:
         self._test = test
+        self.shallowest = _EXACT_DEPTH
         self.deepest = int(np.bincount(test.area_of).max())
 
     def prepare(self, progress: CandidateProgress) -> None:
@@ -70,6 +75,7 @@ class BinnedRanking:
 
     def __init__(self, test: AdaptiveTest) -> None:
         self._test = test
+        self.shallowest = 1
         nodes = test.prior.nodes
         if test.settings.information_at == "cut":
             self._centres = np.array(test.settings.cuts)

@@ -108,7 +108,8 @@ def _first_to_pass(
     below = SET_ASIDE if keep_exposure else CLOSED
     among = test.settings.randomesque_at(progress.n_given)
     result = np.full(rows.size, n_items)
-    open_rows, depth = np.arange(rows.size), _FIRST_DEPTH + progress.n_given // 4 + among
+    open_rows = np.arange(rows.size)
+    depth = max(ranking.shallowest, _FIRST_DEPTH + progress.n_given // 4 + among)
     while True:
         depth = min(depth, ranking.deepest)
         here = rows[open_rows]
@@ -132,7 +133,7 @@ def _first_to_pass(
 
 
 def _one_of_the_best(free: BoolArray, among: int, uniform: FloatArray, *, last: bool) -> tuple[IntArray, BoolArray]:
-    """Place of a random one of the first ``among`` free items, and whether there are as many (any, in a whole order)."""
+    """Place of a random one of the first ``among`` free items, and whether that many were seen (any, if ``last``)."""
     if among == 1:
         place = free.argmax(axis=1)
         return place, free[np.arange(place.size), place]
@@ -146,8 +147,9 @@ def _probabilities(control: SympsonHetter, segment: IntArray, candidates: IntArr
     # The place of no item is never free, so that its probability may be another item's.
     known = np.minimum(candidates, n_items - 1)
     if len(control.probabilities) == 1:
-        return control.probabilities[0].take(known)
-    return control.probabilities[segment[:, None], known]
+        segment = np.zeros_like(segment)
+    result: FloatArray = control.probabilities[segment[:, None], known]
+    return result
 
 
 def _first_success(
@@ -183,4 +185,8 @@ def _set_aside(
 ) -> None:
     passed_over = free & (np.arange(free.shape[1]) < place[:, None]) & settled[:, None]
     at, column = np.nonzero(passed_over)
-    progress.status[rows[at], candidates[at, column]] = SET_ASIDE
+    items = candidates[at, column]
+    progress.status[rows[at], items] = SET_ASIDE
+    n_segments, n_items = progress.set_aside.shape
+    place_of = progress.segment[rows[at]] * n_items + items
+    progress.set_aside += np.bincount(place_of, minlength=n_segments * n_items).reshape(n_segments, n_items)

@@ -39,7 +39,9 @@ class SequentialRatioRule:
         """Check the cuts and error rates."""
         check_cuts(self.cuts)
         if not (np.isfinite(self.half_width) and self.half_width > 0.0):
-            raise AdaptiveTestError("bad_rule", f"half_width {self.half_width} of the indifference region must be positive")
+            raise AdaptiveTestError(
+                "bad_rule", f"half_width {self.half_width} of the indifference region must be positive"
+            )
         if not (self.alpha > 0.0 and self.beta > 0.0 and self.alpha + self.beta < 1.0):
             raise AdaptiveTestError(
                 "bad_rule", f"error rates {self.alpha} and {self.beta} must be positive with a sum below 1"
@@ -148,7 +150,9 @@ class AdaptiveSettings:
         if self.standard_error is not None and not self.standard_error > 0.0:
             raise AdaptiveTestError("bad_rule", f"a standard error of {self.standard_error} cannot be reached")
         if self.information_at == "cut" and (self.classification is None or self.criterion != "MFI"):
-            raise AdaptiveTestError("bad_rule", "information at the cut needs the criterion MFI and a classification rule")
+            raise AdaptiveTestError(
+                "bad_rule", "information at the cut needs the criterion MFI and a classification rule"
+            )
         if not (np.isfinite(self.prior_mean) and np.isfinite(self.prior_sd) and self.prior_sd > 0.0):
             raise AdaptiveTestError(
                 "bad_prior", f"a normal prior with mean {self.prior_mean} and sd {self.prior_sd} does not exist"
@@ -156,7 +160,9 @@ class AdaptiveSettings:
         if not (np.isfinite(self.fences).all() and self.fences[0] < self.fences[1]):
             raise AdaptiveTestError("bad_rule", f"fences {self.fences} must be finite, the lower first")
         if not (self.start is None or np.isfinite(self.start)) or not self.kl_width > 0.0:
-            raise AdaptiveTestError("bad_rule", f"start {self.start} must be finite and kl_width {self.kl_width} positive")
+            raise AdaptiveTestError(
+                "bad_rule", f"start {self.start} must be finite and kl_width {self.kl_width} positive"
+            )
         if not self.randomesque or min(self.randomesque) < 1:
             raise AdaptiveTestError("bad_exposure", f"randomesque sizes {self.randomesque} must be 1 or more")
         if isinstance(self.exposure, SympsonHetter) and max(self.randomesque) > 1:
@@ -172,6 +178,11 @@ class AdaptiveSettings:
     def cuts(self) -> tuple[float, ...]:
         """Cut scores of the classification rule; none without one."""
         return () if self.classification is None else self.classification.cuts
+
+    @property
+    def segment_bounds(self) -> tuple[float, ...]:
+        """Abilities between the segments that exposure control keeps apart."""
+        return () if self.exposure is None else self.exposure.segment_bounds
 
     def randomesque_at(self, n_given: int) -> int:
         """Among how many of the best items the next is drawn after ``n_given`` items."""

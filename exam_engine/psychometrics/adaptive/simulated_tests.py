@@ -148,7 +148,9 @@ class SimulatedTests:
     items : (N, L) positions in the pool in the order given, −1 beyond a test's end.
     scores : (N, L) of those items.
     exposure_relaxed, content_relaxed : (N,) selections at which exposure control, or content too, had to give way.
-    set_aside : (J,) candidates for whom Sympson–Hetter control set the item aside and who never got it.
+    visits : (S,) candidates whose interim estimate was in each segment of ability at some selection.
+    given : (S, J) of them, those who were given the item there.
+    set_aside : (S, J) of them, those for whom Sympson–Hetter control set it aside there.
     record : exposure counts after the last candidate, for the controls that keep them.
     """
 
@@ -164,6 +166,8 @@ class SimulatedTests:
     scores: ScoreArray
     exposure_relaxed: IntArray
     content_relaxed: IntArray
+    visits: FloatArray
+    given: FloatArray
     set_aside: IntArray
     record: ExposureRecord | None = None
 
@@ -171,20 +175,22 @@ class SimulatedTests:
     def unfilled(cls, pool: AdaptivePool, settings: AdaptiveSettings, theta: FloatArray) -> Self:
         """Arrays for candidates of these abilities, to be written into."""
         n, longest = theta.size, settings.maximum_length
-        whole = {
-            name: np.zeros(n, dtype=np.intp)
-            for name in ("length", "stop_reason", "category", "exposure_relaxed", "content_relaxed")
-        }
         return cls(
             pool=pool,
             settings=settings,
             theta=theta,
             estimate=np.full(n, np.nan),
+            length=np.zeros(n, dtype=np.intp),
+            stop_reason=np.zeros(n, dtype=np.intp),
+            category=np.zeros(n, dtype=np.intp),
+            exposure_relaxed=np.zeros(n, dtype=np.intp),
+            content_relaxed=np.zeros(n, dtype=np.intp),
             standard_error=np.full(n, np.inf),
             items=np.full((n, longest), NO_ITEM, dtype=np.int32),
             scores=np.full((n, longest), NO_ITEM, dtype=np.int8),
-            set_aside=np.zeros(len(pool.items), dtype=np.intp),
-            **whole,
+            visits=np.zeros(len(settings.segment_bounds) + 1),
+            given=np.zeros((len(settings.segment_bounds) + 1, len(pool.items))),
+            set_aside=np.zeros((len(settings.segment_bounds) + 1, len(pool.items)), dtype=np.intp),
         )
 
     def with_record(self, record: ExposureRecord | None) -> Self:
@@ -205,6 +211,12 @@ class SimulatedTests:
     def times_given(self) -> IntArray:
         """(J,) candidates who were given each item."""
         return np.bincount(self.items[self.items != NO_ITEM], minlength=len(self.pool.items))
+
+    @property
+    def segment_rates(self) -> FloatArray:
+        """(S, J) exposure rates among the candidates who visited each segment; 0 where nobody did."""
+        visits = self.visits[:, None]
+        return np.divide(self.given, visits, out=np.zeros_like(self.given), where=visits > 0.0)
 
     @property
     def exposure(self) -> ExposureReport:
@@ -259,7 +271,8 @@ class SimulatedTests:
 
         def mean(values: FloatArray) -> FloatArray:
             total = np.bincount(place, weights=values, minlength=n_bins)
-            return np.divide(total, count, out=np.full(n_bins, np.nan), where=count > 0)
+            result: FloatArray = np.divide(total, count, out=np.full(n_bins, np.nan), where=count > 0)
+            return result
 
         return ConditionalPrecision(
             edges=limits,

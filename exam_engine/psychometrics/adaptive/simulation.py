@@ -6,13 +6,13 @@ from exam_engine.psychometrics.adaptive.adaptive_test import AdaptiveTest
 from exam_engine.psychometrics.adaptive.answers import AnswerModel
 from exam_engine.psychometrics.adaptive.draws import ANSWER, ELIGIBILITY, SELECTION, uniform_draws
 from exam_engine.psychometrics.adaptive.errors import AdaptiveTestError
-from exam_engine.psychometrics.adaptive.exposure import ExposureRecord
+from exam_engine.psychometrics.adaptive.exposure import ExposureRecord, segment_counts
 from exam_engine.psychometrics.adaptive.final_estimates import final_estimates
 from exam_engine.psychometrics.adaptive.interim_estimates import update_estimates
 from exam_engine.psychometrics.adaptive.progress import CandidateProgress
 from exam_engine.psychometrics.adaptive.ranking import BINNED_CRITERIA, BinnedRanking, ExactRanking, Ranking
 from exam_engine.psychometrics.adaptive.selection import CONTENT_RELAXED, EXPOSURE_RELAXED, select_items
-from exam_engine.psychometrics.adaptive.simulated_tests import SimulatedTests
+from exam_engine.psychometrics.adaptive.simulated_tests import NO_ITEM, SimulatedTests
 from exam_engine.psychometrics.adaptive.stopping import GOES_ON, STOP_REASONS, categories, stop_reasons
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray, ScoreArray
 from exam_engine.psychometrics.response_functions import check_scores
@@ -59,7 +59,9 @@ def simulate_adaptive_tests(
     if theta.ndim != 1 or theta.size == 0 or not np.isfinite(theta).all():
         raise AdaptiveTestError("bad_simulation", "abilities must be a one-dimensional array of finite numbers")
     if seed < 0 or concurrent < 1:
-        raise AdaptiveTestError("bad_simulation", f"seed {seed} must be 0 or more and concurrent {concurrent} 1 or more")
+        raise AdaptiveTestError(
+            "bad_simulation", f"seed {seed} must be 0 or more and concurrent {concurrent} 1 or more"
+        )
     if scores is not None:
         _check_known_scores(test, theta.size, scores)
     control = test.record_control
@@ -78,9 +80,12 @@ def simulate_adaptive_tests(
             ineligible = record.ineligible(control, draws)
         known = None if scores is None else scores[rows]
         segment = _run_block(test, ranking, answers, result, rows, (seed, block), known, ineligible)
+        items = np.where(result.items[rows] == NO_ITEM, len(test.pool.items), result.items[rows]).astype(np.intp)
+        visited, taken = segment_counts(items, segment, result.given.shape, np.ones(rows.size))
+        result.visits[:] += visited.sum(axis=0)
+        result.given[:] += taken
         if control is not None and record is not None and ineligible is not None:
-            items = np.where(result.items[rows] < 0, len(test.pool.items), result.items[rows])
-            record = record.after(control, items.astype(np.intp), segment, ineligible)
+            record = record.after(control, items, segment, ineligible)
     return result.with_record(record)
 
 
@@ -124,6 +129,7 @@ def _run_block(
             progress.record(known[here, chosen].astype(np.intp))
         update_estimates(progress)
         here, _ = _finish(progress, result, rows, here, stop_reasons(progress))
+    result.set_aside[:] += progress.set_aside
     return segment
 
 
@@ -143,7 +149,6 @@ def _finish(
     result.scores[places, :length] = ended.scores[:, :length]
     result.estimate[places], result.standard_error[places] = final_estimates(ended)
     result.category[places] = categories(ended)
-    result.set_aside[:] += ended.set_aside_counts()
     if goes_on.any():
         progress.keep(goes_on)
     return here[goes_on], goes_on

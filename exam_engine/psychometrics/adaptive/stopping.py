@@ -2,9 +2,9 @@
 
 References
 ----------
-Wald (1947), *Sequential Analysis*; Spray & Reckase (1996), Journal of Educational and Behavioral Statistics 21, 405–414;
-Eggen (1999), Applied Psychological Measurement 23, 249–261; Kingsbury & Weiss (1983), in Weiss (ed.), *New Horizons in
-Testing*, 257–283.
+Wald (1947), *Sequential Analysis*; Spray & Reckase (1996), Journal of Educational and Behavioral Statistics 21,
+405–414; Eggen (1999), Applied Psychological Measurement 23, 249–261; Kingsbury & Weiss (1983), in Weiss (ed.), *New
+Horizons in Testing*, 257–283.
 """
 
 from typing import Final, Literal, get_args
@@ -54,7 +54,9 @@ def categories(progress: CandidateProgress) -> IntArray:
     """
     rule = progress.test.settings.classification
     if isinstance(rule, SequentialRatioRule):
-        return (progress.log_ratio >= 0.5 * sum(rule.bounds)).sum(axis=1)
+        above: BoolArray = progress.log_ratio >= 0.5 * sum(rule.bounds)
+        result: IntArray = np.count_nonzero(above, axis=1)
+        return result
     cuts = np.array(progress.test.settings.cuts)
     return np.searchsorted(cuts, progress.theta, side="right")
 

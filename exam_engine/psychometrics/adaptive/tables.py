@@ -50,7 +50,8 @@ class GridTables:
     def _log_slope(self) -> FloatArray:
         """(Q, J, K) derivatives of log-probabilities in ability; 0 where the probability is 0."""
         p, slope, _ = category_curves(self.nodes, self.items)
-        return np.divide(slope, p, out=np.zeros_like(p), where=p > 0.0)
+        result: FloatArray = np.divide(slope, p, out=np.zeros_like(p), where=p > 0.0)
+        return result
 
     @cached_property
     def log_slope(self) -> FloatArray:
@@ -60,7 +61,7 @@ class GridTables:
     @cached_property
     def information(self) -> FloatArray:
         """(J, Q) Fisher information."""
-        return fisher_information(self.nodes, self.items).T.copy()
+        return np.ascontiguousarray(fisher_information(self.nodes, self.items).T)
 
     @cached_property
     def skew(self) -> FloatArray:
@@ -106,7 +107,7 @@ class GridTables:
         slope = self._span * self._a * upper * (1.0 - upper)
         right = self._c + self._span * upper
         variance = right * (1.0 - right)
-        logistic = np.divide(slope**2, variance, out=np.zeros_like(slope), where=variance > 0.0)
+        logistic: FloatArray = np.divide(slope**2, variance, out=np.zeros_like(slope), where=variance > 0.0)
         if not len(self._other_items):
             return logistic
         result = np.empty((theta.size, len(self.items)))
@@ -117,7 +118,8 @@ class GridTables:
     def cell(self, theta: FloatArray) -> IntArray:
         """(N,) number of the interval between nodes in which each ability lies, the first or last for those outside."""
         place = np.floor((theta - self.nodes[0]) / self.spacing).astype(np.intp)
-        return np.clip(place, 0, self.nodes.size - 2)
+        result: IntArray = np.clip(place, 0, self.nodes.size - 2)
+        return result
 
     def _hermite(self, theta: FloatArray, values: FloatArray, slopes: FloatArray) -> FloatArray:
         cell, h = self.cell(theta), self.spacing
