@@ -1,0 +1,1 @@
+"""Multistage tests: panels of modules, the routes through them, and what they measure."""
