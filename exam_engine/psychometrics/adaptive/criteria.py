@@ -61,9 +61,8 @@ def _interval_information(test: AdaptiveTest, theta: FloatArray, n_given: int) -
     half_width = test.settings.kl_width / np.sqrt(max(n_given, 1))
     low, high = (np.clip(theta + side * half_width, tables.nodes[0], tables.nodes[-1]) for side in (-1.0, 1.0))
     log_p = tables.log_probability_at(theta)
-    log_p *= (high - low)[:, None, None]
-    expected = log_p - tables.log_integral_between(low, high)
-    return _weighted_by_own_probability(test, tables.log_probability_at(theta), expected)
+    divergence = (high - low)[:, None, None] * log_p - tables.log_integral_between(low, high)
+    return _weighted_by_own_probability(test, log_p, divergence)
 
 
 def _posterior_information(test: AdaptiveTest, theta: FloatArray, weights: FloatArray) -> FloatArray:

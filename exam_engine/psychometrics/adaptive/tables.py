@@ -5,10 +5,13 @@ from functools import cached_property
 import numpy as np
 
 from exam_engine.psychometrics.ability.likelihood import item_terms
-from exam_engine.psychometrics.arrays import FloatArray, IntArray
+from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.response_functions import category_curves, category_log_probabilities, fisher_information
 
+_POINTS_PER_INTERVAL = 4
+_STEEPEST = 700.0
+"""Logits beyond which an exponential would overflow."""
 _LOWEST_LOG = -1e8
 """Stands for log 0 in sums and products, where 0 · (−∞) would be NaN."""
 
@@ -33,6 +36,7 @@ class GridTables:
         log_p = np.maximum(category_log_probabilities(nodes, items), _LOWEST_LOG)
         self._log_p: FloatArray = log_p
         self.probability: FloatArray = self._by_response(np.exp(log_p))
+        self._own = np.arange(self.n_categories) < items.n_categories[:, None]
         self._logistic = np.array([family == "logistic" for family in items.families])
         self._other_items = items.take(~self._logistic)
         self._a, self._d = items.a[self._logistic], items.d[self._logistic, 0]
@@ -81,30 +85,36 @@ class GridTables:
 
     @cached_property
     def _log_of_own(self) -> FloatArray:
-        own = np.arange(self.n_categories) < self.items.n_categories[:, None]
-        return np.where(own, self._log_p, 0.0)
+        return np.where(self._own, self._log_p, 0.0)
 
     @cached_property
     def _log_integral(self) -> FloatArray:
-        """(Q, J, K) integrals of the log-probabilities from the first node, by the trapezoid corrected for slopes."""
-        f, slope, h = self._log_of_own, self._log_slope, self.spacing
-        cells = 0.5 * h * (f[1:] + f[:-1]) + h**2 / 12.0 * (slope[:-1] - slope[1:])
-        return np.concatenate([np.zeros_like(f[:1]), np.cumsum(cells, axis=0)])
+        """(Q, J, K) integrals of the log-probabilities from the first node, by Gauss–Legendre quadrature."""
+        result = np.zeros_like(self._log_p)
+        for place, weight in zip(*np.polynomial.legendre.leggauss(_POINTS_PER_INTERVAL), strict=True):
+            inside = self.nodes[:-1] + 0.5 * (1.0 + place) * self.spacing
+            result[1:] += 0.5 * weight * self.spacing * category_log_probabilities(inside, self.items)
+        return np.where(self._own, np.cumsum(np.maximum(result, _LOWEST_LOG), axis=0), 0.0)
 
     def log_probability_at(self, theta: FloatArray) -> FloatArray:
-        """(N, J, K) log-probabilities between nodes, by cubic interpolation; 0 for categories an item does not have."""
-        return self._hermite(theta, self._log_of_own, self._log_slope)
+        """(N, J, K) log-probabilities at any abilities; 0 for categories an item does not have."""
+        result = np.zeros((theta.size, len(self.items), self.n_categories))
+        upper, lower = self._logistic_curves(theta)
+        result[:, self._logistic, 1] = np.log(self._c + self._span * upper)
+        result[:, self._logistic, 0] = np.log(1.0 - self._c - self._span + self._span * lower)
+        if len(self._other_items):
+            other = np.maximum(category_log_probabilities(theta, self._other_items), _LOWEST_LOG)
+            result[:, ~self._logistic] = np.where(self._own[~self._logistic], other, 0.0)
+        return result
 
     def log_integral_between(self, low: FloatArray, high: FloatArray) -> FloatArray:
         """(N, J, K) integrals of the log-probabilities over intervals inside the grid."""
-        table, slope = self._log_integral, self._log_of_own
-        return self._hermite(high, table, slope) - self._hermite(low, table, slope)
+        return self._log_integral_to(high) - self._log_integral_to(low)
 
     def information_at(self, theta: FloatArray) -> FloatArray:
         """(N, J) Fisher information at any abilities, not interpolated."""
-        # Right/wrong items in closed form: a live selection has no time for curves of all categories.
-        upper = 1.0 / (1.0 + np.exp(np.clip(-(self._a * theta[:, None] + self._d), -700.0, 700.0)))
-        slope = self._span * self._a * upper * (1.0 - upper)
+        upper, lower = self._logistic_curves(theta)
+        slope = self._span * self._a * upper * lower
         right = self._c + self._span * upper
         variance = right * (1.0 - right)
         logistic: FloatArray = np.divide(slope**2, variance, out=np.zeros_like(slope), where=variance > 0.0)
@@ -115,19 +125,24 @@ class GridTables:
         result[:, ~self._logistic] = fisher_information(theta, self._other_items)
         return result
 
-    def cell(self, theta: FloatArray) -> IntArray:
-        """(N,) number of the interval between nodes in which each ability lies, the first or last for those outside."""
-        place = np.floor((theta - self.nodes[0]) / self.spacing).astype(np.intp)
-        result: IntArray = np.clip(place, 0, self.nodes.size - 2)
-        return result
+    def _logistic_curves(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """1 / (1 + exp(∓z)) of right/wrong items: a live selection has no time for curves of all categories."""
+        growth = np.exp(np.clip(self._a * theta[:, None] + self._d, -_STEEPEST, _STEEPEST))
+        lower = 1.0 / (1.0 + growth)
+        return growth * lower, lower
 
-    def _hermite(self, theta: FloatArray, values: FloatArray, slopes: FloatArray) -> FloatArray:
-        cell, h = self.cell(theta), self.spacing
+    def _log_integral_to(self, theta: FloatArray) -> FloatArray:
+        """The integral from the first node: the quintic through values and two derivatives at both ends of a cell."""
+        h = self.spacing
+        cell = np.clip(np.floor((theta - self.nodes[0]) / h).astype(np.intp), 0, self.nodes.size - 2)
         t = ((theta - self.nodes[cell]) / h)[:, None, None]
+        rest = 1.0 - t
         result: FloatArray = (
-            (1.0 + 2.0 * t) * (1.0 - t) ** 2 * values[cell]
-            + h * t * (1.0 - t) ** 2 * slopes[cell]
-            + t**2 * (3.0 - 2.0 * t) * values[cell + 1]
-            + h * t**2 * (t - 1.0) * slopes[cell + 1]
+            rest**3 * (1.0 + 3.0 * t + 6.0 * t**2) * self._log_integral[cell]
+            + h * rest**3 * t * (1.0 + 3.0 * t) * self._log_of_own[cell]
+            + 0.5 * h**2 * rest**3 * t**2 * self._log_slope[cell]
+            + t**3 * (1.0 + 3.0 * rest + 6.0 * rest**2) * self._log_integral[cell + 1]
+            - h * t**3 * rest * (1.0 + 3.0 * rest) * self._log_of_own[cell + 1]
+            + 0.5 * h**2 * t**3 * rest**2 * self._log_slope[cell + 1]
         )
         return result
