@@ -1,5 +1,6 @@
 """The linear relaxation of a shadow test, kept warm in HiGHS: costs and bounds change, the simplex basis stays."""
 
+import contextlib
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -7,10 +8,9 @@ import numpy as np
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.assembly.solver import LinearProgramme, SolverError, highs_model, quiet_highs
 
-try:
+# There is no wheel for every platform; the scipy path needs none of this.
+with contextlib.suppress(ImportError):
     import highspy
-except ImportError:  # there is no wheel for every platform; the scipy path needs none of this
-    pass
 
 DUAL_TOLERANCE: Final = 1e-9
 """Reduced costs are exact to this, so that the optimum is exact to far less than the 1e-6 it is audited to."""
@@ -37,8 +37,8 @@ class Vertex(NamedTuple):
 class WarmRelaxation:
     """One linear programme whose costs and variable bounds change between solves.
 
-    The dual simplex method starts from the basis of the solve before, or from one handed in; the same basis and the same
-    figures give the same vertex, whatever was solved in between.
+    The dual simplex method starts from the basis of the solve before, or from one handed in; the same basis and figures
+    give the same vertex, whatever was solved in between.
 
     Parameters
     ----------
@@ -47,7 +47,11 @@ class WarmRelaxation:
 
     def __init__(self, programme: LinearProgramme) -> None:
         self._highs = quiet_highs()
-        for option, value in (("solver", "simplex"), ("presolve", "off"), ("dual_feasibility_tolerance", DUAL_TOLERANCE)):
+        for option, value in (
+            ("solver", "simplex"),
+            ("presolve", "off"),
+            ("dual_feasibility_tolerance", DUAL_TOLERANCE),
+        ):
             self._highs.setOptionValue(option, value)
         model = highs_model(programme)
         model.integrality_ = []
@@ -93,3 +97,18 @@ class WarmRelaxation:
         if value >= cutoff:
             return None
         return Vertex(value, np.array(solution.col_value), np.array(solution.col_dual))
+
+
+def basis_text(basis: Basis) -> str:
+    """A basis as text to be stored, one digit a variable, a stroke, one digit a row."""
+    parts = (basis.col_status, basis.row_status)
+    return "/".join("".join(str(int(status)) for status in part) for part in parts)
+
+
+def basis_from_text(text: str) -> Basis:
+    """Read what ``basis_text`` wrote."""
+    statuses = [[highspy.HighsBasisStatus(int(digit)) for digit in part] for part in text.split("/")]
+    basis = highspy.HighsBasis()
+    basis.col_status, basis.row_status = statuses
+    basis.valid, basis.alien = True, False
+    return basis

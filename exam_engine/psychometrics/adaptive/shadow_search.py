@@ -10,6 +10,7 @@ Land & Doig (1960), Econometrica 28, 497–520 (branch and bound); Crowder, John
 31, 803–834 (fixing by reduced costs).
 """
 
+import heapq
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -46,9 +47,12 @@ class BestPoint:
 
 
 class _Node(NamedTuple):
+    """A part of the search space whose relaxation is still to be solved; ordered by bound, then by age."""
+
+    bound: float
+    age: int
     lower: FloatArray
     upper: FloatArray
-    bound: float
     basis: Basis
 
 
@@ -63,7 +67,7 @@ def best_point(
     start: Basis | None = None,
     max_nodes: int = 1_000,
 ) -> BestPoint:
-    """Minimise the cost over 0–1 points.
+    """Minimise the cost over 0–1 points: dive for better points, then go on where the bound is best.
 
     Parameters
     ----------
@@ -75,37 +79,40 @@ def best_point(
     max_nodes : programmes after which the search gives up its proof.
     """
     relaxation.price(cost)
-    root = relaxation.solve(lower, upper, start=start)
-    basis = relaxation.basis
-    if root is None:
-        return BestPoint(None, np.inf, basis, 1, is_proved=True)
     best, value = incumbent, np.inf if incumbent is None else float(cost @ incumbent)
+    vertex = relaxation.solve(lower, upper, start=start)
+    basis = relaxation.basis
     waiting: list[_Node] = []
-    nodes, vertex, limits = 1, root, (lower, upper)
+    limits, nodes = (lower, upper), 1
     while True:
+        following: _Node | None = None
         if vertex is not None:
-            fractional = _fractional(vertex.x)
+            fractional = np.flatnonzero(np.abs(vertex.x - np.round(vertex.x)) > INTEGRALITY)
             if fractional.size == 0:
-                best = np.round(vertex.x)
-                value = float(cost @ best)
+                point = np.round(vertex.x)
+                if float(cost @ point) < value:
+                    best, value = point, float(cost @ point)
             elif vertex.value < value - PROOF:
-                here = relaxation.basis
                 limits = _fixed_by_reduced_costs(vertex, *limits, value)
-                variable = _branching_variable(vertex.x, fractional, branch_first)
-                children = _children(limits, variable, vertex.x[variable], branch_first[variable])
-                waiting.extend(_Node(*child, vertex.value, here) for child in children)
-        while waiting and waiting[-1].bound >= value - PROOF:
-            waiting.pop()
-        if not waiting or nodes >= max_nodes:
-            return BestPoint(best, value, basis, nodes, is_proved=not waiting)
-        node = waiting.pop()
-        limits = node.lower, node.upper
-        vertex = relaxation.solve(*limits, start=node.basis, cutoff=value - PROOF)
+                variable = _branching_variable(vertex.x, cost, fractional, branch_first)
+                here = relaxation.basis
+                at_zero = _Node(vertex.value, nodes, *_with_bound(*limits, variable, 0.0), here)
+                at_one = _Node(vertex.value, nodes, *_with_bound(*limits, variable, 1.0), here)
+                goes_up = bool(branch_first[variable]) or vertex.x[variable] >= 0.5
+                following, later = (at_one, at_zero) if goes_up else (at_zero, at_one)
+                heapq.heappush(waiting, later)
+        # Below the node just solved its basis is still in place.
+        from_basis = None
+        if following is None:
+            if not waiting or waiting[0].bound >= value - PROOF:
+                return BestPoint(best, value, basis, nodes, is_proved=True)
+            following = heapq.heappop(waiting)
+            from_basis = following.basis
+        if nodes >= max_nodes:
+            return BestPoint(best, value, basis, nodes, is_proved=False)
+        limits = following.lower, following.upper
+        vertex = relaxation.solve(*limits, start=from_basis, cutoff=value - PROOF)
         nodes += 1
-
-
-def _fractional(x: FloatArray) -> IntArray:
-    return np.flatnonzero(np.abs(x - np.round(x)) > INTEGRALITY)
 
 
 def _fixed_by_reduced_costs(
@@ -118,20 +125,17 @@ def _fixed_by_reduced_costs(
     return np.where(fixed_above, upper, lower), np.where(fixed_below, lower, upper)
 
 
-def _branching_variable(x: FloatArray, fractional: IntArray, branch_first: BoolArray) -> int:
-    """The largest fraction among those to be decided first, else the one nearest to one half."""
+def _branching_variable(x: FloatArray, cost: FloatArray, fractional: IntArray, branch_first: BoolArray) -> int:
+    """The largest fraction among those to be decided first, else the fraction at which most cost is open."""
     early = fractional[branch_first[fractional]]
     if early.size:
         return int(early[np.argmax(x[early])])
-    return int(fractional[np.argmin(np.abs(x[fractional] - 0.5))])
+    part = x[fractional]
+    return int(fractional[np.argmax(np.minimum(part, 1.0 - part) * np.abs(cost[fractional]))])
 
 
-def _children(
-    limits: tuple[FloatArray, FloatArray], variable: int, fraction: float, is_early: bool
-) -> list[tuple[FloatArray, FloatArray]]:
-    """Both sides of the branch, the one to be looked at first last."""
-    lower, upper = limits
-    raised, lowered = lower.copy(), upper.copy()
-    raised[variable], lowered[variable] = 1.0, 0.0
-    up, down = (raised, upper), (lower, lowered)
-    return [down, up] if is_early or fraction >= 0.5 else [up, down]
+def _with_bound(lower: FloatArray, upper: FloatArray, variable: int, fixed: float) -> tuple[FloatArray, FloatArray]:
+    """The bounds with the variable fixed."""
+    lower, upper = lower.copy(), upper.copy()
+    lower[variable] = upper[variable] = fixed
+    return lower, upper
