@@ -44,10 +44,14 @@ from exam_engine.delivery.schemas import (
     SeatSittingView,
     SeatView,
     ServerTime,
+    StageRequest,
+    StageView,
     StartedAttempt,
     Submission,
     SubmittedAttempt,
 )
+from exam_engine.delivery.stages import OpenedStage
+from exam_engine.forms.schemas import ItemView
 from exam_engine.sittings import service as sittings
 
 router = APIRouter(tags=["delivery"])
@@ -205,6 +209,7 @@ async def start_attempt(request: Request, actor: ActorDep) -> StartedAttempt:
         chain_head=attempt.chain_head,
         ops=[OperationView(seq=entry.seq, hash=entry.hash, body=entry.body) for entry in started.entries],
         receipt_public_key=engine.signer.public_key,
+        stages=[_stage_view(stage) for stage in started.stages],
     )
 
 
@@ -274,6 +279,30 @@ def _receipt(engine: DeliveryEngine, outcome: Outcome, now: datetime) -> Receipt
         ],
         signature=engine.signer.sign(facts),
     )
+
+
+@router.post("/api/delivery/attempts/{attempt_id}/stages", dependencies=[requires(Permission.ATTEMPT_TAKE)])
+async def open_stage(attempt_id: UUID, body: StageRequest, actor: ActorDep, session: SessionDep) -> StageView:
+    """Close the open stage and get the next; refused while operations that the browser speaks of have not arrived.
+
+    Repeating is harmless. Answers to items of closed stages are kept in the journal and no longer count.
+    """
+    stage = await service.next_stage(
+        session,
+        attempt_id=attempt_id,
+        registration_id=actor.id,
+        login_session_id=_session_id(actor),
+        epoch=body.epoch,
+        number=body.number,
+        last_seq=body.last_seq,
+        chain_head=body.chain_head,
+        now=utc_now(),
+    )
+    return _stage_view(stage)
+
+
+def _stage_view(stage: OpenedStage) -> StageView:
+    return StageView(number=stage.number, items=[ItemView.model_validate(item) for item in stage.items])
 
 
 @router.post("/api/delivery/attempts/{attempt_id}/submission", dependencies=[requires(Permission.ATTEMPT_TAKE)])

@@ -70,3 +70,17 @@ class AttemptRunningError(DomainError):
 
     status = 409
     code = "attempt_running"
+
+
+class StageOutOfOrderError(DomainError):
+    """The stage asked for does not follow the one that is open; ``open`` is its number."""
+
+    status = 409
+    code = "stage_out_of_order"
+
+
+class NotStagedError(DomainError):
+    """Everybody gets all items of this form at the start."""
+
+    status = 409
+    code = "form_not_staged"

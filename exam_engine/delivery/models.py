@@ -1,6 +1,7 @@
 """Tables of delivery: seats, attempts, the journal, instructions and sealed papers."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -61,6 +62,23 @@ class Attempt(Table, table=True):
     finished_at: datetime | None = instant_field(nullable=True)
     closed_at: datetime | None = instant_field(nullable=True)
     marked_at: datetime | None = instant_field(nullable=True)
+
+
+class AttemptStage(Table, table=True):
+    """Items that an attempt was given together, in a form that is not the same for everybody.
+
+    ``state`` is where the rules of the form stood when the stage opened. Answers to its items count as they stood at
+    ``closed_seq``, the end of the journal when the next stage was asked for; None while the stage is open.
+    """
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    refs: list[str] = Field(sa_type=sa.JSON)
+    state: dict[str, Any] = Field(sa_type=sa.JSON)
+    opened_at: datetime = instant_field()
+    opened_seq: int = Field(sa_type=sa.BigInteger)
+    closed_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
+    selection_ms: float
 
 
 class JournalEntry(Table, table=True):

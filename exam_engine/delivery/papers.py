@@ -29,14 +29,17 @@ def shuffled(items: Sequence[dict[str, Any]], seed: int) -> list[dict[str, Any]]
 
     Options are always shuffled: authors tend to write the right one at a favourite place.
     """
-    views = [dict(item) for item in items]
+    views = list(items)
     rng = random.Random(seed)
     rng.shuffle(views)
-    for view in views:
-        options = list(view["options"])
-        rng.shuffle(options)
-        view["options"] = options
-    return views
+    return [with_shuffled_options(view, rng) for view in views]
+
+
+def with_shuffled_options(item: dict[str, Any], rng: random.Random) -> dict[str, Any]:
+    """Return an item view with its options in another order."""
+    options = list(item["options"])
+    rng.shuffle(options)
+    return {**item, "options": options}
 
 
 def additional_data(sitting_id: UUID, form_id: UUID, version: str) -> str:

@@ -7,7 +7,15 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from exam_engine.delivery.models import Attempt, Instruction, JournalEntry, JournalRefusal, SealedPaper, Seat
+from exam_engine.delivery.models import (
+    Attempt,
+    AttemptStage,
+    Instruction,
+    JournalEntry,
+    JournalRefusal,
+    SealedPaper,
+    Seat,
+)
 
 
 async def seat_of(session: AsyncSession, registration_id: UUID) -> Seat | None:
@@ -144,4 +152,10 @@ async def instructions_of(session: AsyncSession, registration_ids: Sequence[UUID
         .order_by(col(Instruction.created_at).desc())
         .limit(limit)
     )
+    return list((await session.exec(statement)).all())
+
+
+async def stages_of(session: AsyncSession, attempt_id: UUID) -> list[AttemptStage]:
+    """Return the stages of an attempt in order; none when its form is linear."""
+    statement = select(AttemptStage).where(AttemptStage.attempt_id == attempt_id).order_by(col(AttemptStage.number))
     return list((await session.exec(statement)).all())

@@ -8,6 +8,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from exam_engine.delivery.journal import LARGEST_BATCH
+from exam_engine.forms.schemas import ItemView
 
 
 class ServerTime(BaseModel):
@@ -96,6 +97,24 @@ class OperationView(BaseModel):
     body: str
 
 
+class StageView(BaseModel):
+    """Items that a candidate gets together; without items the test is over and can be handed in."""
+
+    number: int
+    items: list[ItemView]
+
+
+class StageRequest(BaseModel):
+    """The stage that a browser asks for, and its word on what it has sent: answers given before are final then."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    epoch: int = Field(ge=1)
+    number: int = Field(ge=1, le=1000)
+    last_seq: int = Field(ge=0)
+    chain_head: str = Field(pattern="^[0-9a-f]{64}$")
+
+
 class StartedAttempt(BaseModel):
     """What a browser needs to run or go on with an attempt."""
 
@@ -111,6 +130,7 @@ class StartedAttempt(BaseModel):
     chain_head: str
     ops: list[OperationView]
     receipt_public_key: str = Field(description="Ed25519 public key, raw, base64.")
+    stages: list[StageView] = Field(description="Of a form that is not the same for everybody; else none.")
 
 
 class OperationIn(msgspec.Struct, forbid_unknown_fields=True):

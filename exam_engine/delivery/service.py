@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import SYSTEM, Actor
 from exam_engine.core.errors import NotFoundError
-from exam_engine.delivery import queries
+from exam_engine.delivery import queries, stages
 from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.errors import (
     AttemptClosedError,
@@ -28,6 +28,7 @@ from exam_engine.delivery.errors import (
 from exam_engine.delivery.journal import Answers, fold, genesis_hash, parse_body
 from exam_engine.delivery.models import Attempt, Instruction, JournalEntry, SealedPaper, Seat
 from exam_engine.delivery.papers import additional_data, seal, shuffled, unwrap_key, wrap_key
+from exam_engine.delivery.stages import OpenedStage
 from exam_engine.forms import service as forms
 from exam_engine.marking import service as marking
 from exam_engine.sittings import service as sittings
@@ -109,7 +110,10 @@ async def _seal_paper(
         "form_code": form.form_code,
         "title": form.title,
         "duration_ms": form.duration_minutes * 60_000,
-        "items": shuffled([item.view for item in items], seed),
+        "design": form.design,
+        "item_count": form.item_count,
+        # Items that come by rules stay on the server until it is their turn.
+        "items": shuffled([item.view for item in items], seed) if form.design == "linear" else [],
     }
     sealed = seal(content, additional_data(sitting_id, form_id, version))
     paper = SealedPaper(
@@ -223,6 +227,7 @@ class Started:
     timing: AttemptTiming
     paper_key: bytes
     entries: list[JournalEntry]
+    stages: list[OpenedStage]
 
 
 def _refuse_start(
@@ -293,6 +298,10 @@ async def start(
         attempt.chain_head = genesis_hash(attempt.id)
         session.add(attempt)
         await session.flush()
+        form = await forms.find_form(session, paper.form_id)
+        if form is None:
+            raise NotFoundError
+        await stages.open_first(session, attempt, form, now)
     elif attempt.holder_session_id != login_session_id:
         attempt.holder_session_id = login_session_id
         attempt.epoch += 1
@@ -309,7 +318,56 @@ async def start(
         )
     entries = await queries.entries_of(session, attempt.id)
     key = unwrap_key(master_key, paper.wrapped_key, paper.id)
-    return Started(attempt, timing_of(attempt, facts.extra_time), key, entries)
+    return Started(attempt, timing_of(attempt, facts.extra_time), key, entries, await stages.opened(session, attempt))
+
+
+async def next_stage(
+    session: AsyncSession,
+    *,
+    attempt_id: UUID,
+    registration_id: UUID,
+    login_session_id: UUID,
+    epoch: int,
+    number: int,
+    last_seq: int,
+    chain_head: str,
+    now: datetime,
+) -> OpenedStage:
+    """Close the open stage at the candidate's wish and open the next, once everything the browser speaks of is stored.
+
+    Parameters
+    ----------
+    number : of the stage asked for; one that is open or closed already is given again.
+
+    Raises
+    ------
+    JournalIncompleteError
+        ``want_from`` names the first missing operation.
+    SeatFencedError, AttemptClosedError, NotStagedError, StageOutOfOrderError, NotFoundError
+    """
+    attempt, timing = await _held_attempt(session, attempt_id, registration_id, login_session_id, epoch)
+    if attempt.closed_at is not None or timing.phase(now) is not Phase.RUNNING:
+        raise AttemptClosedError
+    _refuse_gap(attempt, last_seq, chain_head)
+    return await stages.open_next(session, attempt, number, now)
+
+
+async def _held_attempt(
+    session: AsyncSession, attempt_id: UUID, registration_id: UUID, login_session_id: UUID, epoch: int
+) -> tuple[Attempt, AttemptTiming]:
+    """The attempt, locked, if this browser may act on it."""
+    attempt = await queries.lock_attempt(session, attempt_id)
+    if attempt is None or attempt.registration_id != registration_id:
+        raise NotFoundError
+    if attempt.epoch != epoch or attempt.holder_session_id != login_session_id:
+        raise SeatFencedError
+    facts = await sittings.find_registration(session, registration_id)
+    return attempt, timing_of(attempt, facts.extra_time)
+
+
+def _refuse_gap(attempt: Attempt, last_seq: int, chain_head: str) -> None:
+    if last_seq > attempt.last_seq or (last_seq == attempt.last_seq and chain_head != attempt.chain_head):
+        raise JournalIncompleteError(want_from=attempt.last_seq + 1)
 
 
 async def submit(
@@ -331,19 +389,12 @@ async def submit(
         ``want_from`` names the first missing operation.
     SeatFencedError, AttemptClosedError, NotFoundError
     """
-    attempt = await queries.lock_attempt(session, attempt_id)
-    if attempt is None or attempt.registration_id != registration_id:
-        raise NotFoundError
-    facts = await sittings.find_registration(session, registration_id)
-    timing = timing_of(attempt, facts.extra_time)
-    if attempt.epoch != epoch or attempt.holder_session_id != login_session_id:
-        raise SeatFencedError
+    attempt, timing = await _held_attempt(session, attempt_id, registration_id, login_session_id, epoch)
     if attempt.closed_at is not None:
         if attempt.finish_kind == "submitted":
             return attempt, timing
         raise AttemptClosedError
-    if last_seq > attempt.last_seq or (last_seq == attempt.last_seq and chain_head != attempt.chain_head):
-        raise JournalIncompleteError(want_from=attempt.last_seq + 1)
+    _refuse_gap(attempt, last_seq, chain_head)
     if timing.phase(now) is Phase.CLOSED:
         raise AttemptClosedError
     _close(attempt, timing, "submitted", now)
@@ -391,14 +442,21 @@ async def mark_closed(session: AsyncSession, *, attempt_id: UUID, now: datetime)
     attempt = await queries.lock_attempt(session, attempt_id)
     if attempt is None or attempt.closed_at is None or attempt.marked_at is not None:
         return
-    answers = answers_of(await queries.entries_of(session, attempt_id))
-    await marking.mark(
-        session,
-        attempt_id=attempt_id,
-        form_id=attempt.form_id,
-        answers={ref: list(value) for ref, value in answers.values.items()},
-        now=now,
-    )
+    entries = await queries.entries_of(session, attempt_id)
+    staged = await stages.outcome(session, attempt, entries)
+    if staged is None:
+        answers = {ref: list(value) for ref, value in answers_of(entries).values.items()}
+        await marking.mark(session, attempt_id=attempt_id, form_id=attempt.form_id, answers=answers, now=now)
+    else:
+        await marking.mark(
+            session,
+            attempt_id=attempt_id,
+            form_id=attempt.form_id,
+            answers=staged.answers,
+            now=now,
+            presented=staged.presented,
+            scaled=staged.scaled,
+        )
     attempt.marked_at = now
     session.add(attempt)
 

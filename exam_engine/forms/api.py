@@ -10,16 +10,23 @@ from exam_engine.core.db import ReadSessionDep
 from exam_engine.core.errors import NotFoundError
 from exam_engine.core.pagination import PageDep
 from exam_engine.forms import service
-from exam_engine.forms.schemas import FormDetail, FormItemView, FormList, FormRow, ItemView
+from exam_engine.forms.schemas import FormDetail, FormItemView, FormList, FormRow, FormSetList, FormSetRow, ItemView
 
 router = APIRouter(prefix="/api/forms", tags=["forms"], dependencies=[requires(Permission.FORM_READ)])
 
 
 @router.get("")
 async def list_forms(session: ReadSessionDep, page: PageDep) -> FormList:
-    """Published forms, newest first."""
+    """Published forms, newest first; without those of sets."""
     forms, total = await service.list_forms(session, offset=page.offset, limit=page.limit)
     return FormList(items=[FormRow.model_validate(form) for form in forms], total=total)
+
+
+@router.get("/sets")
+async def list_form_sets(session: ReadSessionDep, page: PageDep) -> FormSetList:
+    """Sets of forms in which each candidate has one of their own, newest first."""
+    sets, total = await service.list_form_sets(session, offset=page.offset, limit=page.limit)
+    return FormSetList(items=[FormSetRow.model_validate(found) for found in sets], total=total)
 
 
 @router.get("/{form_id}")

@@ -10,10 +10,30 @@ from sqlmodel import Field
 from exam_engine.core.db import Table, id_field, instant_field
 
 
-class Form(Table, table=True):
-    """A frozen test form; nothing of it changes after publication."""
+class FormSet(Table, table=True):
+    """Forms published together, one for each candidate of a sitting."""
 
     id: UUID = id_field()
+    code: str = Field(max_length=16, index=True)
+    title: str = Field(max_length=200)
+    duration_minutes: int
+    form_count: int
+    source: dict[str, Any] = Field(sa_type=sa.JSON)
+    published_at: datetime = instant_field(index=True)
+    published_by: UUID
+    published_by_name: str = Field(max_length=120)
+
+
+class Form(Table, table=True):
+    """A frozen test form; nothing of it changes after publication.
+
+    ``design`` is linear when everybody gets all its items, else multistage or adaptive: then its items are those that
+    may come, and ``item_count`` is how many a candidate gets.
+    """
+
+    id: UUID = id_field()
+    form_set_id: UUID | None = Field(default=None, foreign_key="form_set.id", index=True)
+    design: str = Field(default="linear", max_length=16)
     form_code: str = Field(max_length=16, index=True)
     title: str = Field(max_length=200)
     duration_minutes: int
@@ -24,6 +44,13 @@ class Form(Table, table=True):
     published_at: datetime = instant_field(index=True)
     published_by: UUID
     published_by_name: str = Field(max_length=120)
+
+
+class FormRouting(Table, table=True):
+    """What decides which items of a form come next: response functions and rules, which no route shows."""
+
+    form_id: UUID = Field(foreign_key="form.id", primary_key=True)
+    rules: dict[str, Any] = Field(sa_type=sa.JSON)
 
 
 class FormItem(Table, table=True):

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+FormDesign = Literal["linear", "multistage", "adaptive"]
+
 
 class OptionView(BaseModel):
     """One option as the candidate sees it; the id tells nothing about order or correctness."""
@@ -58,6 +60,32 @@ class PublishedItem(BaseModel):
     correct: list[int] = Field(min_length=1)
 
 
+class RoutingSpec(BaseModel):
+    """How the items of a multistage or adaptive form follow each other, in terms of the items' codes.
+
+    ``length`` is the number of items that a candidate gets at most; ``rules`` are those of the design and hold the
+    items' response functions; ``scale`` gives the points reported for an ability, as pairs that rise in both, between
+    which is interpolated.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    design: Literal["multistage", "adaptive"]
+    length: int = Field(ge=1, le=200)
+    rules: dict[str, Any]
+    scale: list[tuple[float, float]] = Field(min_length=2)
+
+
+class FormSetSpec(BaseModel):
+    """What forms that are published together are called."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(min_length=1, max_length=16)
+    title: str = Field(min_length=1, max_length=200)
+    source: dict[str, Any] = {}
+
+
 class FormSpec(BaseModel):
     """A form to publish; ``source`` says where it comes from (blueprint, assembly, information figures)."""
 
@@ -67,6 +95,7 @@ class FormSpec(BaseModel):
     title: str = Field(min_length=1, max_length=200)
     duration_minutes: int = Field(ge=1, le=600)
     items: list[PublishedItem] = Field(min_length=1)
+    routing: RoutingSpec | None = None
     source: dict[str, Any] = {}
 
 
@@ -78,7 +107,8 @@ class FormRow(BaseModel):
     id: UUID
     form_code: str
     title: str
-    item_count: int
+    design: FormDesign
+    item_count: int = Field(description="Items that a candidate gets, at most.")
     duration_minutes: int
     published_at: datetime
     published_by_name: str
@@ -89,6 +119,27 @@ class FormList(BaseModel):
     """Published forms, newest first."""
 
     items: list[FormRow]
+    total: int
+
+
+class FormSetRow(BaseModel):
+    """Forms that were published together, one for each candidate."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    code: str
+    title: str
+    form_count: int
+    duration_minutes: int
+    published_at: datetime
+    published_by_name: str
+
+
+class FormSetList(BaseModel):
+    """Sets of forms, newest first."""
+
+    items: list[FormSetRow]
     total: int
 
 

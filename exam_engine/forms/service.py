@@ -5,6 +5,8 @@ import json
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,11 +15,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
-from exam_engine.core.errors import Fault
+from exam_engine.core.errors import Fault, NotFoundError
 from exam_engine.forms.errors import BadFormError
 from exam_engine.forms.keys.store import ItemKey, store_key
-from exam_engine.forms.models import Form, FormItem
-from exam_engine.forms.schemas import FormSpec, ItemView, ModuleView, OptionView, PublishedItem
+from exam_engine.forms.models import Form, FormItem, FormRouting, FormSet
+from exam_engine.forms.schemas import FormSetSpec, FormSpec, ItemView, ModuleView, OptionView, PublishedItem
 
 _OPTION_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _OPTION_ID_LENGTH = 4
@@ -44,15 +46,23 @@ def _check(spec: FormSpec) -> None:
             faults.append(Fault("form_key_outside_options", place, {"item": item.item_code}))
         if len(set(item.correct)) != 1:
             faults.append(Fault("form_single_choice_needs_one_key", place, {"item": item.item_code}))
+    routing = spec.routing
+    if routing is not None:
+        if routing.length > len(spec.items):
+            faults.append(
+                Fault("form_too_few_items", spec.form_code, {"items": len(spec.items), "length": routing.length})
+            )
+        if any(not (low < high and least <= most) for (low, least), (high, most) in pairwise(routing.scale)):
+            faults.append(Fault("form_scale_not_rising", spec.form_code))
     if faults:
         raise BadFormError(faults=faults, form_code=spec.form_code)
 
 
-def _freeze(item: PublishedItem, position: int, rng: random.Random) -> tuple[ItemView, ItemKey]:
+def _freeze(item: PublishedItem, number: int, rng: random.Random) -> tuple[ItemView, ItemKey]:
     # Refs and option ids are new in every form: neither tells the place in the bank or which option was written first.
     option_ids = _option_ids(len(item.options), rng)
     view = ItemView(
-        ref=f"q{position:02d}",
+        ref=f"q{number:02d}",
         interaction=item.interaction,
         module=ModuleView(code=item.module_code, name=item.module_name),
         points=str(item.points),
@@ -65,26 +75,48 @@ def _freeze(item: PublishedItem, position: int, rng: random.Random) -> tuple[Ite
 
 
 async def publish_forms(
-    session: AsyncSession, *, specs: Sequence[FormSpec], actor: Actor, now: datetime, rng: random.Random
+    session: AsyncSession,
+    *,
+    specs: Sequence[FormSpec],
+    actor: Actor,
+    now: datetime,
+    rng: random.Random,
+    form_set: FormSetSpec | None = None,
 ) -> list[Form]:
-    """Freeze forms: store what candidates see and, apart from it, the keys.
+    """Freeze forms: store what candidates see and, apart from it, the keys and what decides which item comes next.
+
+    Parameters
+    ----------
+    form_set : given when the forms belong together, one for each candidate of a sitting.
 
     Raises
     ------
     BadFormError
-        An item stands twice in a form, or a key does not fit its options.
+        An item stands twice in a form, a key does not fit its options, or the routing does not fit the items.
     """
-    forms = []
     for spec in specs:
         _check(spec)
-        frozen = [_freeze(item, position, rng) for position, item in enumerate(spec.items, start=1)]
+    published_set = _add_form_set(session, form_set, specs, actor, now) if form_set is not None else None
+    await session.flush()
+    forms = []
+    for spec in specs:
+        numbers = list(range(1, len(spec.items) + 1))
+        if spec.routing is not None:
+            # Who sees only some of the items must not learn from their refs where they stand among all.
+            rng.shuffle(numbers)
+        frozen = [_freeze(item, number, rng) for item, number in zip(spec.items, numbers, strict=True)]
         content = json.dumps([view.model_dump(mode="json") for view, _ in frozen], sort_keys=True, ensure_ascii=False)
+        routing = spec.routing
         form = Form(
+            form_set_id=published_set.id if published_set is not None else None,
             form_code=spec.form_code,
             title=spec.title,
+            design=routing.design if routing is not None else "linear",
             duration_minutes=spec.duration_minutes,
-            item_count=len(spec.items),
-            max_points=str(sum(item.points for item in spec.items)),
+            item_count=routing.length if routing is not None else len(spec.items),
+            max_points=_points_text(routing.scale[-1][1])
+            if routing is not None
+            else str(sum(item.points for item in spec.items)),
             source=spec.source,
             content_hash=hashlib.sha256(content.encode()).hexdigest(),
             published_at=now,
@@ -93,6 +125,8 @@ async def publish_forms(
         )
         session.add(form)
         await session.flush()
+        if routing is not None:
+            session.add(FormRouting(form_id=form.id, rules={**routing.rules, "scale": routing.scale}))
         for position, (item, (view, key)) in enumerate(zip(spec.items, frozen, strict=True), start=1):
             session.add(
                 FormItem(
@@ -122,6 +156,28 @@ async def publish_forms(
     return forms
 
 
+def _add_form_set(
+    session: AsyncSession, spec: FormSetSpec, forms: Sequence[FormSpec], actor: Actor, now: datetime
+) -> FormSet:
+    form_set = FormSet(
+        code=spec.code,
+        title=spec.title,
+        duration_minutes=forms[0].duration_minutes,
+        form_count=len(forms),
+        source=spec.source,
+        published_at=now,
+        published_by=actor.id,
+        published_by_name=actor.display_name,
+    )
+    session.add(form_set)
+    return form_set
+
+
+def _points_text(points: float) -> str:
+    """The points without needless decimals: a scale from 0 to 40 gives ``40``."""
+    return f"{points:g}"
+
+
 async def find_form(session: AsyncSession, form_id: UUID) -> Form | None:
     """Return a published form."""
     return await session.get(Form, form_id)
@@ -134,10 +190,43 @@ async def find_forms(session: AsyncSession, form_ids: Sequence[UUID]) -> list[Fo
 
 
 async def list_forms(session: AsyncSession, *, offset: int, limit: int) -> tuple[list[Form], int]:
-    """Return a page of published forms, newest first, and how many there are."""
-    total = (await session.exec(select(sa.func.count()).select_from(Form))).one()
-    statement = select(Form).order_by(col(Form.published_at).desc(), col(Form.form_code)).offset(offset).limit(limit)
-    return list((await session.exec(statement)).all()), total
+    """Return a page of published forms that belong to no set, newest first, and how many there are."""
+    alone = col(Form.form_set_id).is_(None)
+    total = (await session.exec(select(sa.func.count()).select_from(Form).where(alone))).one()
+    statement = select(Form).where(alone).order_by(col(Form.published_at).desc(), col(Form.form_code))
+    return list((await session.exec(statement.offset(offset).limit(limit))).all()), total
+
+
+async def list_form_sets(session: AsyncSession, *, offset: int, limit: int) -> tuple[list[FormSet], int]:
+    """Return a page of form sets, newest first, and how many there are."""
+    total = (await session.exec(select(sa.func.count()).select_from(FormSet))).one()
+    statement = select(FormSet).order_by(col(FormSet.published_at).desc(), col(FormSet.code))
+    return list((await session.exec(statement.offset(offset).limit(limit))).all()), total
+
+
+async def find_form_set(session: AsyncSession, form_set_id: UUID) -> FormSet | None:
+    """Return a set of forms."""
+    return await session.get(FormSet, form_set_id)
+
+
+async def forms_of_set(session: AsyncSession, form_set_id: UUID) -> list[Form]:
+    """Return the forms of a set by form code."""
+    statement = select(Form).where(Form.form_set_id == form_set_id).order_by(col(Form.form_code))
+    return list((await session.exec(statement)).all())
+
+
+async def routing_rules(session: AsyncSession, form_id: UUID) -> dict[str, Any]:
+    """Return what decides which items of a multistage or adaptive form come next.
+
+    Raises
+    ------
+    NotFoundError
+        The form is linear.
+    """
+    routing = await session.get(FormRouting, form_id)
+    if routing is None:
+        raise NotFoundError
+    return routing.rules
 
 
 async def items_of_form(session: AsyncSession, form_id: UUID) -> list[FormItem]:

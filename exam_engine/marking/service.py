@@ -1,6 +1,6 @@
 """Marking attempts and reading their marks. The only slice that sees answer keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -41,12 +41,45 @@ class AttemptMark:
     marked_at: datetime
 
 
+async def item_scores(
+    session: AsyncSession, form_id: UUID, answers: Mapping[str, Sequence[str]], refs: Collection[str]
+) -> dict[str, ItemScore]:
+    """Return what the items of the given refs earn, in the order of the form; nothing is stored.
+
+    Raises
+    ------
+    NoKeysError
+        The form, or one of its items, has no key.
+    """
+    keys = await keys_of_form(session, form_id)
+    items = [item for item in await forms.items_of_form(session, form_id) if item.ref in refs]
+    if not items or any(item.ref not in keys for item in items):
+        raise NoKeysError(form_id=str(form_id))
+    return {
+        item.ref: score_item(
+            answers.get(item.ref, ()), keys[item.ref], {option["id"] for option in item.view["options"]}
+        )
+        for item in items
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledMark:
+    """Points on a scale of their own, of an attempt whose items are not those of the others."""
+
+    points: Decimal
+    max_points: Decimal
+
+
 async def mark(
     session: AsyncSession,
     attempt_id: UUID,
     form_id: UUID,
     answers: Mapping[str, Sequence[str]],
     now: datetime,
+    *,
+    presented: Collection[str] | None = None,
+    scaled: ScaledMark | None = None,
 ) -> AttemptMark:
     """Mark a closed attempt and store what it earned; the same answers again give the stored mark.
 
@@ -54,6 +87,8 @@ async def mark(
     ----------
     answers : option ids by item ref, as they stood when the attempt was closed; a missing ref was omitted. Refs that
         the form does not have earn nothing and are left out.
+    presented : refs of the items that the candidate was given; all of the form when None.
+    scaled : what the attempt earned where the number of points of its items does not compare; their sum when None.
 
     Raises
     ------
@@ -68,19 +103,18 @@ async def mark(
         if stored.answers_hash != fingerprint:
             raise MarkedOtherwiseError(attempt_id=str(attempt_id))
         return _mark(stored)
-    keys = await keys_of_form(session, form_id)
-    items = await forms.items_of_form(session, form_id)
-    if not items or any(item.ref not in keys for item in items):
-        raise NoKeysError(form_id=str(form_id))
-    scores: dict[str, ItemScore] = {}
-    for item in items:
-        options = {option["id"] for option in item.view["options"]}
-        scores[item.ref] = score_item(answers.get(item.ref, ()), keys[item.ref], options)
+    refs = {item.ref for item in await forms.items_of_form(session, form_id)}
+    scores = await item_scores(session, form_id, answers, refs if presented is None else refs & set(presented))
+    if scaled is None:
+        scaled = ScaledMark(
+            sum((score.points for score in scores.values()), Decimal(0)),
+            sum((score.max_points for score in scores.values()), Decimal(0)),
+        )
     marked = MarkedAttempt(
         attempt_id=attempt_id,
         form_id=form_id,
-        raw=str(sum((score.points for score in scores.values()), Decimal(0))),
-        max_points=str(sum((score.max_points for score in scores.values()), Decimal(0))),
+        raw=str(scaled.points),
+        max_points=str(scaled.max_points),
         items=[_stored_item(ref, score) for ref, score in scores.items()],
         answers_hash=fingerprint,
         marked_at=now,

@@ -51,6 +51,7 @@ from exam_engine.sittings.schemas import (
     RuleSetView,
     SittingChange,
     SittingCounts,
+    SittingFormSetView,
     SittingFormView,
     SittingList,
     SittingRoomView,
@@ -215,7 +216,8 @@ def sitting_view(overview: SittingOverview) -> SittingView:
             )
             for room in overview.rooms
         ],
-        forms=[SittingFormView(id=form_id, form_code=form_code) for form_id, form_code in overview.forms],
+        forms=[SittingFormView.model_validate(form) for form in overview.forms],
+        form_set=SittingFormSetView.model_validate(overview.form_set) if overview.form_set is not None else None,
         counts=SittingCounts(registered=overview.registered, arranged=overview.arranged),
     )
 
@@ -276,8 +278,11 @@ async def remove_room(sitting_id: UUID, room_id: UUID, actor: ActorDep, session:
 
 @router.put("/sittings/{sitting_id}/forms", dependencies=[WRITE])
 async def set_forms(sitting_id: UUID, body: FormChoice, actor: ActorDep, session: SessionDep) -> SittingView:
-    """Choose the forms that rotate over the seats."""
-    await planning.set_forms(session, sitting_id, form_ids=body.form_ids, actor=actor, now=utc_now())
+    """Choose the forms that rotate over the seats, or a set that has one for everybody."""
+    if body.form_set_id is None:
+        await planning.set_forms(session, sitting_id, form_ids=body.form_ids, actor=actor, now=utc_now())
+    else:
+        await planning.set_form_set(session, sitting_id, form_set_id=body.form_set_id, actor=actor, now=utc_now())
     return sitting_view(await planning.overview(session, sitting_id))
 
 

@@ -22,7 +22,7 @@ async def arrange(session: AsyncSession, sitting_id: UUID, *, actor: Actor, now:
     ------
     NotFoundError, SittingNotDraftError
     CannotArrangeError
-        Nobody registered, no form, too few seats, or numbers that are too long.
+        Nobody registered, no form, too few seats, too few forms of a set, or numbers that are too long.
     """
     sitting = await planning.lock_draft(session, sitting_id)
     administration = await queries.lock_administration(session, sitting.administration_id)
@@ -42,6 +42,9 @@ async def arrange(session: AsyncSession, sitting_id: UUID, *, actor: Actor, now:
         faults.append(Fault("sitting_without_forms", "forms"))
     if seats < len(rows):
         faults.append(Fault("too_few_seats", "rooms", {"candidates": len(rows), "seats": seats}))
+    is_personal = sitting.form_set_id is not None
+    if is_personal and len(form_ids) < len(rows):
+        faults.append(Fault("too_few_personal_forms", "forms", {"candidates": len(rows), "forms": len(form_ids)}))
     if faults:
         raise CannotArrangeError(faults=faults)
     try:
@@ -49,6 +52,7 @@ async def arrange(session: AsyncSession, sitting_id: UUID, *, actor: Actor, now:
             [row.registration.id for row in rows],
             rooms=rooms,
             forms=len(form_ids),
+            is_personal=is_personal,
             template=administration.number_template,
             first_sequence=await queries.last_sequence(session, administration.id) + 1,
         )

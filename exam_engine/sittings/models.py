@@ -73,8 +73,9 @@ class Room(Table, table=True):
 class Sitting(Table, table=True):
     """One timed slot of an administration.
 
-    ``status`` holds what people decided (draft, ready, marked, approved); whether a ready sitting is running or
-    closed follows from the time.
+    With ``form_set_id`` every candidate gets a form of the set for themselves; else the forms of the sitting rotate
+    over the seats. ``status`` holds what people decided (draft, ready, marked, approved); whether a ready sitting is
+    running or closed follows from the time.
     """
 
     id: UUID = id_field()
@@ -86,6 +87,7 @@ class Sitting(Table, table=True):
     grace_seconds: int
     status: str = Field(default="draft", max_length=16)
     access_code: str | None = Field(default=None, max_length=16, unique=True)
+    form_set_id: UUID | None = Field(default=None, foreign_key="form_set.id")
     created_at: datetime = instant_field()
 
     __table_args__ = (sa.CheckConstraint("opens_at < closes_at", "opens_before_it_closes"),)
@@ -112,7 +114,7 @@ class ProctorAssignment(Table, table=True):
 
 
 class SittingForm(Table, table=True):
-    """A form handed out in a sitting; forms rotate over the seats in the order of ``position``."""
+    """A form handed out in a sitting, over the seats or person by person in the order of ``position``."""
 
     sitting_id: UUID = Field(foreign_key="sitting.id", primary_key=True)
     form_id: UUID = Field(foreign_key="form.id", primary_key=True)

@@ -15,6 +15,7 @@ from exam_engine.core.actor import Actor
 from exam_engine.core.errors import Fault, InvalidInputError, NotFoundError
 from exam_engine.core.text import clean_line
 from exam_engine.forms import service as forms
+from exam_engine.forms.models import Form, FormSet
 from exam_engine.sittings import queries, rule_sets
 from exam_engine.sittings.errors import CodeTakenError, SittingNotDraftError, SittingSettledError
 from exam_engine.sittings.models import (
@@ -52,14 +53,20 @@ class RoomOverview:
 
 @dataclass(frozen=True, slots=True)
 class SittingOverview:
-    """Everything the board sees of a sitting; ``forms`` are pairs of id and form code in their order of rotation."""
+    """Everything the board sees of a sitting.
+
+    Attributes
+    ----------
+    forms : the forms in their order of rotation; empty when every candidate gets one out of ``form_set``.
+    """
 
     sitting: Sitting
     administration: Administration
     exam: Exam
     rule_set: RuleSet | None
     rooms: tuple[RoomOverview, ...]
-    forms: tuple[tuple[UUID, str], ...]
+    forms: tuple[Form, ...]
+    form_set: FormSet | None
     registered: int
     arranged: int
     longest_extra_minutes: int
@@ -348,10 +355,11 @@ async def set_forms(
     ------
     NotFoundError, SittingNotDraftError
     InvalidInputError
-        A form does not exist, comes twice, or lasts another time than the sitting.
+        A form does not exist, comes twice, is of another design than the first, or lasts another time than the sitting.
     """
     sitting = await lock_draft(session, sitting_id)
     known = {form.id: form for form in await forms.find_forms(session, list(form_ids))}
+    design = known[form_ids[0]].design if form_ids and form_ids[0] in known else None
     faults = []
     for position, form_id in enumerate(form_ids):
         form, place = known.get(form_id), f"form_ids.{position}"
@@ -359,23 +367,64 @@ async def set_forms(
             faults.append(Fault("unknown_reference", place))
         elif form_id in form_ids[:position]:
             faults.append(Fault("form_chosen_twice", place, {"form": form.form_code}))
+        elif form.form_set_id is not None:
+            faults.append(Fault("form_belongs_to_set", place, {"form": form.form_code}))
+        elif form.design != design:
+            faults.append(Fault("form_designs_differ", place, {"form": form.form_code}))
         elif form.duration_minutes != sitting.duration_minutes:
-            params = {
-                "form": form.form_code,
-                "form_minutes": form.duration_minutes,
-                "minutes": sitting.duration_minutes,
-            }
-            faults.append(Fault("form_duration_differs", place, params))
+            faults.append(_duration_fault(sitting, form.form_code, form.duration_minutes, place))
     if faults:
         raise InvalidInputError(faults=faults)
-    await queries.remove_forms(session, sitting_id)
+    details = {"forms": [known[form_id].form_code for form_id in form_ids]}
+    await _replace_forms(session, sitting, form_ids, None, actor, now, details)
+
+
+async def set_form_set(
+    session: AsyncSession, sitting_id: UUID, *, form_set_id: UUID, actor: Actor, now: datetime
+) -> None:
+    """Give every candidate of a draft sitting a form of their own out of a set.
+
+    Raises
+    ------
+    NotFoundError, SittingNotDraftError
+    InvalidInputError
+        The set does not exist, or its forms last another time than the sitting.
+    """
+    sitting = await lock_draft(session, sitting_id)
+    form_set = await forms.find_form_set(session, form_set_id)
+    if form_set is None:
+        raise InvalidInputError(faults=[Fault("unknown_reference", "form_set_id")])
+    if form_set.duration_minutes != sitting.duration_minutes:
+        fault = _duration_fault(sitting, form_set.code, form_set.duration_minutes, "form_set_id")
+        raise InvalidInputError(faults=[fault])
+    form_ids = [form.id for form in await forms.forms_of_set(session, form_set_id)]
+    details = {"form_set": form_set.code, "forms": len(form_ids)}
+    await _replace_forms(session, sitting, form_ids, form_set_id, actor, now, details)
+
+
+def _duration_fault(sitting: Sitting, code: str, minutes: int, place: str) -> Fault:
+    params = {"form": code, "form_minutes": minutes, "minutes": sitting.duration_minutes}
+    return Fault("form_duration_differs", place, params)
+
+
+async def _replace_forms(
+    session: AsyncSession,
+    sitting: Sitting,
+    form_ids: Sequence[UUID],
+    form_set_id: UUID | None,
+    actor: Actor,
+    now: datetime,
+    details: dict[str, Any],
+) -> None:
+    await queries.remove_forms(session, sitting.id)
+    sitting.form_set_id = form_set_id
+    session.add(sitting)
     session.add_all(
-        SittingForm(sitting_id=sitting_id, form_id=form_id, position=position)
+        SittingForm(sitting_id=sitting.id, form_id=form_id, position=position)
         for position, form_id in enumerate(form_ids, start=1)
     )
     await session.flush()
-    details = {"forms": [known[form_id].form_code for form_id in form_ids]}
-    await _record(session, "sitting.forms_chosen", "sitting", sitting_id, actor, now, details)
+    await _record(session, "sitting.forms_chosen", "sitting", sitting.id, actor, now, details)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -408,8 +457,9 @@ async def _overviews(session: AsyncSession, rows: Sequence[queries.SittingRow]) 
         sitting_id = row.sitting.id
         counts = await queries.registration_counts(session, sitting_id)
         proctors = await queries.proctors_of_sitting(session, sitting_id)
-        form_ids = await queries.form_ids_of_sitting(session, sitting_id)
-        form_codes = {form.id: form.form_code for form in await forms.find_forms(session, form_ids)}
+        form_set_id = row.sitting.form_set_id
+        form_ids = await queries.form_ids_of_sitting(session, sitting_id) if form_set_id is None else []
+        known = {form.id: form for form in await forms.find_forms(session, form_ids)}
         rooms = tuple(
             RoomOverview(
                 room=room,
@@ -428,7 +478,8 @@ async def _overviews(session: AsyncSession, rows: Sequence[queries.SittingRow]) 
                 exam=row.exam,
                 rule_set=await rule_sets.find_applicable(session, row),
                 rooms=rooms,
-                forms=tuple((form_id, form_codes[form_id]) for form_id in form_ids),
+                forms=tuple(known[form_id] for form_id in form_ids),
+                form_set=await forms.find_form_set(session, form_set_id) if form_set_id is not None else None,
                 registered=sum(counts.values()),
                 arranged=sum(count for room_id, count in counts.items() if room_id is not None),
                 longest_extra_minutes=extra.get(sitting_id, 0),

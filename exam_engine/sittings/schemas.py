@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from pydantic_core import PydanticCustomError
 
 from exam_engine.core.problems import FaultView
+from exam_engine.forms.schemas import FormDesign
 from exam_engine.sittings.sitting_time import SittingStatus
 
 StandardLevel = Literal["basic", "advanced"]
@@ -194,8 +195,22 @@ class SittingRoomView(BaseModel):
 class SittingFormView(BaseModel):
     """A form that rotates in a sitting."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     id: UUID
     form_code: str
+    design: FormDesign
+    item_count: int
+
+
+class SittingFormSetView(BaseModel):
+    """The set out of which every candidate of a sitting gets a form of their own."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    code: str
+    form_count: int
 
 
 class SittingCounts(BaseModel):
@@ -220,7 +235,8 @@ class SittingView(BaseModel):
     status: SittingStatus
     access_code: str | None
     rooms: list[SittingRoomView]
-    forms: list[SittingFormView]
+    forms: list[SittingFormView] = Field(description="In their order of rotation; empty with a form set.")
+    form_set: SittingFormSetView | None
     counts: SittingCounts
 
 
@@ -239,9 +255,16 @@ class RoomAssignment(_Input):
 
 
 class FormChoice(_Input):
-    """The forms of a sitting in their order of rotation."""
+    """The forms of a sitting in their order of rotation, or the set out of which everybody gets one of their own."""
 
-    form_ids: list[UUID] = Field(max_length=40)
+    form_ids: list[UUID] = Field(default=[], max_length=40)
+    form_set_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.form_ids and self.form_set_id is not None:
+            raise PydanticCustomError("forms_and_form_set", "give form_ids or form_set_id, not both")
+        return self
 
 
 class RowFaultView(BaseModel):

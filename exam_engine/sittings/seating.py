@@ -121,6 +121,7 @@ def place(
     template: str,
     first_sequence: int,
     variants: int = VARIANTS_PER_FORM,
+    is_personal: bool = False,
 ) -> list[Placement]:
     """Seat registrations, which come in list order, room by room from seat 1 on.
 
@@ -129,11 +130,12 @@ def place(
     rooms : in the order in which they are filled; together they must have enough seats.
     forms : how many forms rotate, at least 1.
     first_sequence : running number of the first candidate.
+    is_personal : whether everybody gets a form of their own, in list order, instead of the forms going round.
 
     Raises
     ------
     ValueError
-        Fewer seats than registrations, or no form.
+        Fewer seats than registrations, no form, or fewer forms than registrations when they are personal.
     NumberTemplateError
     """
     seats = [(index, room, seat) for index, room in enumerate(rooms) for seat in range(1, room.seat_count + 1)]
@@ -141,10 +143,16 @@ def place(
         raise ValueError(f"{len(registration_ids)} candidates, {len(seats)} seats")
     if forms < 1:
         raise ValueError("no form to hand out")
+    if is_personal and forms < len(registration_ids):
+        raise ValueError(f"{len(registration_ids)} candidates, {forms} personal forms")
     placements = []
     for offset, (registration_id, (index, room, seat)) in enumerate(zip(registration_ids, seats, strict=False)):
         sequence = first_sequence + offset
-        booklet = booklet_at(seat, room_index=index, row_width=room.row_width, forms=forms, booklets=forms * variants)
+        booklet = (
+            offset
+            if is_personal
+            else booklet_at(seat, room_index=index, row_width=room.row_width, forms=forms, booklets=forms * variants)
+        )
         placements.append(
             Placement(
                 registration_id=registration_id,
