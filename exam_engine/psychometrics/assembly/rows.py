@@ -44,6 +44,7 @@ RowCode = Literal[
     "item_use",
     "pair_overlap",
     "closeness",
+    "number_of_forms",
     "objective",
 ]
 
