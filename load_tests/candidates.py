@@ -73,6 +73,7 @@ class SimulatedCandidate:
         self.identity_suffix = identity_suffix
         self.timings = timings
         self.paper: dict[str, Any] = {}
+        self.stages: list[dict[str, Any]] = []
         self.attempt_id = UUID(int=0)
         self.epoch = 0
         self.acknowledged: Acknowledged | None = None
@@ -119,6 +120,7 @@ class SimulatedCandidate:
             sealed[:12], sealed[12:], seat["paper"]["additional_data"].encode()
         )
         self.paper = json.loads(zlib.decompress(plain))
+        self.stages = started["stages"]
         self._adopt(started)
 
     def _adopt(self, started: dict[str, Any]) -> None:
@@ -172,14 +174,26 @@ class SimulatedCandidate:
         self._confirmed = [instruction["id"] for instruction in receipt["instructions"]]
         self.messages.extend(i["text"] for i in receipt["instructions"] if i["kind"] == "message")
 
+    async def next_stage(self) -> list[dict[str, Any]]:
+        """Save what is left, close the open stage and return the items of the next; none when the test is over."""
+        body = await self._word() | {"number": len(self.stages) + 1}
+        stage = await self._call("stage", "POST", f"/api/delivery/attempts/{self.attempt_id}/stages", body)
+        self.stages.append(stage)
+        items: list[dict[str, Any]] = stage["items"]
+        return items
+
     async def submit(self) -> dict[str, Any]:
         """Save what is left and hand in."""
+        body = await self._word()
+        return await self._call("submit", "POST", f"/api/delivery/attempts/{self.attempt_id}/submission", body)
+
+    async def _word(self) -> dict[str, Any]:
+        """What the server has acknowledged, after everything was sent."""
         await self.save()
         acknowledged = self.acknowledged
         if acknowledged is None:
             raise ProtocolBrokenError("nothing was ever acknowledged")
-        body = {"epoch": self.epoch, "last_seq": acknowledged.last_seq, "chain_head": acknowledged.chain_head}
-        return await self._call("submit", "POST", f"/api/delivery/attempts/{self.attempt_id}/submission", body)
+        return {"epoch": self.epoch, "last_seq": acknowledged.last_seq, "chain_head": acknowledged.chain_head}
 
     async def read_result(self) -> dict[str, Any]:
         """Return the released result, if there is one."""

@@ -1,6 +1,7 @@
 """A sitting with everything it needs, written straight into a database, for proofs and measurements of delivery."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -84,8 +85,14 @@ async def prepare_sitting(
     opens_at: datetime | None = None,
     window: timedelta = timedelta(hours=2),
     grace: timedelta = timedelta(seconds=120),
+    specs: Sequence[FormSpec] | None = None,
 ) -> PreparedSitting:
-    """Store a ready sitting with one room, one proctor, two forms and the given number of candidates."""
+    """Store a ready sitting with one room, one proctor, two forms and the given number of candidates.
+
+    Parameters
+    ----------
+    specs : forms that rotate instead of the two, which say nothing but the numbers of their items.
+    """
     mark = f"{rng.randrange(10**6):06d}"
     minutes = int(duration.total_seconds() // 60)
     opening = opens_at if opens_at is not None else now - timedelta(minutes=1)
@@ -102,7 +109,7 @@ async def prepare_sitting(
         )
         published = await forms.publish_forms(
             session,
-            specs=[make_form(code, item_count, minutes) for code in ("101", "102")],
+            specs=specs or [make_form(code, item_count, minutes) for code in ("101", "102")],
             actor=SYSTEM,
             now=now,
             rng=rng,
@@ -166,7 +173,7 @@ async def prepare_sitting(
                 candidate_number=f"{seat:04d}",
                 room_id=room.id,
                 seat_number=seat,
-                form_id=published[seat % 2].id,
+                form_id=published[seat % len(published)].id,
                 variant=(seat // 2) % 4,
             )
             session.add(candidate)
