@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from exam_engine.psychometrics.adaptive.adaptive_test import AdaptiveTest
 from exam_engine.psychometrics.adaptive.exposure import segments
+from exam_engine.psychometrics.adaptive.settings import SequentialRatioRule
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 
 SET_ASIDE: Final = 1
@@ -24,6 +25,7 @@ _PER_CANDIDATE: Final = (
     "posterior",
     "log_likelihood",
     "log_ratio",
+    "decided",
     "theta",
     "standard_error",
     "ineligible",
@@ -48,6 +50,7 @@ class CandidateProgress:
     posterior : (n, Q) products of prior and likelihood, up to a factor per row.
     log_likelihood : (n, Q), kept only for estimators that maximise it.
     log_ratio : (n, C) log-likelihood ratios of above against below each cut.
+    decided : (n, C) 1 and −1 where the sequential test has put a candidate above and below the cut, else 0.
     theta, standard_error : (n,) interim estimates.
     ineligible : (n, S, J + 1) as above, or None.
     set_aside : (S, J) times that each item was set aside in each segment, of all candidates, those kept no more too.
@@ -68,6 +71,7 @@ class CandidateProgress:
             None if test.settings.estimator == "EAP" else np.zeros_like(self.posterior)
         )
         self.log_ratio: FloatArray = np.zeros((n_candidates, test.log_ratio.shape[1]))
+        self.decided: IntArray = np.zeros(self.log_ratio.shape, dtype=np.intp)
         self.set_aside: IntArray = np.zeros((test.n_segments, n_items), dtype=np.intp)
         # The place of no item needs a column of its own.
         self.ineligible = None if ineligible is None else np.pad(ineligible, ((0, 0), (0, 0), (0, 1)))
@@ -95,9 +99,15 @@ class CandidateProgress:
         self.posterior *= tables.probability[response]
         if self.log_likelihood is not None:
             self.log_likelihood += tables.log_probability[response]
-        if self.log_ratio.shape[1]:
-            self.log_ratio += self.test.log_ratio[response]
         self.n_given += 1
+        rule = self.test.settings.classification
+        if isinstance(rule, SequentialRatioRule):
+            self.log_ratio += self.test.log_ratio[response]
+            if self.n_given >= self.test.settings.minimum_length:
+                low, high = rule.bounds
+                now = (self.log_ratio >= high).astype(np.intp) - (self.log_ratio <= low)
+                # What was decided at one cut stays so while the test goes on for another.
+                self.decided = np.where(self.decided == 0, now, self.decided)
 
     def posterior_moments(self) -> tuple[FloatArray, FloatArray]:
         """(n,) means and standard deviations of the posteriors."""

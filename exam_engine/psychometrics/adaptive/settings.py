@@ -16,7 +16,7 @@ InformationAt = Literal["estimate", "cut"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequentialRatioRule:
-    """Wald's sequential probability ratio test at each cut score.
+    """Wald's sequential probability ratio test at each cut score; the test ends when all have decided.
 
     Parameters
     ----------
@@ -27,7 +27,8 @@ class SequentialRatioRule:
 
     References
     ----------
-    Wald (1947), *Sequential Analysis*; Eggen (1999), Applied Psychological Measurement 23, 249–261 (several cuts).
+    Wald (1947), *Sequential Analysis*; Sobel & Wald (1949), Annals of Mathematical Statistics 20, 502–522 (a test at each
+    of several cuts); Eggen (1999), Applied Psychological Measurement 23, 249–261 (adaptive tests).
     """
 
     cuts: tuple[float, ...]

@@ -40,9 +40,7 @@ def stop_reasons(progress: CandidateProgress) -> IntArray:
     if isinstance(rule, ConfidenceRule):
         result[_outside_interval(progress, rule)] = STOP_REASONS.index("confidence_interval")
     elif isinstance(rule, SequentialRatioRule):
-        low, high = rule.bounds
-        decided = ((progress.log_ratio <= low) | (progress.log_ratio >= high)).all(axis=1)
-        result[decided] = STOP_REASONS.index("sequential_ratio")
+        result[(progress.decided != 0).all(axis=1)] = STOP_REASONS.index("sequential_ratio")
     return result
 
 
@@ -54,7 +52,8 @@ def categories(progress: CandidateProgress) -> IntArray:
     """
     rule = progress.test.settings.classification
     if isinstance(rule, SequentialRatioRule):
-        above: BoolArray = progress.log_ratio >= 0.5 * sum(rule.bounds)
+        nearer_above = progress.log_ratio >= 0.5 * sum(rule.bounds)
+        above: BoolArray = np.where(progress.decided == 0, nearer_above, progress.decided > 0)
         result: IntArray = np.count_nonzero(above, axis=1)
         return result
     cuts = np.array(progress.test.settings.cuts)
