@@ -112,6 +112,17 @@ class SupplyProgramme:
         self._most_bought, self._cost, self._least_forms = most, cost, least_forms
         self._compile()
 
+    def set_least_forms(self, least_forms: float) -> None:
+        """Ask for another number of forms at least."""
+        self._least_forms = least_forms
+        last = self.capacity.size + self._most_bought.size
+        self._solver.set_bounds(np.array([last]), np.array([least_forms]), np.array([float(MOST_FORMS)]))
+
+    @property
+    def programme(self) -> LinearProgramme:
+        """The programme as last solved: uses of items and stimuli, purchases, number of forms."""
+        return self._programme
+
     def solve(self) -> tuple[FormSupply, FloatArray] | None:
         """Return the supply and how much of each new thing was bought, None when ``least_forms`` is out of reach.
 
@@ -167,18 +178,16 @@ class SupplyProgramme:
             matrix = vstack([matrix, in_every_form], format="csr")
         sizes = exact.size, below.size, above.size, anchors.size
         is_costed = bool(self._cost.any())
-        self._solver = RepeatedLinearProgramme(
-            LinearProgramme(
-                cost=np.concatenate([np.zeros(width), self._cost, [0.0 if is_costed else -1.0]]),
-                matrix=matrix,
-                row_lower=np.repeat([0.0, 0.0, -math.inf, 0.0], sizes),
-                row_upper=np.repeat([0.0, math.inf, 0.0, 0.0], sizes),
-                lower=np.concatenate([np.zeros(width + n_bought), [self._least_forms]]),
-                upper=np.concatenate([self.capacity, self._most_bought, [float(MOST_FORMS)]]),
-                is_integer=np.zeros(width + n_bought + 1, dtype=np.bool_),
-            ),
-            self._backend,
+        self._programme = LinearProgramme(
+            cost=np.concatenate([np.zeros(width), self._cost, [0.0 if is_costed else -1.0]]),
+            matrix=matrix,
+            row_lower=np.repeat([0.0, 0.0, -math.inf, 0.0], sizes),
+            row_upper=np.repeat([0.0, math.inf, 0.0, 0.0], sizes),
+            lower=np.concatenate([np.zeros(width + n_bought), [self._least_forms]]),
+            upper=np.concatenate([self.capacity, self._most_bought, [float(MOST_FORMS)]]),
+            is_integer=np.zeros(width + n_bought + 1, dtype=np.bool_),
         )
+        self._solver = RepeatedLinearProgramme(self._programme, self._backend)
 
     def _binding(self, row_prices: FloatArray, n_forms: float) -> tuple[BindingDemand, ...]:
         effects: dict[tuple[int, Side], float] = {}

@@ -85,7 +85,7 @@ def explain_infeasibility(
     specification: TestSpecification,
     *,
     weights: Mapping[str, float] | None = None,
-    repairs: int = 2,
+    repairs: int = 1,
     nodes: int = 2_000,
 ) -> Infeasibility:
     """Say which demands exclude each other, and what the cheapest changes are that make forms possible.

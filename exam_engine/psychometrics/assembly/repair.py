@@ -132,6 +132,7 @@ def cheapest_repairs(
         ``out_of_range`` when a weight is not positive.
     """
     elastic = _Elastic(pool, programme, weights or {}, conflict, whole_items=whole_items)
+    first = SolverLimits(nodes=nodes, relative_gap=_FIRST_STATED / 10.0)
     found: list[Repair] = []
     rulings: list[frozenset[int]] = [frozenset()]
     asked: set[frozenset[int]] = set()
@@ -141,7 +142,9 @@ def cheapest_repairs(
             continue
         asked.add(ruled_out)
         dearest = _DEARER * found[0].cost if found else math.inf
-        answer = elastic.solve(ruled_out, dearest, max(1, nodes // 20) if found else nodes)
+        # Others are for choosing among; whether they are the very next in cost matters less than their time.
+        limits = SolverLimits(nodes=max(1, nodes // 20), relative_gap=0.1) if found else first
+        answer = elastic.solve(ruled_out, dearest, limits)
         if answer is None:
             continue
         moved, x, proven = answer
@@ -178,7 +181,7 @@ class _Elastic:
         self._width = programme.matrix.shape[1]
 
     def solve(
-        self, ruled_out: frozenset[int], dearest: float, nodes: int
+        self, ruled_out: frozenset[int], dearest: float, limits: SolverLimits
     ) -> tuple[dict[int, float], FloatArray, float] | None:
         """How far each lever moves, the variables, and the proven cost; None when all cost more than ``dearest``."""
         n_levers = len(self.levers)
@@ -204,7 +207,7 @@ class _Elastic:
                     programme.is_integer & self._whole_items, np.array([lever.decimals == 0 for lever in self.levers])
                 ),
             ),
-            SolverLimits(nodes=nodes, relative_gap=_FIRST_STATED / 10.0),
+            limits,
         )
         if solution.x is None:
             return None
