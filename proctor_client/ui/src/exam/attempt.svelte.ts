@@ -1,11 +1,11 @@
 /** One running attempt: answers, clock, saving, messages and the way to the final receipt. */
 import { ApiProblem } from "../lib/api/problem";
-import type { AttemptView, Instruction, JournalOp, Receipt } from "../lib/api/types";
+import type { AttemptView, Instruction, ItemView, JournalOp, Receipt, StageView } from "../lib/api/types";
 import { announcementDue, remainingMs, type ServerClock } from "./clock";
 import type { Journal } from "./journal";
 import { type End, type Link, linkOf, Outbox, retryDelayMs } from "./outbox";
 import type { Paper } from "./paper";
-import { postJournal, postSubmission, timed } from "./server";
+import { postJournal, postStage, postSubmission, timed } from "./server";
 import { type Act, type Answers, actsOf, apply, fold, noAnswers } from "./state";
 import type { ExamStore, FinalReceipt, Mark, StoredAttempt } from "./store";
 
@@ -14,7 +14,8 @@ const MARK_MS = 5_000;
 /** At the common deadline everybody submits; a few random seconds keep that from being one moment. */
 const SUBMIT_SPREAD_MS = 3_000;
 
-export type Stage = "answering" | "review" | "finishing";
+/** `advancing`: the open part is closed and the next one asked for. */
+export type Stage = "answering" | "review" | "advancing" | "finishing";
 
 export interface AttemptEvents {
   announce(minutes: number): void;
@@ -59,7 +60,8 @@ export class RunningAttempt {
   messages = $state.raw<Instruction[]>([]);
   unread = $state.raw<Instruction[]>([]);
 
-  readonly items: Paper["items"];
+  /** Parts given so far, in a paper that is not the same for everybody. */
+  givenParts = $state.raw<readonly StageView[]>([]);
   facts: StoredAttempt;
   readonly strandedCount: number;
   readonly #parts: AttemptParts;
@@ -82,7 +84,7 @@ export class RunningAttempt {
   constructor(parts: AttemptParts) {
     this.#parts = parts;
     this.facts = parts.facts;
-    this.items = parts.paper.items;
+    this.givenParts = parts.facts.stages;
     this.strandedCount = parts.strandedCount;
     this.#journal = parts.journal;
     this.#clock = parts.clock;
@@ -97,9 +99,10 @@ export class RunningAttempt {
     this.#isNotedOffline =
       acts.findLast(({ kind }) => kind === "offline" || kind === "online")?.kind === "offline";
     this.position = Math.max(
-      0,
+      this.firstOpen,
       this.items.findIndex(({ ref }) => ref === this.answers.current),
     );
+    if (this.isComplete) this.stage = "review";
     this.#outbox = new Outbox({
       journal: parts.journal,
       attemptId: parts.facts.attempt_id,
@@ -120,7 +123,8 @@ export class RunningAttempt {
 
   /** Starts clock, saving and the watch on focus and network. */
   run(): void {
-    if (this.answers.current === null) this.#record({ kind: "navigate", item: this.#itemAt(0).ref });
+    if (this.answers.current === null)
+      this.#record({ kind: "navigate", item: this.#itemAt(this.position).ref });
     this.#outbox.start();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#marker = setInterval(() => void this.#saveMark(), MARK_MS);
@@ -146,6 +150,30 @@ export class RunningAttempt {
     return !this.isTimeOver && this.end === null && (this.stage === "answering" || this.stage === "review");
   }
 
+  get design(): Paper["design"] {
+    return this.#parts.paper.design;
+  }
+
+  /** Every item given so far. */
+  get items(): readonly ItemView[] {
+    return this.design === "linear" ? this.#parts.paper.items : this.givenParts.flatMap(({ items }) => items);
+  }
+
+  /** Items of the whole paper, those that are still to come too. */
+  get total(): number {
+    return this.isComplete ? this.items.length : Math.max(this.#parts.paper.item_count, this.items.length);
+  }
+
+  /** Position of the first item that can still be answered; earlier parts are closed. */
+  get firstOpen(): number {
+    return this.items.length - (this.givenParts.at(-1)?.items.length ?? this.items.length);
+  }
+
+  /** Every part of the paper is closed; it can only be handed in. */
+  get isComplete(): boolean {
+    return this.design !== "linear" && this.givenParts.at(-1)?.items.length === 0;
+  }
+
   get deadline(): string {
     return this.#deadline;
   }
@@ -162,7 +190,7 @@ export class RunningAttempt {
 
   /** Shows the item at `position` (from 0), also from the review. */
   show(position: number): void {
-    if (!this.isOpen || position < 0 || position >= this.items.length) return;
+    if (!this.isOpen || position < this.firstOpen || position >= this.items.length) return;
     this.stage = "answering";
     if (position === this.position) return;
     this.position = position;
@@ -171,6 +199,51 @@ export class RunningAttempt {
 
   review(): void {
     if (this.isOpen) this.stage = "review";
+  }
+
+  /** Closes the open part and goes on to the next; goes on trying until the server has answered. */
+  async advance(): Promise<void> {
+    if (this.design === "linear" || this.isComplete || !this.isOpen) return;
+    this.stage = "advancing";
+    await this.#journal.settled();
+    for (let failures = 1; this.stage === "advancing" && this.end === null; failures += 1) {
+      if (this.isAwaitingUnlock) await this.#pause(Number.POSITIVE_INFINITY);
+      try {
+        await this.#outbox.flush();
+        if (this.#outbox.end !== null) break;
+        const seq = this.#outbox.sendable;
+        const part = await postStage(this.facts.attempt_id, {
+          epoch: this.facts.epoch,
+          number: this.givenParts.length + 1,
+          last_seq: seq,
+          chain_head: this.#journal.hashAt(seq) ?? "",
+        });
+        if (this.stage === "advancing") await this.#open(part);
+        return;
+      } catch (problem) {
+        if (problem instanceof ApiProblem && this.#settle(problem)) continue;
+        this.link = linkOf(problem);
+        const retryAfterMs = problem instanceof ApiProblem ? problem.retryAfterMs : null;
+        await this.#pause(retryDelayMs(failures, retryAfterMs, Math.random()));
+      }
+    }
+    this.#ended();
+  }
+
+  async #open(part: StageView): Promise<void> {
+    this.link = "online";
+    this.givenParts = [...this.givenParts, part];
+    this.stage = this.isComplete ? "review" : "answering";
+    if (!this.isComplete) {
+      this.position = this.firstOpen;
+      this.#record({ kind: "navigate", item: this.#itemAt(this.position).ref });
+    }
+    this.facts = { ...this.facts, stages: [...this.givenParts] };
+    try {
+      await this.#parts.store.saveAttempt(this.facts);
+    } catch {
+      this.isDiskFailing = true;
+    }
   }
 
   /** The candidate has seen a message of the proctor. */
@@ -277,7 +350,7 @@ export class RunningAttempt {
       receipt,
       savedAtMs: this.#serverMsOf(receipt),
       answered: this.answers.responses.size,
-      items: this.items.length,
+      items: this.total,
       late: this.#journal.lastSeq - receipt.last_seq,
     };
     const { attempt_id, seat } = this.facts;

@@ -123,6 +123,29 @@ export const en: typeof vi = {
     messages: "Messages",
     read: "I have read it",
   },
+  parts: {
+    nextItem: "Next question",
+    noReturn: "Each question is answered once; after going on you cannot come back to it.",
+    close: "Finish this part",
+    closeTitle: (design: string): string =>
+      design === "adaptive" ? "Skip this question?" : "Finish this part?",
+    closeText: (design: string): string =>
+      design === "adaptive"
+        ? "You cannot come back to this question."
+        : "After going on you can neither look at this part again nor change it.",
+    unanswered: (n: number) =>
+      n === 1
+        ? "One question is unanswered; it counts as wrong."
+        : `${n} questions are unanswered; they count as wrong.`,
+    confirm: "Go on",
+    advancing: "Opening the next part",
+    advancingText: "Your answers are being sent to the server. The clock keeps running.",
+    offline:
+      "No connection. What you have done is kept on this PC; the next part opens by itself when the network is back. Tell the proctor.",
+    complete: "You have finished all questions of this test. Press the button below to hand in.",
+    stateClosed: "closed",
+    stateToCome: "not open yet",
+  },
   review: {
     title: "Review before submitting",
     summary: (answered, total) => `${answered} of ${total} questions answered.`,

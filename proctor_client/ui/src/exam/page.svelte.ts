@@ -352,6 +352,7 @@ export class ExamPage {
       grace_ms: view.grace_ms,
       paperKey,
       seat,
+      stages: view.stages,
     };
     const mark = await store.mark(attempt_id);
     try {

@@ -6,6 +6,10 @@ export interface Paper {
   form_code: string;
   title: string;
   duration_ms: number;
+  /** Unless linear, items stay on the server until it is their turn. */
+  design: "linear" | "multistage" | "adaptive";
+  /** Items that a candidate gets, at most. */
+  item_count: number;
   items: ItemView[];
 }
 

@@ -1,7 +1,7 @@
 /** The calls of the candidate page, each with a time limit. */
 import { answer, api, readSession } from "../lib/api/client";
 import { ApiProblem } from "../lib/api/problem";
-import type { AttemptView, OwnResult, Receipt, SeatView, SubmissionView } from "../lib/api/types";
+import type { AttemptView, OwnResult, Receipt, SeatView, StageView, SubmissionView } from "../lib/api/types";
 import type { Sample, ServerClock } from "./clock";
 import type { Batch } from "./outbox";
 
@@ -67,6 +67,21 @@ export const postJournal = (id: string, epoch: number, batch: Batch): Promise<Re
       api.POST("/api/delivery/attempts/{attempt_id}/journal", {
         params: { path: { attempt_id: id } },
         body: { epoch, ...batch },
+        signal: signal(),
+      }),
+    ),
+  );
+
+/** Closes the open stage: answers given before are final. Asking again gives the same stage. */
+export const postStage = (
+  id: string,
+  body: { epoch: number; number: number; last_seq: number; chain_head: string },
+): Promise<StageView> =>
+  withToken(() =>
+    answer(
+      api.POST("/api/delivery/attempts/{attempt_id}/stages", {
+        params: { path: { attempt_id: id } },
+        body,
         signal: signal(),
       }),
     ),

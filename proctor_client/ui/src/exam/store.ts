@@ -1,6 +1,6 @@
 /** What this browser keeps of an attempt: sealed paper, its key, the facts, the journal. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Instruction, JournalOp, Receipt, SeatView } from "../lib/api/types";
+import type { Instruction, JournalOp, Receipt, SeatView, StageView } from "../lib/api/types";
 import type { ClockMark } from "./clock";
 
 export interface StoredAttempt {
@@ -12,6 +12,8 @@ export interface StoredAttempt {
   /** Cannot be exported: whoever copies the profile gets no key text. */
   paperKey: CryptoKey;
   seat: SeatView;
+  /** Given so far, in a form that is not the same for everybody. */
+  stages: StageView[];
 }
 
 /** Facts that change often and may be a moment old. */

@@ -118,6 +118,26 @@ export const vi = {
     messages: "Thông báo",
     read: "Đã đọc",
   },
+  parts: {
+    nextItem: "Câu tiếp theo",
+    noReturn: "Mỗi câu chỉ trả lời một lần; sang câu tiếp theo rồi thì không quay lại được.",
+    close: "Kết thúc phần này",
+    closeTitle: (design: string): string =>
+      design === "adaptive" ? "Bỏ qua câu này?" : "Kết thúc phần này?",
+    closeText: (design: string): string =>
+      design === "adaptive"
+        ? "Bạn không quay lại câu này được nữa."
+        : "Sau khi sang phần tiếp theo, bạn không xem lại hay sửa phần này được nữa.",
+    unanswered: (n: number) => `Còn ${n} câu chưa trả lời; những câu này tính là sai.`,
+    confirm: "Sang phần tiếp theo",
+    advancing: "Đang mở phần tiếp theo",
+    advancingText: "Câu trả lời đang được gửi về máy chủ. Đồng hồ vẫn chạy.",
+    offline:
+      "Mất kết nối. Phần đã làm vẫn được lưu trên máy này; phần tiếp theo tự mở khi có mạng. Hãy báo cán bộ coi thi.",
+    complete: "Bạn đã làm hết các câu của bài thi. Bấm nút dưới đây để nộp bài.",
+    stateClosed: "đã kết thúc",
+    stateToCome: "chưa mở",
+  },
   review: {
     title: "Xem lại trước khi nộp",
     summary: (answered: number, total: number) => `Đã trả lời ${answered}/${total} câu.`,

@@ -68,7 +68,7 @@ test("after the final receipt the paper, key and answers are gone from the PC an
   await store.savePaper("p", new ArrayBuffer(8));
   await store.putOp("a", { seq: 1, hash: "h", body: "{}" });
   const attempt = { attempt_id: "a", epoch: 1, started_at: "", deadline: "", grace_ms: 0, paperKey: key };
-  await store.saveAttempt({ ...attempt, seat: {} as never });
+  await store.saveAttempt({ ...attempt, seat: {} as never, stages: [] });
   const receipt = { receipt: {} as never, savedAtMs: 5, answered: 1, items: 2, late: 0 };
   await store.finish("a", "p", receipt);
   expect(await store.current()).toBeUndefined();

@@ -10,6 +10,8 @@ export type AttemptView = Views["StartedAttempt"];
 export type JournalOp = Views["OperationView"];
 export type Instruction = Views["InstructionDocument"];
 export type Receipt = Views["ReceiptDocument"];
+/** Items given together in a form that is not the same for everybody; none when the test is over. */
+export type StageView = Views["StageView"];
 export type SubmissionView = Views["SubmittedAttempt"];
 /** A candidate's own result; everything is null until it is released. */
 export type OwnResult = Views["OwnResult"];
