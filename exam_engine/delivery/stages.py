@@ -18,10 +18,9 @@ from exam_engine.delivery.errors import NotStagedError, StageOutOfOrderError
 from exam_engine.delivery.journal import fold, parse_body
 from exam_engine.delivery.models import Attempt, AttemptStage, JournalEntry
 from exam_engine.delivery.papers import with_shuffled_options
-from exam_engine.delivery.staging import StagedForm, Step
+from exam_engine.delivery.staging import StagedDesign, StagedForm, Step
 from exam_engine.forms import service as forms
 from exam_engine.forms.models import Form
-from exam_engine.forms.schemas import FormDesign
 from exam_engine.marking import service as marking
 from exam_engine.marking.service import ScaledMark
 
@@ -104,7 +103,7 @@ async def outcome(session: AsyncSession, attempt: Attempt, entries: Sequence[Jou
     while step.items:
         step = staging.proceed(staged, step.state, scores)
         scores = dict.fromkeys(step.items, 0)
-    points = staging.reported_points(staged, staging.ability(staged, step.state).theta)
+    points = staging.reported_points(staged, staging.ability(staged, step.state))
     return StagedOutcome(
         answers=answers,
         presented=frozenset(ref for stage in stages for ref in stage.refs),
@@ -172,7 +171,7 @@ async def _form(session: AsyncSession, attempt: Attempt) -> Form:
 
 
 async def _staged_form(session: AsyncSession, form: Form) -> StagedForm:
-    return StagedForm(form.id, cast(FormDesign, form.design), await forms.routing_rules(session, form.id))
+    return StagedForm(form.id, cast(StagedDesign, form.design), await forms.routing_rules(session, form.id))
 
 
 def _seed(attempt_id: UUID) -> int:

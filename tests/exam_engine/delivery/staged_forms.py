@@ -5,6 +5,7 @@ import numpy as np
 from exam_engine.forms.schemas import FormSpec, RoutingSpec
 from exam_engine.psychometrics import ItemParameters
 from exam_engine.psychometrics.adaptive import AdaptiveSettings
+from exam_engine.psychometrics.multistage import MultistageTest, Panel, PanelModule, Routing, RoutingRule
 from load_tests.prepared_sitting import make_form
 
 SCALE = [(-4.0, 0.0), (0.0, 5.0), (4.0, 10.0)]
@@ -23,3 +24,24 @@ def adaptive_form(code: str = "201", *, n_items: int = 30, length: int = 5) -> F
     }
     routing = RoutingSpec(design="adaptive", length=length, rules=rules, scale=SCALE)
     return form.model_copy(update={"routing": routing})
+
+
+def multistage_form(code: str = "301") -> FormSpec:
+    """A form of two stages: four items for all, then four easy or four hard ones; two right are enough for hard."""
+    form = make_form(code, 12, 45)
+    codes = [item.item_code for item in form.items]
+    b = np.concatenate([np.linspace(-0.5, 0.5, 4), np.full(4, -1.5), np.full(4, 1.5)])
+    parameters = ItemParameters.dichotomous(codes, np.full(12, 1.2), b)
+    panel = Panel(
+        code,
+        (
+            PanelModule("R", 1, tuple(codes[:4])),
+            PanelModule("E", 2, tuple(codes[4:8])),
+            PanelModule("H", 2, tuple(codes[8:])),
+        ),
+        (("R", "E"), ("R", "H")),
+    )
+    routing = Routing("number_correct", (RoutingRule(("R",), ("E", "H"), (2.0,)),))
+    test = MultistageTest(panel=panel, items=parameters, routing=routing)
+    spec = RoutingSpec(design="multistage", length=8, rules={"test": test.to_dict()}, scale=SCALE)
+    return form.model_copy(update={"routing": spec})
