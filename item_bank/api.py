@@ -3,7 +3,7 @@
 from exam_engine.core.extension import Extension
 from item_bank.assembly.api import router as assembly_router
 from item_bank.assembly.jobs import run_assembly
-from item_bank.assembly.service import JOB_KIND as ASSEMBLY
+from item_bank.assembly.starting import JOB_KIND as ASSEMBLY
 from item_bank.blueprints.api import router as blueprints_router
 from item_bank.calibration.api import router as calibration_router
 from item_bank.calibration.jobs import run_calibration

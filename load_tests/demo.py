@@ -194,7 +194,7 @@ async def calibrate(
 async def assemble(staff: dict[str, httpx.AsyncClient], figures: Figures, say: Callable[[str], None]) -> list[str]:
     """Assemble two parallel forms and publish them; returns their ids."""
     cells = [
-        {"module_code": module, "cognitive_level": level, "count": count}
+        {"module_code": module, "cognitive_level": level, "minimum": count, "maximum": count}
         for module, counts in _PER_MODULE.items()
         for level, count in zip(_LEVELS, counts, strict=True)
         if count
@@ -210,6 +210,7 @@ async def assemble(staff: dict[str, httpx.AsyncClient], figures: Figures, say: C
     made = await _ask(staff["hoidong1"], "GET", url)
     if made["status"] != "assembled":
         raise DemoFailedError(f"assembly: {made['status']} {made['conflict']}")
+    await _ask(staff["hoidong2"], "POST", f"{url}/approval")
     published = await _ask(staff["hoidong2"], "POST", f"{url}/publication")
     shared: int = made["overlap"][0][1]
     difference: float = made["max_relative_difference"]

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     BLUEPRINT_WRITE = "blueprint.write"
     ASSEMBLY_READ = "assembly.read"
     ASSEMBLY_RUN = "assembly.run"
+    ASSEMBLY_APPROVE = "assembly.approve"
     ASSEMBLY_PUBLISH = "assembly.publish"
     FORM_READ = "form.read"
     SITTING_READ = "sitting.read"
@@ -85,6 +86,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.BLUEPRINT_WRITE,
             P.ASSEMBLY_READ,
             P.ASSEMBLY_RUN,
+            P.ASSEMBLY_APPROVE,
             P.ASSEMBLY_PUBLISH,
             P.FORM_READ,
             P.SITTING_READ,

@@ -1,118 +1,116 @@
-"""The computation of an assembly: a pure function of the pool and the blueprint, run in another process."""
+"""The computation of an assembly: a pure function of bank, blueprint and options, run in a process of its own."""
 
+import math
 import random
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from exam_engine.psychometrics.assembly import (
+    AssemblyProgress,
     AssemblySettings,
     AssemblyStoppedError,
-    Closeness,
     InfeasibleError,
-    Information,
-    ItemPool,
-    ItemUse,
-    Maximin,
-    TestSpecification,
+    SpecificationError,
     assemble_forms,
-    exactly,
-    length,
 )
-from item_bank.items.response_functions import StoredParameters, response_table
+from item_bank.assembly.bank import BankItem, RecentForm, item_pool
+from item_bank.assembly.options import AssemblyOptions
+from item_bank.assembly.requirements import specification_of
+from item_bank.blueprints.statement import BlueprintStatement
 
-TOLERANCE = 0.05
-"""Largest relative difference of information between forms, at the cut score and one logit to either side."""
-NEIGHBOURHOOD = 1.0
-"""Distance from the cut score at which the forms are held equal as well, logits."""
-
-
-@dataclass(frozen=True, slots=True)
-class PoolItem:
-    """An item that may be chosen."""
-
-    item_id: str
-    module_code: str
-    cognitive_level: str
-    a: float
-    b: float
-    c: float | None = None
+_BETWEEN_WORDS = 0.2
+"""CPU seconds between two words about progress; a solver would send hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is asked for; ``cells`` are (module code, cognitive level, count)."""
+    """What is asked for: the items of the blueprint's modules and levels, and all that forms must satisfy.
 
-    pool: tuple[PoolItem, ...]
-    cells: tuple[tuple[str, str, int], ...]
-    form_length: int
-    form_count: int
-    cut_theta: float
-    seed: int
-    tolerance: float = TOLERANCE
+    ``held`` are the codes of locked items of an earlier assembly, by form number.
+    """
+
+    items: tuple[BankItem, ...]
+    statement: BlueprintStatement
+    options: AssemblyOptions
+    recent: tuple[RecentForm, ...]
+    held: dict[int, tuple[str, ...]]
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Forms as lists of item ids, or why there are none."""
+    """Forms as lists of item codes, or why there are none."""
 
     status: Literal["assembled", "infeasible", "stopped"]
     forms: list[list[str]] = field(default_factory=list)
-    objective: float | None = None
+    value: float | None = None
     bound: float | None = None
     gap: float | None = None
-    max_relative_difference: float | None = None
+    engine: str | None = None
+    stop_reason: str | None = None
     conflict: list[dict[str, Any]] = field(default_factory=list)
+    repairs: list[list[dict[str, Any]]] = field(default_factory=list)
 
 
-def solve(problem: Problem) -> Solution:
-    """Choose items for forms that are equally informative and as informative as possible at the cut score.
+def solve(problem: Problem, *, tell: Callable[[dict[str, Any]], None]) -> Solution:
+    """Choose items for the forms, or find what stands in their way.
 
     The seed orders the pool: among forms that are equally good another one is found, the same one for the same seed.
     """
-    pool = list(problem.pool)
-    random.Random(problem.seed).shuffle(pool)
-    points = tuple(Information(problem.cut_theta + offset) for offset in (0.0, -NEIGHBOURHOOD, NEIGHBOURHOOD))
-    specification = TestSpecification(
-        n_forms=problem.form_count,
-        requirements=(
-            length(problem.form_length),
-            *(exactly(count, module=module, level=level) for module, level, count in problem.cells),
-        ),
-        across=(ItemUse(1), *(Closeness(point, relative=problem.tolerance) for point in points)),
-        objective=Maximin(points[:1]),
-    )
+    items = list(problem.items)
+    random.Random(problem.options.seed).shuffle(items)
+    pool = item_pool(items, problem.statement, now=problem.now)
+    engine = None if problem.options.engine == "auto" else problem.options.engine
+    settings = AssemblySettings(seed=problem.options.seed, engine=engine)
     try:
-        result = assemble_forms(_item_pool(pool), specification, AssemblySettings(seed=problem.seed))
+        specification = specification_of(problem.statement, problem.options, problem.recent, pool)
+        result = assemble_forms(pool, specification, settings, tell=_seldom(tell))
+    except SpecificationError as error:
+        return Solution("infeasible", conflict=[{"code": error.code, "data": error.data}])
     except InfeasibleError:
-        return Solution("infeasible", conflict=[])
+        return Solution("infeasible")
     except AssemblyStoppedError:
         return Solution("stopped")
-    at_cut = [form.measures[0] for form in result.forms]
     return Solution(
         "assembled",
-        forms=[_in_order(form.item_ids, problem.pool) for form in result.forms],
-        objective=result.value,
-        bound=result.bound,
-        gap=result.gap,
-        max_relative_difference=max(at_cut) / min(at_cut) - 1.0,
+        forms=[_in_order(form.item_ids, problem.items) for form in result.forms],
+        value=result.value,
+        bound=_finite(result.bound),
+        gap=_finite(result.gap),
+        engine=result.engine,
+        stop_reason=result.stop_reason,
     )
 
 
-def _item_pool(pool: Sequence[PoolItem]) -> ItemPool:
-    return ItemPool(
-        parameters=response_table(
-            [item.item_id for item in pool], [StoredParameters(item.a, item.b, item.c) for item in pool]
-        ),
-        attributes={
-            "module": [item.module_code for item in pool],
-            "level": [item.cognitive_level for item in pool],
-        },
-    )
+def _seldom(tell: Callable[[dict[str, Any]], None]) -> Callable[[AssemblyProgress], None]:
+    last: dict[str, float | str] = {"at": -math.inf, "stage": ""}
+
+    def word(progress: AssemblyProgress) -> None:
+        now = time.process_time()
+        if progress.stage == last["stage"] and now - float(last["at"]) < _BETWEEN_WORDS:
+            return
+        last["at"], last["stage"] = now, progress.stage
+        tell(
+            {
+                "stage": progress.stage,
+                "forms_done": progress.forms_done,
+                "value": None if progress.value is None else _finite(progress.value),
+                "bound": None if progress.bound is None else _finite(progress.bound),
+            }
+        )
+
+    return word
 
 
-def _in_order(item_ids: Sequence[str], pool: Sequence[PoolItem]) -> list[str]:
-    """Module by module, from recognising to applying; the pool's own order (by code) decides the rest."""
-    chosen = set(item_ids)
-    items = [item for item in pool if item.item_id in chosen]
-    return [item.item_id for item in sorted(items, key=lambda item: (item.module_code, item.cognitive_level))]
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None
+
+
+def _in_order(codes: Sequence[str], items: Sequence[BankItem]) -> list[str]:
+    """Module by module, from recognising to applying; the bank's own order (by code) decides the rest."""
+    chosen = set(codes)
+    ordered = sorted(items, key=lambda item: (item.module_code, item.cognitive_level))
+    return [item.code for item in ordered if item.code in chosen]

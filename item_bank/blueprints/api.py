@@ -10,7 +10,7 @@ from exam_engine.core.db import ReadSessionDep, SessionDep
 from exam_engine.core.pagination import PageDep
 from exam_engine.core.time import utc_now
 from item_bank.blueprints import service
-from item_bank.blueprints.schemas import BlueprintInput, BlueprintList, BlueprintView
+from item_bank.blueprints.schemas import BlueprintInput, BlueprintList, BlueprintView, SupplyList, SupplyView
 
 router = APIRouter(prefix="/api/blueprints", tags=["blueprints"])
 
@@ -23,10 +23,16 @@ async def list_blueprints(session: ReadSessionDep, page: PageDep) -> BlueprintLi
     return BlueprintList(items=[_view(record, supply) for record in records], total=total)
 
 
+@router.get("/supply", dependencies=[requires(Permission.BLUEPRINT_READ)])
+async def read_supply(session: ReadSessionDep) -> SupplyList:
+    """What the bank holds for new forms, module by level; for a blueprint that is not stored yet."""
+    return SupplyList(cells=_supply(await service.supply(session)))
+
+
 @router.post("", status_code=201, dependencies=[requires(Permission.BLUEPRINT_WRITE)])
 async def create_blueprint(body: BlueprintInput, actor: ActorDep, session: SessionDep) -> BlueprintView:
     """Store a new blueprint."""
-    record = await service.create_blueprint(session, plan=_plan(body), actor=actor, now=utc_now())
+    record = await service.create_blueprint(session, plan=body, actor=actor, now=utc_now())
     return _view(record, await service.supply(session))
 
 
@@ -41,25 +47,23 @@ async def change_blueprint(
     blueprint_id: UUID, body: BlueprintInput, actor: ActorDep, session: SessionDep
 ) -> BlueprintView:
     """Replace a blueprint; forms made before are not touched."""
-    record = await service.change_blueprint(
-        session, blueprint_id=blueprint_id, plan=_plan(body), actor=actor, now=utc_now()
-    )
+    record = await service.change_blueprint(session, blueprint_id=blueprint_id, plan=body, actor=actor, now=utc_now())
     return _view(record, await service.supply(session))
 
 
-def _plan(body: BlueprintInput) -> service.BlueprintPlan:
-    cells = tuple(service.Cell(cell.module_code, cell.cognitive_level, cell.count) for cell in body.cells)
-    return service.BlueprintPlan(body.name, body.form_length, body.duration_minutes, body.cut_theta, cells)
+def _supply(supply: dict[tuple[str, str], int]) -> list[SupplyView]:
+    return [
+        SupplyView.model_validate({"module_code": module, "cognitive_level": level, "available": available})
+        for (module, level), available in sorted(supply.items())
+    ]
 
 
 def _view(record: service.BlueprintRecord, supply: dict[tuple[str, str], int]) -> BlueprintView:
     return BlueprintView.model_validate(
         {
             **record.facts,
-            "supply": [
-                {"module_code": module, "cognitive_level": level, "available": available}
-                for (module, level), available in sorted(supply.items())
-            ],
+            "id": record.blueprint.id,
+            "supply": _supply(supply),
             "updated_at": record.blueprint.updated_at,
             "changed_by": record.blueprint.changed_by_name,
         }

@@ -1,30 +1,13 @@
 """Wire types of blueprints."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-from item_bank.items.schemas import LevelCode, ModuleCode
-
-CutTheta = Annotated[float, Field(ge=-4.0, le=4.0, allow_inf_nan=False, description="Logits.", examples=[-0.3])]
-
-BlueprintName = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    Field(examples=["CNTT cơ bản, 40 câu"]),
-]
-
-
-class CellView(BaseModel):
-    """How many items of one module and level each form has."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-
-    module_code: ModuleCode
-    cognitive_level: LevelCode
-    count: int = Field(ge=1, le=200, examples=[3])
+from item_bank.blueprints.statement import BlueprintStatement
+from item_bank.items.schemas import LevelCode
 
 
 class SupplyView(BaseModel):
@@ -35,27 +18,22 @@ class SupplyView(BaseModel):
     available: int
 
 
-class BlueprintInput(BaseModel):
-    """A blueprint to store; the counts of the cells add up to the length of the form."""
+class SupplyList(BaseModel):
+    """What the bank holds for new forms."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    name: BlueprintName
-    form_length: int = Field(ge=1, le=200, examples=[40])
-    duration_minutes: int = Field(ge=1, le=600, examples=[45])
-    cut_theta: CutTheta
-    cells: list[CellView] = Field(min_length=1, max_length=200)
+    cells: list[SupplyView]
 
 
-class BlueprintView(BaseModel):
-    """A stored blueprint."""
+class BlueprintInput(BlueprintStatement):
+    """A blueprint to store."""
+
+
+class BlueprintView(BlueprintStatement):
+    """A stored blueprint with the supply of the bank beside it."""
+
+    model_config = ConfigDict(extra="ignore")
 
     id: UUID
-    name: str
-    form_length: int
-    duration_minutes: int
-    cut_theta: float
-    cells: list[CellView]
     supply: list[SupplyView]
     updated_at: datetime
     changed_by: str
@@ -66,3 +44,41 @@ class BlueprintList(BaseModel):
 
     items: list[BlueprintView]
     total: int
+
+
+class BindingRow(BaseModel):
+    """A requirement that limits how many forms the bank can supply."""
+
+    code: str
+    message: str
+    data: dict[str, Any]
+
+
+class CellToWrite(BaseModel):
+    """Items to write so that more forms become possible."""
+
+    module_code: str | None
+    cognitive_level: str | None
+    items: int
+    theta: float | None = Field(description="About where they should be difficult, logits.")
+    message: str
+
+
+class ForecastSitting(BaseModel):
+    """How many forms a coming sitting can still have."""
+
+    sitting: int
+    forms_needed: int
+    forms_possible: float
+
+
+class BankHealthView(BaseModel):
+    """How many more forms the bank supplies at a blueprint, what binds and what to write."""
+
+    pool_size: int
+    forms_bound: float | None = Field(description="No more forms than this can be made; proved.")
+    forms_possible: int | None = Field(description="Whole forms by that bound.")
+    binding: list[BindingRow]
+    to_write: list[CellToWrite]
+    forecast: list[ForecastSitting]
+    runs_dry_at_sitting: int | None = Field(description="First coming sitting that lacks forms; null for none.")

@@ -1,7 +1,6 @@
-"""Rules of blueprints: cells that add up, names that are unique, supply beside demand."""
+"""Rules of blueprints: statements that hold together, names that are unique, supply beside demand."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,33 +9,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
-from exam_engine.core.errors import Fault
 from exam_engine.core.text import clean_line
 from item_bank.blueprints import queries
+from item_bank.blueprints.consistency import faults_of
 from item_bank.blueprints.errors import BlueprintNameTakenError, BlueprintNotFoundError, InvalidBlueprintError
 from item_bank.blueprints.models import Blueprint, BlueprintCell
+from item_bank.blueprints.statement import BlueprintStatement
 from item_bank.items import service as items_service
 from item_bank.syllabus import service as syllabus_service
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """How many items of one module and level each form has."""
-
-    module_code: str
-    cognitive_level: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class BlueprintPlan:
-    """A blueprint as the board states it."""
-
-    name: str
-    form_length: int
-    duration_minutes: int
-    cut_theta: float
-    cells: tuple[Cell, ...]
+_COLUMNS = frozenset({"name", "form_length", "duration_minutes", "cut_theta", "cells"})
+"""Parts of a statement that have columns of their own; the others are kept together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +30,31 @@ class BlueprintRecord:
     cells: list[BlueprintCell]
 
     @property
+    def statement(self) -> BlueprintStatement:
+        """Everything it states."""
+        return BlueprintStatement.model_validate(
+            {
+                **self.blueprint.demands,
+                "name": self.blueprint.name,
+                "form_length": self.blueprint.form_length,
+                "duration_minutes": self.blueprint.duration_minutes,
+                "cut_theta": self.blueprint.cut_theta,
+                "cells": [
+                    {
+                        "module_code": cell.module_code,
+                        "cognitive_level": cell.cognitive_level,
+                        "minimum": cell.minimum,
+                        "maximum": cell.maximum,
+                    }
+                    for cell in self.cells
+                ],
+            }
+        )
+
+    @property
     def facts(self) -> dict[str, Any]:
         """Everything it states, as JSON values."""
-        return {
-            "id": str(self.blueprint.id),
-            "name": self.blueprint.name,
-            "form_length": self.blueprint.form_length,
-            "duration_minutes": self.blueprint.duration_minutes,
-            "cut_theta": self.blueprint.cut_theta,
-            "cells": [
-                {"module_code": cell.module_code, "cognitive_level": cell.cognitive_level, "count": cell.count}
-                for cell in self.cells
-            ],
-        }
+        return self.statement.model_dump(mode="json")
 
 
 async def list_blueprints(session: AsyncSession, *, offset: int, limit: int) -> tuple[list[BlueprintRecord], int]:
@@ -88,7 +83,7 @@ async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
 
 
 async def create_blueprint(
-    session: AsyncSession, *, plan: BlueprintPlan, actor: Actor, now: datetime
+    session: AsyncSession, *, plan: BlueprintStatement, actor: Actor, now: datetime
 ) -> BlueprintRecord:
     """Store a new blueprint.
 
@@ -100,7 +95,7 @@ async def create_blueprint(
 
 
 async def change_blueprint(
-    session: AsyncSession, *, blueprint_id: UUID, plan: BlueprintPlan, actor: Actor, now: datetime
+    session: AsyncSession, *, blueprint_id: UUID, plan: BlueprintStatement, actor: Actor, now: datetime
 ) -> BlueprintRecord:
     """Replace what a blueprint states; forms made before keep the statement they were made to.
 
@@ -112,9 +107,11 @@ async def change_blueprint(
 
 
 async def _store(
-    session: AsyncSession, before: BlueprintRecord | None, plan: BlueprintPlan, actor: Actor, now: datetime
+    session: AsyncSession, before: BlueprintRecord | None, plan: BlueprintStatement, actor: Actor, now: datetime
 ) -> BlueprintRecord:
-    await _check(session, plan)
+    modules = (await syllabus_service.find_syllabus(session)).modules
+    if faults := faults_of(plan, modules):
+        raise InvalidBlueprintError(faults=faults)
     name = clean_line(plan.name)
     namesake = await queries.find_by_name(session, name)
     if namesake is not None and (before is None or namesake.id != before.blueprint.id):
@@ -137,9 +134,10 @@ async def _store(
         blueprint.duration_minutes, blueprint.cut_theta = plan.duration_minutes, plan.cut_theta
         blueprint.changed_by, blueprint.changed_by_name, blueprint.updated_at = actor.id, actor.display_name, now
         await queries.delete_cells(session, blueprint.id)
+    blueprint.demands = plan.model_dump(mode="json", exclude=set(_COLUMNS))
     session.add(blueprint)
     await session.flush()
-    session.add_all([BlueprintCell(blueprint_id=blueprint.id, **asdict(cell)) for cell in plan.cells])
+    session.add_all([BlueprintCell(blueprint_id=blueprint.id, **cell.model_dump()) for cell in plan.cells])
     await session.flush()
     record = await find_blueprint(session, blueprint.id)
     await audit.record(
@@ -154,27 +152,3 @@ async def _store(
         now=now,
     )
     return record
-
-
-async def _check(session: AsyncSession, plan: BlueprintPlan) -> None:
-    modules = (await syllabus_service.find_syllabus(session)).modules
-    faults: list[Fault] = []
-    seen: set[tuple[str, str]] = set()
-    for number, cell in enumerate(plan.cells):
-        key = (cell.module_code, cell.cognitive_level)
-        if cell.module_code not in modules:
-            faults.append(Fault("blueprint_module_unknown", f"cells.{number}", {"module": cell.module_code}))
-        if key in seen:
-            params = {"module": cell.module_code, "level": cell.cognitive_level}
-            faults.append(Fault("blueprint_cell_repeated", f"cells.{number}", params))
-        seen.add(key)
-    faults.extend(_sum_faults(plan.cells, plan.form_length))
-    if faults:
-        raise InvalidBlueprintError(faults=faults)
-
-
-def _sum_faults(cells: Sequence[Cell], form_length: int) -> list[Fault]:
-    total = sum(cell.count for cell in cells)
-    if total == form_length:
-        return []
-    return [Fault("blueprint_sum", "form_length", {"total": total, "form_length": form_length})]

@@ -52,6 +52,11 @@ class ItemDraft:
         return "\n".join(search_key(text) for text in (self.code, self.stem, *self.options))
 
     @property
+    def word_count(self) -> int:
+        """Words that a candidate reads, of stem and options; words are what white space parts."""
+        return sum(len(text.split()) for text in (self.stem, *self.options))
+
+    @property
     def stem_digest(self) -> str:
         """The digest by which items with the same stem find each other, however it is accented or spaced."""
         return hashlib.sha256(search_key(self.stem).encode()).hexdigest()

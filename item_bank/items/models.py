@@ -24,6 +24,7 @@ class Item(Table, table=True):
     stem_text: str = Field(sa_type=sa.Text)
     search_text: str = Field(sa_type=sa.Text)
     stem_digest: str = Field(max_length=64, index=True)
+    word_count: int = 0
     author_id: UUID
     author_name: str = Field(max_length=120)
     created_at: datetime = instant_field()

@@ -10,8 +10,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.text import search_key
+from item_bank.items.keys.models import BankKey
 from item_bank.items.models import Item, ItemParameters, ItemVersion
-from item_bank.items.records import ItemFilter, ItemRecord
+from item_bank.items.records import ItemFilter, ItemRecord, PoolRow
 
 BATCH = 500
 """How many values go into one IN list; databases limit the parameters of a statement."""
@@ -147,10 +148,32 @@ async def lock_records(
 _USABLE = (col(Item.status) == "approved", col(ItemParameters.a) > 0)
 
 
-async def approved_with_parameters(session: AsyncSession) -> list[ItemRecord]:
-    """Return the items that forms may be made of, by code."""
-    statement = _records().where(*_USABLE)
-    return [ItemRecord(*row) for row in await session.exec(statement.order_by(col(Item.code)))]
+async def pool_rows(session: AsyncSession) -> list[PoolRow]:
+    """Return the items that forms may be made of, by code; columns only, since a bank has thousands."""
+    statement = (
+        sa.select(
+            col(Item.id),
+            col(ItemVersion.id),
+            col(Item.code),
+            col(Item.module_code),
+            col(Item.cognitive_level),
+            col(Item.stem_text),
+            col(Item.stem_digest),
+            col(Item.word_count),
+            col(ItemParameters.a),
+            col(ItemParameters.b),
+            col(ItemParameters.c),
+            col(ItemParameters.is_simulated),
+            col(BankKey.correct),
+        )
+        .join(ItemVersion, _CURRENT_VERSION)
+        .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
+        .join(BankKey, col(BankKey.item_version_id) == col(ItemVersion.id))
+        .where(*_USABLE)
+        .order_by(col(Item.code))
+    )
+    rows = (await (await session.connection()).execute(statement)).all()
+    return [PoolRow._make((*columns, correct[0])) for *columns, correct in rows]
 
 
 async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:

@@ -17,7 +17,7 @@ from item_bank.items.errors import ItemNotFoundError, ItemsInUseError
 from item_bank.items.keys.models import BankKey
 from item_bank.items.keys.store import keys_of, store_key
 from item_bank.items.models import Item, ItemApproval, ItemParameters, ItemVersion
-from item_bank.items.records import ItemFilter, ItemRecord
+from item_bank.items.records import ItemFilter, ItemRecord, PoolRow
 from item_bank.syllabus import service as syllabus_service
 
 Comparison = Literal["new", "changed", "unchanged", "retired"]
@@ -218,6 +218,7 @@ def _change_item(item: Item, draft: ItemDraft, section_code: str | None, actor: 
     item.stem_text = draft.stem
     item.search_text = draft.search_text
     item.stem_digest = draft.stem_digest
+    item.word_count = draft.word_count
     item.author_id = actor.id
     item.author_name = actor.display_name
     item.updated_at = now
@@ -356,9 +357,9 @@ async def versions_by_id(session: AsyncSession, version_ids: Sequence[UUID]) -> 
     return await queries.versions_by_id(session, version_ids)
 
 
-async def assembly_pool(session: AsyncSession) -> list[ItemRecord]:
+async def assembly_pool(session: AsyncSession) -> list[PoolRow]:
     """Return the items that forms may be made of: approved, with parameters in force; by code."""
-    return await queries.approved_with_parameters(session)
+    return await queries.pool_rows(session)
 
 
 async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:

@@ -8,8 +8,8 @@ from httpx import AsyncClient
 from tests.conftest import ClientFactory
 
 CELLS = [
-    {"module_code": "IU01", "cognitive_level": "NB", "count": 3},
-    {"module_code": "IU02", "cognitive_level": "TH", "count": 2},
+    {"module_code": "IU01", "cognitive_level": "NB", "minimum": 3, "maximum": 3},
+    {"module_code": "IU02", "cognitive_level": "TH", "minimum": 2, "maximum": 2},
 ]
 
 
@@ -47,7 +47,7 @@ async def test_a_cell_given_twice_or_of_an_unknown_module_is_named(client_for: C
     assert await faults(board, plan(form_length=8, cells=[*CELLS, CELLS[0]])) == [
         ("cells.2", "blueprint_cell_repeated")
     ]
-    unknown = {"module_code": "IU77", "cognitive_level": "NB", "count": 1}
+    unknown = {"module_code": "IU77", "cognitive_level": "NB", "minimum": 1, "maximum": 1}
     assert await faults(board, plan(form_length=6, cells=[*CELLS, unknown])) == [
         ("cells.2", "blueprint_module_unknown")
     ]

@@ -56,7 +56,7 @@ async def test_the_three_parameter_model_keeps_its_prior_and_carries_c_into_forc
             "form_length": 6,
             "duration_minutes": 30,
             "cut_theta": 0.0,
-            "cells": [{"module_code": "IU04", "cognitive_level": "NB", "count": 6}],
+            "cells": [{"module_code": "IU04", "cognitive_level": "NB", "minimum": 6, "maximum": 6}],
         },
     )
     assert blueprint.status_code == 201, blueprint.text

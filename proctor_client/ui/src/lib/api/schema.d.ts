@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * List Assemblies
-         * @description All assemblies, newest first.
+         * @description A page of assemblies; `q` is looked for in the blueprint's name, the number and who started it.
          */
         get: operations["list_assemblies_api_assemblies_get"];
         put?: never;
@@ -86,6 +86,154 @@ export interface paths {
         get: operations["read_assembly_api_assemblies__assembly_id__get"];
         put?: never;
         post?: never;
+        /**
+         * Delete Assembly
+         * @description Delete a draft that nobody approved or published.
+         */
+        delete: operations["delete_assembly_api_assemblies__assembly_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assemblies/{assembly_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Assembly
+         * @description Let the forms be published; needs a person who neither started the assembly nor changed its forms.
+         */
+        post: operations["approve_assembly_api_assemblies__assembly_id__approval_post"];
+        /**
+         * Withdraw Approval
+         * @description Take an approval back before publication.
+         */
+        delete: operations["withdraw_approval_api_assemblies__assembly_id__approval_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assemblies/{assembly_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Assembly
+         * @description Give up an assembly that is queued or running; nothing of it is stored.
+         */
+        post: operations["cancel_assembly_api_assemblies__assembly_id__cancellation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assemblies/{assembly_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Assemblies
+         * @description Two assemblies side by side.
+         */
+        get: operations["compare_assemblies_api_assemblies__assembly_id__comparison_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assemblies/{assembly_id}/forms/{form_number}/items/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Swap Item
+         * @description Put another item into a place; what breaks a requirement needs a reason, which stays with the forms.
+         */
+        put: operations["swap_item_api_assemblies__assembly_id__forms__form_number__items__position__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assemblies/{assembly_id}/forms/{form_number}/items/{position}/alternatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alternatives
+         * @description What might stand in the place of an item, ranked, with its effect on the form and the assembly.
+         */
+        get: operations["list_alternatives_api_assemblies__assembly_id__forms__form_number__items__position__alternatives_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assemblies/{assembly_id}/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Locks
+         * @description Lock or unlock places; another assembly can take locked items over into the same forms.
+         */
+        put: operations["set_locks_api_assemblies__assembly_id__locks_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assemblies/{assembly_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Progress
+         * @description How far the search is, with value and proved bound from the beginning to now.
+         */
+        get: operations["read_progress_api_assemblies__assembly_id__progress_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -103,9 +251,49 @@ export interface paths {
         put?: never;
         /**
          * Publish Assembly
-         * @description Freeze the forms; needs another person than the one who had them made.
+         * @description Freeze the approved forms for use in sittings.
          */
         post: operations["publish_assembly_api_assemblies__assembly_id__publication_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assemblies/{assembly_id}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redo Swap
+         * @description Do the swap again that was taken back last.
+         */
+        post: operations["redo_swap_api_assemblies__assembly_id__redo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assemblies/{assembly_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Swap
+         * @description Take the last swap back.
+         */
+        post: operations["undo_swap_api_assemblies__assembly_id__undo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -170,6 +358,26 @@ export interface paths {
          * @description Store a new blueprint.
          */
         post: operations["create_blueprint_api_blueprints_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blueprints/supply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Supply
+         * @description What the bank holds for new forms, module by level; for a blueprint that is not stored yet.
+         */
+        get: operations["read_supply_api_blueprints_supply_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -659,6 +867,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delivery/attempts/{attempt_id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Stage
+         * @description Close the open stage and get the next; refused while operations that the browser speaks of have not arrived.
+         *
+         *     Repeating is harmless. Answers to items of closed stages are kept in the journal and no longer count.
+         */
+        post: operations["open_stage_api_delivery_attempts__attempt_id__stages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/delivery/attempts/{attempt_id}/submission": {
         parameters: {
             query?: never;
@@ -772,9 +1002,29 @@ export interface paths {
         };
         /**
          * List Forms
-         * @description Published forms, newest first.
+         * @description Published forms, newest first; without those of sets.
          */
         get: operations["list_forms_api_forms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Form Sets
+         * @description Sets of forms in which each candidate has one of their own, newest first.
+         */
+        get: operations["list_form_sets_api_forms_sets_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1453,7 +1703,7 @@ export interface paths {
         get?: never;
         /**
          * Set Forms
-         * @description Choose the forms that rotate over the seats.
+         * @description Choose the forms that rotate over the seats, or a set that has one for everybody.
          */
         put: operations["set_forms_api_sittings__sitting_id__forms_put"];
         post?: never;
@@ -1838,6 +2088,87 @@ export interface components {
             rule_set_code: string | null;
         };
         /**
+         * Alternative
+         * @description An item that might stand in the place, and what that would do.
+         */
+        Alternative: {
+            /** A */
+            a: number;
+            /** B */
+            b: number;
+            /**
+             * Broken
+             * @description Requirements that the forms would not meet.
+             */
+            broken: components["schemas"]["RequirementMessage"][];
+            /** C */
+            c: number | null;
+            /** Code */
+            code: string;
+            /** Cognitive Level */
+            cognitive_level: string;
+            exposure: components["schemas"]["ExposureView"];
+            figures: components["schemas"]["FormFigures"];
+            /** Item Expected Score */
+            item_expected_score: number[];
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /**
+             * Item Information
+             * @description Over `theta` of the assembly.
+             */
+            item_information: number[];
+            /** Module Code */
+            module_code: string;
+            /** Other Forms */
+            other_forms: number[];
+            /**
+             * Overlap Maximum
+             * @description Most items that this form then shares with another one.
+             */
+            overlap_maximum: number;
+            /** Seconds */
+            seconds: number;
+            /** Stem Text */
+            stem_text: string;
+            /**
+             * Value
+             * @description Objective of the whole assembly after the swap.
+             */
+            value: number;
+            /** Words */
+            words: number;
+        };
+        /**
+         * AlternativeList
+         * @description Replacements for an item, best first: those that break nothing, then by the assembly's value.
+         */
+        AlternativeList: {
+            before: components["schemas"]["FormFigures"];
+            current: components["schemas"]["AssembledItemView"];
+            /** Form Code */
+            form_code: string;
+            /** Item Expected Score */
+            item_expected_score: number[];
+            /** Item Information */
+            item_information: number[];
+            /** Items */
+            items: components["schemas"]["Alternative"][];
+            /** Overlap Maximum */
+            overlap_maximum: number;
+            /** Points */
+            points: number[];
+            /** Revision */
+            revision: number;
+            /** Total */
+            total: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * AnchorDriftView
          * @description What this sample alone says of a held item, on the bank's scale, against the parameters in force.
          */
@@ -1957,24 +2288,34 @@ export interface components {
          */
         AssembledFormView: {
             /** Cells */
-            cells: components["schemas"]["CellView"][];
+            cells: components["schemas"]["CellCount"][];
             /** Expected Score */
             expected_score: number[];
+            /**
+             * Exposure Mean
+             * @description Mean number of candidates who have met an item of the form before.
+             */
+            exposure_mean: number;
+            figures: components["schemas"]["FormFigures"];
             /**
              * Form Code
              * @example 101
              */
             form_code: string;
+            /** Form Number */
+            form_number: number;
             /** Information */
             information: number[];
             /** Information At Cut */
             information_at_cut: number;
+            /** Is Edited */
+            is_edited: boolean;
             /** Items */
             items: components["schemas"]["AssembledItemView"][];
         };
         /**
          * AssembledItemView
-         * @description An item's place in a form, with the parameters it was chosen by.
+         * @description An item's place in a form, with the parameters it was chosen by; ``forms_after`` counts the new forms too.
          */
         AssembledItemView: {
             /** A */
@@ -1990,6 +2331,16 @@ export interface components {
             code: string;
             /** Cognitive Level */
             cognitive_level: string;
+            exposure: components["schemas"]["ExposureView"];
+            /** Forms After */
+            forms_after: number;
+            /** Is Locked */
+            is_locked: boolean;
+            /**
+             * Is Outdated
+             * @description Has another version now, or is not approved any more.
+             */
+            is_outdated: boolean;
             /**
              * Item Id
              * Format: uuid
@@ -1997,14 +2348,23 @@ export interface components {
             item_id: string;
             /** Module Code */
             module_code: string;
+            /**
+             * Other Forms
+             * @description Numbers of the other forms of this assembly that hold it.
+             */
+            other_forms: number[];
             /** Position */
             position: number;
+            /** Seconds */
+            seconds: number;
             /** Stem Text */
             stem_text: string;
+            /** Words */
+            words: number;
         };
         /**
          * AssemblyInput
-         * @description What to make; another seed finds other forms that are equally good.
+         * @description What to make; another seed finds other forms that are as good.
          */
         AssemblyInput: {
             /**
@@ -2013,19 +2373,48 @@ export interface components {
              */
             blueprint_id: string;
             /**
+             * Engine
+             * @default auto
+             * @enum {string}
+             */
+            engine: "auto" | "exact" | "big_shadow_test" | "swap";
+            /**
+             * Exclude
+             * @default []
+             */
+            exclude: string[];
+            /**
              * Form Count
              * @example 2
              */
             form_count: number;
             /**
+             * Include
+             * @default []
+             */
+            include: string[];
+            /** Keep Locks Of */
+            keep_locks_of?: string | null;
+            /**
+             * Overlap Maximum
+             * @description Items that two forms may share.
+             */
+            overlap_maximum?: number | null;
+            /**
              * Seed
              * @default 1
              */
             seed: number;
+            /**
+             * Uses Per Item
+             * @description Forms in which an item may stand.
+             * @default 1
+             */
+            uses_per_item: number;
         };
         /**
          * AssemblyList
-         * @description A page of assemblies, newest first.
+         * @description A page of assemblies.
          */
         AssemblyList: {
             /** Items */
@@ -2034,14 +2423,97 @@ export interface components {
             total: number;
         };
         /**
+         * AssemblyOptions
+         * @description How many forms, what they may share, which items are in or out, and how to search.
+         *
+         *     ``include`` are items that every form holds; limits on use and overlap do not count them. ``keep_locks_of`` names
+         *     an earlier assembly to the same blueprint, whose locked items keep their forms.
+         */
+        AssemblyOptions: {
+            /**
+             * Engine
+             * @default auto
+             * @enum {string}
+             */
+            engine: "auto" | "exact" | "big_shadow_test" | "swap";
+            /**
+             * Exclude
+             * @default []
+             */
+            exclude: string[];
+            /**
+             * Form Count
+             * @example 2
+             */
+            form_count: number;
+            /**
+             * Include
+             * @default []
+             */
+            include: string[];
+            /** Keep Locks Of */
+            keep_locks_of?: string | null;
+            /**
+             * Overlap Maximum
+             * @description Items that two forms may share.
+             */
+            overlap_maximum?: number | null;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
+            /**
+             * Uses Per Item
+             * @description Forms in which an item may stand.
+             * @default 1
+             */
+            uses_per_item: number;
+        };
+        /**
+         * AssemblyProgressView
+         * @description How far the making of forms is; ``trail`` runs from the beginning to now.
+         */
+        AssemblyProgressView: {
+            /** Error */
+            error: string | null;
+            /** Form Count */
+            form_count: number;
+            /**
+             * Is Target
+             * @description Small values are good: the value is the largest deviation from the target.
+             */
+            is_target: boolean;
+            /** Message */
+            message: string;
+            /** Progress */
+            progress: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** Trail */
+            trail: components["schemas"]["TrailPoint"][];
+        };
+        /**
          * AssemblyRow
          * @description An assembly in a list.
          */
         AssemblyRow: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
             blueprint: components["schemas"]["BlueprintStatement"];
             /**
+             * Blueprint Id
+             * Format: uuid
+             */
+            blueprint_id: string;
+            /**
              * Bound
-             * @description Proved upper bound of the objective.
+             * @description Proved: no forms can be better. For a target mostly 0.
              */
             bound: number | null;
             /**
@@ -2051,8 +2523,10 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            /** Cut Theta */
-            cut_theta: number;
+            /** Deviation Count */
+            deviation_count: number;
+            /** Engine */
+            engine: string | null;
             /** Form Count */
             form_count: number;
             /** Gap */
@@ -2062,6 +2536,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Is Edited */
+            is_edited: boolean;
             /** Is Simulated */
             is_simulated: boolean;
             /**
@@ -2074,11 +2550,14 @@ export interface components {
              * @description At the cut score, largest over smallest minus 1.
              */
             max_relative_difference: number | null;
+            /** Number */
+            number: number;
             /**
              * Objective
-             * @description Information at the cut score of the least informative form.
+             * @description Maximin: smallest information of any form at any point. Target: largest relative deviation.
              */
             objective: number | null;
+            options: components["schemas"]["AssemblyOptions"];
             /** Pool Size */
             pool_size: number | null;
             /** Published At */
@@ -2087,15 +2566,15 @@ export interface components {
             published_by: string | null;
             /** Published Form Ids */
             published_form_ids: string[];
-            /** Seed */
-            seed: number;
+            /** Revision */
+            revision: number;
             /**
              * Status
              * @enum {string}
              */
-            status: "running" | "assembled" | "infeasible" | "published" | "failed";
-            /** Tolerance */
-            tolerance: number;
+            status: "running" | "assembled" | "infeasible" | "failed" | "cancelled" | "approved" | "published";
+            /** Stop Reason */
+            stop_reason: string | null;
         };
         /**
          * AssemblyStarted
@@ -2115,15 +2594,30 @@ export interface components {
         };
         /**
          * AssemblyView
-         * @description An assembly with its forms, or with the conflict that left it without.
+         * @description An assembly with its forms, or with the conflict that left it without and what would mend it.
          */
         AssemblyView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
             blueprint: components["schemas"]["BlueprintStatement"];
             /**
+             * Blueprint Id
+             * Format: uuid
+             */
+            blueprint_id: string;
+            /**
              * Bound
-             * @description Proved upper bound of the objective.
+             * @description Proved: no forms can be better. For a target mostly 0.
              */
             bound: number | null;
+            /** Can Redo */
+            can_redo: boolean;
+            /** Can Undo */
+            can_undo: boolean;
+            /** Cells */
+            cells: components["schemas"]["CellDemand"][];
             /** Conflict */
             conflict: components["schemas"]["ConflictView"][];
             /**
@@ -2133,8 +2627,16 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            /** Cut Theta */
-            cut_theta: number;
+            /** Deviation Count */
+            deviation_count: number;
+            /** Deviations */
+            deviations: components["schemas"]["Deviation"][];
+            /** Editors */
+            editors: string[];
+            /** Edits */
+            edits: components["schemas"]["EditView"][];
+            /** Engine */
+            engine: string | null;
             /** Form Count */
             form_count: number;
             /** Forms */
@@ -2146,6 +2648,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Is Edited */
+            is_edited: boolean;
             /** Is Simulated */
             is_simulated: boolean;
             /**
@@ -2158,16 +2662,26 @@ export interface components {
              * @description At the cut score, largest over smallest minus 1.
              */
             max_relative_difference: number | null;
+            /** Number */
+            number: number;
             /**
              * Objective
-             * @description Information at the cut score of the least informative form.
+             * @description Maximin: smallest information of any form at any point. Target: largest relative deviation.
              */
             objective: number | null;
+            options: components["schemas"]["AssemblyOptions"];
             /**
              * Overlap
              * @description Items that two forms share; the diagonal is the form's length.
              */
             overlap: number[][];
+            /** Permits */
+            permits: components["schemas"]["Permit"][];
+            /**
+             * Points
+             * @description Abilities at which the forms are held against each other.
+             */
+            points: number[];
             /** Pool Size */
             pool_size: number | null;
             /** Published At */
@@ -2176,17 +2690,23 @@ export interface components {
             published_by: string | null;
             /** Published Form Ids */
             published_form_ids: string[];
-            /** Seed */
-            seed: number;
+            /** Recent Forms */
+            recent_forms: components["schemas"]["RecentFormView"][];
+            /** Repairs */
+            repairs: components["schemas"]["RepairStep"][][];
+            /** Revision */
+            revision: number;
+            /** Spreads */
+            spreads: components["schemas"]["Spread"][];
             /**
              * Status
              * @enum {string}
              */
-            status: "running" | "assembled" | "infeasible" | "published" | "failed";
+            status: "running" | "assembled" | "infeasible" | "failed" | "cancelled" | "approved" | "published";
+            /** Stop Reason */
+            stop_reason: string | null;
             /** Theta */
             theta: number[];
-            /** Tolerance */
-            tolerance: number;
         };
         /**
          * AuditEntryView
@@ -2471,11 +2991,175 @@ export interface components {
         };
         /**
          * BlueprintInput
-         * @description A blueprint to store; the counts of the cells add up to the length of the form.
+         * @description A blueprint to store.
          */
         BlueprintInput: {
             /** Cells */
-            cells: components["schemas"]["CellView"][];
+            cells: components["schemas"]["CellRange"][];
+            /**
+             * @default {
+             *       "offset": 1,
+             *       "tolerance": 0.05
+             *     }
+             */
+            closeness: components["schemas"]["ClosenessRule"] | null;
+            /**
+             * Cut Theta
+             * @description Logits.
+             * @example -0.3
+             */
+            cut_theta: number;
+            /**
+             * Duration Minutes
+             * @example 45
+             */
+            duration_minutes: number;
+            /**
+             * Form Length
+             * @example 40
+             */
+            form_length: number;
+            key_balance?: components["schemas"]["KeyRange"] | null;
+            /**
+             * Level Totals
+             * @default []
+             */
+            level_totals: components["schemas"]["LevelRange"][];
+            /** Maximum Previous Uses */
+            maximum_previous_uses?: number | null;
+            /**
+             * Module Totals
+             * @default []
+             */
+            module_totals: components["schemas"]["ModuleRange"][];
+            /**
+             * Name
+             * @example CNTT cơ bản, 40 câu
+             */
+            name: string;
+            /**
+             * Objective
+             * @default {
+             *       "kind": "maximin",
+             *       "offset": 1
+             *     }
+             */
+            objective: components["schemas"]["MaximinObjective"] | components["schemas"]["TargetObjective"];
+            recent_overlap?: components["schemas"]["RecentOverlap"] | null;
+            /** Rest Months */
+            rest_months?: number | null;
+            seconds?: components["schemas"]["SecondsRange"] | null;
+            /**
+             * @default {
+             *       "NB": 40,
+             *       "TH": 60,
+             *       "VD": 80,
+             *       "VDC": 110
+             *     }
+             */
+            seconds_per_item: components["schemas"]["SecondsPerItem"];
+            words?: components["schemas"]["WordRange"] | null;
+        };
+        /**
+         * BlueprintList
+         * @description A page of blueprints by name.
+         */
+        BlueprintList: {
+            /** Items */
+            items: components["schemas"]["BlueprintView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * BlueprintStatement
+         * @description What each form of an exam must hold, and what is to be made as good as possible.
+         *
+         *     A module and level that ``cells`` does not name has no item in a form. ``rest_months`` keeps out items that were
+         *     used in a sitting within that many months, ``maximum_previous_uses`` items that were used in more sittings.
+         */
+        BlueprintStatement: {
+            /** Cells */
+            cells: components["schemas"]["CellRange"][];
+            /**
+             * @default {
+             *       "offset": 1,
+             *       "tolerance": 0.05
+             *     }
+             */
+            closeness: components["schemas"]["ClosenessRule"] | null;
+            /**
+             * Cut Theta
+             * @description Logits.
+             * @example -0.3
+             */
+            cut_theta: number;
+            /**
+             * Duration Minutes
+             * @example 45
+             */
+            duration_minutes: number;
+            /**
+             * Form Length
+             * @example 40
+             */
+            form_length: number;
+            key_balance?: components["schemas"]["KeyRange"] | null;
+            /**
+             * Level Totals
+             * @default []
+             */
+            level_totals: components["schemas"]["LevelRange"][];
+            /** Maximum Previous Uses */
+            maximum_previous_uses?: number | null;
+            /**
+             * Module Totals
+             * @default []
+             */
+            module_totals: components["schemas"]["ModuleRange"][];
+            /**
+             * Name
+             * @example CNTT cơ bản, 40 câu
+             */
+            name: string;
+            /**
+             * Objective
+             * @default {
+             *       "kind": "maximin",
+             *       "offset": 1
+             *     }
+             */
+            objective: components["schemas"]["MaximinObjective"] | components["schemas"]["TargetObjective"];
+            recent_overlap?: components["schemas"]["RecentOverlap"] | null;
+            /** Rest Months */
+            rest_months?: number | null;
+            seconds?: components["schemas"]["SecondsRange"] | null;
+            /**
+             * @default {
+             *       "NB": 40,
+             *       "TH": 60,
+             *       "VD": 80,
+             *       "VDC": 110
+             *     }
+             */
+            seconds_per_item: components["schemas"]["SecondsPerItem"];
+            words?: components["schemas"]["WordRange"] | null;
+        };
+        /**
+         * BlueprintView
+         * @description A stored blueprint with the supply of the bank beside it.
+         */
+        BlueprintView: {
+            /** Cells */
+            cells: components["schemas"]["CellRange"][];
+            /** Changed By */
+            changed_by: string;
+            /**
+             * @default {
+             *       "offset": 1,
+             *       "tolerance": 0.05
+             *     }
+             */
+            closeness: components["schemas"]["ClosenessRule"] | null;
             /**
              * Cut Theta
              * @description Logits.
@@ -2493,64 +3177,49 @@ export interface components {
              */
             form_length: number;
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            key_balance?: components["schemas"]["KeyRange"] | null;
+            /**
+             * Level Totals
+             * @default []
+             */
+            level_totals: components["schemas"]["LevelRange"][];
+            /** Maximum Previous Uses */
+            maximum_previous_uses?: number | null;
+            /**
+             * Module Totals
+             * @default []
+             */
+            module_totals: components["schemas"]["ModuleRange"][];
+            /**
              * Name
              * @example CNTT cơ bản, 40 câu
              */
             name: string;
-        };
-        /**
-         * BlueprintList
-         * @description A page of blueprints by name.
-         */
-        BlueprintList: {
-            /** Items */
-            items: components["schemas"]["BlueprintView"][];
-            /** Total */
-            total: number;
-        };
-        /**
-         * BlueprintStatement
-         * @description What the blueprint stated when the forms were made.
-         */
-        BlueprintStatement: {
-            /** Cells */
-            cells: components["schemas"]["CellView"][];
-            /** Cut Theta */
-            cut_theta: number;
-            /** Duration Minutes */
-            duration_minutes: number;
-            /** Form Length */
-            form_length: number;
             /**
-             * Id
-             * Format: uuid
+             * Objective
+             * @default {
+             *       "kind": "maximin",
+             *       "offset": 1
+             *     }
              */
-            id: string;
-            /** Name */
-            name: string;
-        };
-        /**
-         * BlueprintView
-         * @description A stored blueprint.
-         */
-        BlueprintView: {
-            /** Cells */
-            cells: components["schemas"]["CellView"][];
-            /** Changed By */
-            changed_by: string;
-            /** Cut Theta */
-            cut_theta: number;
-            /** Duration Minutes */
-            duration_minutes: number;
-            /** Form Length */
-            form_length: number;
+            objective: components["schemas"]["MaximinObjective"] | components["schemas"]["TargetObjective"];
+            recent_overlap?: components["schemas"]["RecentOverlap"] | null;
+            /** Rest Months */
+            rest_months?: number | null;
+            seconds?: components["schemas"]["SecondsRange"] | null;
             /**
-             * Id
-             * Format: uuid
+             * @default {
+             *       "NB": 40,
+             *       "TH": 60,
+             *       "VD": 80,
+             *       "VDC": 110
+             *     }
              */
-            id: string;
-            /** Name */
-            name: string;
+            seconds_per_item: components["schemas"]["SecondsPerItem"];
             /** Supply */
             supply: components["schemas"]["SupplyView"][];
             /**
@@ -2558,6 +3227,7 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            words?: components["schemas"]["WordRange"] | null;
         };
         /**
          * BoardRoomView
@@ -2990,20 +3660,56 @@ export interface components {
             sex: string;
         };
         /**
-         * CellView
-         * @description How many items of one module and level each form has.
+         * CellCount
+         * @description How many items of one module and level a form has.
          */
-        CellView: {
+        CellCount: {
+            /** Cognitive Level */
+            cognitive_level: string;
+            /** Count */
+            count: number;
+            /** Module Code */
+            module_code: string;
+        };
+        /**
+         * CellDemand
+         * @description A bound of the blueprint on a count, beside what each form has; null names stand for all.
+         */
+        CellDemand: {
+            /** Cognitive Level */
+            cognitive_level: string | null;
+            /**
+             * Counts
+             * @description Form by form.
+             */
+            counts: number[];
+            /** Maximum */
+            maximum: number;
+            /** Minimum */
+            minimum: number;
+            /** Module Code */
+            module_code: string | null;
+        };
+        /**
+         * CellRange
+         * @description How many items of one module and level each form has; equal bounds for an exact count.
+         */
+        CellRange: {
             /**
              * Cognitive Level
              * @enum {string}
              */
             cognitive_level: "NB" | "TH" | "VD" | "VDC";
             /**
-             * Count
-             * @example 3
+             * Maximum
+             * @example 4
              */
-            count: number;
+            maximum: number;
+            /**
+             * Minimum
+             * @example 2
+             */
+            minimum: number;
             /**
              * Module Code
              * @example IU04
@@ -3244,6 +3950,65 @@ export interface components {
             seconds: number;
         };
         /**
+         * ClosenessRule
+         * @description How alike the forms must be: the largest information exceeds the smallest by this share at most.
+         *
+         *     Held at the cut score and ``offset`` to either side.
+         */
+        ClosenessRule: {
+            /**
+             * Offset
+             * @default 1
+             */
+            offset: number;
+            /**
+             * Tolerance
+             * @default 0.05
+             */
+            tolerance: number;
+        };
+        /**
+         * ComparisonFigure
+         * @description One figure of two assemblies.
+         */
+        ComparisonFigure: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** One */
+            one: number | null;
+            /** Other */
+            other: number | null;
+            /** Theta */
+            theta: number | null;
+        };
+        /**
+         * ComparisonView
+         * @description Two assemblies side by side.
+         */
+        ComparisonView: {
+            /** Figures */
+            figures: components["schemas"]["ComparisonFigure"][];
+            one: components["schemas"]["AssemblyRow"];
+            /** One Information */
+            one_information: number[][];
+            /** One Items */
+            one_items: number;
+            other: components["schemas"]["AssemblyRow"];
+            /** Other Information */
+            other_information: number[][];
+            /** Other Items */
+            other_items: number;
+            /**
+             * Shared Items
+             * @description Items that stand in forms of both.
+             */
+            shared_items: number;
+            /** Theta */
+            theta: number[];
+        };
+        /**
          * ConflictView
          * @description A requirement that cannot be met, or not together with the others named.
          */
@@ -3287,6 +4052,63 @@ export interface components {
             test_information: number[];
             /** Theta */
             theta: number[];
+        };
+        /**
+         * Deviation
+         * @description A requirement that somebody let a swap break, and why.
+         */
+        Deviation: {
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Accepted By */
+            accepted_by: string;
+            /** Code */
+            code: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Form Number */
+            form_number: number | null;
+            /** Message */
+            message: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * EditView
+         * @description A swap by hand.
+         */
+        EditView: {
+            /**
+             * Edited At
+             * Format: date-time
+             */
+            edited_at: string;
+            /** Edited By */
+            edited_by: string;
+            /** Form Code */
+            form_code: string;
+            /** Form Number */
+            form_number: number;
+            /** New Code */
+            new_code: string;
+            /** Number */
+            number: number;
+            /** Old Code */
+            old_code: string;
+            /** Position */
+            position: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "applied" | "undone" | "dropped";
         };
         /**
          * EmpiricalPoint
@@ -3345,6 +4167,29 @@ export interface components {
             reason_code: string;
         };
         /**
+         * ExposureView
+         * @description How often an item had been used when it came into the form: forms published, sittings held, candidates.
+         */
+        ExposureView: {
+            /**
+             * Candidates
+             * @default 0
+             */
+            candidates: number;
+            /**
+             * Forms
+             * @default 0
+             */
+            forms: number;
+            /** Last Used */
+            last_used?: string | null;
+            /**
+             * Sittings
+             * @default 0
+             */
+            sittings: number;
+        };
+        /**
          * Facets
          * @description How many items each value has when its own restriction is lifted.
          */
@@ -3381,11 +4226,16 @@ export interface components {
         };
         /**
          * FormChoice
-         * @description The forms of a sitting in their order of rotation.
+         * @description The forms of a sitting in their order of rotation, or the set out of which everybody gets one of their own.
          */
         FormChoice: {
-            /** Form Ids */
+            /**
+             * Form Ids
+             * @default []
+             */
             form_ids: string[];
+            /** Form Set Id */
+            form_set_id?: string | null;
         };
         /**
          * FormDetail
@@ -3396,6 +4246,11 @@ export interface components {
             content_hash: string;
             /** Contents */
             contents: components["schemas"]["FormItemView"][];
+            /**
+             * Design
+             * @enum {string}
+             */
+            design: "linear" | "multistage" | "adaptive";
             /** Duration Minutes */
             duration_minutes: number;
             /** Form Code */
@@ -3405,7 +4260,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Item Count */
+            /**
+             * Item Count
+             * @description Items that a candidate gets, at most.
+             */
             item_count: number;
             /**
              * Published At
@@ -3416,6 +4274,27 @@ export interface components {
             published_by_name: string;
             /** Title */
             title: string;
+        };
+        /**
+         * FormFigures
+         * @description The figures by which a form is held against the others; lists follow ``points`` of the assembly.
+         */
+        FormFigures: {
+            /** Expected Score */
+            expected_score: number[];
+            /** Information */
+            information: number[];
+            /**
+             * Key Counts
+             * @description How often each letter is the right one; never which item's.
+             */
+            key_counts: {
+                [key: string]: number;
+            };
+            /** Seconds */
+            seconds: number;
+            /** Words */
+            words: number;
         };
         /**
          * FormItemView
@@ -3445,12 +4324,27 @@ export interface components {
             total: number;
         };
         /**
+         * FormPlace
+         * @description A place in a form.
+         */
+        FormPlace: {
+            /** Form Number */
+            form_number: number;
+            /** Position */
+            position: number;
+        };
+        /**
          * FormRow
          * @description A published form in a list.
          */
         FormRow: {
             /** Content Hash */
             content_hash: string;
+            /**
+             * Design
+             * @enum {string}
+             */
+            design: "linear" | "multistage" | "adaptive";
             /** Duration Minutes */
             duration_minutes: number;
             /** Form Code */
@@ -3460,8 +4354,47 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Item Count */
+            /**
+             * Item Count
+             * @description Items that a candidate gets, at most.
+             */
             item_count: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Published By Name */
+            published_by_name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * FormSetList
+         * @description Sets of forms, newest first.
+         */
+        FormSetList: {
+            /** Items */
+            items: components["schemas"]["FormSetRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * FormSetRow
+         * @description Forms that were published together, one for each candidate.
+         */
+        FormSetRow: {
+            /** Code */
+            code: string;
+            /** Duration Minutes */
+            duration_minutes: number;
+            /** Form Count */
+            form_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /**
              * Published At
              * Format: date-time
@@ -3867,6 +4800,22 @@ export interface components {
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         };
         /**
+         * KeyRange
+         * @description How often each of the letters A to D is the right one in a form, as the bank orders the options.
+         */
+        KeyRange: {
+            /**
+             * Maximum
+             * @example 12
+             */
+            maximum: number;
+            /**
+             * Minimum
+             * @example 8
+             */
+            minimum: number;
+        };
+        /**
          * LatentDistributionView
          * @description Density of ability in the sample, per logit, over abilities of its own.
          */
@@ -3875,6 +4824,49 @@ export interface components {
             density: number[];
             /** Theta */
             theta: number[];
+        };
+        /**
+         * LevelRange
+         * @description How many items of one cognitive level each form has, whatever their module.
+         */
+        LevelRange: {
+            /**
+             * Cognitive Level
+             * @enum {string}
+             */
+            cognitive_level: "NB" | "TH" | "VD" | "VDC";
+            /** Maximum */
+            maximum: number;
+            /** Minimum */
+            minimum: number;
+        };
+        /**
+         * LockInput
+         * @description Places to lock, so that another assembly keeps their items, or to unlock.
+         */
+        LockInput: {
+            /** Is Locked */
+            is_locked: boolean;
+            /** Places */
+            places: components["schemas"]["FormPlace"][];
+        };
+        /**
+         * MaximinObjective
+         * @description Make the smallest information of any form as large as possible, at the cut score and ``offset`` to either side.
+         *
+         *     With ``offset`` 0 at the cut score alone.
+         */
+        MaximinObjective: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "maximin";
+            /**
+             * Offset
+             * @default 1
+             */
+            offset: number;
         };
         /**
          * MessageToSeats
@@ -3906,6 +4898,21 @@ export interface components {
             items: components["schemas"]["item_bank__syllabus__schemas__ModuleView"][];
             /** Total */
             total: number;
+        };
+        /**
+         * ModuleRange
+         * @description How many items of one module each form has, whatever their level.
+         */
+        ModuleRange: {
+            /** Maximum */
+            maximum: number;
+            /** Minimum */
+            minimum: number;
+            /**
+             * Module Code
+             * @example IU04
+             */
+            module_code: string;
         };
         /**
          * NewAdministration
@@ -4216,6 +5223,24 @@ export interface components {
             new_password: string;
         };
         /**
+         * Permit
+         * @description Whether the reader may do something with the assembly now, and what stands in the way.
+         */
+        Permit: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "edit" | "lock" | "approve" | "withdraw" | "publish" | "delete" | "cancel" | "assemble_again";
+            /** Is Allowed */
+            is_allowed: boolean;
+            /**
+             * Reason
+             * @description Empty when allowed.
+             */
+            reason: string;
+        };
+        /**
          * Problem
          * @description An error as application/problem+json; ``code`` is stable, texts follow Accept-Language.
          */
@@ -4418,6 +5443,36 @@ export interface components {
             want_from: number | null;
         };
         /**
+         * RecentFormView
+         * @description A form of the last sittings that new forms may share only so many items with.
+         */
+        RecentFormView: {
+            /** Form Code */
+            form_code: string;
+            /**
+             * Last Used
+             * Format: date-time
+             */
+            last_used: string;
+            /**
+             * Shared
+             * @description Items shared, form by form of this assembly.
+             */
+            shared: number[];
+            /** Title */
+            title: string;
+        };
+        /**
+         * RecentOverlap
+         * @description How many items a new form may share with any form of the sittings of the last months.
+         */
+        RecentOverlap: {
+            /** Maximum Items */
+            maximum_items: number;
+            /** Months */
+            months: number;
+        };
+        /**
          * RefusalView
          * @description An item that was left as it is, and why.
          */
@@ -4580,6 +5635,29 @@ export interface components {
             sex: "male" | "female";
         };
         /**
+         * RepairStep
+         * @description A bound to change; ``place`` names it in the blueprint or among the options, null when it stands in neither.
+         */
+        RepairStep: {
+            /** Code */
+            code: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Message */
+            message: string;
+            /** New Bound */
+            new_bound: number | null;
+            /**
+             * Place
+             * @example level_totals.NB
+             */
+            place: string | null;
+            /** Side */
+            side: ("minimum" | "maximum") | null;
+        };
+        /**
          * ReplacementRequest
          * @description The decision that orders a replacement, and what is corrected; absent data stay as printed.
          */
@@ -4604,6 +5682,20 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * RequirementMessage
+         * @description A requirement in words; ``data`` holds its figures.
+         */
+        RequirementMessage: {
+            /** Code */
+            code: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Message */
+            message: string;
         };
         /**
          * ResultRowView
@@ -5022,6 +6114,42 @@ export interface components {
             waiting_for: ("unlock" | "opening") | null;
         };
         /**
+         * SecondsPerItem
+         * @description Working time assumed for an item of each level. An assumption of the board: no item has been timed.
+         */
+        SecondsPerItem: {
+            /**
+             * Nb
+             * @default 40
+             */
+            NB: number;
+            /**
+             * Th
+             * @default 60
+             */
+            TH: number;
+            /**
+             * Vd
+             * @default 80
+             */
+            VD: number;
+            /**
+             * Vdc
+             * @default 110
+             */
+            VDC: number;
+        };
+        /**
+         * SecondsRange
+         * @description Working time of a form in seconds, by the seconds assumed for an item of each level; null for no bound.
+         */
+        SecondsRange: {
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+        };
+        /**
          * SectionView
          * @description A section of a module; ``source`` tells whether the wording still has to be checked against the law.
          */
@@ -5041,6 +6169,14 @@ export interface components {
              * @enum {string}
              */
             source: "published_outline" | "to_be_checked";
+        };
+        /**
+         * SeenRevision
+         * @description The revision that the page has seen.
+         */
+        SeenRevision: {
+            /** Revision */
+            revision: number;
         };
         /**
          * ServerTime
@@ -5101,10 +6237,30 @@ export interface components {
             registered: number;
         };
         /**
+         * SittingFormSetView
+         * @description The set out of which every candidate of a sitting gets a form of their own.
+         */
+        SittingFormSetView: {
+            /** Code */
+            code: string;
+            /** Form Count */
+            form_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * SittingFormView
          * @description A form that rotates in a sitting.
          */
         SittingFormView: {
+            /**
+             * Design
+             * @enum {string}
+             */
+            design: "linear" | "multistage" | "adaptive";
             /** Form Code */
             form_code: string;
             /**
@@ -5112,6 +6268,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Item Count */
+            item_count: number;
         };
         /**
          * SittingList
@@ -5208,7 +6366,11 @@ export interface components {
             /** Duration Minutes */
             duration_minutes: number;
             exam: components["schemas"]["ExamView"];
-            /** Forms */
+            form_set: components["schemas"]["SittingFormSetView"] | null;
+            /**
+             * Forms
+             * @description In their order of rotation; empty with a form set.
+             */
             forms: components["schemas"]["SittingFormView"][];
             /** Grace Seconds */
             grace_seconds: number;
@@ -5233,6 +6395,71 @@ export interface components {
              * @enum {string}
              */
             status: "draft" | "ready" | "running" | "closed" | "marked" | "approved";
+        };
+        /**
+         * Spread
+         * @description A figure over all forms; ``bounds`` are what the blueprint demands.
+         */
+        Spread: {
+            /**
+             * Difference
+             * @description Largest less smallest.
+             */
+            difference: number;
+            /**
+             * Figure
+             * @enum {string}
+             */
+            figure: "information" | "expected_score" | "words" | "seconds" | "key";
+            /** Letter */
+            letter?: string | null;
+            /**
+             * Lower
+             * @description The least that the blueprint demands.
+             */
+            lower?: number | null;
+            /** Maximum */
+            maximum: number;
+            /** Mean */
+            mean: number;
+            /** Minimum */
+            minimum: number;
+            /**
+             * Relative
+             * @description Largest over smallest, less 1; null when the smallest is 0.
+             */
+            relative: number | null;
+            /** Theta */
+            theta?: number | null;
+            /**
+             * Upper
+             * @description The most that it allows.
+             */
+            upper?: number | null;
+        };
+        /**
+         * StageRequest
+         * @description The stage that a browser asks for, and its word on what it has sent: answers given before are final then.
+         */
+        StageRequest: {
+            /** Chain Head */
+            chain_head: string;
+            /** Epoch */
+            epoch: number;
+            /** Last Seq */
+            last_seq: number;
+            /** Number */
+            number: number;
+        };
+        /**
+         * StageView
+         * @description Items that a candidate gets together; without items the test is over and can be handed in.
+         */
+        StageView: {
+            /** Items */
+            items: components["schemas"]["ItemView"][];
+            /** Number */
+            number: number;
         };
         /**
          * StartedAttempt
@@ -5270,6 +6497,11 @@ export interface components {
             remaining_ms: number;
             /** Server Time */
             server_time: string;
+            /**
+             * Stages
+             * @description Of a form that is not the same for everybody; else none.
+             */
+            stages: components["schemas"]["StageView"][];
             /** Started At */
             started_at: string;
         };
@@ -5345,6 +6577,14 @@ export interface components {
             state: "submitted";
         };
         /**
+         * SupplyList
+         * @description What the bank holds for new forms.
+         */
+        SupplyList: {
+            /** Cells */
+            cells: components["schemas"]["SupplyView"][];
+        };
+        /**
          * SupplyView
          * @description How many items of one module and level forms may be made of: approved, with parameters in force.
          */
@@ -5358,6 +6598,82 @@ export interface components {
             cognitive_level: "NB" | "TH" | "VD" | "VDC";
             /** Module Code */
             module_code: string;
+        };
+        /**
+         * Swap
+         * @description Another item for a place; `revision` is the one that the page has seen.
+         */
+        Swap: {
+            /**
+             * Accept Violations
+             * @default false
+             */
+            accept_violations: boolean;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * TargetObjective
+         * @description Bring the information of every form as near as possible to the wanted amounts.
+         *
+         *     ``tolerance`` is the largest deviation, as a share of the wanted amount, that is good enough.
+         */
+        TargetObjective: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "target";
+            /** Points */
+            points: components["schemas"]["TargetPoint"][];
+            /**
+             * Tolerance
+             * @default 0.01
+             */
+            tolerance: number;
+        };
+        /**
+         * TargetPoint
+         * @description Information wanted at an ability.
+         */
+        TargetPoint: {
+            /** Information */
+            information: number;
+            /**
+             * Theta
+             * @description Logits.
+             * @example -0.3
+             */
+            theta: number;
+        };
+        /**
+         * TrailPoint
+         * @description Where the search stood; ``seconds`` since it began.
+         */
+        TrailPoint: {
+            /** Bound */
+            bound: number | null;
+            /** Forms Done */
+            forms_done: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "bound" | "first_forms" | "improving";
+            /** Value */
+            value: number | null;
         };
         /**
          * UserChange
@@ -5425,6 +6741,16 @@ export interface components {
             created_at: string;
             /** Version Number */
             version_number: number;
+        };
+        /**
+         * WordRange
+         * @description Words of a form, stems and options; null for no bound.
+         */
+        WordRange: {
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
         };
         /**
          * ProctorView
@@ -5651,6 +6977,10 @@ export interface operations {
     list_assemblies_api_assemblies_get: {
         parameters: {
             query?: {
+                status?: ("running" | "assembled" | "infeasible" | "failed" | "cancelled" | "approved" | "published") | null;
+                blueprint_id?: string | null;
+                q?: string | null;
+                sort?: string;
                 offset?: number;
                 limit?: number;
             };
@@ -5744,6 +7074,304 @@ export interface operations {
             };
         };
     };
+    delete_assembly_api_assemblies__assembly_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_assembly_api_assemblies__assembly_id__approval_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssemblyView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_approval_api_assemblies__assembly_id__approval_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssemblyView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_assembly_api_assemblies__assembly_id__cancellation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssemblyView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_assemblies_api_assemblies__assembly_id__comparison_get: {
+        parameters: {
+            query: {
+                other: string;
+            };
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    swap_item_api_assemblies__assembly_id__forms__form_number__items__position__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+                form_number: number;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Swap"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssemblyView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alternatives_api_assemblies__assembly_id__forms__form_number__items__position__alternatives_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                module?: string | null;
+                level?: ("NB" | "TH" | "VD" | "VDC") | null;
+                keeps_requirements?: boolean;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                assembly_id: string;
+                form_number: number;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlternativeList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_locks_api_assemblies__assembly_id__locks_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssemblyView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_progress_api_assemblies__assembly_id__progress_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssemblyProgressView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publish_assembly_api_assemblies__assembly_id__publication_post: {
         parameters: {
             query?: never;
@@ -5762,6 +7390,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redo_swap_api_assemblies__assembly_id__redo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenRevision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssemblyView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_swap_api_assemblies__assembly_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenRevision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssemblyView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -5891,6 +7589,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlueprintView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_supply_api_blueprints_supply_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupplyList"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -6813,6 +8540,41 @@ export interface operations {
             };
         };
     };
+    open_stage_api_delivery_attempts__attempt_id__stages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StageRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     submit_attempt_api_delivery_attempts__attempt_id__submission_post: {
         parameters: {
             query?: never;
@@ -7020,6 +8782,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_form_sets_api_forms_sets_get: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormSetList"];
                 };
             };
             /** @description Refused; see `code`. */

@@ -1,0 +1,233 @@
+"""Who may do what with an assembly and when: approval by a second person, withdrawal, publication."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.accounts.permissions import Permission
+from exam_engine.audit import service as audit
+from exam_engine.core.actor import Actor
+from exam_engine.core.errors import Fault, SecondPersonError
+from exam_engine.forms import service as forms_service
+from exam_engine.forms.schemas import FormSpec, PublishedItem
+from item_bank.assembly import queries
+from item_bank.assembly.detail import AssemblyDetail, read_detail
+from item_bank.assembly.errors import (
+    AssemblyItemsChangedError,
+    AssemblyNotApprovableError,
+    AssemblyNotApprovedError,
+    AssemblyNotFoundError,
+)
+from item_bank.assembly.models import Assembly
+from item_bank.assembly.queries import PlacedItem
+from item_bank.assembly.service import DELETABLE
+from item_bank.items import service as items_service
+from item_bank.items.keys.store import keys_of
+from item_bank.syllabus import service as syllabus_service
+
+Act = Literal["edit", "lock", "approve", "withdraw", "publish", "delete", "cancel", "assemble_again"]
+
+_NEEDS: dict[Act, Permission] = {
+    "edit": Permission.ASSEMBLY_RUN,
+    "lock": Permission.ASSEMBLY_RUN,
+    "approve": Permission.ASSEMBLY_APPROVE,
+    "withdraw": Permission.ASSEMBLY_APPROVE,
+    "publish": Permission.ASSEMBLY_PUBLISH,
+    "delete": Permission.ASSEMBLY_RUN,
+    "cancel": Permission.ASSEMBLY_RUN,
+    "assemble_again": Permission.ASSEMBLY_RUN,
+}
+_POSSIBLE: dict[Act, tuple[frozenset[str], str]] = {
+    "edit": (frozenset({"assembled"}), "assembly_not_editable"),
+    "lock": (frozenset({"assembled", "approved", "published"}), "assembly_without_forms"),
+    "approve": (frozenset({"assembled"}), "assembly_not_approvable"),
+    "withdraw": (frozenset({"approved"}), "assembly_not_approved"),
+    "publish": (frozenset({"approved"}), "assembly_not_approved"),
+    "delete": (DELETABLE, "assembly_not_deletable"),
+    "cancel": (frozenset({"running"}), "assembly_not_running"),
+    "assemble_again": (frozenset({"assembled", "approved", "published"}), "assembly_without_forms"),
+}
+"""For each act the states in which it is possible, and the code of what is said otherwise."""
+
+
+def permits(detail: AssemblyDetail, actor: Actor) -> Iterator[tuple[Act, str | None]]:
+    """Yield every act with what stands in the actor's way, None when nothing does."""
+    for act, (states, refusal) in _POSSIBLE.items():
+        if _NEEDS[act].value not in actor.permissions:
+            yield act, "permission_denied"
+        elif detail.record.status not in states:
+            yield act, refusal
+        elif act == "approve" and not _is_second_person(detail, actor):
+            yield act, "assembly_second_person"
+        else:
+            yield act, None
+
+
+def _is_second_person(detail: AssemblyDetail, actor: Actor) -> bool:
+    return actor.id != detail.assembly.created_by and actor.id not in detail.editor_ids
+
+
+async def approve(session: AsyncSession, *, assembly_id: UUID, actor: Actor, now: datetime) -> None:
+    """Let the forms be published, by a person who neither started the assembly nor changed its forms.
+
+    Raises
+    ------
+    AssemblyNotFoundError, AssemblyNotApprovableError, SecondPersonError
+    AssemblyItemsChangedError
+        Naming each item that has another version now or is not approved any more.
+    """
+    assembly = await _locked(session, assembly_id)
+    if assembly.status != "assembled":
+        raise AssemblyNotApprovableError
+    detail = await read_detail(session, assembly_id)
+    if not _is_second_person(detail, actor):
+        raise SecondPersonError
+    _refuse_changed(detail)
+    assembly.status = "approved"
+    assembly.approved_by, assembly.approved_by_name, assembly.approved_at = actor.id, actor.display_name, now
+    session.add(assembly)
+    await session.flush()
+    await audit.record(
+        session,
+        actor=actor,
+        action="assembly.approved",
+        object_type="assembly",
+        object_id=str(assembly.id),
+        after={"forms": [form.codes for form in detail.forms], "violations": assembly.violations},
+        details={
+            "forms": [form.form_code for form in detail.forms],
+            "revision": assembly.revision,
+            "deviations": len(assembly.violations),
+        },
+        now=now,
+    )
+
+
+async def withdraw(session: AsyncSession, *, assembly_id: UUID, actor: Actor, now: datetime) -> None:
+    """Take an approval back before publication; the forms can be changed again.
+
+    Raises
+    ------
+    AssemblyNotFoundError, AssemblyNotApprovedError
+    """
+    assembly = await _locked(session, assembly_id)
+    if assembly.status != "approved":
+        raise AssemblyNotApprovedError
+    approver = assembly.approved_by_name
+    assembly.status = "assembled"
+    assembly.approved_by = assembly.approved_by_name = assembly.approved_at = None
+    session.add(assembly)
+    await session.flush()
+    await audit.record(
+        session,
+        actor=actor,
+        action="assembly.approval_withdrawn",
+        object_type="assembly",
+        object_id=str(assembly.id),
+        details={"approved_by": approver},
+        now=now,
+    )
+
+
+async def publish(
+    session: AsyncSession, *, assembly_id: UUID, actor: Actor, now: datetime, rng: random.Random
+) -> list[UUID]:
+    """Freeze the approved forms for use in sittings and return their ids.
+
+    Raises
+    ------
+    AssemblyNotFoundError, AssemblyNotApprovedError
+    AssemblyItemsChangedError
+        Naming each item that has another version now or is not approved any more.
+    """
+    assembly = await _locked(session, assembly_id)
+    if assembly.status != "approved":
+        raise AssemblyNotApprovedError
+    detail = await read_detail(session, assembly_id)
+    _refuse_changed(detail)
+    specs = await _form_specs(session, detail)
+    forms = await forms_service.publish_forms(session, specs=specs, actor=actor, now=now, rng=rng)
+    assembly.status = "published"
+    assembly.published_form_ids = [str(form.id) for form in forms]
+    assembly.published_by_name, assembly.published_at = actor.display_name, now
+    session.add(assembly)
+    await session.flush()
+    await audit.record(
+        session,
+        actor=actor,
+        action="assembly.published",
+        object_type="assembly",
+        object_id=str(assembly.id),
+        after={"forms": [[form.form_code, form.content_hash] for form in forms]},
+        details={"forms": [form.form_code for form in forms]},
+        now=now,
+    )
+    return [form.id for form in forms]
+
+
+async def _locked(session: AsyncSession, assembly_id: UUID) -> Assembly:
+    assembly = await queries.lock_assembly(session, assembly_id)
+    if assembly is None:
+        raise AssemblyNotFoundError
+    return assembly
+
+
+def _refuse_changed(detail: AssemblyDetail) -> None:
+    faults = [
+        Fault(
+            "assembly_item_changed",
+            f"{form.form_code}/{place.row.position}",
+            {"code": place.item.code, "form_code": form.form_code},
+        )
+        for form in detail.forms
+        for place in form.places
+        if place.is_outdated
+    ]
+    if faults:
+        raise AssemblyItemsChangedError(faults=faults)
+
+
+async def _form_specs(session: AsyncSession, detail: AssemblyDetail) -> list[FormSpec]:
+    assembly, statement = detail.assembly, detail.statement
+    modules = (await syllabus_service.find_syllabus(session)).modules
+    version_ids = sorted({place.row.item_version_id for form in detail.forms for place in form.places})
+    versions = await items_service.versions_by_id(session, version_ids)
+    keys = await keys_of(session, version_ids)
+
+    def published(place: PlacedItem) -> PublishedItem:
+        row, version = place.row, versions[place.row.item_version_id]
+        options: list[dict[str, Any]] = version.content["options"]
+        correct = keys[version.id].correct
+        return PublishedItem(
+            item_code=place.item.code,
+            item_version_id=version.id,
+            module_code=row.module_code,
+            module_name=modules[row.module_code].name,
+            cognitive_level=row.cognitive_level,
+            points=Decimal(version.points),
+            stem=version.content["stem"],
+            options=[option["html"] for option in options],
+            correct=[index for index, option in enumerate(options) if option["id"] in correct],
+        )
+
+    return [
+        FormSpec(
+            form_code=form.form_code,
+            title=statement.name,
+            duration_minutes=statement.duration_minutes,
+            items=[published(place) for place in form.places],
+            source={
+                "assembly_id": str(assembly.id),
+                "blueprint_id": str(assembly.blueprint_id),
+                "cut_theta": statement.cut_theta,
+                "information": form.figures.information,
+                "max_relative_difference": assembly.max_relative_difference,
+            },
+        )
+        for form in detail.forms
+    ]

@@ -1,0 +1,197 @@
+"""An assembly read whole: its forms with their figures, what they share, what the blueprint asked of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+import numpy as np
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.psychometrics.arrays import FloatArray
+from item_bank.assembly import queries
+from item_bank.assembly.bank import BankItem, Exposure, RecentForm
+from item_bank.assembly.errors import AssemblyNotFoundError
+from item_bank.assembly.figures import FormFigures, form_figures, item_curves
+from item_bank.assembly.models import Assembly, AssemblyEdit
+from item_bank.assembly.options import AssemblyOptions
+from item_bank.assembly.queries import AssemblyRecord, PlacedItem
+from item_bank.blueprints.statement import BlueprintStatement
+from item_bank.items.keys.store import keys_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FormDetail:
+    """One form of an assembly with its figures; ``facts`` are its items as the assembly chose them."""
+
+    number: int
+    form_code: str
+    places: list[PlacedItem]
+    facts: list[BankItem]
+    figures: FormFigures
+    information: FloatArray
+    expected_score: FloatArray
+    objective: FloatArray
+    is_edited: bool
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of its items in order."""
+        return [item.code for item in self.facts]
+
+    @property
+    def cells(self) -> Counter[tuple[str, str]]:
+        """How many items of each module and level it has."""
+        return Counter((item.module_code, item.cognitive_level) for item in self.facts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AssemblyDetail:
+    """An assembly with its forms; ``overlap`` counts the items that two forms share."""
+
+    record: AssemblyRecord
+    statement: BlueprintStatement
+    options: AssemblyOptions
+    recent: list[RecentForm]
+    forms: list[FormDetail]
+    overlap: list[list[int]]
+    edits: list[AssemblyEdit]
+    edit_codes: dict[UUID, str]
+
+    @property
+    def assembly(self) -> Assembly:
+        """The stored row."""
+        return self.record.assembly
+
+    @property
+    def forms_with(self) -> dict[UUID, list[int]]:
+        """Numbers of the forms that hold each item."""
+        found: defaultdict[UUID, list[int]] = defaultdict(list)
+        for form in self.forms:
+            for item in form.facts:
+                found[item.item_id].append(form.number)
+        return dict(found)
+
+    @property
+    def editors(self) -> dict[UUID, str]:
+        """Everybody who swapped an item, whether or not the swap still stands."""
+        return {edit.edited_by: edit.edited_by_name for edit in self.edits}
+
+    @property
+    def editor_ids(self) -> set[UUID]:
+        """Everybody who swapped an item or took a swap back."""
+        return {edit.edited_by for edit in self.edits} | {
+            edit.undone_by for edit in self.edits if edit.undone_by is not None
+        }
+
+
+async def read_detail(session: AsyncSession, assembly_id: UUID) -> AssemblyDetail:
+    """Return an assembly with its forms and their figures.
+
+    Raises
+    ------
+    AssemblyNotFoundError
+    """
+    record = await queries.find_assembly(session, assembly_id)
+    if record is None:
+        raise AssemblyNotFoundError
+    assembly = record.assembly
+    statement = BlueprintStatement.model_validate(assembly.blueprint)
+    edits = await queries.edits_of(session, assembly_id)
+    named = {item_id for edit in edits for item_id in (edit.old_item_id, edit.new_item_id)}
+    forms = await _forms(session, assembly, statement, edits)
+    members = [set(form.codes) for form in forms]
+    return AssemblyDetail(
+        record=record,
+        statement=statement,
+        options=AssemblyOptions.model_validate(assembly.options),
+        recent=recent_forms(assembly),
+        forms=forms,
+        overlap=[[len(one & other) for other in members] for one in members],
+        edits=edits,
+        edit_codes=await queries.codes_of(session, named) if named else {},
+    )
+
+
+def recent_forms(assembly: Assembly) -> list[RecentForm]:
+    """Return the forms of the last sittings as they were when the assembly was started."""
+    return [
+        RecentForm(
+            form["form_code"],
+            form["title"],
+            datetime.fromisoformat(form["last_used"]),
+            frozenset(form["item_codes"]),
+        )
+        for form in assembly.recent_forms
+    ]
+
+
+def form_code(assembly_number: int, form_number: int) -> str:
+    """Return the code printed on a form: 101, 102 for the first assembly, 201 and so on for the second."""
+    return f"{assembly_number}{form_number:02d}"
+
+
+async def _forms(
+    session: AsyncSession, assembly: Assembly, statement: BlueprintStatement, edits: Sequence[AssemblyEdit]
+) -> list[FormDetail]:
+    places = await queries.items_of(session, assembly.id)
+    if not places:
+        return []
+    keys = await keys_of(session, sorted({place.row.item_version_id for place in places}))
+    facts = [_fact(place, keys[place.row.item_version_id].correct[0]) for place in places]
+    curves = item_curves(facts, statement)
+    edited = {edit.form_number for edit in edits if edit.status == "applied"}
+    forms = []
+    for number, group in groupby(range(len(places)), key=lambda index: places[index].row.form_number):
+        chosen = list(group)
+        taken = np.array(chosen)
+        of_form = [facts[index] for index in chosen]
+        own = type(curves)(
+            curves.at_points[:, taken],
+            curves.score_at_points[:, taken],
+            curves.over_theta[:, taken],
+            curves.score_over_theta[:, taken],
+            curves.objective[:, taken],
+        )
+        forms.append(
+            FormDetail(
+                number=number,
+                form_code=form_code(assembly.number, number),
+                places=[places[index] for index in chosen],
+                facts=of_form,
+                figures=form_figures(of_form, own, statement),
+                information=own.over_theta.sum(axis=1),
+                expected_score=own.score_over_theta.sum(axis=1),
+                objective=own.objective.sum(axis=1),
+                is_edited=number in edited,
+            )
+        )
+    return forms
+
+
+def _fact(place: PlacedItem, key: str) -> BankItem:
+    row, item = place.row, place.item
+    used = row.exposure.get("last_used")
+    return BankItem(
+        item_id=row.item_id,
+        version_id=row.item_version_id,
+        code=item.code,
+        module_code=row.module_code,
+        cognitive_level=row.cognitive_level,
+        stem_text=item.stem_text,
+        stem_digest=item.stem_digest,
+        words=row.words,
+        a=row.a,
+        b=row.b,
+        c=row.c,
+        is_simulated=False,
+        key=key,
+        exposure=Exposure(
+            row.exposure.get("forms", 0),
+            row.exposure.get("sittings", 0),
+            row.exposure.get("candidates", 0),
+            None if used is None else datetime.fromisoformat(used),
+        ),
+    )

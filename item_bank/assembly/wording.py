@@ -1,0 +1,124 @@
+"""Requirements, conflicts and repairs in the words of a board."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exam_engine.core.i18n import Catalogue, Language
+from item_bank.assembly.requirements import RECENT_FORM
+
+_MOST_CODES = 12
+"""Items that a message names; a longer list is cut."""
+
+
+class Wording:
+    """Texts in one language."""
+
+    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+        self._catalogue, self._language = catalogue, language
+
+    def text(self, code: str, **params: Any) -> str:
+        """Return the text of a message code."""
+        return self._catalogue.text(code, self._language, params)
+
+    def number(self, value: float, digits: int = 2) -> str:
+        """Return a number as the language writes it; whole numbers without a fraction."""
+        text = f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:.0f}"
+        text = "0" if text in {"-0", ""} else text
+        return text.replace(".", ",") if self._language == "vi" else text
+
+    def share(self, value: float) -> str:
+        """Return a fraction as a percentage."""
+        return f"{self.number(100.0 * value)} %" if self._language == "vi" else f"{self.number(100.0 * value)}%"
+
+    def subject(self, data: Mapping[str, Any]) -> str:
+        """Return what a row counts or adds up: "Mức NB", "IU05 × VD", "Số từ của đề"."""
+        name = str(data.get("name") or "")
+        if name.startswith(RECENT_FORM):
+            return self.text("requirement.recent_form", form_code=name.removeprefix(RECENT_FORM))
+        if data.get("quantity") in {"words", "seconds"}:
+            return self.text(f"requirement.{data['quantity']}")
+        if "theta" in data:
+            return self.text("requirement.information", theta=self.number(data["theta"]))
+        where = data.get("where") or {}
+        if {"module", "level"} <= where.keys():
+            return self.text("requirement.cell", **where)
+        for part in ("module", "level", "key"):
+            if part in where:
+                return self.text(f"requirement.{part}", **where)
+        return name or self.text("requirement.length")
+
+    def bounds(self, minimum: float | None, maximum: float | None) -> str:
+        """Return a range in words."""
+        figures = {
+            "minimum": "" if minimum is None else self.number(minimum),
+            "maximum": "" if maximum is None else self.number(maximum),
+        }
+        if minimum is None:
+            return self.text("bounds.maximum", **figures)
+        if maximum is None:
+            return self.text("bounds.minimum", **figures)
+        return self.text("bounds.exactly" if minimum == maximum else "bounds.between", **figures)
+
+    def codes(self, items: Sequence[str]) -> str:
+        """Return item codes with commas between, cut where there are many."""
+        shown = ", ".join(items[:_MOST_CODES])
+        return shown if len(items) <= _MOST_CODES else f"{shown} … ({len(items)})"
+
+    def violation(self, code: str, data: Mapping[str, Any]) -> str:
+        """Return a requirement that forms do not meet, with what was found."""
+        match code:
+            case "range" | "length" | "count" | "total" | "information" | "expected_score":
+                return self.text(
+                    "violation.range",
+                    subject=self.subject(data),
+                    bounds=self.bounds(data.get("minimum"), data.get("maximum")),
+                    found=self.number(float(data["found"])),
+                )
+            case "enemies" | "include" | "exclude":
+                return self.text(f"violation.{code}", items=self.codes(data["items"]))
+            case "item_use":
+                return self.text("violation.item_use", **data)
+            case "pair_overlap":
+                one, other = data["forms"]
+                return self.text(
+                    "violation.pair_overlap", one=one, other=other, found=data["found"], maximum=data["maximum"]
+                )
+            case "closeness":
+                found = data["found"]
+                return self.text(
+                    "violation.closeness",
+                    theta=self.number(data["theta"]),
+                    difference=self.share(max(found) / min(found) - 1.0),
+                    tolerance=self.share(data["relative"]),
+                )
+            case _:
+                return self.text("violation.other", name=code)
+
+    def conflict(self, code: str, data: Mapping[str, Any]) -> str:
+        """Return a requirement that cannot be met, or not together with the others named."""
+        match code:
+            case "length" | "count" | "total" | "information" | "expected_score" | "range":
+                return self.text(
+                    "conflict.range",
+                    subject=self.subject(data),
+                    bounds=self.bounds(data.get("minimum"), data.get("maximum")),
+                )
+            case "enemies" | "include" | "exclude" | "all_or_none":
+                return self.text(f"conflict.{code}", items=self.codes(data.get("items", [])))
+            case "closeness":
+                return self.text(
+                    "conflict.closeness", theta=self.number(data["theta"]), tolerance=self.share(data["relative"])
+                )
+            case _:
+                shown = {name: self.codes(value) if isinstance(value, list) else value for name, value in data.items()}
+                return self._catalogue.find(f"conflict.{code}", self._language, shown) or self.text(
+                    "conflict.other", name=code
+                )
+
+    def repair(self, step: Mapping[str, Any]) -> str:
+        """Return a bound to change: "Mức NB: tối thiểu 14 → 10"."""
+        subject = self.subject(step["data"])
+        side, old, new = step.get("side"), step["data"].get("old_bound"), step.get("new_bound")
+        if side is None or new is None or old is None:
+            return self.text("repair.drop", subject=subject)
+        return self.text(f"repair.{side}", subject=subject, old=self.number(old), new=self.number(new))
