@@ -100,15 +100,17 @@ class AdaptiveTest:
 
 
 def _ability_grid(items: ItemParameters, settings: AdaptiveSettings) -> Quadrature:
-    """Nodes over prior and fences, as close as the most precise test and, for likelihoods, the steepest items need."""
+    """Nodes over the prior, as close as the most precise test and, for likelihoods, the steepest items need."""
     mean, sd = settings.prior_mean, settings.prior_sd
-    lower = min(mean - _PRIOR_REACH * sd, settings.fences[0])
-    upper = max(mean + _PRIOR_REACH * sd, settings.fences[1])
+    lower, upper = mean - _PRIOR_REACH * sd, mean + _PRIOR_REACH * sd
+    if settings.estimator in ("MLE", "WLE"):
+        # These look where the prior does not.
+        lower, upper = min(lower, settings.fences[0]), max(upper, settings.fences[1])
     information = fisher_information(np.linspace(lower, upper, _LEAST_NODES), items)
     best = np.sort(information, axis=1)[:, -settings.maximum_length :].sum(axis=1).max()
     spacing = min((upper - lower) / (_LEAST_NODES - 1), _SPACING_PER_ERROR / float(np.sqrt(best + sd**-2.0)))
-    if {settings.estimator, settings.final_estimator} - {"EAP", None}:
-        slopes = np.abs(np.where(np.isnan(items.a), np.nanmax(np.nan_to_num(items.s), axis=1), items.a))
+    if settings.estimator != "EAP":
+        slopes = np.where(np.isnan(items.a), np.abs(np.nan_to_num(items.s)).max(axis=1), np.abs(items.a))
         steep = float(np.quantile(slopes, 0.95))
         spacing = min(spacing, _SPACING_PER_SLOPE / steep) if steep > 0.0 else spacing
     n_nodes = int(np.ceil((upper - lower) / spacing * (1.0 - 1e-12))) + 1

@@ -16,7 +16,8 @@ SET_ASIDE: Final = 1
 CLOSED: Final = 2
 """Bit of an item that was given, or is an enemy of one that was."""
 
-_RESCALE_BELOW = 1e-100
+_RESCALE_EVERY = 8
+"""Items after which posteriors are divided by their highest value; 8 of the least probabilities do not underflow."""
 _PER_CANDIDATE: Final = (
     "items",
     "scores",
@@ -97,6 +98,8 @@ class CandidateProgress:
         self.scores[:, self.n_given] = scores
         response = self.items[:, self.n_given] * tables.n_categories + scores
         self.posterior *= tables.probability[response]
+        if (self.n_given + 1) % _RESCALE_EVERY == 0:
+            self.posterior /= self.posterior.max(axis=1, keepdims=True)
         if self.log_likelihood is not None:
             self.log_likelihood += tables.log_probability[response]
         self.n_given += 1
@@ -115,8 +118,6 @@ class CandidateProgress:
         centre = self.test.settings.prior_mean
         away = nodes - centre
         total, first, second = (self.posterior @ np.column_stack([np.ones_like(away), away, away**2])).T
-        if total.min() < _RESCALE_BELOW:
-            self.posterior /= total[:, None]
         mean = first / total
         return centre + mean, np.sqrt(np.maximum(second / total - mean**2, 0.0))
 

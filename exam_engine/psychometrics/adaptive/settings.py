@@ -27,8 +27,8 @@ class SequentialRatioRule:
 
     References
     ----------
-    Wald (1947), *Sequential Analysis*; Sobel & Wald (1949), Annals of Mathematical Statistics 20, 502–522 (a test at each
-    of several cuts); Eggen (1999), Applied Psychological Measurement 23, 249–261 (adaptive tests).
+    Wald (1947), *Sequential Analysis*; Sobel & Wald (1949), Annals of Mathematical Statistics 20, 502–522 (a test at
+    each of several cuts); Eggen (1999), Applied Psychological Measurement 23, 249–261 (adaptive tests).
     """
 
     cuts: tuple[float, ...]

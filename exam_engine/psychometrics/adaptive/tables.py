@@ -12,6 +12,8 @@ from exam_engine.psychometrics.response_functions import category_curves, catego
 _POINTS_PER_INTERVAL = 4
 _STEEPEST = 700.0
 """Logits beyond which an exponential would overflow."""
+_LEAST_PROBABILITY = 1e-30
+"""No answer is impossible: a record that the model excludes still has a posterior, where it is excluded least."""
 _LOWEST_LOG = -1e8
 """Stands for log 0 in sums and products, where 0 · (−∞) would be NaN."""
 
@@ -26,7 +28,7 @@ class GridTables:
 
     Attributes
     ----------
-    probability : (J·K, Q) of each response.
+    probability : (J·K, Q) of each response, at least 1e-30.
     """
 
     def __init__(self, items: ItemParameters, nodes: FloatArray) -> None:
@@ -35,7 +37,7 @@ class GridTables:
         self.n_categories = items.d.shape[1] + 1
         log_p = np.maximum(category_log_probabilities(nodes, items), _LOWEST_LOG)
         self._log_p: FloatArray = log_p
-        self.probability: FloatArray = self._by_response(np.exp(log_p))
+        self.probability: FloatArray = self._by_response(np.maximum(np.exp(log_p), _LEAST_PROBABILITY))
         self._own = np.arange(self.n_categories) < items.n_categories[:, None]
         self._logistic = np.array([family == "logistic" for family in items.families])
         self._other_items = items.take(~self._logistic)

@@ -55,7 +55,7 @@ def test_a_calibration_is_the_same_under_the_same_seed() -> None:
 
 def test_candidates_are_drawn_from_the_abilities_given() -> None:
     able = calibrate_sympson_hetter(
-        makers.pool(), SETTINGS, maximum_rate=0.2, seed=3, iterations=6, n_candidates=500, abilities=np.array([2.0])
+        makers.pool(), SETTINGS, maximum_rate=0.2, seed=3, n_candidates=500, abilities=np.array([2.0])
     )
     tests = simulate_adaptive_tests(with_control(able.control), np.full(2_000, 2.0), seed=1)
     others = simulate_adaptive_tests(with_control(able.control), np.full(2_000, -1.5), seed=1)

@@ -112,3 +112,18 @@ def test_a_precise_test_gets_a_finer_grid() -> None:
     assert coarse.prior.nodes.size == 61
     most = float(fine.tables.information_at(np.zeros(1)).sum())
     assert fine.prior.spacing <= 1.25 / np.sqrt(most + 1.0)
+
+
+def test_a_record_that_the_model_excludes_still_has_an_estimate() -> None:
+    # Steps at −1 and 1, right on the hard and wrong on the easy ones: below −1 and above 1 half of the answers are
+    # impossible, between them all.
+    items = ItemParameters.dichotomous([f"s{item}" for item in range(40)], 200.0, np.tile([-1.0, 1.0], 20))
+    test = makers.adaptive_test(items, maximum_length=40)
+    progress = after(test, np.arange(40)[None, :], np.tile([0, 1], 20)[None, :])
+    assert progress.theta[0] == pytest.approx(0.0, abs=1e-9)
+    assert 1.0 < progress.standard_error[0] < 2.5
+
+
+def test_a_narrow_prior_does_not_make_the_grid_of_the_fences() -> None:
+    assert makers.adaptive_test(prior_sd=0.01).prior.nodes.size == 61
+    assert makers.adaptive_test(prior_sd=0.3, estimator="MLE").prior.nodes[[0, -1]].tolist() == [-4.0, 4.0]

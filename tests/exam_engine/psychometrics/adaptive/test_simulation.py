@@ -25,11 +25,11 @@ def as_responses(tests: SimulatedTests) -> ResponseMatrix:
 
 @pytest.mark.parametrize("criterion", ["MFI", "KL"])
 def test_orders_by_bins_estimate_as_precisely_as_exact_selection(criterion: Any) -> None:
-    test = makers.adaptive_test(makers.three_parameter(300), maximum_length=20, criterion=criterion)
-    theta = makers.abilities(1_500)
+    test = makers.adaptive_test(makers.three_parameter(200), maximum_length=15, criterion=criterion)
+    theta = makers.abilities(1_000)
     binned, exact = (simulate_adaptive_tests(test, theta, seed=5, exact=way) for way in (False, True))
-    # Both see the same errors of measurement mostly; the standard error of the difference is about 0.004.
-    assert binned.rmse == pytest.approx(exact.rmse, abs=0.015)
+    # Both see the same errors of measurement mostly; the standard error of the difference is about 0.005.
+    assert binned.rmse == pytest.approx(exact.rmse, abs=0.02)
     # The first item, at the start, is the same; later ones mostly.
     assert (binned.items[:, 0] == exact.items[:, 0]).all()
     assert (binned.items == exact.items).mean() > 0.25
