@@ -72,4 +72,5 @@ def _pairs_across(plan: FormPlan, single: IntArray, spare: IntArray, sums: Float
     out, into = plan.cell_counts[plan.cell_of[single]], plan.cell_counts[plan.cell_of[spare]]
     # A count is missed where it is full and only the entering item counts, or bare and only the leaving one does.
     misses = (into @ full) + (out @ bare)[:, None] - (out * (full + bare)) @ into.T
-    return np.nonzero(misses < 0.5)
+    leave, enter = np.nonzero(misses < 0.5)
+    return leave, enter

@@ -1,12 +1,13 @@
 """The items of a plan in queues, the most overdue first, and forms drawn from them one at a time."""
 
+import itertools
 from bisect import insort
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from exam_engine.psychometrics.arrays import FloatArray, IntArray
+from exam_engine.psychometrics.arrays import IntArray
 from exam_engine.psychometrics.assembly.loft_cells import cell_numbers
 from exam_engine.psychometrics.assembly.loft_draft import Draft
 from exam_engine.psychometrics.assembly.loft_mend import mend_sums
@@ -70,7 +71,7 @@ class Stock:
         order = candidates[np.lexsort((due, self.plan.cell_of[candidates]))]
         starts = np.searchsorted(self.plan.cell_of[order], np.arange(len(self.plan.cell_counts)))
         places, ordered = starts.tolist(), order.tolist()
-        self._queues = [ordered[start:stop] for start, stop in zip(places[:-1], places[1:], strict=True)]
+        self._queues = [ordered[start:stop] for start, stop in itertools.pairwise(places)]
         self._room = np.diff(starts)
 
     def draw(self) -> list[int] | None:
@@ -84,8 +85,12 @@ class Stock:
     def take(self, form: Sequence[int]) -> None:
         """Record a form."""
         self.n_made += 1
-        moments = self._rng.random(len(form)).tolist()
-        for item, moment in zip(form, moments, strict=True):
+        self.record(form)
+
+    def record(self, items: Sequence[int]) -> None:
+        """Count one more use of each item."""
+        moments = self._rng.random(len(items)).tolist()
+        for item, moment in zip(items, moments, strict=True):
             before, cell = int(self.used[item]), self._cell[item]
             self.used[item] = before + 1
             if cell < 0:
@@ -103,6 +108,17 @@ class Stock:
             if before + 1 < self._most[item]:
                 insort(queue, item, key=self._due.__getitem__)
                 self._room[cell] += 1
+
+    def release(self, item: int) -> None:
+        """Count one use of the item less; it waits where it stood."""
+        before, cell = int(self.used[item]), self._cell[item]
+        self.used[item] = before - 1
+        if cell < 0:
+            return
+        self._cell_used[cell] -= 1.0
+        if before == self._most[item]:
+            insort(self._queues[cell], item, key=self._due.__getitem__)
+            self._room[cell] += 1
 
     def _try(self, attempt: int) -> list[int] | None:
         plan = self.plan
@@ -196,7 +212,7 @@ class Stock:
                 draft.extend([item])
 
     def _from_queues(self, numbers: IntArray, draft: Draft) -> tuple[list[int] | None, list[int], list[int]]:
-        """Add so many items of each cell to the draft; those items, None when there are too few, and what comes next."""
+        """Add so many items of each cell to the draft; they (None when too few are left), and those next in line."""
         cells = np.flatnonzero(numbers).tolist()
         n_spare = max(_LEAST_SPARE, _SPARE // max(1, len(cells)))
         single: list[int] = []
