@@ -32,7 +32,7 @@ def panel_conflict(rows: PanelRows) -> tuple[PanelRowName, ...]:
     keys = [(name.scope, name.place, id(name.row)) for name in rows.names]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     group: IntArray = np.array([numbers[key] for key in keys], dtype=np.intp)
-    named = {number: name for number, name in zip(group.tolist(), rows.names, strict=True)}
+    named = dict(zip(group.tolist(), rows.names, strict=True))
     needed = set(group[_in_contradiction(rows)].tolist())
     if not needed:
         return ()

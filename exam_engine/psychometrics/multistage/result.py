@@ -19,7 +19,7 @@ class PanelSettings:
     Parameters
     ----------
     relative_gap : stop when the value is proved to be within this fraction of the best possible.
-    nodes : branch-and-bound nodes of any one programme; None for no limit.
+    nodes : branch-and-bound nodes of any one programme; None for 100 where one module is rounded, else 1,000.
     cpu_seconds : CPU time of this process; None for no limit. With it, results depend on the machine.
     surplus : what becomes of information that the smallest goal of a maximin leaves free: ``maximise`` gives the other
         goals as much in sum as they can have, ``leave`` takes the first panel found, which saves good items. Of several
@@ -27,7 +27,7 @@ class PanelSettings:
     seed : of the solver's tie-breaking.
     """
 
-    relative_gap: float = 0.0005
+    relative_gap: float = 0.01
     nodes: int | None = None
     cpu_seconds: float | None = None
     surplus: Literal["maximise", "leave"] = "maximise"
@@ -173,7 +173,10 @@ class PanelStoppedError(RuntimeError):
     """
 
     def __init__(
-        self, code: Literal["limit", "incomplete", "unverified"], message: str, violations: tuple[PanelViolation, ...] = ()
+        self,
+        code: Literal["limit", "incomplete", "unverified"],
+        message: str,
+        violations: tuple[PanelViolation, ...] = (),
     ) -> None:
         super().__init__(message)
         self.code = code

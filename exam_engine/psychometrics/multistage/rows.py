@@ -200,9 +200,7 @@ def panel_rows(pool: ItemPool, specification: PanelSpecification) -> PanelRows:
     )
 
 
-def _form_rows(
-    pool: ItemPool, specification: PanelSpecification
-) -> tuple[dict[str, FormRows], dict[Route, FormRows]]:
+def _form_rows(pool: ItemPool, specification: PanelSpecification) -> tuple[dict[str, FormRows], dict[Route, FormRows]]:
     """Rows of every module and route, all with stimuli or all without."""
     modules = {name: form_rows(pool, form) for name, form in specification.module_forms.items()}
     routes = {route: form_rows(pool, form) for route, form in specification.route_forms.items()}
@@ -233,9 +231,7 @@ def _widened(pool: ItemPool, form: FormRows) -> FormRows:
     return replace(form, matrix=matrix, n_stimuli=len(pool.stimulus_ids))
 
 
-def _goals(
-    pool: ItemPool, specification: PanelSpecification, names: Sequence[str], n_stimuli: int
-) -> list[Goal]:
+def _goals(pool: ItemPool, specification: PanelSpecification, names: Sequence[str], n_stimuli: int) -> list[Goal]:
     goals: list[Goal] = []
     parts: list[tuple[Scope, str, tuple[str, ...], Maximin | MinimaxTarget | None]] = [
         ("module", module.name, (module.name,), module.objective) for module in specification.modules

@@ -110,8 +110,8 @@ class PanelSpecification:
     @property
     def objectives(self) -> tuple[PanelObjective, ...]:
         """What modules and routes contribute to the objective of the panel."""
-        parts = (*self.modules, *self.routes)
-        return tuple(part.objective for part in parts if part.objective is not None)
+        given = [module.objective for module in self.modules] + [route.objective for route in self.routes]
+        return tuple(objective for objective in given if objective is not None)
 
     @cached_property
     def module_forms(self) -> Mapping[str, TestSpecification]:

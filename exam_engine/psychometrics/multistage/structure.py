@@ -81,9 +81,7 @@ def check_structure(stage_of: Mapping[str, int], routes: Sequence[Route]) -> Non
                 route=list(route),
             )
         if route in seen:
-            raise MultistageError(
-                "repeated_route", f"route {route_label(route)} is given twice", route=list(route)
-            )
+            raise MultistageError("repeated_route", f"route {route_label(route)} is given twice", route=list(route))
         seen.add(route)
     idle = [name for name in stage_of if not any(name in route for route in routes)]
     if idle:

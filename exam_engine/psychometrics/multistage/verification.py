@@ -46,8 +46,8 @@ def check_panels(
     uses = Counter(item for panel in panels for item in panel.item_ids)
     for item, count in sorted(uses.items()):
         if count > specification.panel_use and item not in anchors:
-            data = {"item": item, "minimum": 0, "maximum": specification.panel_use, "found": count}
-            found.append(PanelViolation("", "panels", "", Violation("item_use", None, data)))
+            used = {"item": item, "minimum": 0, "maximum": specification.panel_use, "found": count}
+            found.append(PanelViolation("", "panels", "", Violation("item_use", None, used)))
     return tuple(found)
 
 
@@ -77,6 +77,6 @@ def _once_in_panel(pool: ItemPool, panel: Panel) -> list[PanelViolation]:
                 modules_of[stimulus_of[item]].add(module.name)
     for stimulus, modules in sorted(modules_of.items()):
         if len(modules) > 1:
-            data = {"stimulus": stimulus, "modules": sorted(modules), "maximum": 1, "found": len(modules)}
-            found.append(PanelViolation(panel.name, "panel", "", Violation("stimuli", None, data)))
+            torn = {"stimulus": stimulus, "modules": sorted(modules), "maximum": 1, "found": len(modules)}
+            found.append(PanelViolation(panel.name, "panel", "", Violation("stimuli", None, torn)))
     return found
