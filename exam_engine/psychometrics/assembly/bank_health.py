@@ -108,8 +108,9 @@ class BankHealth:
     Attributes
     ----------
     bound : no more forms than this exist; proved by a linear programme.
-    value : the optimum of the programme of the supply, for the distance to the next whole form.
-    binding : what keeps the number down, the strongest first.
+    value : the optimum of that programme, for the distance to the next whole form; the bound itself when overlap or
+        the limit decides.
+    binding : what keeps the number down, the strongest first; empty when overlap does.
     proof : what the bound follows from: ``supply`` of items, ``overlap`` of any two forms, or ``limit``, where counting
         ended.
     built : number of forms really made, each verified; None when none were asked for.
@@ -204,12 +205,14 @@ def bank_health(
         raise SpecificationError("out_of_range", message, name="overlap_share")
     form = _one_form(specification, target_share)
     rows = form_rows(pool, form)
+    overlap = None if overlap_share is None else math.floor(overlap_share * form.length[1] + 1e-9)
+    if overlap == 0:
+        item_uses = 1
     uses = np.full(len(pool.item_ids), item_uses or most_forms, dtype=np.intp)
     capacity = supply_capacity(rows, uses, stimulus_uses or MOST_FORMS)
     supply = form_supply(rows, capacity)
     bound = min(supply.n_forms, most_forms)
     proof: Proof = "limit" if supply.n_forms > most_forms else "supply"
-    overlap = None if overlap_share is None else math.floor(overlap_share * form.length[1] + 1e-9)
     if overlap is not None and bound > 1:
         by_overlap = overlapping_supply(rows, capacity, overlap, bound)
         if by_overlap < bound:
@@ -219,7 +222,8 @@ def bank_health(
         found = build_forms(rows, capacity, BuildingLimits(most_forms=bound), overlap_maximum=overlap, seed=seed)
         built = [tuple(pool.item_ids[index] for index in items) for items in found]
         _refuse_unverified(pool, form, built, item_uses, overlap)
-    writing, forecast = None, ()
+    writing: WritingPlan | None = None
+    forecast: tuple[SittingForecast, ...] = ()
     if wanted_forms is not None or plan is not None:
         # New items and old ones are used alike.
         candidates = candidate_items(pool, form, rows, supply, min(item_uses or most_forms, max(1, bound)))
@@ -232,8 +236,8 @@ def bank_health(
             forecast = _forecast(plan, base, usable, programme, candidates)
     return BankHealth(
         bound=bound,
-        value=supply.value,
-        binding=supply.binding,
+        value=supply.value if proof == "supply" else float(bound),
+        binding=supply.binding if proof == "supply" else (),
         proof=proof,
         built=None if built is None else len(built),
         forms=tuple(built or ()),
@@ -295,7 +299,7 @@ def _forecast(
         needed, grown = at_once * plan.forms, plan.growth * (sitting - 1)
         programme.set_least_forms(float(needed))
         answer = programme.solve()
-        to_write = None if answer is None else math.ceil(float(candidates.costs @ answer[1]) - 1e-6)
+        to_write = None if answer is None else math.ceil(float(candidates.counts @ answer[1]) - 1e-6)
         supplied = math.floor(value * (1.0 + grown / max(1, n_items)) + 1e-6)
         forecast.append(SittingForecast(sitting, needed, supplied, grown, to_write))
     return tuple(forecast)

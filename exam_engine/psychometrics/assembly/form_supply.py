@@ -150,10 +150,14 @@ class SupplyProgramme:
     def _missed(self, plan: FloatArray, bought: FloatArray, n_forms: float) -> BoolArray:
         sums = self.rows.matrix @ plan + self._bought @ bought
         slack = 1e-6 * (1.0 + n_forms)
-        lower, upper = self.rows.lower, self.rows.upper
-        is_below = sums < np.where(np.isfinite(lower), lower * n_forms, -math.inf) - slack
-        is_above = sums > np.where(np.isfinite(upper), upper * n_forms, math.inf) + slack
-        return np.asarray((is_below | is_above) & ~self._included, dtype=np.bool_)
+        lazy = np.flatnonzero(~self._included)
+        lower, upper = self.rows.lower[lazy], self.rows.upper[lazy]
+        # Infinite bounds are left out before they meet a number of forms of 0.
+        is_below = np.isfinite(lower) & (sums[lazy] < np.where(np.isfinite(lower), lower, 0.0) * n_forms - slack)
+        is_above = np.isfinite(upper) & (sums[lazy] > np.where(np.isfinite(upper), upper, 0.0) * n_forms + slack)
+        missed = np.zeros(sums.size, dtype=np.bool_)
+        missed[lazy] = is_below | is_above
+        return missed
 
     def _compile(self) -> None:
         rows = self.rows

@@ -11,7 +11,7 @@ infeasibility problems in computerized test assembly, *Applied Psychological Mea
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -22,7 +22,7 @@ from exam_engine.psychometrics.assembly.demands import HARD, Demand, DemandProgr
 from exam_engine.psychometrics.assembly.pool import ItemPool, SpecificationError
 from exam_engine.psychometrics.assembly.repaired import Change, with_changes
 from exam_engine.psychometrics.assembly.rows import RowName
-from exam_engine.psychometrics.assembly.solver import LinearProgramme, SolverLimits, solve
+from exam_engine.psychometrics.assembly.solver import LinearProgramme, Solution, SolverLimits, solve
 from exam_engine.psychometrics.assembly.specification import TestSpecification
 from exam_engine.psychometrics.assembly.verification import check_forms
 
@@ -193,31 +193,48 @@ class _Elastic:
         order = 1.0 + _FIRST_STATED * np.arange(n_levers) / n_levers
         order += np.array([0.0 if lever.is_in_conflict else _IN_CONFLICT for lever in self.levers])
         programme = self.programme
-        budget = csr_array(np.append(np.zeros(self._width), weights)[None, :])
-        blocks = [_widened(block, self._width + n_levers) for block in self._blocks]
-        solution = solve(
-            LinearProgramme(
-                cost=np.append(np.zeros(self._width), weights * order),
-                matrix=vstack([*blocks, budget], format="csr"),
-                row_lower=np.concatenate([*self._lower, [-math.inf]]),
-                row_upper=np.concatenate([*self._upper, [dearest]]),
-                lower=np.append(programme.variable_lower, np.zeros(n_levers)),
-                upper=np.append(programme.variable_upper, np.where(forbidden, 0.0, most)),
-                is_integer=np.append(
-                    programme.is_integer & self._whole_items, np.array([lever.decimals == 0 for lever in self.levers])
-                ),
-            ),
-            limits,
+        blocks, lower, upper = list(self._blocks), list(self._lower), list(self._upper)
+        if math.isfinite(dearest):
+            blocks.append(csr_array(np.append(np.zeros(self._width), weights)[None, :]))
+            lower.append(np.array([-math.inf]))
+            upper.append(np.array([dearest]))
+        is_whole = np.array([lever.decimals == 0 for lever in self.levers])
+        question = LinearProgramme(
+            cost=np.append(np.zeros(self._width), weights * order),
+            matrix=vstack([_widened(block, self._width + n_levers) for block in blocks], format="csr"),
+            row_lower=np.concatenate(lower),
+            row_upper=np.concatenate(upper),
+            lower=np.append(programme.variable_lower, np.zeros(n_levers)),
+            upper=np.append(programme.variable_upper, np.where(forbidden, 0.0, most)),
+            is_integer=np.append(programme.is_integer & self._whole_items, is_whole),
         )
-        if solution.x is None:
+        answer = self._at_linear_optimum(question, is_whole, limits) or solve(question, limits)
+        if answer.x is None:
             return None
-        moves = solution.x[self._width :]
+        moves = answer.x[self._width :]
         return (
             {lever: float(moves[lever]) for lever in np.flatnonzero(moves > 1e-6).tolist()},
-            solution.x[: self._width],
+            answer.x[: self._width],
             # The bound counts the preferences, which the cost leaves out.
-            max(0.0, solution.bound / (1.0 + _FIRST_STATED + _IN_CONFLICT)),
+            max(0.0, answer.bound / (1.0 + _FIRST_STATED + _IN_CONFLICT)),
         )
+
+    def _at_linear_optimum(
+        self, question: LinearProgramme, is_whole: BoolArray, limits: SolverLimits
+    ) -> Solution | None:
+        """The answer when fractions of items need whole levers only, and items can do with these: none is cheaper."""
+        relaxed = solve(replace(question, is_integer=np.zeros(question.cost.size, dtype=np.bool_)))
+        if relaxed.x is None:
+            return relaxed
+        moves = np.round(relaxed.x[self._width :])
+        if (np.abs(relaxed.x[self._width :] - moves) > 1e-7).any() or moves[~is_whole].any():
+            return None
+        lower, upper = question.lower.copy(), question.upper.copy()
+        lower[self._width :] = upper[self._width :] = moves
+        found = solve(replace(question, cost=np.zeros(lower.size), lower=lower, upper=upper), limits)
+        if found.x is None:
+            return None
+        return replace(found, value=relaxed.value, bound=relaxed.value)
 
     def _add_rows(self) -> None:
         programme = self.programme

@@ -29,6 +29,10 @@ _GRID: Final = np.linspace(-6.0, 6.0, 121)
 """Abilities (logits) at which curves are known before they are moved."""
 
 
+_LOCATED: Final = 1e-4
+"""A difficulty is only asked for where it helps."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewItems:
     """Items to write in one cell.
@@ -108,9 +112,14 @@ class Candidates:
     columns: csr_array
 
     @property
-    def costs(self) -> FloatArray:
+    def counts(self) -> FloatArray:
         """(C,) items in a unit of each kind."""
         return np.array([float(kind.count) for kind in self.kinds])
+
+    @property
+    def costs(self) -> FloatArray:
+        """(C,) items in a unit of each kind; a hair more where they must be of some difficulty."""
+        return np.array([kind.count * (1.0 if kind.theta is None else 1.0 + _LOCATED) for kind in self.kinds])
 
 
 def candidate_items(
@@ -145,13 +154,10 @@ def candidate_items(
                 column = size * column + _average(rows, rows.n_items + stimuli)
                 kinds.append(NewItems(where, theta, size, size, 0.0))
                 columns.append(column * uses)
-    effects = [
-        max(0.0, float(supply.row_prices @ column)) / kind.count for kind, column in zip(kinds, columns, strict=True)
-    ]
-    return Candidates(
-        tuple(replace(kind, effect=effect) for kind, effect in zip(kinds, effects, strict=True)),
-        csr_array(np.array(columns).T),
-    )
+    matrix = csr_array(np.array(columns).T)
+    gains = np.maximum(0.0, supply.row_prices @ matrix)
+    kinds = [replace(kind, effect=gain / kind.count) for kind, gain in zip(kinds, gains.tolist(), strict=True)]
+    return Candidates(tuple(kinds), matrix)
 
 
 def plan_writing(
@@ -177,9 +183,8 @@ def plan_writing(
     first = programme.capacity.size
     whole = question.is_integer.copy()
     whole[first:-1] = True
-    solution = solve(
-        replace(question, is_integer=whole), SolverLimits(nodes=nodes, relative_gap=0.01, absolute_gap=0.99)
-    )
+    limits = SolverLimits(nodes=nodes, relative_gap=0.01, absolute_gap=0.99)
+    solution = solve(replace(question, is_integer=whole), limits)
     least = float(candidates.costs @ answer[1])
     if solution.x is None:
         bought = np.ceil(answer[1] - 1e-6)
@@ -191,7 +196,9 @@ def plan_writing(
         if units > 0.5
     ]
     items.sort(key=lambda new: (-new.count, -new.effect))
-    return WritingPlan(wanted_forms, tuple(items), sum(new.count for new in items), int(np.ceil(least - 1e-6)))
+    return WritingPlan(
+        wanted_forms, tuple(items), sum(new.count for new in items), int(np.ceil(least / (1.0 + _LOCATED) - 1e-6))
+    )
 
 
 def _attributes(pool: ItemPool, specification: TestSpecification, supply: FormSupply) -> list[str]:
@@ -230,10 +237,8 @@ def _cells(pool: ItemPool, attributes: Sequence[str], items: IntArray) -> list[t
 
 
 def _abilities(specification: TestSpecification) -> list[float | None]:
-    thetas: list[float | None] = [
-        row.measure.theta for row in specification.ranges if isinstance(row.measure, Information)
-    ]
-    return sorted(set(thetas), key=lambda theta: theta or 0.0) or [None]
+    """None for the cell's own difficulties, then each ability at which information is asked for."""
+    return [None, *sorted({row.measure.theta for row in specification.ranges if isinstance(row.measure, Information)})]
 
 
 _OWN_ROWS: Final = ("enemies", "all_or_none", "stimulus_items", "stimulus_link")
