@@ -20,7 +20,7 @@ _PRIOR_REACH = 6.0
 _SPACING_PER_ERROR = 1.25
 """Spacing in units of the smallest standard error; the rule's error in a posterior mean is then below 1e-5 of it."""
 _SPACING_PER_SLOPE = 0.25
-"""Spacing times a steep slope at which cubic interpolation of a log-likelihood's slope is accurate."""
+"""Spacing times a steep slope at which interpolation of a log-likelihood's slope is accurate."""
 _LOWEST_LOG = -1e8
 
 

@@ -2,12 +2,14 @@
 
 EAP is the mean of the posterior on the grid. The others are the zero of a slope: of the log-likelihood (MLE, between
 fences), with that of the log-prior (MAP) or of Warm's weight (WLE). The node with the highest value brackets it, and
-the cubic through the slopes at the four nodes around gives the place.
+the polynomial through the slopes at the eight nodes around gives the place.
 
 References
 ----------
 Bock & Mislevy (1982), Applied Psychological Measurement 6, 431–444; Warm (1989), Psychometrika 54, 427–450.
 """
+
+from math import factorial
 
 import numpy as np
 from scipy.integrate import cumulative_trapezoid
@@ -15,8 +17,9 @@ from scipy.integrate import cumulative_trapezoid
 from exam_engine.psychometrics.adaptive.progress import CandidateProgress
 from exam_engine.psychometrics.arrays import FloatArray, IntArray
 
-_NEWTON_STEPS = 6
-_WINDOW = 4
+_NEWTON_STEPS = 4
+_WINDOW = 8
+"""Nodes of the polynomial; its zero is then within about 1e-6 of that of the function."""
 _LEAST_INFORMATION = 1e-200
 
 
@@ -56,31 +59,46 @@ def _mode(progress: CandidateProgress, log_likelihood: FloatArray) -> tuple[Floa
 
     uphill = slope_at(best[:, None])[:, 0] > 0.0
     cell = np.clip(np.where(uphill, best, best - 1), 0, nodes.size - 2)
-    first = np.clip(cell - 1, 0, nodes.size - _WINDOW)
-    place = _zero_of_cubic(slope_at(first[:, None] + np.arange(_WINDOW)), cell - first)
+    first = np.clip(cell - (_WINDOW // 2 - 1), 0, nodes.size - _WINDOW)
+    window = first[:, None] + np.arange(_WINDOW)
+    place = _zero_of_polynomial(slope_at(window), cell - first)
     theta = np.clip(nodes[first] + place * tables.spacing, low, high)
 
-    part = (theta - nodes[cell]) / tables.spacing
-    left, right = (tables.information[given, (cell + side)[:, None]].sum(axis=1) for side in (0, 1))
-    curvature = (1.0 - part) * left + part * right + precision
+    around = tables.information[given[:, :, None], window[:, None, :]].sum(axis=1)
+    at_theta, _ = _polynomial(_differences(around), (theta - nodes[first]) / tables.spacing)
+    curvature = np.maximum(at_theta, 0.0) + precision
     with np.errstate(divide="ignore"):
         return theta, np.where(curvature > 0.0, 1.0 / np.sqrt(curvature), np.inf)
 
 
-def _zero_of_cubic(values: FloatArray, start: IntArray) -> FloatArray:
-    """Where in [start, start + 1] the cubic through (n, 4) values at 0, 1, 2, 3 crosses 0 downwards, else the end."""
-    f0, f1, f2, f3 = values.T
-    # Newton's form on forward differences.
-    d1, d2, d3 = f1 - f0, (f2 - 2.0 * f1 + f0) / 2.0, (f3 - 3.0 * f2 + 3.0 * f1 - f0) / 6.0
+def _zero_of_polynomial(values: FloatArray, start: IntArray) -> FloatArray:
+    """Where in [start, start + 1] the polynomial through (n, W) values at 0 … W − 1 falls through 0; else the end."""
+    coefficients = _differences(values)
     rows = np.arange(start.size)
     before, after = values[rows, start], values[rows, start + 1]
     falls = (before > 0.0) & (after < 0.0)
-    span = np.where(falls, before - after, 1.0)
-    end = np.where(before > 0.0, 1.0, 0.0)
     low, high = start.astype(np.float64), start + 1.0
-    x = low + np.where(falls, before / span, end)
+    x = low + np.where(falls, before / np.where(falls, before - after, 1.0), np.where(before > 0.0, 1.0, 0.0))
     for _ in range(_NEWTON_STEPS):
-        value = f0 + x * (d1 + (x - 1.0) * (d2 + (x - 2.0) * d3))
-        slope = d1 + (2.0 * x - 1.0) * d2 + (3.0 * x**2 - 6.0 * x + 2.0) * d3
-        x = np.where(falls & (slope < 0.0), np.clip(x - value / np.where(slope < 0.0, slope, -1.0), low, high), x)
+        value, slope = _polynomial(coefficients, x)
+        downhill = falls & (slope < 0.0)
+        x = np.where(downhill, np.clip(x - value / np.where(downhill, slope, -1.0), low, high), x)
     return x
+
+
+def _differences(values: FloatArray) -> list[FloatArray]:
+    """Coefficients (n,) of Newton's form of the polynomials through (n, W) values at 0 … W − 1."""
+    coefficients = []
+    for order in range(values.shape[1]):
+        coefficients.append(values[:, 0] / factorial(order))
+        values = np.diff(values, axis=1)
+    return coefficients
+
+
+def _polynomial(coefficients: list[FloatArray], x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(n,) values and derivatives at x."""
+    value, slope = coefficients[-1], np.zeros_like(x)
+    for order in range(len(coefficients) - 2, -1, -1):
+        slope = slope * (x - order) + value
+        value = value * (x - order) + coefficients[order]
+    return value, slope
