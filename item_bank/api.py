@@ -2,6 +2,7 @@
 
 from exam_engine.core.extension import Extension
 from item_bank.assembly.api import router as assembly_router
+from item_bank.assembly.health_api import router as health_router
 from item_bank.assembly.jobs import run_assembly
 from item_bank.assembly.starting import JOB_KIND as ASSEMBLY
 from item_bank.blueprints.api import router as blueprints_router
@@ -20,6 +21,7 @@ extension = Extension(
         items_router,
         calibration_router,
         blueprints_router,
+        health_router,
         assembly_router,
     ),
     jobs={CALIBRATION: run_calibration, ASSEMBLY: run_assembly},

@@ -4,6 +4,7 @@ Rows of the specification are summed for all items at once; the independent chec
 in ``editing``.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from exam_engine.psychometrics.assembly.rows import SLACK, form_rows
 from item_bank.assembly.bank import BankItem, in_cells, item_pool, load_bank
 from item_bank.assembly.detail import AssemblyDetail, FormDetail
 from item_bank.assembly.errors import AssemblyPlaceNotFoundError
-from item_bank.assembly.figures import FormFigures, ItemCurves, form_figures, item_curves, value_of
+from item_bank.assembly.figures import FormFigures, ItemCurves, form_figures, item_curves, item_figures, value_of
 from item_bank.assembly.queries import PlacedItem
 from item_bank.assembly.requirements import points_of, specification_of
 from item_bank.blueprints.statement import TargetObjective
@@ -97,7 +98,10 @@ async def find_alternatives(
     """
     find_place(detail, form_number, position)
     bank = in_cells(await load_bank(session), detail.statement)
-    return rank(detail, bank, form_number=form_number, position=position, wanted=wanted, offset=offset, limit=limit)
+    # A tenth of a second of arithmetic for a bank of thousands: too long for the event loop.
+    return await asyncio.to_thread(
+        rank, detail, bank, form_number=form_number, position=position, wanted=wanted, offset=offset, limit=limit
+    )
 
 
 def rank(
@@ -121,11 +125,12 @@ def rank(
     trial = _Trial(detail, form, items, items.index(chosen[place.item.code]))
     order = trial.order(_matching(items, len(form.facts), wanted), keeps_requirements=wanted.keeps_requirements)
     page = [trial.replacement(int(index)) for index in order[offset : offset + limit]]
+    curves = trial.curves(trial.old)
     return Replacements(
         form=form,
         current=place,
-        information=trial.curves.over_theta[:, trial.old],
-        expected_score=trial.curves.score_over_theta[:, trial.old],
+        information=curves.information[:, 0],
+        expected_score=curves.expected_score[:, 0],
         value=trial.value_before,
         overlap_maximum=trial.overlap_before,
         page=page,
@@ -154,7 +159,8 @@ class _Trial:
     def __init__(self, detail: AssemblyDetail, form: FormDetail, items: Sequence[BankItem], old: int) -> None:
         self.detail, self.items, self.old = detail, items, old
         self.own = np.arange(len(form.facts))
-        self.curves = item_curves(items, detail.statement)
+        self._pool = item_pool(items, detail.statement, now=detail.assembly.created_at)
+        self._figures = item_figures(self._pool.parameters, detail.statement)
         self.others = [other for other in detail.forms if other.number != form.number]
         members = [set(other.codes) for other in self.others]
         held = [[item.code in member for item in items] for member in members]
@@ -165,9 +171,8 @@ class _Trial:
         # (F − 1, J) items shared with each other form once item j stands in the place.
         self._overlaps = (shared[:, self.own].sum(axis=1) - shared[:, old])[:, None] + shared
         # (M, J) information of the form at the points of the objective, for each item in the place.
-        objective = self.curves.objective
+        objective = self._figures.objective
         self._objective = (form.objective - objective[:, old])[:, None] + objective
-        self._pool = item_pool(items, detail.statement, now=detail.assembly.created_at)
         present = tuple(code for code in detail.options.include if code in self._pool.places)
         options = detail.options.model_copy(update={"include": present})
         self._specification = specification_of(detail.statement, options, detail.recent, self._pool)
@@ -197,18 +202,23 @@ class _Trial:
         order = np.lexsort((met, np.round(by_form, 9), np.round(by_value, 9), broken[candidates]))
         return np.asarray(candidates[order], dtype=np.intp)
 
+    def curves(self, index: int) -> ItemCurves:
+        """Curves of one item."""
+        return item_curves(self._pool.parameters.take(np.array([index], dtype=np.intp)))
+
     def replacement(self, index: int) -> Replacement:
         """What the swap for one item does."""
+        curves = self.curves(index)
         members = [*(place for place in self.own.tolist() if place != self.old), index]
-        nothing = self.curves.over_theta[:, :0]
-        curves = ItemCurves(
-            self.curves.at_points[:, members], self.curves.score_at_points[:, members], nothing, nothing, nothing
-        )
         return Replacement(
             item=self.items[index],
-            information=self.curves.over_theta[:, index],
-            expected_score=self.curves.score_over_theta[:, index],
-            figures=form_figures([self.items[member] for member in members], curves, self.detail.statement),
+            information=curves.information[:, 0],
+            expected_score=curves.expected_score[:, 0],
+            figures=form_figures(
+                [self.items[member] for member in members],
+                self._figures.of(np.array(members, dtype=np.intp)),
+                self.detail.statement,
+            ),
             value=float(self._values[index]),
             overlap_maximum=int(self._overlaps[:, index].max(initial=0)),
             broken=self._broken_by(index),
@@ -270,7 +280,7 @@ class _Trial:
             if not isinstance(rule.measure, Information) or rule.relative is None or not self.others:
                 continue
             point = points.index(rule.measure.theta)
-            amounts = self.curves.at_points[point]
+            amounts = self._figures.information[point]
             rest = [other.figures.information[point] for other in self.others]
             own = amounts[self.own].sum() - amounts[self.old] + amounts
             largest, smallest = np.maximum(own, max(rest)), np.minimum(own, min(rest))

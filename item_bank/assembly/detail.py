@@ -14,7 +14,7 @@ from exam_engine.psychometrics.arrays import FloatArray
 from item_bank.assembly import queries
 from item_bank.assembly.bank import BankItem, Exposure, RecentForm
 from item_bank.assembly.errors import AssemblyNotFoundError
-from item_bank.assembly.figures import FormFigures, form_figures, item_curves
+from item_bank.assembly.figures import FormFigures, form_figures, item_curves, item_figures, parameters_of
 from item_bank.assembly.models import Assembly, AssemblyEdit
 from item_bank.assembly.options import AssemblyOptions
 from item_bank.assembly.queries import AssemblyRecord, PlacedItem
@@ -141,20 +141,15 @@ async def _forms(
         return []
     keys = await keys_of(session, sorted({place.row.item_version_id for place in places}))
     facts = [_fact(place, keys[place.row.item_version_id].correct[0]) for place in places]
-    curves = item_curves(facts, statement)
+    table = parameters_of(facts)
+    figures, curves = item_figures(table, statement), item_curves(table)
     edited = {edit.form_number for edit in edits if edit.status == "applied"}
     forms = []
     for number, group in groupby(range(len(places)), key=lambda index: places[index].row.form_number):
         chosen = list(group)
-        taken = np.array(chosen)
+        taken = np.array(chosen, dtype=np.intp)
         of_form = [facts[index] for index in chosen]
-        own = type(curves)(
-            curves.at_points[:, taken],
-            curves.score_at_points[:, taken],
-            curves.over_theta[:, taken],
-            curves.score_over_theta[:, taken],
-            curves.objective[:, taken],
-        )
+        own = figures.of(taken)
         forms.append(
             FormDetail(
                 number=number,
@@ -162,8 +157,8 @@ async def _forms(
                 places=[places[index] for index in chosen],
                 facts=of_form,
                 figures=form_figures(of_form, own, statement),
-                information=own.over_theta.sum(axis=1),
-                expected_score=own.score_over_theta.sum(axis=1),
+                information=curves.information[:, taken].sum(axis=1),
+                expected_score=curves.expected_score[:, taken].sum(axis=1),
                 objective=own.objective.sum(axis=1),
                 is_edited=number in edited,
             )

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from exam_engine.psychometrics.arrays import FloatArray
+from exam_engine.psychometrics.arrays import FloatArray, IntArray
+from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.response_functions import expected_item_scores, fisher_information
 from item_bank.assembly.bank import BankItem
 from item_bank.assembly.requirements import points_of
@@ -30,17 +31,27 @@ class FormFigures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ItemCurves:
-    """Information and expected score of J items, at P points and at the T abilities of the curves.
+class ItemFigures:
+    """Information and expected score of J items at the P points of an assembly, (P, J).
 
     ``objective`` is (M, J): the information that the objective speaks of.
     """
 
-    at_points: FloatArray
-    score_at_points: FloatArray
-    over_theta: FloatArray
-    score_over_theta: FloatArray
+    information: FloatArray
+    expected_score: FloatArray
     objective: FloatArray
+
+    def of(self, items: IntArray) -> "ItemFigures":
+        """Return the figures of some of the items."""
+        return ItemFigures(self.information[:, items], self.expected_score[:, items], self.objective[:, items])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemCurves:
+    """Information and expected score of J items over ``THETA``, (T, J)."""
+
+    information: FloatArray
+    expected_score: FloatArray
 
 
 def objective_points(statement: BlueprintStatement) -> list[float]:
@@ -51,25 +62,32 @@ def objective_points(statement: BlueprintStatement) -> list[float]:
     return [cut] if objective.offset == 0.0 else [cut, cut - objective.offset, cut + objective.offset]
 
 
-def item_curves(items: Sequence[BankItem], statement: BlueprintStatement) -> ItemCurves:
-    """Return the curves of items."""
-    table = response_table([item.code for item in items], [StoredParameters(i.a, i.b, i.c) for i in items])
+def parameters_of(items: Sequence[BankItem]) -> ItemParameters:
+    """Return the response functions of items, under their codes."""
+    return response_table([item.code for item in items], [StoredParameters(i.a, i.b, i.c) for i in items])
+
+
+def item_figures(table: ItemParameters, statement: BlueprintStatement) -> ItemFigures:
+    """Return the figures of items at the points of the assembly."""
     points = np.array(points_of(statement))
-    return ItemCurves(
-        at_points=fisher_information(points, table),
-        score_at_points=expected_item_scores(points, table),
-        over_theta=fisher_information(THETA, table),
-        score_over_theta=expected_item_scores(THETA, table),
+    return ItemFigures(
+        information=fisher_information(points, table),
+        expected_score=expected_item_scores(points, table),
         objective=fisher_information(np.array(objective_points(statement)), table),
     )
 
 
-def form_figures(items: Sequence[BankItem], curves: ItemCurves, statement: BlueprintStatement) -> FormFigures:
-    """Return the figures of a form; ``curves`` are of just these items."""
+def item_curves(table: ItemParameters) -> ItemCurves:
+    """Return the curves of items."""
+    return ItemCurves(fisher_information(THETA, table), expected_item_scores(THETA, table))
+
+
+def form_figures(items: Sequence[BankItem], figures: ItemFigures, statement: BlueprintStatement) -> FormFigures:
+    """Return the figures of a form; ``figures`` are those of just its items."""
     counts = Counter(item.key for item in items)
     return FormFigures(
-        information=curves.at_points.sum(axis=1).tolist(),
-        expected_score=curves.score_at_points.sum(axis=1).tolist(),
+        information=figures.information.sum(axis=1).tolist(),
+        expected_score=figures.expected_score.sum(axis=1).tolist(),
         words=sum(item.words for item in items),
         seconds=sum(statement.seconds_per_item.of(item.cognitive_level) for item in items),
         key_counts={letter: counts[letter] for letter in sorted({*KEY_LETTERS, *counts})},

@@ -13,16 +13,22 @@ from exam_engine.psychometrics.assembly import (
     AssemblySettings,
     AssemblyStoppedError,
     InfeasibleError,
+    ItemPool,
     SpecificationError,
+    TestSpecification,
     assemble_forms,
 )
+from exam_engine.psychometrics.assembly.infeasibility import explain_infeasibility
 from item_bank.assembly.bank import BankItem, RecentForm, item_pool
+from item_bank.assembly.explaining import conflict_of, repairs_of
 from item_bank.assembly.options import AssemblyOptions
 from item_bank.assembly.requirements import specification_of
 from item_bank.blueprints.statement import BlueprintStatement
 
 _BETWEEN_WORDS = 0.2
 """CPU seconds between two words about progress; a solver would send hundreds."""
+_REPAIRS = 3
+"""Ways out that are looked for when there are no forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,12 @@ def solve(problem: Problem, *, tell: Callable[[dict[str, Any]], None]) -> Soluti
     settings = AssemblySettings(seed=problem.options.seed, engine=engine)
     try:
         specification = specification_of(problem.statement, problem.options, problem.recent, pool)
-        result = assemble_forms(pool, specification, settings, tell=_seldom(tell))
     except SpecificationError as error:
         return Solution("infeasible", conflict=[{"code": error.code, "data": error.data}])
-    except InfeasibleError:
-        return Solution("infeasible")
-    except AssemblyStoppedError:
-        return Solution("stopped")
+    try:
+        result = assemble_forms(pool, specification, settings, tell=_seldom(tell))
+    except (InfeasibleError, AssemblyStoppedError):
+        return _without_forms(pool, specification, problem.statement)
     return Solution(
         "assembled",
         forms=[_in_order(form.item_ids, problem.items) for form in result.forms],
@@ -83,6 +88,14 @@ def solve(problem: Problem, *, tell: Callable[[dict[str, Any]], None]) -> Soluti
         engine=result.engine,
         stop_reason=result.stop_reason,
     )
+
+
+def _without_forms(pool: ItemPool, specification: TestSpecification, statement: BlueprintStatement) -> Solution:
+    """Tell what is in conflict; a search that stopped for another reason was given up."""
+    why = explain_infeasibility(pool, specification, repairs=_REPAIRS)
+    if why.proof == "none" and not why.shortages:
+        return Solution("stopped")
+    return Solution("infeasible", conflict=conflict_of(why), repairs=repairs_of(why, statement))
 
 
 def _seldom(tell: Callable[[dict[str, Any]], None]) -> Callable[[AssemblyProgress], None]:

@@ -59,10 +59,10 @@ class Wording:
             return self.text("bounds.minimum", **figures)
         return self.text("bounds.exactly" if minimum == maximum else "bounds.between", **figures)
 
-    def codes(self, items: Sequence[str]) -> str:
-        """Return item codes with commas between, cut where there are many."""
-        shown = ", ".join(items[:_MOST_CODES])
-        return shown if len(items) <= _MOST_CODES else f"{shown} … ({len(items)})"
+    def codes(self, items: Sequence[str], count: int | None = None) -> str:
+        """Return item codes with commas between, cut where there are many; ``count`` when ``items`` are cut already."""
+        shown, total = ", ".join(items[:_MOST_CODES]), count or len(items)
+        return shown if total <= _MOST_CODES else f"{shown} … ({total})"
 
     def violation(self, code: str, data: Mapping[str, Any]) -> str:
         """Return a requirement that forms do not meet, with what was found."""
@@ -97,28 +97,46 @@ class Wording:
     def conflict(self, code: str, data: Mapping[str, Any]) -> str:
         """Return a requirement that cannot be met, or not together with the others named."""
         match code:
+            case "shortage":
+                figures = {name: data[name] for name in ("needed", "available", "excluded", "per_form", "n_forms")}
+                kind = "conflict.shortage_excluded" if data["excluded"] else "conflict.shortage"
+                return self.text(kind, subject=self.subject(data), **figures)
             case "length" | "count" | "total" | "information" | "expected_score" | "range":
                 return self.text(
                     "conflict.range",
                     subject=self.subject(data),
                     bounds=self.bounds(data.get("minimum"), data.get("maximum")),
                 )
-            case "enemies" | "include" | "exclude" | "all_or_none":
-                return self.text(f"conflict.{code}", items=self.codes(data.get("items", [])))
+            case "enemies" | "include" | "exclude" | "all_or_none" | "included_and_excluded":
+                count = data.get("n_items")
+                return self.text(f"conflict.{code}", items=self.codes(data.get("items", []), count))
+            case "item_use" | "pair_overlap" if data.get("maximum") is not None:
+                return self.text(f"conflict.{code}", maximum=self.number(data["maximum"]))
             case "closeness":
                 return self.text(
                     "conflict.closeness", theta=self.number(data["theta"]), tolerance=self.share(data["relative"])
                 )
             case _:
-                shown = {name: self.codes(value) if isinstance(value, list) else value for name, value in data.items()}
-                return self._catalogue.find(f"conflict.{code}", self._language, shown) or self.text(
-                    "conflict.other", name=code
-                )
+                return self.text("conflict.other", name=code)
 
     def repair(self, step: Mapping[str, Any]) -> str:
         """Return a bound to change: "Mức NB: tối thiểu 14 → 10"."""
-        subject = self.subject(step["data"])
-        side, old, new = step.get("side"), step["data"].get("old_bound"), step.get("new_bound")
-        if side is None or new is None or old is None:
+        code, data, side = step["code"], step["data"], step["side"]
+        old, new = data.get("old_bound"), step["new_bound"]
+        if code in {"include", "exclude", "enemies"}:
+            return self.text(f"repair.{code}", items=self.codes(data.get("items", []), data.get("n_items")))
+        if code in {"item_use", "pair_overlap"} and old is not None and new is not None:
+            return self.text(f"repair.{code}", old=self.number(old), new=self.number(new))
+        if code == "closeness" and old is not None and new is not None:
+            return self.text("repair.closeness", theta=self.number(data["theta"]), new=self.share(new))
+        subject = self.text("requirement.number_of_forms") if code == "number_of_forms" else self.subject(data)
+        if side is None or old is None or new is None:
             return self.text("repair.drop", subject=subject)
         return self.text(f"repair.{side}", subject=subject, old=self.number(old), new=self.number(new))
+
+    def to_write(self, where: Mapping[str, str], count: int, theta: float | None) -> str:
+        """Return items to write: "Viết thêm 5 câu IU05 × VD, độ khó quanh θ = 1"."""
+        cell = self.subject({"where": where}) if where else self.text("requirement.any_item")
+        if theta is None:
+            return self.text("health.to_write", cell=cell, count=count)
+        return self.text("health.to_write_near", cell=cell, count=count, theta=self.number(theta))

@@ -68,16 +68,20 @@ class ForecastSitting(BaseModel):
     """How many forms a coming sitting can still have."""
 
     sitting: int
-    forms_needed: int
+    forms_needed: int = Field(description="In use at once: of this sitting and of those whose items still rest.")
     forms_possible: float
+    is_supplied: bool
+    grown_items: int = Field(description="Items that have joined by then.")
+    items_to_write: int | None = Field(description="Fewest items that must have joined; null when none would help.")
 
 
 class BankHealthView(BaseModel):
     """How many more forms the bank supplies at a blueprint, what binds and what to write."""
 
     pool_size: int
-    forms_bound: float | None = Field(description="No more forms than this can be made; proved.")
-    forms_possible: int | None = Field(description="Whole forms by that bound.")
+    forms_bound: float = Field(description="No more forms than this can be made; proved.")
+    forms_possible: int = Field(description="Whole forms by that bound.")
+    wanted_forms: int = Field(description="What the advice on writing aims at.")
     binding: list[BindingRow]
     to_write: list[CellToWrite]
     forecast: list[ForecastSitting]

@@ -408,6 +408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/blueprints/{blueprint_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Health
+         * @description How many more forms the bank supplies, what binds, which items to write, and when it runs dry.
+         */
+        get: operations["read_health_api_blueprints__blueprint_id__health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calibrations": {
         parameters: {
             query?: never;
@@ -2867,6 +2887,40 @@ export interface components {
             valid_to?: string | null;
         };
         /**
+         * BankHealthView
+         * @description How many more forms the bank supplies at a blueprint, what binds and what to write.
+         */
+        BankHealthView: {
+            /** Binding */
+            binding: components["schemas"]["BindingRow"][];
+            /** Forecast */
+            forecast: components["schemas"]["ForecastSitting"][];
+            /**
+             * Forms Bound
+             * @description No more forms than this can be made; proved.
+             */
+            forms_bound: number;
+            /**
+             * Forms Possible
+             * @description Whole forms by that bound.
+             */
+            forms_possible: number;
+            /** Pool Size */
+            pool_size: number;
+            /**
+             * Runs Dry At Sitting
+             * @description First coming sitting that lacks forms; null for none.
+             */
+            runs_dry_at_sitting: number | null;
+            /** To Write */
+            to_write: components["schemas"]["CellToWrite"][];
+            /**
+             * Wanted Forms
+             * @description What the advice on writing aims at.
+             */
+            wanted_forms: number;
+        };
+        /**
          * BankOptionView
          * @description An option under its letter in the bank.
          */
@@ -2878,6 +2932,20 @@ export interface components {
              * @example A
              */
             id: string;
+        };
+        /**
+         * BindingRow
+         * @description A requirement that limits how many forms the bank can supply.
+         */
+        BindingRow: {
+            /** Code */
+            code: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Message */
+            message: string;
         };
         /**
          * BlankLedger
@@ -3717,6 +3785,25 @@ export interface components {
             module_code: string;
         };
         /**
+         * CellToWrite
+         * @description Items to write so that more forms become possible.
+         */
+        CellToWrite: {
+            /** Cognitive Level */
+            cognitive_level: string | null;
+            /** Items */
+            items: number;
+            /** Message */
+            message: string;
+            /** Module Code */
+            module_code: string | null;
+            /**
+             * Theta
+             * @description About where they should be difficult, logits.
+             */
+            theta: number | null;
+        };
+        /**
          * CentreList
          * @description All centres by code.
          */
@@ -4223,6 +4310,33 @@ export interface components {
             message: string;
             /** Place */
             place: string;
+        };
+        /**
+         * ForecastSitting
+         * @description How many forms a coming sitting can still have.
+         */
+        ForecastSitting: {
+            /**
+             * Forms Needed
+             * @description In use at once: of this sitting and of those whose items still rest.
+             */
+            forms_needed: number;
+            /** Forms Possible */
+            forms_possible: number;
+            /**
+             * Grown Items
+             * @description Items that have joined by then.
+             */
+            grown_items: number;
+            /** Is Supplied */
+            is_supplied: boolean;
+            /**
+             * Items To Write
+             * @description Fewest items that must have joined; null when none would help.
+             */
+            items_to_write: number | null;
+            /** Sitting */
+            sitting: number;
         };
         /**
          * FormChoice
@@ -7684,6 +7798,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlueprintView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_health_api_blueprints__blueprint_id__health_get: {
+        parameters: {
+            query?: {
+                forms_per_sitting?: number;
+                sittings?: number;
+                rest_sittings?: number | null;
+                new_items_per_sitting?: number;
+                uses_per_item?: number;
+                wanted_forms?: number | null;
+            };
+            header?: never;
+            path: {
+                blueprint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankHealthView"];
                 };
             };
             /** @description Refused; see `code`. */

@@ -1,0 +1,1 @@
+"""Papers tailored to the candidate: personal forms, multistage tests, adaptive tests."""
