@@ -48,3 +48,10 @@ export const seriesOf = (
   xs: readonly number[],
   named: readonly { name: string; curve: readonly number[] }[],
 ): Series[] => named.map(({ name, curve }) => ({ name, points: pointsOf(xs, curve) }));
+
+/** A form's curve with one item in the place of another. */
+export const exchanged = (
+  curve: readonly number[],
+  leaving: readonly number[],
+  coming: readonly number[],
+): number[] => curve.map((value, i) => value - (leaving[i] ?? 0) + (coming[i] ?? 0));
