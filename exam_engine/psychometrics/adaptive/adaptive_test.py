@@ -1,13 +1,15 @@
 """An adaptive test: a pool and settings, checked against each other and compiled into tables."""
 
+from collections.abc import Mapping
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from exam_engine.psychometrics.adaptive.errors import AdaptiveTestError
 from exam_engine.psychometrics.adaptive.exposure import ItemEligibility, RestrictedRate, SympsonHetter
 from exam_engine.psychometrics.adaptive.pool import AdaptivePool
-from exam_engine.psychometrics.adaptive.settings import AdaptiveSettings, SequentialRatioRule
+from exam_engine.psychometrics.adaptive.settings import AdaptiveSettings, Criterion, Estimator, SequentialRatioRule
 from exam_engine.psychometrics.adaptive.tables import GridTables
 from exam_engine.psychometrics.arrays import FloatArray, IntArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
@@ -22,6 +24,21 @@ _SPACING_PER_ERROR = 1.25
 _SPACING_PER_SLOPE = 0.25
 """Spacing times a steep slope at which interpolation of a log-likelihood's slope is accurate."""
 _LOWEST_LOG = -1e8
+_OF_LIKELIHOOD = ("log_probability", "log_slope", "information")
+_TABLES_OF_ESTIMATOR: Final[Mapping[Estimator, tuple[str, ...]]] = {
+    "EAP": (),
+    "MAP": _OF_LIKELIHOOD,
+    "MLE": _OF_LIKELIHOOD,
+    "WLE": (*_OF_LIKELIHOOD, "skew"),
+}
+_TABLES_OF_CRITERION: Final[Mapping[Criterion, tuple[str, ...]]] = {
+    "MFI": (),
+    "MPWI": ("information",),
+    "KL": ("log_integral",),
+    "KLP": ("log_by_node",),
+    "MEPV": ("node_products",),
+    "MEPV_at_estimate": ("node_products",),
+}
 
 
 class AdaptiveTest:
@@ -68,6 +85,9 @@ class AdaptiveTest:
         self.area_of: IntArray = pool.area_of if settings.content_targets is not None else np.zeros(n_items, np.intp)
         self.position_of = {name: item for item, name in enumerate(pool.items.names)}
         self.tables = GridTables(pool.items, self.prior.nodes)
+        for name in (*_TABLES_OF_CRITERION[settings.criterion], *_TABLES_OF_ESTIMATOR[settings.estimator]):
+            # Tables are computed when first looked at; no candidate shall wait for them.
+            getattr(self.tables, name)
 
     @property
     def record_control(self) -> ItemEligibility | RestrictedRate | None:

@@ -5,13 +5,12 @@ from functools import cached_property
 import numpy as np
 
 from exam_engine.psychometrics.ability.likelihood import item_terms
+from exam_engine.psychometrics.adaptive.response_curves import ResponseCurves
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.response_functions import category_curves, category_log_probabilities, fisher_information
 
 _POINTS_PER_INTERVAL = 4
-_STEEPEST = 700.0
-"""Logits beyond which an exponential would overflow."""
 _LEAST_PROBABILITY = 1e-30
 """No answer is impossible: a record that the model excludes still has a posterior, where it is excluded least."""
 _LOWEST_LOG = -1e8
@@ -29,6 +28,7 @@ class GridTables:
     Attributes
     ----------
     probability : (J·K, Q) of each response, at least 1e-30.
+    curves : the same items at any ability.
     """
 
     def __init__(self, items: ItemParameters, nodes: FloatArray) -> None:
@@ -38,11 +38,8 @@ class GridTables:
         log_p = np.maximum(category_log_probabilities(nodes, items), _LOWEST_LOG)
         self._log_p: FloatArray = log_p
         self.probability: FloatArray = self._by_response(np.maximum(np.exp(log_p), _LEAST_PROBABILITY))
+        self.curves = ResponseCurves(items)
         self._own = np.arange(self.n_categories) < items.n_categories[:, None]
-        self._logistic = np.array([family == "logistic" for family in items.families])
-        self._other_items = items.take(~self._logistic)
-        self._a, self._d = items.a[self._logistic], items.d[self._logistic, 0]
-        self._c, self._span = items.c[self._logistic], (items.u - items.c)[self._logistic]
 
     def _by_response(self, table: FloatArray) -> FloatArray:
         return np.ascontiguousarray(table.transpose(1, 2, 0).reshape(-1, self.nodes.size))
@@ -90,7 +87,7 @@ class GridTables:
         return np.where(self._own, self._log_p, 0.0)
 
     @cached_property
-    def _log_integral(self) -> FloatArray:
+    def log_integral(self) -> FloatArray:
         """(Q, J, K) integrals of the log-probabilities from the first node, by Gauss–Legendre quadrature."""
         result = np.zeros_like(self._log_p)
         for place, weight in zip(*np.polynomial.legendre.leggauss(_POINTS_PER_INTERVAL), strict=True):
@@ -98,40 +95,9 @@ class GridTables:
             result[1:] += 0.5 * weight * self.spacing * category_log_probabilities(inside, self.items)
         return np.where(self._own, np.cumsum(np.maximum(result, _LOWEST_LOG), axis=0), 0.0)
 
-    def log_probability_at(self, theta: FloatArray) -> FloatArray:
-        """(N, J, K) log-probabilities at any abilities; 0 for categories an item does not have."""
-        result = np.zeros((theta.size, len(self.items), self.n_categories))
-        upper, lower = self._logistic_curves(theta)
-        result[:, self._logistic, 1] = np.log(self._c + self._span * upper)
-        result[:, self._logistic, 0] = np.log(1.0 - self._c - self._span + self._span * lower)
-        if len(self._other_items):
-            other = np.maximum(category_log_probabilities(theta, self._other_items), _LOWEST_LOG)
-            result[:, ~self._logistic] = np.where(self._own[~self._logistic], other, 0.0)
-        return result
-
     def log_integral_between(self, low: FloatArray, high: FloatArray) -> FloatArray:
         """(N, J, K) integrals of the log-probabilities over intervals inside the grid."""
         return self._log_integral_to(high) - self._log_integral_to(low)
-
-    def information_at(self, theta: FloatArray) -> FloatArray:
-        """(N, J) Fisher information at any abilities, not interpolated."""
-        upper, lower = self._logistic_curves(theta)
-        slope = self._span * self._a * upper * lower
-        right = self._c + self._span * upper
-        variance = right * (1.0 - right)
-        logistic: FloatArray = np.divide(slope**2, variance, out=np.zeros_like(slope), where=variance > 0.0)
-        if not len(self._other_items):
-            return logistic
-        result = np.empty((theta.size, len(self.items)))
-        result[:, self._logistic] = logistic
-        result[:, ~self._logistic] = fisher_information(theta, self._other_items)
-        return result
-
-    def _logistic_curves(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """1 / (1 + exp(∓z)) of right/wrong items: a live selection has no time for curves of all categories."""
-        growth = np.exp(np.clip(self._a * theta[:, None] + self._d, -_STEEPEST, _STEEPEST))
-        lower = 1.0 / (1.0 + growth)
-        return growth * lower, lower
 
     def _log_integral_to(self, theta: FloatArray) -> FloatArray:
         """The integral from the first node: the quintic through values and two derivatives at both ends of a cell."""
@@ -140,10 +106,10 @@ class GridTables:
         t = ((theta - self.nodes[cell]) / h)[:, None, None]
         rest = 1.0 - t
         result: FloatArray = (
-            rest**3 * (1.0 + 3.0 * t + 6.0 * t**2) * self._log_integral[cell]
+            rest**3 * (1.0 + 3.0 * t + 6.0 * t**2) * self.log_integral[cell]
             + h * rest**3 * t * (1.0 + 3.0 * t) * self._log_of_own[cell]
             + 0.5 * h**2 * rest**3 * t**2 * self._log_slope[cell]
-            + t**3 * (1.0 + 3.0 * rest + 6.0 * rest**2) * self._log_integral[cell + 1]
+            + t**3 * (1.0 + 3.0 * rest + 6.0 * rest**2) * self.log_integral[cell + 1]
             - h * t**3 * rest * (1.0 + 3.0 * rest) * self._log_of_own[cell + 1]
             + 0.5 * h**2 * t**3 * rest**2 * self._log_slope[cell + 1]
         )

@@ -3,14 +3,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exam_engine.psychometrics import ResponseMatrix, category_probabilities, estimate_eap
+from exam_engine.psychometrics import ResponseMatrix, estimate_eap
 from exam_engine.psychometrics.adaptive import (
     AdaptiveTestError,
     ItemEligibility,
     SimulatedTests,
     simulate_adaptive_tests,
 )
-from exam_engine.psychometrics.adaptive.answers import AnswerModel
 from exam_engine.psychometrics.adaptive.draws import uniform_draws
 from exam_engine.psychometrics.responses import NOT_PRESENTED
 from exam_engine.psychometrics.simulation import simulate_responses
@@ -85,27 +84,6 @@ def test_known_scores_are_given_as_answers() -> None:
     known = simulate_responses(np.random.default_rng(4), theta, test.pool.items).scores
     tests = simulate_adaptive_tests(test, theta, seed=1, scores=known)
     assert (tests.scores == np.take_along_axis(known, tests.items.astype(np.intp), axis=1)).all()
-
-
-@pytest.mark.parametrize("items", [makers.three_parameter(), makers.mixed()], ids=["3PL", "mixed"])
-def test_answers_follow_the_model(items: Any) -> None:
-    model, theta = AnswerModel(items), 0.4
-    p = category_probabilities(np.array([theta]), items)[0]
-    n = 4_000
-    for item in range(0, len(items), 13):
-        scores = model.draw(np.full(n, theta), np.full(n, item), np.random.default_rng(item).random(n))
-        shares = np.bincount(scores, minlength=p.shape[1]) / n
-        # Four standard errors.
-        assert shares == pytest.approx(p[item], abs=4.0 * 0.5 / np.sqrt(n))
-        assert scores.max() < items.n_categories[item]
-
-
-def test_an_answer_is_wrong_when_the_draw_is_at_the_probability_and_right_below() -> None:
-    items = makers.three_parameter()
-    p = float(category_probabilities(np.array([0.4]), items)[0, 7, 1])
-    below, above = p - 1e-12, p + 1e-12
-    scores = AnswerModel(items).draw(np.full(2, 0.4), np.full(2, 7), np.array([below, above]))
-    assert scores.tolist() == [1, 0]
 
 
 def test_draws_of_fewer_candidates_are_the_first_of_more() -> None:
