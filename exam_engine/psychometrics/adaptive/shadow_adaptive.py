@@ -172,10 +172,7 @@ class ShadowAdaptiveTest:
         stimulus_of = self.pool.stimulus_of
         begun = stimulus_of[demand.given[-1]] if demand.given.size else -1
         within = free[stimulus_of[free] == begun] if begun >= 0 else free[:0]
-        if within.size:
-            free = within
-        else:
-            free = free[self.part_of[free] == self.part_of[free].min()]
+        free = within if within.size else free[self.part_of[free] == self.part_of[free].min()]
         if demand.barred is not None and not demand.barred[free].all():
             free = free[~demand.barred[free]]
         return int(free[np.argmax(demand.information[free])])

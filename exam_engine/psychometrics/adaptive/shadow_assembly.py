@@ -14,16 +14,20 @@ import numpy as np
 
 from exam_engine.psychometrics.adaptive.errors import AdaptiveTestError
 from exam_engine.psychometrics.adaptive.shadow_relaxation import Basis, WarmRelaxation, basis_from_text, basis_text
+from exam_engine.psychometrics.adaptive.shadow_restriction import restricted
 from exam_engine.psychometrics.adaptive.shadow_search import INTEGRALITY, best_point
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from exam_engine.psychometrics.assembly.pool import ItemPool
 from exam_engine.psychometrics.assembly.rows import form_rows
-from exam_engine.psychometrics.assembly.solver import HAS_HIGHSPY, LinearProgramme, Solution, SolverError, solve
+from exam_engine.psychometrics.assembly.solver import HAS_HIGHSPY, LinearProgramme, SolverError, solve
 from exam_engine.psychometrics.assembly.specification import TestSpecification
 
 SolvedBy = Literal["relaxation", "branch_and_bound", "integer_programme"]
 
-MAX_NODES: Final = 1_000
+FIRST_NODES: Final = 4
+"""Programmes after which it pays to build the restricted programme, whose nodes cost a fraction."""
+
+MAX_NODES: Final = 2_000
 """Programmes of our own search before HiGHS takes over with cuts; ten times what item sets are seen to need."""
 
 
@@ -137,10 +141,11 @@ class ShadowAssembler:
         Raises
         ------
         AdaptiveTestError
-            ``unknown_item`` when an item given may not be in any test, ``infeasible`` when no test holds these items, ``unverified`` when the solver's answer does not meet the rows.
+            ``unknown_item`` when an item given may not be in any test, ``infeasible`` when no test holds these items,
+            ``unverified`` when the solver's answer does not meet the rows.
         """
         programme = self._programme_for(demand)
-        found = None if self._relaxation is None else self._search(self._relaxation, programme, demand, previous)
+        found = None if self._relaxation is None else self._search(self._relaxation, programme, previous)
         return found or self._solve(programme, demand)
 
     def optimum(self, demand: ShadowDemand) -> float:
@@ -151,7 +156,8 @@ class ShadowAssembler:
         AdaptiveTestError
             ``infeasible``.
         """
-        return -self._solve_integer(self._programme_for(demand), demand).value
+        programme = self._programme_for(demand)
+        return -float(programme.cost @ self._solve_integer(programme, demand)[0])
 
     def _programme_for(self, demand: ShadowDemand) -> LinearProgramme:
         n_items = self.rows.n_items
@@ -182,46 +188,58 @@ class ShadowAssembler:
         self,
         relaxation: WarmRelaxation,
         programme: LinearProgramme,
-        demand: ShadowDemand,
         previous: ShadowTest | None,
     ) -> ShadowTest | None:
         """By our own search; None when it found nothing that holds."""
-        incumbent = None if previous is None else self.rows.vector(previous.items)[self._columns]
+        point = None if previous is None else self.rows.vector(previous.items)[self._columns]
+        value = np.inf if point is None else float(programme.cost @ point)
         try:
             found = best_point(
                 relaxation,
-                programme.cost,
-                programme.lower,
-                programme.upper,
+                programme,
                 branch_first=self._is_stimulus,
-                incumbent=incumbent,
+                below=value,
                 start=None if previous is None else previous.basis,
-                max_nodes=MAX_NODES,
+                max_nodes=FIRST_NODES,
             )
+            point, nodes, is_proved = point if found.x is None else found.x, found.nodes, found.is_proved
+            if not is_proved and found.root is not None:
+                rest = restricted(programme, found.root, found.value)
+                again = best_point(
+                    WarmRelaxation(rest.programme),
+                    rest.programme,
+                    branch_first=self._is_stimulus[rest.free],
+                    below=found.value - rest.offset,
+                    max_nodes=MAX_NODES,
+                )
+                point, nodes, is_proved = (
+                    point if again.x is None else rest.whole(again.x),
+                    nodes + again.nodes,
+                    again.is_proved,
+                )
         except SolverError:
             return None
-        if found.x is None or not found.is_proved:
+        if point is None or not is_proved:
             return None
-        solved_by: SolvedBy = "relaxation" if found.nodes == 1 else "branch_and_bound"
-        test = self._test(found.x, programme, demand, solved_by, found.nodes, found.basis)
-        return test if self._holds(test, demand) else None
+        solved_by: SolvedBy = "relaxation" if nodes == 1 else "branch_and_bound"
+        return self._verified(point, programme, solved_by, nodes, found.basis)
 
     def _solve(self, programme: LinearProgramme, demand: ShadowDemand) -> ShadowTest:
         """By the solver from a cold start, the linear relaxation first."""
         relaxed = solve(replace(programme, is_integer=np.zeros_like(programme.is_integer)), backend=self._backend)
         if relaxed.x is not None and np.abs(relaxed.x - np.round(relaxed.x)).max() <= INTEGRALITY:
-            test = self._test(np.round(relaxed.x), programme, demand, "relaxation", 1, None)
-            if self._holds(test, demand):
+            test = self._verified(np.round(relaxed.x), programme, "relaxation", 1, None)
+            if test is not None:
                 return test
-        solution = self._solve_integer(programme, demand)
-        test = self._test(solution.x, programme, demand, "integer_programme", solution.nodes, None)
-        if not self._holds(test, demand):
+        x, nodes = self._solve_integer(programme, demand)
+        test = self._verified(x, programme, "integer_programme", 1 + max(1, nodes), None)
+        if test is None:
             raise AdaptiveTestError(
                 "unverified", "the solver's shadow test does not meet the specification; loosen its narrowest range"
             )
         return test
 
-    def _solve_integer(self, programme: LinearProgramme, demand: ShadowDemand) -> Solution:
+    def _solve_integer(self, programme: LinearProgramme, demand: ShadowDemand) -> tuple[FloatArray, int]:
         solution = solve(programme, backend=self._backend)
         if solution.x is None:
             names = [self.pool.item_ids[item] for item in demand.given]
@@ -230,36 +248,22 @@ class ShadowAssembler:
                 f"no test meets the specification with the {len(names)} items given; loosen it or enlarge the pool",
                 given=names,
             )
-        return solution
+        return solution.x, solution.nodes
 
-    def _test(
-        self,
-        x: FloatArray | None,
-        programme: LinearProgramme,
-        demand: ShadowDemand,
-        solved_by: SolvedBy,
-        n_programmes: int,
-        basis: Basis | None,
-    ) -> ShadowTest:
-        assert x is not None  # callers have looked
-        whole = np.zeros(self._place.size, dtype=np.bool_)
-        whole[self._columns] = x > 0.5
-        n_barred = 0
-        if demand.barred is not None:
-            n_barred = int(np.count_nonzero(whole[self._columns] & (programme.cost > 0.0)))
+    def _verified(
+        self, x: FloatArray, programme: LinearProgramme, solved_by: SolvedBy, n_programmes: int, basis: Basis | None
+    ) -> ShadowTest | None:
+        """The test of a point of zeros and ones; None when its items break a bound or a row."""
+        place = self._columns[x > 0.5]
+        items = place[place < self.rows.n_items]
+        if (x < programme.lower).any() or (x > programme.upper).any() or self.rows.violated(items).size:
+            return None
         return ShadowTest(
-            items=np.flatnonzero(whole[: self.rows.n_items]),
+            items=items,
             objective=-float(programme.cost @ x),
-            n_barred=n_barred,
+            # Only what is barred costs more than it tells.
+            n_barred=int(np.count_nonzero((x > 0.5) & (programme.cost > 0.0))),
             solved_by=solved_by,
             n_programmes=n_programmes,
             basis=basis,
-        )
-
-    def _holds(self, test: ShadowTest, demand: ShadowDemand) -> bool:
-        """Whether the test, recomputed from its items, meets every row, holds what was given and nothing closed."""
-        held = np.zeros(self.rows.n_items, dtype=np.bool_)
-        held[test.items] = True
-        return (
-            bool(held[demand.given].all()) and not held[demand.closed].any() and not self.rows.violated(test.items).size
         )

@@ -1,8 +1,8 @@
-"""The best 0–1 point of a warm programme: the relaxation alone where that is integral, else a short branch and bound.
+"""The best 0–1 point of a warm programme by a short branch and bound; the relaxation alone where that is integral.
 
-The optimum is exact. Three things keep the tree small: the shadow test before is still feasible and bounds the search
-from the start, since between two items only the costs change; variables whose reduced cost exceeds what is left between
-relaxation and incumbent are fixed; and stimuli are decided before single items.
+Exact. The tree stays small because the shadow test before bounds the search from the start: it is still feasible, since
+only the costs change between two items; because variables whose reduced cost exceeds what is left between relaxation and
+incumbent are fixed; and because stimuli are decided before single items.
 
 References
 ----------
@@ -17,7 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from exam_engine.psychometrics.adaptive.shadow_relaxation import Basis, Vertex, WarmRelaxation
+from exam_engine.psychometrics.adaptive.shadow_restriction import fixed_by_reduced_costs
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
+from exam_engine.psychometrics.assembly.solver import LinearProgramme
 
 INTEGRALITY: Final = 1e-6
 """Distance from a whole number that counts as none; points are rounded and their rows verified."""
@@ -27,13 +29,14 @@ PROOF: Final = 1e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BestPoint:
+class SearchResult:
     """What a search found.
 
     Attributes
     ----------
-    x : (V,) the best point, zeros and ones; None when there is none.
-    value : its cost, ∞ without one.
+    x : (V,) the best point, zeros and ones; None when none is below the value to be beaten.
+    value : its cost, or the value to be beaten.
+    root : the relaxation's optimum; None when it has none.
     basis : of the relaxation at the root, to start the next search from.
     nodes : programmes solved; 1 when the relaxation was integral.
     is_proved : whether no better point exists; False when ``max_nodes`` came first.
@@ -41,6 +44,7 @@ class BestPoint:
 
     x: FloatArray | None
     value: float
+    root: Vertex | None
     basis: Basis
     nodes: int
     is_proved: bool
@@ -58,32 +62,31 @@ class _Node(NamedTuple):
 
 def best_point(
     relaxation: WarmRelaxation,
-    cost: FloatArray,
-    lower: FloatArray,
-    upper: FloatArray,
+    programme: LinearProgramme,
     *,
     branch_first: BoolArray,
-    incumbent: FloatArray | None = None,
+    below: float = np.inf,
     start: Basis | None = None,
-    max_nodes: int = 1_000,
-) -> BestPoint:
+    max_nodes: int,
+) -> SearchResult:
     """Minimise the cost over 0–1 points: dive for better points, then go on where the bound is best.
 
     Parameters
     ----------
-    relaxation : holds the rows.
-    cost, lower, upper : (V,).
+    relaxation : holds the programme's rows.
+    programme : its costs and bounds.
     branch_first : (V,) variables that are branched on before all others (stimuli).
-    incumbent : (V,) a feasible point to improve on.
+    below : only points of a lower cost are sought.
     start : basis to start from.
     max_nodes : programmes after which the search gives up its proof.
     """
+    cost = programme.cost
     relaxation.price(cost)
-    best, value = incumbent, np.inf if incumbent is None else float(cost @ incumbent)
-    vertex = relaxation.solve(lower, upper, start=start)
-    basis = relaxation.basis
+    best: FloatArray | None = None
+    value, limits = below, (programme.lower, programme.upper)
+    vertex = root = relaxation.solve(*limits, start=start)
+    basis, nodes = relaxation.basis, 1
     waiting: list[_Node] = []
-    limits, nodes = (lower, upper), 1
     while True:
         following: _Node | None = None
         if vertex is not None:
@@ -93,7 +96,7 @@ def best_point(
                 if float(cost @ point) < value:
                     best, value = point, float(cost @ point)
             elif vertex.value < value - PROOF:
-                limits = _fixed_by_reduced_costs(vertex, *limits, value)
+                limits = fixed_by_reduced_costs(vertex, *limits, value)
                 variable = _branching_variable(vertex.x, cost, fractional, branch_first)
                 here = relaxation.basis
                 at_zero = _Node(vertex.value, nodes, *_with_bound(*limits, variable, 0.0), here)
@@ -105,33 +108,22 @@ def best_point(
         from_basis = None
         if following is None:
             if not waiting or waiting[0].bound >= value - PROOF:
-                return BestPoint(best, value, basis, nodes, is_proved=True)
+                return SearchResult(best, value, root, basis, nodes, is_proved=True)
             following = heapq.heappop(waiting)
             from_basis = following.basis
         if nodes >= max_nodes:
-            return BestPoint(best, value, basis, nodes, is_proved=False)
+            return SearchResult(best, value, root, basis, nodes, is_proved=False)
         limits = following.lower, following.upper
         vertex = relaxation.solve(*limits, start=from_basis, cutoff=value - PROOF)
         nodes += 1
 
 
-def _fixed_by_reduced_costs(
-    vertex: Vertex, lower: FloatArray, upper: FloatArray, value: float
-) -> tuple[FloatArray, FloatArray]:
-    """Bounds without the variables that could not leave theirs and still improve on ``value``."""
-    room = value - vertex.value
-    fixed_below = vertex.reduced_cost > room
-    fixed_above = -vertex.reduced_cost > room
-    return np.where(fixed_above, upper, lower), np.where(fixed_below, lower, upper)
-
-
 def _branching_variable(x: FloatArray, cost: FloatArray, fractional: IntArray, branch_first: BoolArray) -> int:
-    """The largest fraction among those to be decided first, else the fraction at which most cost is open."""
+    """The largest fraction among those to be decided first, else the fraction that saves most."""
     early = fractional[branch_first[fractional]]
     if early.size:
         return int(early[np.argmax(x[early])])
-    part = x[fractional]
-    return int(fractional[np.argmax(np.minimum(part, 1.0 - part) * np.abs(cost[fractional]))])
+    return int(fractional[np.argmax(x[fractional] * np.abs(cost[fractional]))])
 
 
 def _with_bound(lower: FloatArray, upper: FloatArray, variable: int, fixed: float) -> tuple[FloatArray, FloatArray]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from exam_engine.psychometrics.adaptive.draws import ELIGIBILITY, uniform_draws
 from exam_engine.psychometrics.adaptive.errors import AdaptiveTestError
-from exam_engine.psychometrics.adaptive.exposure import ExposureRecord, segments
+from exam_engine.psychometrics.adaptive.exposure import ExposureRecord, ItemEligibility, RestrictedRate, segments
 from exam_engine.psychometrics.adaptive.session import GivenItem, SessionResult
 from exam_engine.psychometrics.adaptive.shadow_adaptive import ShadowAdaptiveTest
 from exam_engine.psychometrics.adaptive.shadow_assembly import ShadowDemand, ShadowTest
@@ -47,15 +47,14 @@ class ShadowSession:
 
     def to_dict(self) -> dict[str, Any]:
         """As a JSON object; items of the shadow test and those left out by position, stimuli following the items."""
+        left_out = self.ineligible
         return {
             "seed": self.seed,
             "given": [{name: getattr(entry, name) for name in GivenItem.__slots__} for entry in self.given],
             "pending": self.pending,
             "pending_relaxed": self.pending_relaxed,
             "shadow": self.shadow.to_dict(),
-            "ineligible": None
-            if self.ineligible is None
-            else [np.flatnonzero(row).tolist() for row in self.ineligible],
+            "ineligible": None if left_out is None else [np.flatnonzero(row).tolist() for row in left_out],
             "stop_reason": self.stop_reason,
         }
 
@@ -94,7 +93,8 @@ def start_shadow_session(test: ShadowAdaptiveTest, *, seed: int, record: Exposur
     """
     if seed < 0:
         raise AdaptiveTestError("bad_session", f"seed {seed} must be 0 or more")
-    ineligible = draw_ineligible(test, record, seed) if test.settings.exposure is not None else None
+    control = test.settings.exposure
+    ineligible = None if control is None else _draw_ineligible(test, control, record, seed)
     return _with_next_item(test, ShadowSession(seed=seed, shadow=test.first, ineligible=ineligible))
 
 
@@ -174,28 +174,14 @@ def record_shadow_session(
         raise AdaptiveTestError("bad_exposure", "this test has no exposure control that counts earlier candidates")
     so_far = record if record is not None else ExposureRecord.empty(control, test.n_controlled)
     given = _positions(test, tuple(entry.item for entry in session.given))
-    segment = np.array([entry.segment for entry in session.given], dtype=np.intp)
     if test.assembler.rows.n_stimuli:
-        # A stimulus is seen in the segment in which its first item was selected.
-        stimuli, first = np.unique(test.pool.stimulus_of[given], return_index=True)
-        seen = stimuli >= 0
-        given = np.append(given, len(test.pool.item_ids) + stimuli[seen])
-        segment = np.append(segment, segment[first[seen]])
-    return so_far.after(control, given[None, :], segment[None, :], session.ineligible[None])
-
-
-def draw_ineligible(test: ShadowAdaptiveTest, record: ExposureRecord | None, seed: int) -> BoolArray:
-    """(S, J + S) items and stimuli left out for a candidate."""
-    control = test.settings.exposure
-    assert control is not None  # callers have looked
-    so_far = record if record is not None else ExposureRecord.empty(control, test.n_controlled)
-    expected = (len(control.segment_bounds) + 1, test.n_controlled)
-    if so_far.taken.shape != expected:
-        raise AdaptiveTestError(
-            "bad_exposure", f"exposure counts of shape {so_far.taken.shape} are not of this test, {expected}"
-        )
-    result: BoolArray = so_far.ineligible(control, uniform_draws(seed, ELIGIBILITY, (1, test.n_controlled)))[0]
-    return result
+        stimuli = np.unique(test.pool.stimulus_of[given])
+        given = np.append(given, len(test.pool.item_ids) + stimuli[stimuli >= 0])
+    # Whatever was given counts in every segment visited: then the rate of all candidates is held, too, because all of
+    # them visit the segment of the start.
+    visited = np.unique([entry.segment for entry in session.given])
+    pairs = np.repeat(visited, given.size), np.tile(given, visited.size)
+    return so_far.after(control, pairs[1][None], pairs[0][None], session.ineligible[None])
 
 
 def demand_of(test: ShadowAdaptiveTest, session: ShadowSession) -> ShadowDemand:
@@ -223,6 +209,20 @@ def _with_next_item(test: ShadowAdaptiveTest, session: ShadowSession) -> ShadowS
         pending_relaxed=int(demand.barred is not None and demand.barred[item]),
         shadow=shadow,
     )
+
+
+def _draw_ineligible(
+    test: ShadowAdaptiveTest, control: ItemEligibility | RestrictedRate, record: ExposureRecord | None, seed: int
+) -> BoolArray:
+    """(S, J + S) items and stimuli left out for a candidate."""
+    so_far = record if record is not None else ExposureRecord.empty(control, test.n_controlled)
+    expected = (len(control.segment_bounds) + 1, test.n_controlled)
+    if so_far.taken.shape != expected:
+        raise AdaptiveTestError(
+            "bad_exposure", f"exposure counts of shape {so_far.taken.shape} are not of this test, {expected}"
+        )
+    result: BoolArray = so_far.ineligible(control, uniform_draws(seed, ELIGIBILITY, (1, test.n_controlled)))[0]
+    return result
 
 
 def _shadow_test(test: ShadowAdaptiveTest, session: ShadowSession, demand: ShadowDemand) -> ShadowTest:

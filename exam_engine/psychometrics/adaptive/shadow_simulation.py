@@ -18,6 +18,7 @@ from exam_engine.psychometrics.adaptive.shadow_session import (
     answer_shadow_item,
     demand_of,
     record_shadow_session,
+    shadow_session_result,
     start_shadow_session,
 )
 from exam_engine.psychometrics.adaptive.simulated_tests import SimulatedTests
@@ -174,8 +175,7 @@ class _Run:
         tests.scores[candidate, : items.size] = [entry.score for entry in given]
         tests.estimate[candidate], tests.standard_error[candidate] = given[-1].theta, given[-1].standard_error
         tests.length[candidate] = items.size
-        assert session.stop_reason is not None  # the loop ran to the end
-        tests.stop_reason[candidate] = STOP_REASONS.index(session.stop_reason)
+        tests.stop_reason[candidate] = STOP_REASONS.index(shadow_session_result(self.test, session).stop_reason)
         tests.category[candidate] = segments(tests.estimate[[candidate]], self.test.settings.cuts)[0]
         tests.exposure_relaxed[candidate] = sum(entry.relaxed for entry in given)
         segment = np.array([entry.segment for entry in given], dtype=np.intp)
