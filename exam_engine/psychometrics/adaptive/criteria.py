@@ -32,7 +32,7 @@ def item_values(test: AdaptiveTest, theta: FloatArray, posterior: FloatArray, n_
     weights = posterior / posterior.sum(axis=1, keepdims=True)
     match test.settings.criterion:
         case "MFI":
-            return test.tables.curves.information(information_points(test, theta))
+            return test.tables.information_at(information_points(test, theta))
         case "MPWI":
             weighted: FloatArray = weights @ test.tables.information.T
             return weighted
@@ -43,7 +43,7 @@ def item_values(test: AdaptiveTest, theta: FloatArray, posterior: FloatArray, n_
         case "MEPV":
             return -_expected_variance(test, weights, None)
         case "MEPV_at_estimate":
-            return -_expected_variance(test, weights, np.exp(test.tables.curves.log_probabilities(theta)))
+            return -_expected_variance(test, weights, np.exp(test.tables.log_probability_at(theta)))
 
 
 def information_points(test: AdaptiveTest, theta: FloatArray) -> FloatArray:
@@ -60,14 +60,14 @@ def _interval_information(test: AdaptiveTest, theta: FloatArray, n_given: int) -
     tables = test.tables
     half_width = test.settings.kl_width / np.sqrt(max(n_given, 1))
     low, high = (np.clip(theta + side * half_width, tables.nodes[0], tables.nodes[-1]) for side in (-1.0, 1.0))
-    log_p = tables.curves.log_probabilities(theta)
+    log_p = tables.log_probability_at(theta)
     divergence = (high - low)[:, None, None] * log_p - tables.log_integral_between(low, high)
     return _weighted_by_own_probability(test, log_p, divergence)
 
 
 def _posterior_information(test: AdaptiveTest, theta: FloatArray, weights: FloatArray) -> FloatArray:
     """Σ_q w_q KL(θ̂ ‖ θ_q)."""
-    log_p = test.tables.curves.log_probabilities(theta)
+    log_p = test.tables.log_probability_at(theta)
     averaged = (weights @ test.tables.log_by_node).reshape(log_p.shape)
     return _weighted_by_own_probability(test, log_p, log_p - averaged)
 

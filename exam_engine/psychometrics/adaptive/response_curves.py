@@ -1,4 +1,4 @@
-"""Response functions compiled for speed: all items at any abilities, and each candidate's answer to one item."""
+"""Response functions of all items at once, compiled: a live selection has no time for the general ones."""
 
 import numpy as np
 from scipy.special import expit, log_softmax, softmax
@@ -14,7 +14,7 @@ _LOWEST_LOG = -1e8
 
 
 class ResponseCurves:
-    """Information, log-probabilities and drawn scores of J items of any models; K the largest number of categories.
+    """Information and log-probabilities of J items of any models; K the largest number of categories.
 
     Parameters
     ----------
@@ -28,7 +28,6 @@ class ResponseCurves:
         self._exponential = np.flatnonzero((families == "partial") | (families == "nominal"))
         self._only_logistic = self._logistic.size == len(items)
         self._graded_items = items.take(self._graded)
-        self._is_cumulative = (families == "logistic") | (families == "graded")
         self._own = np.arange(self._n_categories) < items.n_categories[:, None]
         self._a, self._c, self._span = items.a, items.c, items.u - items.c
         self._d = np.where(np.isnan(items.d), -np.inf, items.d)
@@ -72,21 +71,6 @@ class ResponseCurves:
             result = np.where(self._own, np.maximum(result, _LOWEST_LOG), 0.0)
         return result
 
-    def draw(self, theta: FloatArray, items: IntArray, uniform: FloatArray) -> IntArray:
-        """(M,) scores: how many of P(score ≥ 1), P(score ≥ 2), … exceed the draw.
-
-        Parameters
-        ----------
-        theta : (M,) abilities; items : (M,) positions; uniform : (M,) draws from [0, 1).
-        """
-        if not self._exponential.size:
-            return self._draw_cumulative(theta, items, uniform)
-        scores = np.empty(items.size, dtype=np.intp)
-        cumulative = self._is_cumulative[items]
-        for mask, draw in ((cumulative, self._draw_cumulative), (~cumulative, self._draw_exponential)):
-            scores[mask] = draw(theta[mask], items[mask], uniform[mask])
-        return scores
-
     def _logistic_curves(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         """1 / (1 + exp(∓z)) of right/wrong items."""
         z = self._a[self._logistic] * theta[:, None] + self._d[self._logistic, 0]
@@ -117,19 +101,4 @@ class ResponseCurves:
 
     def _exponents(self, theta: FloatArray, items: IntArray) -> FloatArray:
         result: FloatArray = self._slopes[items] * theta[:, None, None] + self._intercepts[items]
-        return result
-
-    def _draw_cumulative(self, theta: FloatArray, items: IntArray, uniform: FloatArray) -> IntArray:
-        place = self._a[items] * theta
-        score = np.zeros(items.size, dtype=np.intp)
-        for boundary in self._d.T:
-            # An item does not have a boundary at minus infinity, though guessing would pass it.
-            own = boundary[items]
-            score += (uniform < self._c[items] + self._span[items] * expit(place + own)) & (own > -np.inf)
-        return score
-
-    def _draw_exponential(self, theta: FloatArray, items: IntArray, uniform: FloatArray) -> IntArray:
-        p = softmax(self._slopes[items] * theta[:, None] + self._intercepts[items], axis=1)
-        at_least = np.cumsum(p[:, :0:-1], axis=1)
-        result: IntArray = (uniform[:, None] < at_least).sum(axis=1)
         return result

@@ -3,6 +3,7 @@
 import numpy as np
 
 from exam_engine.psychometrics.adaptive.adaptive_test import AdaptiveTest
+from exam_engine.psychometrics.adaptive.answers import AnswerModel
 from exam_engine.psychometrics.adaptive.draws import ANSWER, ELIGIBILITY, SELECTION, uniform_draws
 from exam_engine.psychometrics.adaptive.errors import AdaptiveTestError
 from exam_engine.psychometrics.adaptive.exposure import ExposureRecord, segment_counts
@@ -68,6 +69,7 @@ def simulate_adaptive_tests(
         record = ExposureRecord.empty(control, len(test.pool.items))
     binned = not exact and test.settings.criterion in BINNED_CRITERIA
     ranking: Ranking = BinnedRanking(test) if binned else ExactRanking(test)
+    answers = AnswerModel(test.pool.items)
     result = SimulatedTests.unfilled(test.pool, test.settings, theta)
     size = _BLOCK if control is None else concurrent
     for block, first in enumerate(range(0, theta.size, size)):
@@ -77,7 +79,7 @@ def simulate_adaptive_tests(
             draws = uniform_draws(seed, ELIGIBILITY, (rows.size, len(test.pool.items)), block=block)
             ineligible = record.ineligible(control, draws)
         known = None if scores is None else scores[rows]
-        segment = _run_block(test, ranking, result, rows, (seed, block), known, ineligible)
+        segment = _run_block(test, ranking, answers, result, rows, (seed, block), known, ineligible)
         items = np.where(result.items[rows] == NO_ITEM, len(test.pool.items), result.items[rows]).astype(np.intp)
         visited, taken = segment_counts(items, segment, result.given.shape, np.ones(rows.size))
         result.visits[:] += visited.sum(axis=0)
@@ -90,6 +92,7 @@ def simulate_adaptive_tests(
 def _run_block(
     test: AdaptiveTest,
     ranking: Ranking,
+    answers: AnswerModel,
     result: SimulatedTests,
     rows: IntArray,
     stream: tuple[int, int],
@@ -121,7 +124,7 @@ def _run_block(
         progress.give(chosen)
         if known is None:
             uniform = uniform_draws(seed, ANSWER, rows.size, block=block, step=step)[here]
-            progress.record(test.tables.curves.draw(theta[here], chosen, uniform))
+            progress.record(answers.draw(theta[here], chosen, uniform))
         else:
             progress.record(known[here, chosen].astype(np.intp))
         update_estimates(progress)

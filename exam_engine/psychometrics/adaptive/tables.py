@@ -28,7 +28,6 @@ class GridTables:
     Attributes
     ----------
     probability : (J·K, Q) of each response, at least 1e-30.
-    curves : the same items at any ability.
     """
 
     def __init__(self, items: ItemParameters, nodes: FloatArray) -> None:
@@ -38,7 +37,7 @@ class GridTables:
         log_p = np.maximum(category_log_probabilities(nodes, items), _LOWEST_LOG)
         self._log_p: FloatArray = log_p
         self.probability: FloatArray = self._by_response(np.maximum(np.exp(log_p), _LEAST_PROBABILITY))
-        self.curves = ResponseCurves(items)
+        self._curves = ResponseCurves(items)
         self._own = np.arange(self.n_categories) < items.n_categories[:, None]
 
     def _by_response(self, table: FloatArray) -> FloatArray:
@@ -94,6 +93,14 @@ class GridTables:
             inside = self.nodes[:-1] + 0.5 * (1.0 + place) * self.spacing
             result[1:] += 0.5 * weight * self.spacing * category_log_probabilities(inside, self.items)
         return np.where(self._own, np.cumsum(np.maximum(result, _LOWEST_LOG), axis=0), 0.0)
+
+    def information_at(self, theta: FloatArray) -> FloatArray:
+        """(N, J) Fisher information at any abilities, not interpolated."""
+        return self._curves.information(theta)
+
+    def log_probability_at(self, theta: FloatArray) -> FloatArray:
+        """(N, J, K) log-probabilities at any abilities; 0 for categories an item does not have."""
+        return self._curves.log_probabilities(theta)
 
     def log_integral_between(self, low: FloatArray, high: FloatArray) -> FloatArray:
         """(N, J, K) integrals of the log-probabilities over intervals inside the grid."""

@@ -14,6 +14,7 @@ from exam_engine.psychometrics.adaptive import (
     answer_item,
     start_session,
 )
+from exam_engine.psychometrics.adaptive.answers import AnswerModel
 from exam_engine.psychometrics.adaptive.draws import ANSWER, uniform_draws
 from exam_engine.psychometrics.arrays import FloatArray
 
@@ -63,12 +64,13 @@ def states(
     test: AdaptiveTest, *, theta: float = 0.3, seed: int = 4, session: AdaptiveSession | None = None
 ) -> Iterator[AdaptiveSession]:
     """The session after the start and after each answer, the answers drawn as a simulation with the seed draws them."""
+    model = AnswerModel(test.pool.items)
     now = start_session(test, seed=seed) if session is None else session
     yield now
     while now.pending is not None:
         item = test.position_of[now.pending]
         uniform = uniform_draws(seed, ANSWER, 1, step=len(now.given))
-        score = test.tables.curves.draw(np.array([theta]), np.array([item]), uniform)[0]
+        score = model.draw(np.array([theta]), np.array([item]), uniform)[0]
         now = answer_item(test, now, now.pending, int(score))
         yield now
 

@@ -79,7 +79,7 @@ def test_mle_of_all_right_or_all_wrong_stands_at_the_fence(score: int, fence: fl
     test = makers.adaptive_test(estimator="MLE", fences=(-3.0, 2.5))
     progress = after(test, np.arange(5)[None, :], np.full((1, 5), score))
     assert progress.theta[0] == fence
-    information = test.tables.curves.information(np.array([fence]))[0, :5].sum()
+    information = test.tables.information_at(np.array([fence]))[0, :5].sum()
     assert progress.standard_error[0] == pytest.approx(1.0 / np.sqrt(information), rel=1e-5)
 
 
@@ -109,7 +109,7 @@ def test_a_precise_test_gets_a_finer_grid() -> None:
     steep = ItemParameters.dichotomous([f"s{item}" for item in range(80)], 2.5, np.linspace(-0.5, 0.5, 80))
     coarse, fine = makers.adaptive_test(), makers.adaptive_test(steep, maximum_length=80)
     assert coarse.prior.nodes.size == 61
-    most = float(fine.tables.curves.information(np.zeros(1)).sum())
+    most = float(fine.tables.information_at(np.zeros(1)).sum())
     assert fine.prior.spacing <= 1.25 / np.sqrt(most + 1.0)
 
 
