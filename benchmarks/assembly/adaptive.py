@@ -3,7 +3,7 @@
 import re
 import time
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import numpy as np
 
@@ -76,7 +76,7 @@ def settings_of(facts: Any, description: str) -> AdaptiveSettings:
     eligibility, restricted = _named_rate("eligibility", description), _named_rate("restricted", description)
     return AdaptiveSettings(
         maximum_length=facts["length"],
-        criterion=cast(Criterion, facts.get("select", "MFI")),
+        criterion=_criterion(description) or _criterion(facts.get("select", "")) or "MFI",
         estimator=cast(Estimator, facts.get("estimator", "EAP").split()[0]),
         prior_mean=mean,
         prior_sd=sd,
@@ -116,6 +116,11 @@ def figures(tests: SimulatedTests, settings: AdaptiveSettings) -> dict[str, Any]
             for place, area in enumerate(tests.pool.area_names)
         }
     return data
+
+
+def _criterion(text: str) -> Criterion | None:
+    named = [name for name in get_args(Criterion) if re.search(rf"\b{name}\b", text)]
+    return cast(Criterion, named[0]) if named else None
 
 
 def _named_rate(word: str, description: str) -> float | None:

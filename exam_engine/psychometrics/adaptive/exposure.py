@@ -189,7 +189,19 @@ class ExposureRecord:
         ----------
         control : the rule.
         uniform : (m, J) draws from [0, 1), which decide eligibility; the restrictive rule draws nothing.
+
+        Raises
+        ------
+        AdaptiveTestError
+            ``bad_exposure`` when the record is of another pool or other segments.
         """
+        expected = (len(control.segment_bounds) + 1, uniform.shape[1])
+        if self.taken.shape != expected:
+            raise AdaptiveTestError(
+                "bad_exposure",
+                f"the exposure record has {self.taken.shape[0]} segments and {self.taken.shape[1]} items, the test "
+                f"{expected[0]} and {expected[1]}; keep one record for each test",
+            )
         if isinstance(control, RestrictedRate):
             barred = self.taken >= control.maximum_rate * self.visits[:, None]
             barred &= self.visits[:, None] > 0.0

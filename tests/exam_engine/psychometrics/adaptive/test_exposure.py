@@ -13,6 +13,7 @@ from exam_engine.psychometrics.adaptive import (
     RestrictedRate,
     SympsonHetter,
     simulate_adaptive_tests,
+    start_session,
 )
 from exam_engine.psychometrics.adaptive.exposure import exposure_control_from_dict, segments
 from tests.exam_engine.psychometrics.adaptive import makers
@@ -120,6 +121,15 @@ def test_a_record_carries_exposure_from_one_sitting_to_the_next() -> None:
     second = simulate_adaptive_tests(test, makers.abilities(20), seed=4, record=stored, concurrent=20)
     assert used.any()
     assert not second.times_given[used].any()
+
+
+@pytest.mark.parametrize("shape", [(2, 120), (1, 119)])
+def test_a_record_of_another_test_is_refused(shape: tuple[int, int]) -> None:
+    other = ExposureRecord(visits=np.zeros(shape[0]), taken=np.zeros(shape), eligible=np.zeros(shape))
+    test = makers.adaptive_test(exposure=RestrictedRate(maximum_rate=0.3))
+    with pytest.raises(AdaptiveTestError) as caught:
+        start_session(test, seed=1, record=other)
+    assert caught.value.code == "bad_exposure"
 
 
 @pytest.mark.parametrize(
