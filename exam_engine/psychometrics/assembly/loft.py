@@ -31,6 +31,12 @@ from exam_engine.psychometrics.assembly.verification import check_forms
 _HEADROOM: Final = 0.1
 """How far above the smallest possible cap forms are aimed at, unless told otherwise."""
 
+_REFILL_AFTER: Final = 20
+"""Forms between two readings of what is left; fewer would tell little."""
+
+_STEPS: Final = (1.05, 1.1, 1.25, 1.5, 2.0)
+"""How far beyond the aim one form may go that cannot be made otherwise, tried in this order."""
+
 
 class OnTheFlyError(ValueError):
     """Forms cannot be made on the fly; ``code`` is stable, ``data`` holds the figures of the message.
@@ -192,15 +198,12 @@ class _Run:
     def add_form(self) -> bool:
         """Find one more form; False when there is none to be found."""
         form = self._stock.draw()
-        if form is None:
+        if form is None and len(self.forms) - self._filled_at >= _REFILL_AFTER:
             # Shares drift when luck was bad; what is left says how to go on.
             self._fill_stock()
-            form = (
-                self._stock.draw()
-                or self._draw_beyond(self._aims)
-                or self._draw_beyond(self._plan.most)
-                or self._search_exactly()
-            )
+            form = self._stock.draw()
+        if form is None:
+            form = self._draw_beyond(self._aims) or self._draw_beyond_aims() or self._search_exactly()
         if form is None:
             return False
         self._stock.take(form)
@@ -211,7 +214,7 @@ class _Run:
         return True
 
     def _fill_stock(self) -> None:
-        self._used_before = self._used.copy()
+        self._used_before, self._filled_at = self._used.copy(), len(self.forms)
         left = np.maximum(self._aims - self._used, 0)
         n_left = self._plan.n_forms - len(self.forms)
         # One more than must be, because use scatters by one around its share.
@@ -233,6 +236,14 @@ class _Run:
         form = self._stock.draw()
         self._stock.open_to(self._aims - self._used_before)
         return form if form is not None and self._make_room(form, most) else None
+
+    def _draw_beyond_aims(self) -> list[int] | None:
+        """Draw a form that may use items more than they are aimed at, by as little as does, within the limits."""
+        for step in _STEPS:
+            form = self._draw_beyond(np.minimum(self._plan.most, np.ceil(self._aims * step).astype(np.intp)))
+            if form is not None:
+                return form
+        return self._draw_beyond(self._plan.most)
 
     def _make_room(self, form: list[int], most: IntArray) -> bool:
         """Whether earlier forms could give up the items that would stand in more than ``most`` forms."""
@@ -260,7 +271,7 @@ class _Run:
     def _search_exactly(self) -> list[int] | None:
         """A form by branch and bound: within the limits on use, or with room made by earlier forms."""
         most = self._plan.most
-        costs = self._used / max(1.0, float(self._used.max()))
+        costs = self._used / max(1.0, float(self._used.max())) + self._rng.random(most.size)
         costs[most == 0] = np.inf
         is_full = self._used >= most
         for price in (np.inf, 10.0):
@@ -269,7 +280,7 @@ class _Run:
                 np.where(is_full, costs + price, costs),
                 forms=self.forms,
                 overlap_most=self._plan.overlap_most,
-                seed=self._seed,
+                seed=self._seed + len(self.forms),
             )
             if form is not None and self._make_room(form, most):
                 self.exact += 1

@@ -168,5 +168,7 @@ def next_form(plan: OnTheFlyPlan, state: OnTheFlyState, *, seed: int) -> NextFor
 
 
 def _search_exactly(plan: OnTheFlyPlan, used: IntArray, most: IntArray, seed: int) -> list[int] | None:
-    costs = np.where(used < most, used / max(1.0, float(used.max())), math.inf)
+    # Chance keeps two candidates from the same form.
+    chance = np.random.default_rng((seed, int(used.sum()))).random(used.size)
+    costs = np.where(used < most, used / max(1.0, float(used.max())) + chance, math.inf)
     return exact_form(plan._rows, costs, forms=[], overlap_most=None, seed=seed)
