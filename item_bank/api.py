@@ -13,6 +13,9 @@ from item_bank.exchange.api import router as exchange_router
 from item_bank.items.api import router as items_router
 from item_bank.syllabus.api import loaded_syllabus
 from item_bank.syllabus.api import router as syllabus_router
+from item_bank.tailored.api import router as tailored_router
+from item_bank.tailored.jobs import make_tailored_paper
+from item_bank.tailored.service import JOB_KIND as TAILORED_PAPER
 
 extension = Extension(
     routers=(
@@ -23,7 +26,8 @@ extension = Extension(
         blueprints_router,
         health_router,
         assembly_router,
+        tailored_router,
     ),
-    jobs={CALIBRATION: run_calibration, ASSEMBLY: run_assembly},
+    jobs={CALIBRATION: run_calibration, ASSEMBLY: run_assembly, TAILORED_PAPER: make_tailored_paper},
     lifespans=(loaded_syllabus,),
 )

@@ -1,7 +1,7 @@
 """The computation of tailored papers: a pure function of bank, blueprint and options, run in a process of its own."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -23,7 +23,9 @@ from exam_engine.psychometrics.assembly import (
     AssemblyStoppedError,
     Information,
     ItemPool,
+    ItemUse,
     Maximin,
+    PairOverlap,
     Range,
     SpecificationError,
     TestSpecification,
@@ -31,6 +33,7 @@ from exam_engine.psychometrics.assembly import (
 )
 from exam_engine.psychometrics.assembly.loft import OnTheFlyError, OnTheFlySettings, assemble_on_the_fly
 from exam_engine.psychometrics.assembly.rows import form_rows
+from exam_engine.psychometrics.assembly.specification import Across
 from exam_engine.psychometrics.multistage import (
     ModuleSpecification,
     MultistageError,
@@ -64,6 +67,8 @@ _SCALE_THETA: Final = np.linspace(-4.0, 4.0, 81)
 _SIMULATED: Final = 10_000
 _STAGE_SHARES: Final[Mapping[int, tuple[float, ...]]] = {2: (0.5, 0.5), 3: (0.3, 0.35, 0.35)}
 _LEVELS: Final[Mapping[int, tuple[str, ...]]] = {1: ("R",), 2: ("E", "H"), 3: ("E", "M", "H")}
+_MOST_SHARED: Final = 0.75
+"""Share of a personal form that another one may have too."""
 _HALF_WIDTH: Final = 0.3
 """Indifference region around the cut score within which either decision will do, logits."""
 _RANDOMESQUE: Final = 5
@@ -169,7 +174,7 @@ def _make_personal(
         base,
         n_forms=options.form_count,
         requirements=(*base.requirements, *(Range(Information(theta), low, high) for theta, low, high in bands)),
-        across=(),
+        across=tuple(_across(statement, options)),
         objective=AnyForms(),
     )
     step = max(1, options.form_count // 50)
@@ -214,6 +219,13 @@ def _make_personal(
         "information_band": {"least": curves.min(axis=0).tolist(), "greatest": curves.max(axis=0).tolist()},
     }
     return Made("made", {"forms": [list(form) for form in result.forms]}, figures)
+
+
+def _across(statement: BlueprintStatement, options: PersonalOptions) -> Iterator[Across]:
+    # Without a limit two candidates might get the same paper.
+    yield PairOverlap(math.floor(_MOST_SHARED * statement.form_length))
+    if options.item_use is not None:
+        yield ItemUse(options.item_use)
 
 
 # --- multistage ------------------------------------------------------------------------------------------------------
@@ -337,6 +349,7 @@ def _make_adaptive(
         randomesque=(_RANDOMESQUE,) if options.maximum_rate is None else (1,),
         content_targets=_content_targets(statement.cells, statement.form_length),
     )
+    AdaptiveTest(adaptive_pool, settings)  # says what the bank lacks before exposure is looked at
     if options.maximum_rate is not None:
         tell({"stage": "exposure", "done": 0, "of": 1})
         calibrated = calibrate_sympson_hetter(
