@@ -2,7 +2,8 @@
 
 Before each form the linear programme of the remaining supply prices every item by the forms that it is still worth. The
 next form is the cheapest one at these prices, so that scarce items are left where they are needed (look-ahead as in the
-big-shadow-test method).
+big-shadow-test method). When no further form is found though fractions of items allow for one, a few forms are
+dissolved and made anew together with one more.
 
 References
 ----------
@@ -19,11 +20,15 @@ from scipy.sparse import csr_array, vstack
 
 from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from exam_engine.psychometrics.assembly.form_supply import FormSupply, SupplyProgramme
+from exam_engine.psychometrics.assembly.forms_together import forms_together
 from exam_engine.psychometrics.assembly.rows import FormRows
 from exam_engine.psychometrics.assembly.solver import LinearProgramme, SolverLimits, solve
 
 SAMPLE: Final = 12
 """A form is chosen among so many times its own number of items at first; among more when these will not do."""
+
+_SHARED: Final = 0.1
+"""What it costs, in forms, to share all items with one earlier form, where sharing is limited."""
 
 _PLANNED: Final = 0.01
 """What it costs, in forms per form, to stray from the plan of the linear programme by all items."""
@@ -68,21 +73,59 @@ def build_forms(
     """
     rng = np.random.default_rng(seed)
     programme = SupplyProgramme(rows, capacity)
-    is_anchor: BoolArray = rows.variable_lower == 1.0
-    forms: list[IntArray] = []
-    while len(forms) < limits.most_forms:
+    vectors: list[FloatArray] = []
+    while len(vectors) < limits.most_forms:
         answer = programme.solve()
-        if answer is None or answer[0].value < 1.0 - 1e-6:
+        may_exist = answer is not None and answer[0].value >= 1.0 - 1e-6
+        v = None
+        if answer is not None and may_exist:
+            forms = [np.flatnonzero(v[: rows.n_items] > 0.5) for v in vectors]
+            v = _next_form(rows, programme.capacity, answer[0], forms, overlap_maximum, rng, limits.nodes)
+        if v is not None:
+            _use(programme, v, -1.0)
+            vectors.append(v)
+        elif overlap_maximum is not None or not _rebuild(rows, programme, vectors, limits, rng):
             break
-        v = _next_form(rows, programme.capacity, answer[0], forms, overlap_maximum, rng, limits.nodes)
-        if v is None:
-            break
-        forms.append(np.flatnonzero(v[: rows.n_items] > 0.5))
-        used = np.flatnonzero((v > 0.5) & ~is_anchor)
-        programme.set_capacity(used, programme.capacity[used] - 1.0)
         if tell is not None:
-            tell(len(forms))
-    return forms
+            tell(len(vectors))
+    return [np.flatnonzero(v[: rows.n_items] > 0.5) for v in vectors]
+
+
+def _rebuild(
+    rows: FormRows,
+    programme: SupplyProgramme,
+    vectors: list[FloatArray],
+    limits: BuildingLimits,
+    rng: np.random.Generator,
+) -> bool:
+    """Dissolve some forms and make one more of them, in place; whether that succeeded."""
+    for size in (1, 1, 2, 2, 2):
+        if size > len(vectors):
+            return False
+        picked = sorted(rng.choice(len(vectors), size, replace=False).tolist(), reverse=True)
+        for index in picked:
+            _use(programme, vectors[index], 1.0)
+        # Without a form's worth of supply more than before, fractions of items show that it cannot be done.
+        answer = programme.solve()
+        made = None
+        if answer is not None and answer[0].value >= size + 1.0 - 1e-6:
+            made = forms_together(rows, programme.capacity, size + 1, nodes=limits.nodes)
+        if made is not None:
+            for index in picked:
+                del vectors[index]
+            for v in made:
+                _use(programme, v, -1.0)
+            vectors += made
+            return True
+        for index in picked:
+            _use(programme, vectors[index], -1.0)
+    return False
+
+
+def _use(programme: SupplyProgramme, v: FloatArray, uses: float) -> None:
+    """Add to the uses left of everything in a form."""
+    used = np.flatnonzero((v > 0.5) & (programme.rows.variable_lower < 1.0))
+    programme.set_capacity(used, programme.capacity[used] + uses)
 
 
 def _next_form(
@@ -99,6 +142,10 @@ def _next_form(
     share = np.where(is_left, supply.plan / np.maximum(capacity, 1.0), 0.0)
     length = float(supply.plan[: rows.n_items].sum()) / max(supply.value, 1.0)
     cost = supply.prices + _PLANNED / max(length, 1.0) * (1.0 - share)
+    if overlap_maximum is not None:
+        # An item used once more is shared with as many forms as it stands in already.
+        for form in forms:
+            cost[form] += _SHARED / max(length, 1.0)
     size = math.ceil(SAMPLE * length)
     while True:
         chosen = _sample(rows, is_left, share, size, rng)

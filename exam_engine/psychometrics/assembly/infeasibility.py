@@ -1,5 +1,6 @@
 """Why no forms meet a specification, in the board's own terms, and what is the least that would have to give."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -8,12 +9,14 @@ from exam_engine.psychometrics.assembly.conflict import Conflict, find_conflict
 from exam_engine.psychometrics.assembly.demand_rows import demand_programme
 from exam_engine.psychometrics.assembly.demands import Demand, DemandProgramme
 from exam_engine.psychometrics.assembly.form_building import BuildingLimits, build_forms
-from exam_engine.psychometrics.assembly.form_supply import supply_capacity
+from exam_engine.psychometrics.assembly.form_supply import form_supply, supply_capacity
 from exam_engine.psychometrics.assembly.pool import ItemPool
-from exam_engine.psychometrics.assembly.repair import Repair, cheapest_repairs
+from exam_engine.psychometrics.assembly.repair import DEFAULT_WEIGHTS, Repair, cheapest_repairs
+from exam_engine.psychometrics.assembly.repaired import Change, with_changes
 from exam_engine.psychometrics.assembly.rows import FormRows, RowName, form_rows, use_limits
 from exam_engine.psychometrics.assembly.shortages import Shortage, find_shortages
 from exam_engine.psychometrics.assembly.specification import TestSpecification
+from exam_engine.psychometrics.assembly.verification import check_forms
 
 MOST_VARIABLES: Final = 12_000
 """Sets of forms with more variables than this are judged by the sums over the forms alone."""
@@ -32,7 +35,8 @@ class Infeasibility:
     proof : what shows the conflict: ``counting`` (one bound against another), ``linear`` (not even fractions of items
         would do), ``integer`` (fractions would do, items do not), or ``none``: nothing was proved within the limits,
         and forms may exist.
-    repairs : the cheapest first.
+    repairs : the cheapest first; after them, for several forms, to ask for fewer (when more than one repair was asked
+        for, or no other could be verified).
     """
 
     shortages: tuple[Shortage, ...]
@@ -111,40 +115,58 @@ def explain_infeasibility(
     shortages = find_shortages(pool, specification, rows=rows)
     if conflict is None:
         return Infeasibility(shortages=shortages, conflict=(), is_minimal=False, proof="none", repairs=())
+    found = cheapest_repairs(
+        pool,
+        specification,
+        programme,
+        weights=weights,
+        conflict=conflict.demands,
+        at_most=repairs,
+        # Sums over many forms hardly notice fractions; forms are made to make sure.
+        whole_items=programme.n_copies == specification.n_forms or conflict.proof == "integer",
+        nodes=nodes,
+        build=lambda repaired: _all_forms(pool, repaired),
+    )
+    if specification.n_forms > 1 and repairs and (repairs > 1 or not any(repair.is_verified for repair in found)):
+        found += _fewer_forms(pool, specification, rows, weights or {})
     return Infeasibility(
         shortages=shortages,
         conflict=_told(programme, conflict),
         is_minimal=conflict.is_minimal,
         proof=conflict.proof,
-        repairs=cheapest_repairs(
-            pool,
-            specification,
-            programme,
-            weights=weights,
-            conflict=conflict.demands,
-            at_most=repairs,
-            # Sums over many forms hardly notice fractions; forms are made to make sure.
-            whole_items=programme.n_copies == specification.n_forms or conflict.proof == "integer",
-            nodes=nodes,
-            build=lambda repaired: forms_of(pool, repaired),
-        ),
+        repairs=found,
     )
 
 
-def forms_of(pool: ItemPool, specification: TestSpecification) -> list[list[str]] | None:
-    """Any forms that meet the rows of the specification, one made after the other; None when they are not found."""
-    rows = form_rows(pool, specification)
+def _all_forms(pool: ItemPool, specification: TestSpecification) -> list[list[str]] | None:
+    """Any forms that meet the specification's rows; None when not as many as it asks for are found."""
+    forms = _forms(pool, specification, form_rows(pool, specification))[0]
+    return forms if len(forms) == specification.n_forms else None
+
+
+def _forms(pool: ItemPool, specification: TestSpecification, rows: FormRows) -> tuple[list[list[str]], int]:
+    """As many forms as can be made, and how many there can be at most."""
     uses = use_limits(pool, specification)[1]
     capacity = supply_capacity(rows, uses, specification.n_forms)
-    forms = build_forms(
-        rows,
-        capacity,
-        BuildingLimits(most_forms=specification.n_forms),
-        overlap_maximum=specification.overlap_maximum,
-    )
-    if len(forms) < specification.n_forms:
-        return None
-    return [[pool.item_ids[index] for index in form] for form in forms]
+    most = min(specification.n_forms, form_supply(rows, capacity).n_forms)
+    forms = build_forms(rows, capacity, BuildingLimits(most_forms=most), overlap_maximum=specification.overlap_maximum)
+    return [[pool.item_ids[index] for index in form] for form in forms], most
+
+
+def _fewer_forms(
+    pool: ItemPool, specification: TestSpecification, rows: FormRows, weights: Mapping[str, float]
+) -> tuple[Repair, ...]:
+    """To ask for as many forms as the pool is seen to give; nothing when it gives none."""
+    forms, most = _forms(pool, specification, rows)
+    wanted = specification.n_forms
+    weight = DEFAULT_WEIGHTS["number_of_forms"] * weights.get("number_of_forms", 1.0)
+    if not forms or len(forms) == wanted or not math.isfinite(weight):
+        return ()
+    name = RowName("number_of_forms", {"minimum": wanted, "maximum": wanted}, "number of forms")
+    change = Change(name, "minimum", float(len(forms) - wanted), float(len(forms)))
+    fewer = with_changes(pool, specification, [change])
+    is_verified = not check_forms(pool, fewer, forms)
+    return (Repair((change,), weight * (wanted - len(forms)), weight * (wanted - most), fewer, is_verified),)
 
 
 def _may_be_written_in_full(specification: TestSpecification, rows: FormRows) -> bool:

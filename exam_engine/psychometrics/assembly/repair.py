@@ -41,6 +41,7 @@ DEFAULT_WEIGHTS: Final[Mapping[str, float]] = {
     "item_use": 10.0,
     "pair_overlap": 1.0,
     "closeness": 100.0,
+    "number_of_forms": 20.0,
 }
 """Cost of moving a bound by one: an item, or an item's worth of words, seconds or information; closeness by 1."""
 
@@ -48,6 +49,10 @@ _BY_AMOUNT: Final = ("total", "information", "expected_score")
 _FIRST_STATED: Final = 1e-4
 _IN_CONFLICT: Final = 1e-3
 """Of repairs of one cost, those come first that change what the conflict names, then those of what is stated first."""
+
+_SLIGHT: Final = 0.03
+_ABOUT_AS_CHEAP: Final = 1.05
+"""A change of less than 3 % of the cost is left out when the others can make up for it for 5 % more."""
 
 _DEARER: Final = 2.0
 """Other repairs are told when they cost at most so many times the cheapest."""
@@ -147,7 +152,7 @@ def cheapest_repairs(
         answer = elastic.solve(ruled_out, dearest, limits)
         if answer is None:
             continue
-        moved, x, proven = answer
+        moved, x, proven = elastic.with_fewer_changes(answer, ruled_out, limits)
         rulings += [ruled_out | {lever} for lever in sorted(moved)]
         repair = _repair(pool, specification, elastic, moved, x, proven, build)
         if repair is not None and all(repair.changes != other.changes for other in found):
@@ -218,6 +223,20 @@ class _Elastic:
             # The bound counts the preferences, which the cost leaves out.
             max(0.0, answer.bound / (1.0 + _FIRST_STATED + _IN_CONFLICT)),
         )
+
+    def with_fewer_changes(
+        self, answer: tuple[dict[int, float], FloatArray, float], ruled_out: frozenset[int], limits: SolverLimits
+    ) -> tuple[dict[int, float], FloatArray, float]:
+        """The answer without changes that hardly save anything, where there is one about as cheap."""
+        moved, _, proven = answer
+        costs = {lever: self.levers[lever].weight * move for lever, move in moved.items()}
+        slight = frozenset(lever for lever, cost in costs.items() if cost < _SLIGHT * sum(costs.values()))
+        if not slight:
+            return answer
+        simpler = self.solve(ruled_out | slight, _ABOUT_AS_CHEAP * sum(costs.values()), limits)
+        if simpler is None or len(simpler[0]) >= len(moved):
+            return answer
+        return simpler[0], simpler[1], proven
 
     def _at_linear_optimum(
         self, question: LinearProgramme, is_whole: BoolArray, limits: SolverLimits
