@@ -5,7 +5,7 @@ from exam_engine.psychometrics.assembly.result import Tell, reading_order
 from exam_engine.psychometrics.multistage.panel import Panel, PanelModule
 from exam_engine.psychometrics.multistage.result import PanelAssembly, PanelGoal, PanelSettings, PanelStoppedError
 from exam_engine.psychometrics.multistage.rows import panel_rows
-from exam_engine.psychometrics.multistage.search import PanelSearch, goal_value
+from exam_engine.psychometrics.multistage.search import PanelSearch
 from exam_engine.psychometrics.multistage.specification import PanelSpecification
 from exam_engine.psychometrics.multistage.verification import check_panels
 
@@ -68,7 +68,7 @@ def assemble_panels(
     return PanelAssembly(
         panels=panels,
         goals=tuple(
-            PanelGoal(panel.name, goal.scope, goal.place, goal.measure, goal_value(goal, v), goal.target)
+            PanelGoal(panel.name, goal.scope, goal.place, goal.measure, goal.value_of(v), goal.target)
             for panel, v in zip(panels, chosen, strict=True)
             for goal in search.rows.goals
         ),

@@ -11,7 +11,7 @@ from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.multistage.errors import MultistageError
 from exam_engine.psychometrics.multistage.multistage_test import MultistageTest
 from exam_engine.psychometrics.multistage.score_distributions import path_score_distributions
-from exam_engine.psychometrics.multistage.simulation import module_shares
+from exam_engine.psychometrics.multistage.simulation import module_sums
 from exam_engine.psychometrics.multistage.structure import Route
 from exam_engine.psychometrics.quadrature import Quadrature
 
@@ -61,7 +61,7 @@ class MultistageEvaluation:
     @property
     def module_shares(self) -> dict[str, float]:
         """Module → share of the population that is given it, the exposure rate of each of its items."""
-        return module_shares(self.route_shares)
+        return module_sums(self.route_shares)
 
     def to_dict(self) -> dict[str, Any]:
         """As a JSON object."""

@@ -6,7 +6,8 @@ van der Linden & Adema (1998), Journal of Educational Measurement 35, 185–198 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.sparse import block_diag, coo_array, csr_array, eye_array, hstack, kron, vstack
@@ -20,19 +21,21 @@ def panel_programme(
     rows: PanelRows,
     counts: Sequence[int] = (1,),
     *,
+    n_whole: int = 1,
     uses_left: FloatArray | None = None,
     level_limit: float | None = None,
 ) -> LinearProgramme:
     """Sums of panels side by side: ``counts`` (1, 4) are one panel and, as one sum, four more.
 
-    The first sum is in whole items. Any other is in fractions: a shadow that keeps the panel from taking what the
-    others will need. Rows and goals of a sum are those of a panel as many times as large. The cost is −y for a maximin
-    with every goal ≥ scale · y, the deviation y for targets, 0 without goals.
+    The first ``n_whole`` sums are in whole items. Any other is in fractions: a shadow that keeps the panel from taking
+    what the others will need. Rows and goals of a sum are those of a panel as many times as large. The cost is −y for a
+    maximin with every goal ≥ scale · y, the deviation y for targets, 0 without goals.
 
     Parameters
     ----------
     rows : of one panel.
     counts : panels in each sum.
+    n_whole : sums in whole items.
     uses_left : (J,) how often each item may stand in all panels together; None when once in each panel is allowed.
     level_limit : y is no better than this; None for no limit.
 
@@ -79,7 +82,7 @@ def panel_programme(
         elif level_limit is not None:
             level_lower = level_limit
     is_integer: BoolArray = np.zeros(n_variables, dtype=np.bool_)
-    is_integer[:size] = True
+    is_integer[: n_whole * size] = True
     return LinearProgramme(
         cost=cost,
         matrix=csr_array(vstack(blocks, format="csr")),
@@ -89,6 +92,21 @@ def panel_programme(
         upper=np.concatenate([*(count * rows.variable_upper for count in counts), [level_upper]]),
         is_integer=is_integer,
     )
+
+
+def with_modules_held(programme: LinearProgramme, width: int, modules: Mapping[int, FloatArray]) -> LinearProgramme:
+    """The programme with some modules held at given variables.
+
+    Parameters
+    ----------
+    width : variables of a module.
+    modules : place of the module, counted through all sums → its (width,) variables.
+    """
+    lower, upper = programme.lower.copy(), programme.upper.copy()
+    for module, v in modules.items():
+        columns = slice(module * width, (module + 1) * width)
+        lower[columns] = upper[columns] = v
+    return replace(programme, lower=lower, upper=upper)
 
 
 def _wide(matrix: csr_array, n_variables: int) -> csr_array:

@@ -71,6 +71,10 @@ class Goal:
     scale: float
     target: float | None
 
+    def value_of(self, v: FloatArray) -> float:
+        """How much of the measure a panel has, summed again from its whole items."""
+        return math.fsum(self.values[v > 0.5].tolist())
+
 
 @dataclass(frozen=True, eq=False)
 class PanelRows:

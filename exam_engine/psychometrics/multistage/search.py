@@ -7,18 +7,17 @@ van der Linden & Adema (1998), Journal of Educational Measurement 35, 185–198 
 
 import math
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, NoReturn
 
 import numpy as np
 
-from exam_engine.psychometrics.arrays import FloatArray
+from exam_engine.psychometrics.arrays import BoolArray, FloatArray
 from exam_engine.psychometrics.assembly.result import AssemblyProgress, StopReason, Tell
 from exam_engine.psychometrics.assembly.solver import LinearProgramme, Solution, SolverLimits, solve
 from exam_engine.psychometrics.assembly.specification import MinimaxTarget
 from exam_engine.psychometrics.multistage.conflict import panel_conflict
-from exam_engine.psychometrics.multistage.programmes import panel_programme
+from exam_engine.psychometrics.multistage.programmes import panel_programme, with_modules_held
 from exam_engine.psychometrics.multistage.result import PanelInfeasibleError, PanelSettings, PanelStoppedError
 from exam_engine.psychometrics.multistage.rows import Goal, PanelRows
 from exam_engine.psychometrics.multistage.specification import PanelSpecification
@@ -71,7 +70,8 @@ class PanelSearch:
 
     def run(self) -> list[FloatArray]:
         """(V,) variables of every panel."""
-        uses_left = np.where(self.rows.is_anchor > 0.0, float(self._n_panels), float(self._panel_use))
+        allowed = np.where(self.rows.is_anchor > 0.0, float(self._n_panels), float(self._panel_use))
+        uses_left = allowed
         optimum = self._prove_bound(uses_left)
         chosen: list[FloatArray] = []
         while self._done < self._n_panels:
@@ -82,7 +82,7 @@ class PanelSearch:
             self._done += 1
             self._report(self._worst(chosen))
             uses_left = uses_left - v.reshape(len(self.rows.module_names), -1)[:, : self.rows.n_items].sum(axis=0)
-        return chosen
+        return self._evened(chosen, allowed) if self._n_panels > 1 and self.rows.goals else chosen
 
     def outcome(self, chosen: list[FloatArray]) -> SearchOutcome:
         """Value, bound and gap of the panels found, and why the search ended."""
@@ -138,15 +138,15 @@ class PanelSearch:
         """The next panel: with the deciding module at its optimum, else module by module, else all at once."""
         size = self.rows.variable_upper.size
         if optimum is not None and optimum.level >= self._bound * (1.0 - self._settings.relative_gap):
-            held = _held(programme, self.rows, {optimum.module: optimum.v})
+            held = with_modules_held(programme, self.rows.width, {optimum.module: optimum.v})
             # To ask for the level outright is far quicker than to maximise it.
             found = self._solve(self._at_level(held, optimum.level), self._limits(_SURPLUS_GAP))
             if found.x is not None:
                 return found.x[:size]
         start = self._module_by_module(programme)
-        if start is not None:
+        if start is not None and self._n_panels == 1:
             start = self._polished(programme, start)
-        if start is not None and (self._n_panels > 1 or self._is_good_enough(start[:size])):
+        if start is not None and (self._n_panels > 1 or self._is_good_enough([start[:size]])):
             return self._with_surplus(programme, start[:size])
         limits = self._limits(self._settings.relative_gap, _WHOLE_NODES)
         solution = self._solve(programme, limits, start)
@@ -180,37 +180,63 @@ class PanelSearch:
                 # A relaxation still, so what it proves holds for all panels.
                 self._tighten(step.bound)
             x = step.x
-            programme = _held(programme, self.rows, {module: np.round(x[columns])})
+            programme = with_modules_held(programme, self.rows.width, {module: np.round(x[columns])})
         return x
 
+    def _evened(self, chosen: list[FloatArray], allowed: FloatArray) -> list[FloatArray]:
+        """All panels together, the later ones bettered at the cost of the earlier."""
+        n_panels, size = len(chosen), self.rows.variable_upper.size
+        limit = self._bound if self._is_maximin else self._tolerance
+        programme = panel_programme(self.rows, (1,) * n_panels, n_whole=n_panels, uses_left=allowed, level_limit=limit)
+        x = self._polished(programme, np.append(np.concatenate(chosen), self._worst(chosen)))
+        return list(x[: n_panels * size].reshape(n_panels, size))
+
     def _polished(self, programme: LinearProgramme, x: FloatArray) -> FloatArray:
-        """The panel with its worst module chosen anew, alone or with another, as long as that helps."""
+        """Panels side by side with the worst module chosen anew, alone or with another, as long as that helps."""
         n_modules, width, size = len(self.rows.module_names), self.rows.width, self.rows.variable_upper.size
-        for _ in range(n_modules):
-            if not self.rows.goals or self._is_good_enough(x[:size]):
+        n_panels = int(programme.is_integer.sum()) // size
+        n_blocks = n_panels * n_modules
+        for _ in range(n_blocks):
+            blocks = x[: n_panels * size].reshape(n_blocks, width)
+            panels = list(x[: n_panels * size].reshape(n_panels, size))
+            if not self.rows.goals or self._is_good_enough(panels):
                 return x
-            levels = [self._level(goal, x[:size]) for goal in self.rows.goals]
-            goal = self.rows.goals[int(np.argmin(levels) if self._is_maximin else np.argmax(levels))]
-            touched = goal.values.reshape(n_modules, width).any(axis=1)
-            blocks = x[:size].reshape(n_modules, width)
-            before = self._worst([x[:size]])
-            for other in [None, *np.flatnonzero(~touched).tolist()]:
-                kept = {place: blocks[place] for place in np.flatnonzero(~touched).tolist() if place != other}
+            before = self._worst(panels)
+            touched = self._worst_modules(panels)
+            modules = np.flatnonzero(touched) % n_modules
+            # The same module of other panels first: its items serve the same purpose.
+            others = np.flatnonzero(~touched)
+            others = others[np.argsort(~np.isin(others % n_modules, modules), kind="stable")]
+            for other in [None, *others.tolist()]:
+                kept = {place: blocks[place] for place in others.tolist() if place != other}
                 limits = self._limits(self._settings.relative_gap / 3.0, _MODULE_NODES)
-                better = self._solve(_held(programme, self.rows, kept), limits, x)
-                if better.x is not None and self._is_better(self._worst([better.x[:size]]), before):
+                better = self._solve(with_modules_held(programme, self.rows.width, kept), limits, x)
+                if better.x is None:
+                    continue
+                if self._is_better(self._worst(list(better.x[: n_panels * size].reshape(n_panels, size))), before):
                     x = better.x
                     break
             else:
                 return x
         return x
 
+    def _worst_modules(self, panels: list[FloatArray]) -> BoolArray:
+        """(panels · modules,) those that the worst goal of all is about."""
+        n_modules = len(self.rows.module_names)
+        levels = np.array([[self._level(goal, v) for goal in self.rows.goals] for v in panels])
+        place = int(levels.argmin() if self._is_maximin else levels.argmax())
+        panel, number = divmod(place, len(self.rows.goals))
+        touched: BoolArray = np.zeros(len(panels) * n_modules, dtype=np.bool_)
+        own = self.rows.goals[number].values.reshape(n_modules, self.rows.width).any(axis=1)
+        touched[panel * n_modules : (panel + 1) * n_modules] = own
+        return touched
+
     def _is_better(self, worst: float, before: float) -> bool:
         step = _LEVEL_SLACK + 0.05 * self._settings.relative_gap * abs(before)
         return worst > before + step if self._is_maximin else worst < before - step
 
-    def _is_good_enough(self, v: FloatArray) -> bool:
-        worst = self._worst([v])
+    def _is_good_enough(self, panels: list[FloatArray]) -> bool:
+        worst = self._worst(panels)
         if self._is_maximin:
             return worst >= self._bound * (1.0 - self._settings.relative_gap)
         return worst <= max(self._tolerance, self._bound) + _LEVEL_SLACK
@@ -238,7 +264,7 @@ class PanelSearch:
             )
         }
         better = self._solve(
-            self._at_level(_held(programme, self.rows, decided), level),
+            self._at_level(with_modules_held(programme, self.rows.width, decided), level),
             replace(self._limits(_SURPLUS_GAP), nodes=_SURPLUS_NODES),
             np.append(v, level),
         )
@@ -268,7 +294,7 @@ class PanelSearch:
         return (min if self._is_maximin else max)(levels, default=0.0)
 
     def _level(self, goal: Goal, v: FloatArray) -> float:
-        total = goal_value(goal, v)
+        total = goal.value_of(v)
         return total / goal.scale if goal.target is None else abs(total - goal.target) / goal.scale
 
     def _solve(self, programme: LinearProgramme, limits: SolverLimits, start: FloatArray | None = None) -> Solution:
@@ -288,7 +314,7 @@ class PanelSearch:
 
     def _report(self, value: float) -> None:
         if self._tell is not None:
-            self._tell(AssemblyProgress("improving", self._done + 1, value, self._bound))
+            self._tell(AssemblyProgress("improving", self._done, value, self._bound))
 
     def _refuse_panel(self) -> NoReturn:
         if not self._done:
@@ -309,17 +335,3 @@ class PanelSearch:
         else:
             message = "no panel of whole items exists, though one in fractions does; loosen the narrowest ranges"
         raise PanelInfeasibleError(message, conflict)
-
-
-def _held(programme: LinearProgramme, rows: PanelRows, modules: Mapping[int, FloatArray]) -> LinearProgramme:
-    """The programme with some modules of the panel held at given items."""
-    lower, upper = programme.lower.copy(), programme.upper.copy()
-    for module, v in modules.items():
-        columns = slice(module * rows.width, (module + 1) * rows.width)
-        lower[columns] = upper[columns] = v
-    return replace(programme, lower=lower, upper=upper)
-
-
-def goal_value(goal: Goal, v: FloatArray) -> float:
-    """How much of the goal's measure a panel has, summed again from its items."""
-    return math.fsum(goal.values[v > 0.5].tolist())

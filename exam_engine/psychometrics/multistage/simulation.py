@@ -52,13 +52,17 @@ class SimulatedMultistageTests:
     @property
     def route_shares(self) -> dict[Route, float]:
         """Route → share of candidates who took it."""
-        counts = np.bincount(self.route, minlength=len(self.test.panel.routes))
-        return dict(zip(self.test.panel.routes, (counts / self.theta.size).tolist(), strict=True))
+        return {route: count / self.theta.size for route, count in self._route_counts.items()}
 
     @property
     def module_shares(self) -> dict[str, float]:
         """Module → share of candidates who were given it."""
-        return module_shares(self.route_shares)
+        return {module: count / self.theta.size for module, count in module_sums(self._route_counts).items()}
+
+    @property
+    def _route_counts(self) -> dict[Route, float]:
+        counts = np.bincount(self.route, minlength=len(self.test.panel.routes)).astype(np.float64)
+        return dict(zip(self.test.panel.routes, counts.tolist(), strict=True))
 
     @property
     def item_rates(self) -> dict[str, float]:
@@ -181,13 +185,13 @@ def simulate_multistage(test: MultistageTest, theta: FloatArray, rng: np.random.
     return found
 
 
-def module_shares(route_shares: dict[Route, float]) -> dict[str, float]:
-    """Module → the sum of the shares of the routes through it."""
-    shares: dict[str, float] = {}
-    for route, share in route_shares.items():
+def module_sums(of_routes: dict[Route, float]) -> dict[str, float]:
+    """Module → the sum of what the routes through it have."""
+    sums: dict[str, float] = {}
+    for route, amount in of_routes.items():
         for module in route:
-            shares[module] = shares.get(module, 0.0) + share
-    return shares
+            sums[module] = sums.get(module, 0.0) + amount
+    return sums
 
 
 @dataclass(slots=True, eq=False)
