@@ -1,13 +1,15 @@
 """An adaptive test: a pool and settings, checked against each other and compiled into tables."""
 
 from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
 from exam_engine.psychometrics.adaptive.errors import AdaptiveTestError
-from exam_engine.psychometrics.adaptive.exposure import ItemEligibility, RestrictedRate, SympsonHetter
+from exam_engine.psychometrics.adaptive.exposure import ExposureControl, ItemEligibility, RestrictedRate, SympsonHetter
 from exam_engine.psychometrics.adaptive.pool import AdaptivePool
 from exam_engine.psychometrics.adaptive.settings import AdaptiveSettings, Criterion, Estimator, SequentialRatioRule
 from exam_engine.psychometrics.adaptive.tables import GridTables
@@ -57,6 +59,7 @@ class AdaptiveTest:
     share : (A,) content targets.
     position_of : position in the pool by item name.
     tables : response functions at the nodes.
+    orders : items in the order of the criterion, by number of items given, as simulations have needed them.
 
     Raises
     ------
@@ -73,21 +76,24 @@ class AdaptiveTest:
                 f"the pool has {n_items} items, tests have up to {settings.maximum_length}; shorten the test",
                 items=n_items,
             )
-        control = settings.exposure
-        if isinstance(control, SympsonHetter) and control.probabilities.shape[1] != n_items:
-            raise AdaptiveTestError(
-                "bad_exposure",
-                f"Sympson–Hetter probabilities of {control.probabilities.shape[1]} items, but the pool has {n_items}",
-            )
+        _check_exposure(settings.exposure, n_items)
         self.pool, self.settings = pool, settings
         self.prior: Quadrature = _ability_grid(pool.items, settings)
         self.share, self.quota = _content(pool, settings)
         self.area_of: IntArray = pool.area_of if settings.content_targets is not None else np.zeros(n_items, np.intp)
         self.position_of = {name: item for item, name in enumerate(pool.items.names)}
         self.tables = GridTables(pool.items, self.prior.nodes)
+        self.orders: dict[int, IntArray] = {}
         for name in (*_TABLES_OF_CRITERION[settings.criterion], *_TABLES_OF_ESTIMATOR[settings.estimator]):
             # Tables are computed when first looked at; no candidate shall wait for them.
             getattr(self.tables, name)
+
+    def with_exposure(self, control: ExposureControl | None) -> Self:
+        """The same test under another exposure control; the tables are shared."""
+        _check_exposure(control, len(self.pool.items))
+        other = copy(self)
+        other.settings = replace(self.settings, exposure=control)
+        return other
 
     @property
     def record_control(self) -> ItemEligibility | RestrictedRate | None:
@@ -117,6 +123,14 @@ class AdaptiveTest:
             for side in (1.0, -1.0)
         )
         return (above - below).transpose(1, 2, 0).reshape(-1, cuts.size)
+
+
+def _check_exposure(control: ExposureControl | None, n_items: int) -> None:
+    if isinstance(control, SympsonHetter) and control.probabilities.shape[1] != n_items:
+        raise AdaptiveTestError(
+            "bad_exposure",
+            f"Sympson–Hetter probabilities of {control.probabilities.shape[1]} items, but the pool has {n_items}",
+        )
 
 
 def _ability_grid(items: ItemParameters, settings: AdaptiveSettings) -> Quadrature:

@@ -94,6 +94,7 @@ def calibrate_sympson_hetter(
         raise AdaptiveTestError("bad_exposure", "calibration needs at least one iteration and one candidate")
     bounds = tuple(segment_bounds)
     control = SympsonHetter(probabilities=np.ones((len(bounds) + 1, n_items)), segment_bounds=bounds)
+    test = AdaptiveTest(pool, replace(settings, exposure=control))
     unaveraged = max(iterations // 3, _FEWEST_UNAVERAGED)
     selected = np.zeros_like(control.probabilities)
     highest = np.empty(iterations)
@@ -103,8 +104,7 @@ def calibrate_sympson_hetter(
             theta = rng.normal(settings.prior_mean, settings.prior_sd, n_candidates)
         else:
             theta = rng.choice(abilities, n_candidates)
-        test = AdaptiveTest(pool, replace(settings, exposure=control))
-        tests = simulate_adaptive_tests(test, theta, seed=int(rng.integers(2**63)))
+        tests = simulate_adaptive_tests(test.with_exposure(control), theta, seed=int(rng.integers(2**63)))
         usual = tests.visits >= 0.1 * n_candidates
         highest[iteration] = tests.segment_rates[usual].max()
         visits = np.maximum(tests.visits, 1.0)[:, None]

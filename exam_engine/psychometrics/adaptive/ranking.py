@@ -82,7 +82,6 @@ class BinnedRanking:
         else:
             self._centres = np.linspace(nodes[0], nodes[-1], _BINS_PER_INTERVAL * (nodes.size - 1) + 1)
         self.deepest = int(np.bincount(test.area_of).max())
-        self._orders: dict[int, IntArray] = {}
 
     def prepare(self, progress: CandidateProgress) -> None:
         """Find the bins of all candidates, and the orders for this number of items."""
@@ -92,9 +91,9 @@ class BinnedRanking:
         self._first_list = np.searchsorted(edges, points) * test.quota.size
         # Only the interval of KL depends on how many items were given.
         step = 0 if test.settings.criterion == "MFI" else progress.n_given
-        if step not in self._orders:
-            self._orders[step] = self._all_orders(step)
-        self._lists = self._orders[step]
+        if step not in test.orders:
+            test.orders[step] = self._all_orders(step)
+        self._lists = test.orders[step]
 
     def best(self, rows: IntArray, area: IntArray, depth: int) -> IntArray:
         """See ``Ranking``."""

@@ -1,8 +1,8 @@
 """The best 0–1 point of a warm programme by a short branch and bound; the relaxation alone where that is integral.
 
-Exact. The tree stays small because the shadow test before bounds the search from the start: it is still feasible, since
-only the costs change between two items; because variables whose reduced cost exceeds what is left between relaxation and
-incumbent are fixed; and because stimuli are decided before single items.
+Exact. Three things keep the tree small: the shadow test before bounds the search from the start, for it is still
+feasible when only the costs have changed; variables whose reduced cost exceeds what is left between relaxation and
+incumbent are fixed; and stimuli are decided before single items.
 
 References
 ----------
