@@ -7,7 +7,7 @@ export const vi = {
     overview: "Tổng quan",
     items: "Ngân hàng câu hỏi",
     calibrations: "Hiệu chuẩn IRT",
-    assembly: "Ma trận đề & lắp đề",
+    assembly: "Ma trận & tổ hợp đề",
     sittings: "Ca thi",
     results: "Kết quả",
     certificates: "Chứng chỉ",

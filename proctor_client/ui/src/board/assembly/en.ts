@@ -32,7 +32,7 @@ export const en: typeof vi = {
   gap: "To the bound",
   createdAt: "Time",
   createdBy: "Made by",
-  approvedBy: "Approved by",
+  approvedBy: (name) => `approved: ${name}`,
   searchAssembly: "Find by blueprint or person",
   noAssemblies: "Nothing assembled yet",
   noAssembliesText: "Open a blueprint and choose “Assemble forms”.",

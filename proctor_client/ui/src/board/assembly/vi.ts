@@ -1,6 +1,6 @@
 /** Vietnamese words of the area: lists of blueprints, assemblies and forms. */
 export const vi = {
-  title: "Ma trận đề & tổ hợp đề",
+  title: "Ma trận & tổ hợp đề",
   lead: "Ma trận nêu số câu theo mô đun và mức độ; từ đó hệ thống tổ hợp nhiều đề bằng nhau, kèm bằng chứng bằng nhau đến đâu.",
   blueprints: "Ma trận đề",
   assemblies: "Các lần tổ hợp đề",
@@ -30,7 +30,7 @@ export const vi = {
   gap: "Cách giới hạn",
   createdAt: "Thời điểm",
   createdBy: "Người tổ hợp",
-  approvedBy: "Người duyệt",
+  approvedBy: (name: string) => `duyệt: ${name}`,
   searchAssembly: "Tìm theo ma trận hoặc người",
   noAssemblies: "Chưa tổ hợp đề lần nào",
   noAssembliesText: "Mở một ma trận rồi chọn “Tổ hợp đề”.",

@@ -38,7 +38,7 @@ export const vi = {
   approve: "Duyệt tham số",
   approveTitle: "Duyệt tham số",
   approveText:
-    "Tham số của lần này sẽ thay tham số đang dùng của các câu hỏi. Việc lắp đề sau đó dùng tham số mới.",
+    "Tham số của lần này sẽ thay tham số đang dùng của các câu hỏi. Việc tổ hợp đề sau đó dùng tham số mới.",
   approveSimulated: "Dữ liệu là MÔ PHỎNG: chỉ duyệt để dùng thử, không dùng cho kỳ thi thật.",
   approved: "Đã duyệt; tham số bắt đầu có hiệu lực.",
   leftOut: (codes: string) => `Không áp dụng cho các câu đã sửa sau khi hiệu chuẩn: ${codes}`,

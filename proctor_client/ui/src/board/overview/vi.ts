@@ -15,8 +15,9 @@ export const vi = {
     `${approved} lần đã duyệt, ${pending} lần chờ duyệt.`,
   calibrationAct: "Mở hiệu chuẩn IRT",
   forms: "Đề thi đã công bố",
-  formsText: (forms: string, pending: string) => `${forms} đề đã công bố, ${pending} lần lắp đề chờ công bố.`,
-  formsAct: "Mở ma trận đề & lắp đề",
+  formsText: (forms: string, pending: string) =>
+    `${forms} đề đã công bố, ${pending} lần tổ hợp đề chờ công bố.`,
+  formsAct: "Mở ma trận & tổ hợp đề",
   sittings: "Ca thi",
   sittingsText: (draft: string, ready: string, running: string) =>
     `${draft} ca đang chuẩn bị, ${ready} ca sẵn sàng, ${running} ca đang thi.`,

@@ -1,0 +1,1 @@
+import { useWords } from "$lib/i18n/words.svelte";
