@@ -45,6 +45,7 @@ def run(instance: Instance) -> list[dict[str, Any]]:
                 seed=facts["seed"],
                 iterations=CALIBRATION_ITERATIONS,
                 n_candidates=CALIBRATION_SIMULEES,
+                abilities=np.random.default_rng([facts["seed"], 1]).normal(mean, sd, 10 * CALIBRATION_SIMULEES),
             )
             settings = replace(settings, exposure=calibration.control)
         calibrated = time.process_time()

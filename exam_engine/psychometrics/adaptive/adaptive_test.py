@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from exam_engine.psychometrics.adaptive.exposure import ExposureControl, ItemEli
 from exam_engine.psychometrics.adaptive.pool import AdaptivePool
 from exam_engine.psychometrics.adaptive.settings import AdaptiveSettings, Criterion, Estimator, SequentialRatioRule
 from exam_engine.psychometrics.adaptive.tables import GridTables
-from exam_engine.psychometrics.arrays import FloatArray, IntArray
+from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from exam_engine.psychometrics.item_parameters import ItemParameters
 from exam_engine.psychometrics.quadrature import Quadrature, normal_quadrature
 from exam_engine.psychometrics.response_functions import category_log_probabilities, fisher_information
@@ -41,6 +41,19 @@ _TABLES_OF_CRITERION: Final[Mapping[Criterion, tuple[str, ...]]] = {
     "MEPV": ("node_products",),
     "MEPV_at_estimate": ("node_products",),
 }
+
+
+class BinOrders(NamedTuple):
+    """Items in the order of the criterion for bins of the estimate; M items in the largest area.
+
+    Attributes
+    ----------
+    items : (bins · A, M) positions, best first; J beyond the items of an area.
+    made : (bins,) whether the bin's orders have been made.
+    """
+
+    items: IntArray
+    made: BoolArray
 
 
 class AdaptiveTest:
@@ -83,7 +96,7 @@ class AdaptiveTest:
         self.area_of: IntArray = pool.area_of if settings.content_targets is not None else np.zeros(n_items, np.intp)
         self.position_of = {name: item for item, name in enumerate(pool.items.names)}
         self.tables = GridTables(pool.items, self.prior.nodes)
-        self.orders: dict[int, IntArray] = {}
+        self.orders: dict[int, BinOrders] = {}
         for name in (*_TABLES_OF_CRITERION[settings.criterion], *_TABLES_OF_ESTIMATOR[settings.estimator]):
             # Tables are computed when first looked at; no candidate shall wait for them.
             getattr(self.tables, name)

@@ -4,7 +4,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from exam_engine.psychometrics.adaptive.adaptive_test import AdaptiveTest
+from exam_engine.psychometrics.adaptive.adaptive_test import AdaptiveTest, BinOrders
 from exam_engine.psychometrics.adaptive.criteria import information_points, item_values
 from exam_engine.psychometrics.adaptive.progress import CandidateProgress
 from exam_engine.psychometrics.arrays import FloatArray, IntArray
@@ -12,7 +12,7 @@ from exam_engine.psychometrics.arrays import FloatArray, IntArray
 BINNED_CRITERIA: Final = ("MFI", "KL")
 """Criteria that depend on the estimate and the number of items only, so that orders can be made beforehand."""
 
-_BINS_PER_INTERVAL = 2
+_BINS_PER_INTERVAL = 4
 _EXACT_DEPTH = 48
 """Where values are computed for every item anyway, a second look costs more than a longer order."""
 _ENTRIES_AT_ONCE = 1 << 18
@@ -70,7 +70,7 @@ class BinnedRanking:
 
     Parameters
     ----------
-    test : with a criterion of ``BINNED_CRITERIA``; bins are half a grid interval wide, or are the cut scores.
+    test : with a criterion of ``BINNED_CRITERIA``; bins are a quarter of a grid interval wide, or are the cut scores.
     """
 
     def __init__(self, test: AdaptiveTest) -> None:
@@ -84,36 +84,41 @@ class BinnedRanking:
         self.deepest = int(np.bincount(test.area_of).max())
 
     def prepare(self, progress: CandidateProgress) -> None:
-        """Find the bins of all candidates, and the orders for this number of items."""
+        """Find the bins of all candidates, and make the orders of those that nobody was in before."""
         test = self._test
         edges = 0.5 * (self._centres[1:] + self._centres[:-1])
-        points = information_points(test, progress.theta)
-        self._first_list = np.searchsorted(edges, points) * test.quota.size
+        bins = np.searchsorted(edges, information_points(test, progress.theta))
+        self._first_list = bins * test.quota.size
         # Only the interval of KL depends on how many items were given.
         step = 0 if test.settings.criterion == "MFI" else progress.n_given
         if step not in test.orders:
-            test.orders[step] = self._all_orders(step)
-        self._lists = test.orders[step]
+            shape = (self._centres.size * test.quota.size, self.deepest)
+            test.orders[step] = BinOrders(np.full(shape, len(test.pool.items)), np.zeros(self._centres.size, np.bool_))
+        orders = test.orders[step]
+        visited = np.zeros_like(orders.made)
+        visited[bins] = True
+        missing = np.flatnonzero(visited & ~orders.made)
+        if missing.size:
+            self._make(orders, missing, step)
+        self._lists = orders.items
 
     def best(self, rows: IntArray, area: IntArray, depth: int) -> IntArray:
         """See ``Ranking``."""
         return self._lists[self._first_list[rows] + area, :depth]
 
-    def _all_orders(self, n_given: int) -> IntArray:
-        """(bins · A, M) orders of each area's items in each bin."""
-        test, n_bins = self._test, self._centres.size
-        n_areas, n_items = test.quota.size, len(test.pool.items)
-        result = np.full((n_bins, n_areas, self.deepest), n_items)
-        block = max(1, _ENTRIES_AT_ONCE // (n_items * test.tables.n_categories))
-        for first in range(0, n_bins, block):
-            centres = self._centres[first : first + block]
-            posterior = np.ones((centres.size, test.prior.nodes.size))
-            values = item_values(test, centres, posterior, n_given)
+    def _make(self, orders: BinOrders, bins: IntArray, n_given: int) -> None:
+        test = self._test
+        n_areas = test.quota.size
+        block = max(1, _ENTRIES_AT_ONCE // (len(test.pool.items) * test.tables.n_categories))
+        for first in range(0, bins.size, block):
+            part = bins[first : first + block]
+            posterior = np.ones((part.size, test.prior.nodes.size))
+            values = item_values(test, self._centres[part], posterior, n_given)
             for area in range(n_areas):
                 own = np.flatnonzero(test.area_of == area)
                 order = np.argsort(-values[:, own], axis=1, kind="stable")
-                result[first : first + block, area, : own.size] = own[order]
-        return result.reshape(n_bins * n_areas, self.deepest)
+                orders.items[part * n_areas + area, : own.size] = own[order]
+        orders.made[bins] = True
 
 
 def _best_first(values: FloatArray, depth: int) -> IntArray:

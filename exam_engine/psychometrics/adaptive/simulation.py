@@ -43,8 +43,8 @@ def simulate_adaptive_tests(
     theta : (N,) true abilities, logits.
     seed : of all draws, 0 or more.
     exact : compute the criterion at every candidate's own estimate. By default MFI and KL look up orders of items that
-        were made for bins half a grid interval wide (0.1 for a standard normal prior), some ten times faster and with
-        the same precision of estimates.
+        were made for bins a quarter of a grid interval wide (0.05 for a standard normal prior), many times faster and
+        with the same precision of estimates.
     scores : (N, J) what each candidate would answer, for tests on real records; drawn under the model when None.
     record : earlier exposure, for the controls that count it; nothing when None.
     concurrent : how many candidates sit at the same time, under the controls that count exposure: the counts are

@@ -14,6 +14,7 @@ from exam_engine.psychometrics.adaptive import (
     ItemEligibility,
     SequentialRatioRule,
     SympsonHetter,
+    simulate_adaptive_tests,
 )
 from tests.exam_engine.psychometrics.adaptive import makers
 
@@ -147,6 +148,19 @@ def test_pools_that_cannot_serve_a_test_are_refused(code: str, make: Any) -> Non
     with pytest.raises(AdaptiveTestError) as caught:
         make()
     assert caught.value.code == code
+
+
+def test_a_test_under_another_exposure_control_is_the_same_otherwise() -> None:
+    test = makers.adaptive_test(criterion="KL")
+    control = SympsonHetter(probabilities=np.full((1, 120), 0.5))
+    other = test.with_exposure(control)
+    afresh = makers.adaptive_test(criterion="KL", exposure=control)
+    assert test.settings.exposure is None
+    one, same = (simulate_adaptive_tests(each, makers.abilities(20), seed=1) for each in (other, afresh))
+    assert (one.items == same.items).all()
+    with pytest.raises(AdaptiveTestError) as caught:
+        test.with_exposure(CONTROL)
+    assert caught.value.code == "bad_exposure"
 
 
 def test_a_pool_of_just_the_items_needed_serves_the_test() -> None:
