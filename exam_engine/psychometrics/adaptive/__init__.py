@@ -28,6 +28,27 @@ from exam_engine.psychometrics.adaptive.settings import (
     Estimator,
     SequentialRatioRule,
 )
+from exam_engine.psychometrics.adaptive.shadow_adaptive import (
+    ShadowAdaptiveTest,
+    ShadowSettings,
+)
+from exam_engine.psychometrics.adaptive.shadow_assembly import (
+    ShadowAssembler,
+    ShadowDemand,
+    ShadowTest,
+)
+from exam_engine.psychometrics.adaptive.shadow_session import (
+    ShadowSession,
+    answer_shadow_item,
+    record_shadow_session,
+    shadow_session_result,
+    start_shadow_session,
+)
+from exam_engine.psychometrics.adaptive.shadow_simulation import (
+    ShadowAudit,
+    SimulatedShadowTests,
+    simulate_shadow_tests,
+)
 from exam_engine.psychometrics.adaptive.simulated_tests import (
     ConditionalPrecision,
     DecisionReport,
@@ -57,15 +78,28 @@ __all__ = [
     "RestrictedRate",
     "SequentialRatioRule",
     "SessionResult",
+    "ShadowAdaptiveTest",
+    "ShadowAssembler",
+    "ShadowAudit",
+    "ShadowDemand",
+    "ShadowSession",
+    "ShadowSettings",
+    "ShadowTest",
+    "SimulatedShadowTests",
     "SimulatedTests",
     "StopReason",
     "SympsonHetter",
     "SympsonHetterCalibration",
     "answer_item",
+    "answer_shadow_item",
     "calibrate_sympson_hetter",
     "item_values",
     "record_session",
+    "record_shadow_session",
     "session_result",
+    "shadow_session_result",
     "simulate_adaptive_tests",
+    "simulate_shadow_tests",
     "start_session",
+    "start_shadow_session",
 ]

@@ -1,5 +1,6 @@
 """Simulated shadow-test CATs: candidate after candidate through live sessions, with audits of the shadow tests."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ from exam_engine.psychometrics.adaptive.shadow_session import (
 from exam_engine.psychometrics.adaptive.simulated_tests import SimulatedTests
 from exam_engine.psychometrics.adaptive.stopping import STOP_REASONS
 from exam_engine.psychometrics.arrays import FloatArray
+
+Tell = Callable[[int, ShadowSession], None]
 
 _AUDIT: Final = 3
 """Purpose of the draws that decide which selections are audited."""
@@ -85,6 +88,7 @@ def simulate_shadow_tests(
     seed: int,
     record: ExposureRecord | None = None,
     audited_share: float = 0.0,
+    tell: Tell | None = None,
 ) -> SimulatedShadowTests:
     """Give the test to N simulated candidates, one after the other.
 
@@ -97,6 +101,7 @@ def simulate_shadow_tests(
     seed : of all draws, 0 or more; an item is answered alike whatever else a candidate is given.
     record : earlier exposure; nothing when None.
     audited_share : share of selections whose shadow test is solved again from scratch.
+    tell : hears of each candidate's place and session, at the start and after every answer.
 
     Raises
     ------
@@ -110,7 +115,7 @@ def simulate_shadow_tests(
         raise AdaptiveTestError(
             "bad_simulation", f"seed {seed} must be 0 or more and the audited share {audited_share} from 0 to 1"
         )
-    run = _Run(test, theta, seed, audited_share)
+    run = _Run(test, theta, seed, audited_share, tell or _tell_nobody)
     for candidate in range(theta.size):
         record = run.give_test(candidate, record)
     audit = ShadowAudit(n_selections=run.n_audited, largest_difference=run.largest_difference)
@@ -125,8 +130,10 @@ def simulate_shadow_tests(
 class _Run:
     """What a simulation writes into."""
 
-    def __init__(self, test: ShadowAdaptiveTest, theta: FloatArray, seed: int, audited_share: float) -> None:
-        self.test, self.seed, self.audited_share = test, seed, audited_share
+    def __init__(
+        self, test: ShadowAdaptiveTest, theta: FloatArray, seed: int, audited_share: float, tell: Tell
+    ) -> None:
+        self.test, self.seed, self.audited_share, self.tell = test, seed, audited_share, tell
         settings = test.settings
         self.tests = SimulatedTests.unfilled(
             AdaptivePool(items=test.pool.parameters),
@@ -152,6 +159,7 @@ class _Run:
         audited = uniform_draws(own_seed, _AUDIT, test.longest) < self.audited_share
         ability = self.tests.theta[[candidate]]
         session = start_shadow_session(test, seed=own_seed, record=record)
+        self.tell(candidate, session)
         while session.pending is not None:
             step = len(session.given)
             self.n_programmes[candidate, step] = session.shadow.n_programmes
@@ -160,6 +168,7 @@ class _Run:
             item = test.pool.places[session.pending]
             score = self._answers.draw(ability, np.array([item]), answer[[item]])[0]
             session = answer_shadow_item(test, session, session.pending, int(score))
+            self.tell(candidate, session)
         self._write(candidate, session)
         return None if test.settings.exposure is None else record_shadow_session(test, session, record)
 
@@ -182,3 +191,7 @@ class _Run:
         visited, taken = segment_counts(items[None], segment[None], tests.given.shape, np.ones(1))
         tests.visits[:] += visited[0]
         tests.given[:] += taken
+
+
+def _tell_nobody(_candidate: int, _session: ShadowSession) -> None:
+    return

@@ -42,7 +42,8 @@ PASSAGES = TestSpecification(
 
 
 def information_at(theta: float, pool: ItemPool) -> FloatArray:
-    return fisher_information(np.array([theta]), pool.parameters)[0]
+    result: FloatArray = fisher_information(np.array([theta]), pool.parameters)[0]
+    return result
 
 
 def demand(

@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from exam_engine.psychometrics.adaptive.shadow_relaxation import WarmRelaxation, basis_from_text, basis_text
 from exam_engine.psychometrics.adaptive.shadow_restriction import restricted
-from exam_engine.psychometrics.adaptive.shadow_search import best_point
+from exam_engine.psychometrics.adaptive.shadow_search import SearchResult, best_point
 from exam_engine.psychometrics.arrays import FloatArray
 from exam_engine.psychometrics.assembly.solver import LinearProgramme
 
@@ -86,16 +86,14 @@ def test_restricted_programme_keeps_every_better_point_and_no_worse_bound(seed: 
 
 
 def test_search_says_when_its_nodes_did_not_suffice_for_a_proof() -> None:
-    for seed in range(100):
+    def search(seed: int, max_nodes: int) -> SearchResult:
         programme = random_programme(seed)
-        whole = best_point(WarmRelaxation(programme), programme, branch_first=FIRST_TWO, max_nodes=10_000)
-        if whole.nodes > 2:
-            break
-    found = best_point(WarmRelaxation(programme), programme, branch_first=FIRST_TWO, max_nodes=whole.nodes - 1)
-    assert not found.is_proved
-    assert found.nodes == whole.nodes - 1
-    again = best_point(WarmRelaxation(programme), programme, branch_first=FIRST_TWO, max_nodes=whole.nodes)
-    assert again.is_proved
+        return best_point(WarmRelaxation(programme), programme, branch_first=FIRST_TWO, max_nodes=max_nodes)
+
+    seed, needed = next((seed, nodes) for seed in range(100) if (nodes := search(seed, 10_000).nodes) > 2)
+    short = search(seed, needed - 1)
+    assert (short.nodes, short.is_proved) == (needed - 1, False)
+    assert search(seed, needed).is_proved
 
 
 def test_same_basis_gives_the_same_vertex_whatever_was_solved_in_between() -> None:
@@ -109,7 +107,7 @@ def test_same_basis_gives_the_same_vertex_whatever_was_solved_in_between() -> No
     for seed in range(3):
         relaxation.price(np.random.default_rng(seed).normal(size=N_VARIABLES))
         relaxation.solve(programme.lower, programme.upper)
-        relaxation.price(-np.arange(N_VARIABLES) // 3 - 1.0)
+        relaxation.price(-1.0 - np.arange(N_VARIABLES, dtype=np.float64) // 3.0)
         vertex = relaxation.solve(programme.lower, programme.upper, start=basis)
         assert vertex is not None
         answers.append(vertex.x.tolist())
