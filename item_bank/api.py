@@ -4,6 +4,7 @@ from exam_engine.core.extension import Extension
 from item_bank.assembly.api import router as assembly_router
 from item_bank.assembly.health_api import router as health_router
 from item_bank.assembly.jobs import run_assembly
+from item_bank.assembly.report.api import router as report_router
 from item_bank.assembly.starting import JOB_KIND as ASSEMBLY
 from item_bank.blueprints.api import router as blueprints_router
 from item_bank.calibration.api import router as calibration_router
@@ -26,6 +27,7 @@ extension = Extension(
         blueprints_router,
         health_router,
         assembly_router,
+        report_router,
         tailored_router,
     ),
     jobs={CALIBRATION: run_calibration, ASSEMBLY: run_assembly, TAILORED_PAPER: make_tailored_paper},

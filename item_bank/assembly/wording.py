@@ -23,7 +23,12 @@ class Wording:
     def number(self, value: float, digits: int = 2) -> str:
         """Return a number as the language writes it; whole numbers without a fraction."""
         text = f"{value:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{value:.0f}"
-        text = "0" if text in {"-0", ""} else text
+        text = "0" if text in {"-0", ""} else text.replace("-", "−")
+        return text.replace(".", ",") if self._language == "vi" else text
+
+    def fixed(self, value: float, digits: int) -> str:
+        """Return a number with always as many digits behind the sign, so that columns line up."""
+        text = f"{value:.{digits}f}".replace("-", "−")
         return text.replace(".", ",") if self._language == "vi" else text
 
     def share(self, value: float) -> str:

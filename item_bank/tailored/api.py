@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from exam_engine.accounts.access import ActorDep, requires
+from exam_engine.accounts.jobs_api import JobView, job_view
 from exam_engine.accounts.permissions import Permission
 from exam_engine.core.actor import Actor
 from exam_engine.core.db import ReadSessionDep, SessionDep
@@ -55,6 +56,12 @@ async def read_tailored_paper(
 ) -> TailoredView:
     """One tailored paper with its evidence, or with what stood in its way."""
     return _view(await service.find_paper(session, paper_id), actor, catalogue, language)
+
+
+@router.get("/{paper_id}/job", dependencies=[READ])
+async def read_job(paper_id: UUID, session: ReadSessionDep, catalogue: CatalogueDep, language: LanguageDep) -> JobView:
+    """How far the making is, for everybody who may see the paper."""
+    return job_view(await service.find_job(session, paper_id), catalogue, language)
 
 
 @router.delete("/{paper_id}", status_code=204, dependencies=[RUN])
@@ -122,7 +129,7 @@ def _view(record: TailoredRecord, actor: Actor, catalogue: Catalogue, language: 
             **_row(record),
             "blueprint": paper.blueprint,
             "blueprint_id": paper.blueprint_id,
-            "figures": paper.figures,
+            "figures": paper.figures or None,
             "conflict": [_conflict(entry, catalogue, language) for entry in paper.conflict],
             "permits": [
                 PermitView(

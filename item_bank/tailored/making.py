@@ -196,6 +196,7 @@ def _make_personal(
     scores = np.array([expected[items].sum() for items in places])
     curves = np.array([fisher_information(THETA, pool.parameters)[:, items].sum(axis=1) for items in places])
     figures = {
+        "design": "personal",
         "form_count": len(result.forms),
         "exposure": result.exposure.to_dict(),
         "limit": result.limit.to_dict(),
@@ -288,6 +289,7 @@ def _make_multistage(
             }
         )
     figures = {
+        "design": "multistage",
         "structure": options.structure,
         "value": result.value,
         "bound": result.bound if math.isfinite(result.bound) else None,
@@ -361,6 +363,7 @@ def _make_adaptive(
     theta = np.random.default_rng(options.seed).standard_normal(_SIMULATED)
     simulated = simulate_adaptive_tests(test, theta, seed=options.seed)
     figures = {
+        "design": "adaptive",
         "pool_size": len(pool.item_ids),
         "simulation": simulated.to_dict(),
         "decisions": simulated.decisions((statement.cut_theta,)).to_dict(),

@@ -1,7 +1,7 @@
 """Wire types of tailored papers; none holds an item's response function or an answer."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -74,12 +74,176 @@ class TailoredList(BaseModel):
     total: int
 
 
+class FigureRange(BaseModel):
+    """Least, mean and greatest value over all personal forms."""
+
+    least: float
+    mean: float
+    greatest: float
+
+
+class InformationRange(FigureRange):
+    """Information of personal forms at an ability, with the bounds that were asked for."""
+
+    theta: float
+    lower: float
+    upper: float
+
+
+class ItemUseView(BaseModel):
+    """How the items of personal forms are used; ``overlap`` counts items that two forms share."""
+
+    items_used: int
+    n_items: int
+    use_max: int
+    overlap_mean: float
+    overlap_max: int
+
+
+class UseLimitView(BaseModel):
+    """The smallest number of forms that the most used item can stand in, whatever forms one makes."""
+
+    cap: int
+
+
+class InformationBandView(BaseModel):
+    """Least and greatest information of any form, along ``theta`` of the figures."""
+
+    least: list[float]
+    greatest: list[float]
+
+
+class PersonalFigures(BaseModel):
+    """What the forms of a set are like."""
+
+    design: Literal["personal"]
+    form_count: int
+    exposure: ItemUseView
+    limit: UseLimitView
+    information: list[InformationRange]
+    expected_score: FigureRange
+    theta: list[float]
+    information_band: InformationBandView
+
+
+class ConditionalView(BaseModel):
+    """Errors of simulated candidates whose true ability lies between two values; null where there are none."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    lower: float = Field(validation_alias="from")
+    upper: float = Field(validation_alias="to")
+    n_candidates: int
+    bias: float | None
+    rmse: float | None
+    standard_error: float | None
+    length: float | None
+
+
+class DecisionView(BaseModel):
+    """How often simulated candidates are put on the right side of the cut score."""
+
+    accuracy: float
+    consistency: float | None
+    false_positive: float
+    false_negative: float
+
+
+class ExposureView(BaseModel):
+    """Shares of simulated candidates: who got the most used item, items nobody got, what two tests share."""
+
+    maximum: float
+    unused_share: float
+    overlap: float | None
+
+
+class SimulationView(BaseModel):
+    """Simulated candidates with normal abilities."""
+
+    n_candidates: int
+    bias: float
+    rmse: float
+    conditional: list[ConditionalView]
+    exposure: ExposureView
+
+
+class ModuleFigures(BaseModel):
+    """A module of a panel with its information curve."""
+
+    name: str
+    stage: int
+    items: int
+    information: list[float]
+
+
+class RuleView(BaseModel):
+    """From which number of right answers on the next harder module follows."""
+
+    path: list[str]
+    modules: list[str]
+    cuts: list[float]
+
+
+class RouteShare(BaseModel):
+    """How many of the simulated candidates took a route."""
+
+    route: list[str]
+    share: float
+
+
+class PanelSimulationView(SimulationView):
+    """What a panel did to simulated candidates."""
+
+    routes: list[RouteShare]
+    decisions: DecisionView
+
+
+class PanelFigures(BaseModel):
+    """One panel."""
+
+    modules: list[ModuleFigures]
+    rules: list[RuleView]
+    simulation: PanelSimulationView
+
+
+class MultistageFigures(BaseModel):
+    """What the panels are like."""
+
+    design: Literal["multistage"]
+    structure: str
+    value: float
+    bound: float | None
+    gap: float | None
+    theta: list[float]
+    panels: list[PanelFigures]
+
+
+class AdaptiveSimulationView(SimulationView):
+    """What an adaptive test did to simulated candidates."""
+
+    mean_length: float
+    stops: dict[str, int]
+    exposure_relaxed: int
+
+
+class AdaptiveFigures(BaseModel):
+    """What the adaptive test is like."""
+
+    design: Literal["adaptive"]
+    pool_size: int
+    simulation: AdaptiveSimulationView
+    decisions: DecisionView
+
+
+TailoredFigures = Annotated[PersonalFigures | MultistageFigures | AdaptiveFigures, Field(discriminator="design")]
+
+
 class TailoredView(TailoredRow):
     """A tailored paper with the evidence that the board decides by, or with what stood in its way."""
 
     blueprint: BlueprintStatement
     blueprint_id: UUID
-    figures: dict[str, Any] = Field(description="By design; empty while there is no paper.")
+    figures: TailoredFigures | None = Field(description="By design; null while there is no paper.")
     conflict: list[TailoredConflict]
     permits: list[PermitView]
 

@@ -14,6 +14,7 @@ from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
 from exam_engine.core.errors import Fault, SecondPersonError
 from exam_engine.core.jobs import service as jobs
+from exam_engine.core.jobs.models import Job
 from item_bank.assembly.bank import BankItem, in_cells, load_bank, load_recent_forms
 from item_bank.blueprints import service as blueprints_service
 from item_bank.blueprints.statement import BlueprintStatement
@@ -153,6 +154,19 @@ async def find_paper(session: AsyncSession, paper_id: UUID) -> TailoredRecord:
     if record is None:
         raise TailoredPaperNotFoundError
     return record
+
+
+async def find_job(session: AsyncSession, paper_id: UUID) -> Job:
+    """Return the work behind a paper.
+
+    Raises
+    ------
+    TailoredPaperNotFoundError
+    """
+    job = await jobs.find(session, (await find_paper(session, paper_id)).paper.job_id)
+    if job is None:
+        raise TailoredPaperNotFoundError
+    return job
 
 
 def permits(record: TailoredRecord, actor: Actor) -> Iterator[tuple[Act, str | None]]:

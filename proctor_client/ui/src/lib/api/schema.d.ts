@@ -280,6 +280,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assemblies/{assembly_id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Pdf
+         * @description The report as a board signs it; what is left empty above it becomes dotted lines.
+         */
+        get: operations["report_pdf_api_assemblies__assembly_id__report_pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assemblies/{assembly_id}/report.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Xlsx
+         * @description The report as a spreadsheet, every table on a sheet of its own.
+         */
+        get: operations["report_xlsx_api_assemblies__assembly_id__report_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assemblies/{assembly_id}/undo": {
         parameters: {
             query?: never;
@@ -1837,6 +1877,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tailored-papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tailored Papers
+         * @description All tailored papers, newest first.
+         */
+        get: operations["list_tailored_papers_api_tailored_papers_get"];
+        put?: never;
+        /**
+         * Start Tailored Paper
+         * @description Make personal forms, multistage panels or an adaptive test to a blueprint.
+         */
+        post: operations["start_tailored_paper_api_tailored_papers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tailored-papers/{paper_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tailored Paper
+         * @description One tailored paper with its evidence, or with what stood in its way.
+         */
+        get: operations["read_tailored_paper_api_tailored_papers__paper_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Tailored Paper
+         * @description Delete a paper that nobody approved or published.
+         */
+        delete: operations["delete_tailored_paper_api_tailored_papers__paper_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tailored-papers/{paper_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Tailored Paper
+         * @description Let a paper be published; needs another person than the one who had it made.
+         */
+        post: operations["approve_tailored_paper_api_tailored_papers__paper_id__approval_post"];
+        /**
+         * Withdraw Tailored Paper
+         * @description Take an approval back before publication.
+         */
+        delete: operations["withdraw_tailored_paper_api_tailored_papers__paper_id__approval_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tailored-papers/{paper_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Tailored Paper
+         * @description Give up work that is queued or running.
+         */
+        post: operations["cancel_tailored_paper_api_tailored_papers__paper_id__cancellation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tailored-papers/{paper_id}/job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Job
+         * @description How far the making is, for everybody who may see the paper.
+         */
+        get: operations["read_job_api_tailored_papers__paper_id__job_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tailored-papers/{paper_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Tailored Paper
+         * @description Freeze an approved paper for use in sittings.
+         */
+        post: operations["publish_tailored_paper_api_tailored_papers__paper_id__publication_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -2069,6 +2241,81 @@ export interface components {
             roles: string[];
         };
         /**
+         * AdaptiveFigures
+         * @description What the adaptive test is like.
+         */
+        AdaptiveFigures: {
+            decisions: components["schemas"]["DecisionView"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            design: "adaptive";
+            /** Pool Size */
+            pool_size: number;
+            simulation: components["schemas"]["AdaptiveSimulationView"];
+        };
+        /**
+         * AdaptiveOptions
+         * @description Items chosen one by one; the test ends at the blueprint's length, or earlier when a rule says so.
+         *
+         *     ``maximum_rate`` holds every item below that share of the candidates; null to leave exposure alone.
+         *     ``standard_error`` and ``decides_early`` end tests of at least ``minimum_length`` items when the estimate is precise
+         *     enough, or when the candidate is clearly above or below the cut score.
+         */
+        AdaptiveOptions: {
+            /**
+             * Decides Early
+             * @default false
+             */
+            decides_early: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            design: "adaptive";
+            /**
+             * Maximum Rate
+             * @default 0.25
+             */
+            maximum_rate: number | null;
+            /**
+             * Minimum Length
+             * @default 20
+             */
+            minimum_length: number;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
+            /** Standard Error */
+            standard_error?: number | null;
+        };
+        /**
+         * AdaptiveSimulationView
+         * @description What an adaptive test did to simulated candidates.
+         */
+        AdaptiveSimulationView: {
+            /** Bias */
+            bias: number;
+            /** Conditional */
+            conditional: components["schemas"]["ConditionalView"][];
+            exposure: components["schemas"]["item_bank__tailored__schemas__ExposureView"];
+            /** Exposure Relaxed */
+            exposure_relaxed: number;
+            /** Mean Length */
+            mean_length: number;
+            /** N Candidates */
+            n_candidates: number;
+            /** Rmse */
+            rmse: number;
+            /** Stops */
+            stops: {
+                [key: string]: number;
+            };
+        };
+        /**
          * AdministrationList
          * @description All exam rounds, the newest first.
          */
@@ -2127,7 +2374,7 @@ export interface components {
             code: string;
             /** Cognitive Level */
             cognitive_level: string;
-            exposure: components["schemas"]["ExposureView"];
+            exposure: components["schemas"]["item_bank__assembly__schemas__ExposureView"];
             figures: components["schemas"]["FormFigures"];
             /** Item Expected Score */
             item_expected_score: number[];
@@ -2351,7 +2598,7 @@ export interface components {
             code: string;
             /** Cognitive Level */
             cognitive_level: string;
-            exposure: components["schemas"]["ExposureView"];
+            exposure: components["schemas"]["item_bank__assembly__schemas__ExposureView"];
             /** Forms After */
             forms_after: number;
             /** Is Locked */
@@ -4096,6 +4343,26 @@ export interface components {
             theta: number[];
         };
         /**
+         * ConditionalView
+         * @description Errors of simulated candidates whose true ability lies between two values; null where there are none.
+         */
+        ConditionalView: {
+            /** Bias */
+            bias: number | null;
+            /** Length */
+            length: number | null;
+            /** Lower */
+            lower: number;
+            /** N Candidates */
+            n_candidates: number;
+            /** Rmse */
+            rmse: number | null;
+            /** Standard Error */
+            standard_error: number | null;
+            /** Upper */
+            upper: number;
+        };
+        /**
          * ConflictView
          * @description A requirement that cannot be met, or not together with the others named.
          */
@@ -4139,6 +4406,20 @@ export interface components {
             test_information: number[];
             /** Theta */
             theta: number[];
+        };
+        /**
+         * DecisionView
+         * @description How often simulated candidates are put on the right side of the cut score.
+         */
+        DecisionView: {
+            /** Accuracy */
+            accuracy: number;
+            /** Consistency */
+            consistency: number | null;
+            /** False Negative */
+            false_negative: number;
+            /** False Positive */
+            false_positive: number;
         };
         /**
          * Deviation
@@ -4254,29 +4535,6 @@ export interface components {
             reason_code: string;
         };
         /**
-         * ExposureView
-         * @description How often an item had been used when it came into the form: forms published, sittings held, candidates.
-         */
-        ExposureView: {
-            /**
-             * Candidates
-             * @default 0
-             */
-            candidates: number;
-            /**
-             * Forms
-             * @default 0
-             */
-            forms: number;
-            /** Last Used */
-            last_used?: string | null;
-            /**
-             * Sittings
-             * @default 0
-             */
-            sittings: number;
-        };
-        /**
          * Facets
          * @description How many items each value has when its own restriction is lifted.
          */
@@ -4310,6 +4568,18 @@ export interface components {
             message: string;
             /** Place */
             place: string;
+        };
+        /**
+         * FigureRange
+         * @description Least, mean and greatest value over all personal forms.
+         */
+        FigureRange: {
+            /** Greatest */
+            greatest: number;
+            /** Least */
+            least: number;
+            /** Mean */
+            mean: number;
         };
         /**
          * ForecastSitting
@@ -4596,6 +4866,34 @@ export interface components {
             warnings: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
         };
         /**
+         * InformationBandView
+         * @description Least and greatest information of any form, along ``theta`` of the figures.
+         */
+        InformationBandView: {
+            /** Greatest */
+            greatest: number[];
+            /** Least */
+            least: number[];
+        };
+        /**
+         * InformationRange
+         * @description Information of personal forms at an ability, with the bounds that were asked for.
+         */
+        InformationRange: {
+            /** Greatest */
+            greatest: number;
+            /** Least */
+            least: number;
+            /** Lower */
+            lower: number;
+            /** Mean */
+            mean: number;
+            /** Theta */
+            theta: number;
+            /** Upper */
+            upper: number;
+        };
+        /**
          * InstructionDocument
          * @description An instruction as OpenAPI shows it.
          */
@@ -4830,6 +5128,22 @@ export interface components {
             status?: ("draft" | "approved" | "retired") | null;
         };
         /**
+         * ItemUseView
+         * @description How the items of personal forms are used; ``overlap`` counts items that two forms share.
+         */
+        ItemUseView: {
+            /** Items Used */
+            items_used: number;
+            /** N Items */
+            n_items: number;
+            /** Overlap Max */
+            overlap_max: number;
+            /** Overlap Mean */
+            overlap_mean: number;
+            /** Use Max */
+            use_max: number;
+        };
+        /**
          * ItemView
          * @description One item as it is delivered to a browser.
          */
@@ -5004,6 +5318,20 @@ export interface components {
             text: string;
         };
         /**
+         * ModuleFigures
+         * @description A module of a panel with its information curve.
+         */
+        ModuleFigures: {
+            /** Information */
+            information: number[];
+            /** Items */
+            items: number;
+            /** Name */
+            name: string;
+            /** Stage */
+            stage: number;
+        };
+        /**
          * ModuleList
          * @description All modules in the order of the standard.
          */
@@ -5027,6 +5355,63 @@ export interface components {
              * @example IU04
              */
             module_code: string;
+        };
+        /**
+         * MultistageFigures
+         * @description What the panels are like.
+         */
+        MultistageFigures: {
+            /** Bound */
+            bound: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            design: "multistage";
+            /** Gap */
+            gap: number | null;
+            /** Panels */
+            panels: components["schemas"]["PanelFigures"][];
+            /** Structure */
+            structure: string;
+            /** Theta */
+            theta: number[];
+            /** Value */
+            value: number;
+        };
+        /**
+         * MultistageOptions
+         * @description Panels of modules; after each stage the number of right answers decides how hard the next one is.
+         *
+         *     ``spread`` is the distance in logits of the easy and the hard modules from the cut score.
+         */
+        MultistageOptions: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            design: "multistage";
+            /**
+             * Panel Count
+             * @default 1
+             */
+            panel_count: number;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
+            /**
+             * Spread
+             * @default 1
+             */
+            spread: number;
+            /**
+             * Structure
+             * @default 1-3-3
+             * @enum {string}
+             */
+            structure: "1-2" | "1-3" | "1-2-2" | "1-3-3";
         };
         /**
          * NewAdministration
@@ -5254,6 +5639,35 @@ export interface components {
             released_at: string | null;
         };
         /**
+         * PanelFigures
+         * @description One panel.
+         */
+        PanelFigures: {
+            /** Modules */
+            modules: components["schemas"]["ModuleFigures"][];
+            /** Rules */
+            rules: components["schemas"]["RuleView"][];
+            simulation: components["schemas"]["PanelSimulationView"];
+        };
+        /**
+         * PanelSimulationView
+         * @description What a panel did to simulated candidates.
+         */
+        PanelSimulationView: {
+            /** Bias */
+            bias: number;
+            /** Conditional */
+            conditional: components["schemas"]["ConditionalView"][];
+            decisions: components["schemas"]["DecisionView"];
+            exposure: components["schemas"]["item_bank__tailored__schemas__ExposureView"];
+            /** N Candidates */
+            n_candidates: number;
+            /** Rmse */
+            rmse: number;
+            /** Routes */
+            routes: components["schemas"]["RouteShare"][];
+        };
+        /**
          * PaperMarkView
          * @description The mark of one paper.
          */
@@ -5353,6 +5767,67 @@ export interface components {
              * @description Empty when allowed.
              */
             reason: string;
+        };
+        /**
+         * PermitView
+         * @description Whether the reader may do something now, and why not.
+         */
+        PermitView: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "approve" | "withdraw" | "publish" | "delete" | "cancel";
+            /** Is Allowed */
+            is_allowed: boolean;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * PersonalFigures
+         * @description What the forms of a set are like.
+         */
+        PersonalFigures: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            design: "personal";
+            expected_score: components["schemas"]["FigureRange"];
+            exposure: components["schemas"]["ItemUseView"];
+            /** Form Count */
+            form_count: number;
+            /** Information */
+            information: components["schemas"]["InformationRange"][];
+            information_band: components["schemas"]["InformationBandView"];
+            limit: components["schemas"]["UseLimitView"];
+            /** Theta */
+            theta: number[];
+        };
+        /**
+         * PersonalOptions
+         * @description A form of its own for every candidate, all within a band of information around the average form.
+         *
+         *     ``item_use`` is the number of forms an item stands in at most; null for little more than the smallest possible.
+         */
+        PersonalOptions: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            design: "personal";
+            /**
+             * Form Count
+             * @example 300
+             */
+            form_count: number;
+            /** Item Use */
+            item_use?: number | null;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
         };
         /**
          * Problem
@@ -6055,6 +6530,16 @@ export interface components {
             seat_count: number;
         };
         /**
+         * RouteShare
+         * @description How many of the simulated candidates took a route.
+         */
+        RouteShare: {
+            /** Route */
+            route: string[];
+            /** Share */
+            share: number;
+        };
+        /**
          * RuleSetList
          * @description All rule-sets by level, the latest first.
          */
@@ -6092,6 +6577,18 @@ export interface components {
             valid_from: string;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * RuleView
+         * @description From which number of right answers on the next harder module follows.
+         */
+        RuleView: {
+            /** Cuts */
+            cuts: number[];
+            /** Modules */
+            modules: string[];
+            /** Path */
+            path: string[];
         };
         /**
          * SampleView
@@ -6737,6 +7234,200 @@ export interface components {
             revision: number;
         };
         /**
+         * TailoredConflict
+         * @description What stands in the way of a paper.
+         */
+        TailoredConflict: {
+            /** Code */
+            code: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Message */
+            message: string;
+        };
+        /**
+         * TailoredInput
+         * @description What to make.
+         */
+        TailoredInput: {
+            /**
+             * Blueprint Id
+             * Format: uuid
+             */
+            blueprint_id: string;
+            /** Options */
+            options: components["schemas"]["PersonalOptions"] | components["schemas"]["MultistageOptions"] | components["schemas"]["AdaptiveOptions"];
+        };
+        /**
+         * TailoredList
+         * @description A page of tailored papers, newest first.
+         */
+        TailoredList: {
+            /** Items */
+            items: components["schemas"]["TailoredRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * TailoredPublication
+         * @description The published forms.
+         */
+        TailoredPublication: {
+            /** Form Ids */
+            form_ids: string[];
+            /** Form Set Id */
+            form_set_id: string | null;
+        };
+        /**
+         * TailoredRow
+         * @description A tailored paper in a list.
+         */
+        TailoredRow: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** Blueprint Name */
+            blueprint_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Design
+             * @enum {string}
+             */
+            design: "personal" | "multistage" | "adaptive";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Simulated
+             * @description Whether parameters of simulated answers decided.
+             */
+            is_simulated: boolean;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Number */
+            number: number;
+            /** Options */
+            options: components["schemas"]["PersonalOptions"] | components["schemas"]["MultistageOptions"] | components["schemas"]["AdaptiveOptions"];
+            /** Pool Size */
+            pool_size: number | null;
+            /** Published At */
+            published_at: string | null;
+            /** Published By */
+            published_by: string | null;
+            /** Published Form Ids */
+            published_form_ids: string[];
+            /** Published Set Id */
+            published_set_id: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "made" | "infeasible" | "failed" | "cancelled" | "approved" | "published";
+        };
+        /**
+         * TailoredStarted
+         * @description Where to ask how far the work is.
+         */
+        TailoredStarted: {
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * Paper Id
+             * Format: uuid
+             */
+            paper_id: string;
+        };
+        /**
+         * TailoredView
+         * @description A tailored paper with the evidence that the board decides by, or with what stood in its way.
+         */
+        TailoredView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            blueprint: components["schemas"]["BlueprintStatement"];
+            /**
+             * Blueprint Id
+             * Format: uuid
+             */
+            blueprint_id: string;
+            /** Blueprint Name */
+            blueprint_name: string;
+            /** Conflict */
+            conflict: components["schemas"]["TailoredConflict"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Design
+             * @enum {string}
+             */
+            design: "personal" | "multistage" | "adaptive";
+            /**
+             * Figures
+             * @description By design; null while there is no paper.
+             */
+            figures: (components["schemas"]["PersonalFigures"] | components["schemas"]["MultistageFigures"] | components["schemas"]["AdaptiveFigures"]) | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Simulated
+             * @description Whether parameters of simulated answers decided.
+             */
+            is_simulated: boolean;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Number */
+            number: number;
+            /** Options */
+            options: components["schemas"]["PersonalOptions"] | components["schemas"]["MultistageOptions"] | components["schemas"]["AdaptiveOptions"];
+            /** Permits */
+            permits: components["schemas"]["PermitView"][];
+            /** Pool Size */
+            pool_size: number | null;
+            /** Published At */
+            published_at: string | null;
+            /** Published By */
+            published_by: string | null;
+            /** Published Form Ids */
+            published_form_ids: string[];
+            /** Published Set Id */
+            published_set_id: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "made" | "infeasible" | "failed" | "cancelled" | "approved" | "published";
+        };
+        /**
          * TargetObjective
          * @description Bring the information of every form as near as possible to the wanted amounts.
          *
@@ -6788,6 +7479,14 @@ export interface components {
             stage: "bound" | "first_forms" | "improving";
             /** Value */
             value: number | null;
+        };
+        /**
+         * UseLimitView
+         * @description The smallest number of forms that the most used item can stand in, whatever forms one makes.
+         */
+        UseLimitView: {
+            /** Cap */
+            cap: number;
         };
         /**
          * UserChange
@@ -6928,6 +7627,29 @@ export interface components {
             row: number;
         };
         /**
+         * ExposureView
+         * @description How often an item had been used when it came into the form: forms published, sittings held, candidates.
+         */
+        item_bank__assembly__schemas__ExposureView: {
+            /**
+             * Candidates
+             * @default 0
+             */
+            candidates: number;
+            /**
+             * Forms
+             * @default 0
+             */
+            forms: number;
+            /** Last Used */
+            last_used?: string | null;
+            /**
+             * Sittings
+             * @default 0
+             */
+            sittings: number;
+        };
+        /**
          * RowFaultView
          * @description One fault of a file; row 0 means the file as a whole.
          */
@@ -6985,6 +7707,18 @@ export interface components {
              * @enum {string}
              */
             standard_level: "basic" | "advanced";
+        };
+        /**
+         * ExposureView
+         * @description Shares of simulated candidates: who got the most used item, items nobody got, what two tests share.
+         */
+        item_bank__tailored__schemas__ExposureView: {
+            /** Maximum */
+            maximum: number;
+            /** Overlap */
+            overlap: number | null;
+            /** Unused Share */
+            unused_share: number;
         };
     };
     responses: never;
@@ -7540,6 +8274,78 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AssemblyView"];
                 };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_pdf_api_assemblies__assembly_id__report_pdf_get: {
+        parameters: {
+            query?: {
+                language?: ("vi" | "en") | null;
+                agency?: string;
+                council?: string;
+                place?: string;
+                number?: string;
+                legal_basis?: string;
+            };
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_xlsx_api_assemblies__assembly_id__report_xlsx_get: {
+        parameters: {
+            query?: {
+                language?: ("vi" | "en") | null;
+                agency?: string;
+                council?: string;
+                place?: string;
+                number?: string;
+                legal_basis?: string;
+            };
+            header?: never;
+            path: {
+                assembly_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; see `code`. */
             "4XX": {
@@ -10376,6 +11182,280 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tailored_papers_api_tailored_papers_get: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TailoredList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_tailored_paper_api_tailored_papers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TailoredInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TailoredStarted"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_tailored_paper_api_tailored_papers__paper_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TailoredView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tailored_paper_api_tailored_papers__paper_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_tailored_paper_api_tailored_papers__paper_id__approval_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_tailored_paper_api_tailored_papers__paper_id__approval_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_tailored_paper_api_tailored_papers__paper_id__cancellation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_job_api_tailored_papers__paper_id__job_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_tailored_paper_api_tailored_papers__paper_id__publication_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TailoredPublication"];
                 };
             };
             /** @description Refused; see `code`. */
