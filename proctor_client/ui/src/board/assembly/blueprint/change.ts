@@ -1,7 +1,7 @@
 /** What differs between two states of a blueprint, and a repair applied to one. */
 import type { Views } from "../../../lib/api/server";
 import type { Draft } from "./draft";
-import { rangeOf } from "./draft";
+import { perCent, placeOf, rangeOf, type Statement } from "./draft";
 import { formatRange, type Range } from "./range";
 
 export interface Change {
@@ -44,26 +44,30 @@ const moved = (typed: string | undefined, step: Step): string => {
   return formatRange(range);
 };
 
-/** The draft with the bounds of a repair, and how many of its steps do not speak of the blueprint. */
-export function repaired(draft: Draft, steps: readonly Step[]): { draft: Draft; elsewhere: number } {
+/**
+ * The draft with the bounds of a repair, and how many of its steps do not speak of the blueprint. `stated` is the
+ * blueprint that the repair was found for: its places are counted in there.
+ */
+export function repaired(
+  draft: Draft,
+  steps: readonly Step[],
+  stated: Statement,
+): { draft: Draft; elsewhere: number } {
   let elsewhere = 0;
   let next = draft;
   for (const step of steps) {
-    const [field = "", ...rest] = (step.place ?? "").split(".");
-    const key = rest.join("/");
-    if (field === "cells") next = { ...next, cells: { ...next.cells, [key]: moved(next.cells[key], step) } };
-    else if (field === "module_totals")
-      next = { ...next, modules: { ...next.modules, [key]: moved(next.modules[key], step) } };
-    else if (field === "level_totals")
-      next = { ...next, levels: { ...next.levels, [key]: moved(next.levels[key], step) } };
-    else if (field === "key_balance") next = { ...next, keys: moved(next.keys, step) };
-    else if (field === "words" || field === "seconds") next = { ...next, [field]: moved(next[field], step) };
-    else if (field === "form_length" && step.new_bound !== null)
-      next = { ...next, form_length: Math.round(step.new_bound) };
-    else if (field === "recent_overlap" && step.new_bound !== null)
-      next = { ...next, recent_items: Math.round(step.new_bound) };
-    else if (field === "closeness" && step.new_bound !== null)
-      next = { ...next, close_tolerance: Number((step.new_bound * 100).toPrecision(6)) };
+    const place = placeOf(step.place ?? "", stated);
+    const group = groups.find((one) => place.startsWith(`${one}.`));
+    const bound = step.new_bound;
+    if (group !== undefined) {
+      const key = place.slice(group.length + 1);
+      next = { ...next, [group]: { ...next[group], [key]: moved(next[group][key], step) } };
+    } else if (place === "keys" || place === "words" || place === "seconds") {
+      next = { ...next, [place]: moved(next[place], step) };
+    } else if (place === "form_length" && bound !== null) next = { ...next, form_length: Math.round(bound) };
+    else if (place === "recent_overlap" && bound !== null)
+      next = { ...next, recent_items: Math.round(bound) };
+    else if (place === "closeness" && bound !== null) next = { ...next, close_tolerance: perCent(bound) };
     else elsewhere += 1;
   }
   return { draft: next, elsewhere };

@@ -7,6 +7,8 @@ export const levels: readonly Level[] = ["NB", "TH", "VD", "VDC"];
 export const letters = ["A", "B", "C", "D"] as const;
 
 type Input = Views["BlueprintInput"];
+/** Where places such as `cells.3` are counted. */
+export type Statement = Pick<Input, "cells" | "module_totals" | "level_totals">;
 type Texts = Readonly<Record<string, string>>;
 
 export interface Draft {
@@ -72,7 +74,7 @@ const text = (range: { minimum?: number | null; maximum?: number | null } | null
   range ? formatRange({ minimum: range.minimum ?? null, maximum: range.maximum ?? null }) : "";
 
 /** Per cent of a share, without the noise of binary fractions. */
-const perCent = (share: number): number => Number((share * 100).toPrecision(12));
+export const perCent = (share: number): number => Number((share * 100).toPrecision(12));
 
 export function draftOf(view: Views["BlueprintView"]): Draft {
   const target = view.objective?.kind === "target" ? view.objective : null;
@@ -231,7 +233,7 @@ export function faultsOf(draft: Draft, supply: Supply | null): Fault[] {
 }
 
 /** The place in the draft that the server means by `cells.3` of what was sent. */
-export function placeOf(place: string, sent: Input): string {
+export function placeOf(place: string, sent: Statement): string {
   const [field = "", index] = place.split(".");
   const number = Number(index);
   if (field === "cells") {

@@ -84,6 +84,11 @@ export const en: typeof vi = {
   repairElsewhere: (n) =>
     `${n} changes are not of the blueprint (such as the number of forms or uses): make them when you start the assembly.`,
   health: "What the bank can supply to this blueprint",
+  healthAssumptions: "Assumptions of the forecast",
+  formsPerSitting: "Forms per sitting",
+  sittingsAhead: "Sittings ahead",
+  restSittings: "Rest of items (sittings)",
+  newItems: "New items per sitting",
   healthPool: "Usable items",
   healthPossible: "Forms still possible",
   healthPossibleNote: "without common items, at most",

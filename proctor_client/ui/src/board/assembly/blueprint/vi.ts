@@ -81,6 +81,11 @@ export const vi = {
   repairElsewhere: (n: number) =>
     `${n} thay đổi không thuộc ma trận (như số đề, số lần dùng): chỉnh khi bắt đầu tổ hợp đề.`,
   health: "Sức khoẻ ngân hàng với ma trận này",
+  healthAssumptions: "Giả định cho dự báo",
+  formsPerSitting: "Đề mỗi ca",
+  sittingsAhead: "Số ca tới",
+  restSittings: "Nghỉ dùng câu (số ca)",
+  newItems: "Câu mới mỗi ca",
   healthPool: "Câu dùng được",
   healthPossible: "Số đề còn tạo được",
   healthPossibleNote: "không trùng câu, nhiều nhất",

@@ -86,6 +86,14 @@ export const en: typeof vi = {
   report: "Report",
   reportTitle: "Report on the assembly of forms",
   reportText: "Figures and curves for the board to sign. It holds no keys.",
+  letterhead: "Head of the report; what is left empty is printed as dotted lines",
+  letterheads: {
+    agency: "Supervising agency",
+    council: "Exam council",
+    number: "Number of the report",
+    place: "Place",
+    legal_basis: "Legal basis",
+  },
   reportName: (number) => `assembly-report-${number}`,
   reports: {
     vi: { pdf: "PDF in Vietnamese", xlsx: "Excel in Vietnamese" },

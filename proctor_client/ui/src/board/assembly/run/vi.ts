@@ -103,6 +103,14 @@ export const vi = {
   report: "Biên bản",
   reportTitle: "Biên bản tổ hợp đề thi",
   reportText: "Bảng số liệu và đường cong để hội đồng ký. Không có đáp án.",
+  letterhead: "Phần đầu biên bản; để trống thì in dòng chấm để điền tay",
+  letterheads: {
+    agency: "Cơ quan chủ quản",
+    council: "Hội đồng thi",
+    number: "Số biên bản",
+    place: "Nơi lập",
+    legal_basis: "Căn cứ pháp lý",
+  },
   reportName: (number: number) => `bien-ban-to-hop-de-${number}`,
   reports: {
     vi: { pdf: "PDF tiếng Việt", xlsx: "Excel tiếng Việt" },

@@ -12,7 +12,8 @@ export const en: typeof vi = {
   designs: { personal: "Personal forms", multistage: "Multistage test", adaptive: "Adaptive test" },
   designTexts: {
     personal: "Everybody gets a different form; all meet the blueprint and are nearly equally precise.",
-    multistage: "The first stage is the same; the next is easier or harder by the number right. Every route meets the blueprint.",
+    multistage:
+      "The first stage is the same; the next is easier or harder by the number right. Every route meets the blueprint.",
     adaptive: "Each question depends on the answers before it, in the proportions of the blueprint.",
   },
   blueprint: "Blueprint",
@@ -104,7 +105,7 @@ export const en: typeof vi = {
   stopReasons: {
     maximum_length: "All questions given",
     standard_error: "Precise enough",
-    classification: "Certain to pass or fail",
+    sequential_ratio: "Certain to pass or fail",
     no_item_left: "No suitable question left",
   },
   approve: "Approve",
@@ -112,14 +113,22 @@ export const en: typeof vi = {
   publish: "Publish",
   cancel: "Cancel",
   remove: "Delete",
-  approveText: "Once approved the paper may be published for sittings. Whoever had it made may not approve it.",
+  approveText:
+    "Once approved the paper may be published for sittings. Whoever had it made may not approve it.",
   withdrawText: "The paper waits for approval again.",
   publishText: "The paper is frozen and can be used in sittings. It cannot be changed any more.",
   removeText: "The paper and its simulation are deleted for good.",
   cancelText: "What has been computed is dropped.",
-  done: { approve: "Approved.", withdraw: "Approval withdrawn.", publish: "Published.", cancel: "Cancelled.", delete: "Deleted." },
+  done: {
+    approve: "Approved.",
+    withdraw: "Approval withdrawn.",
+    publish: "Published.",
+    cancel: "Cancelled.",
+    delete: "Deleted.",
+  },
   approvedBy: (name, at) => `approved by ${name}, ${at}`,
   publishedBy: (name, at) => `published by ${name}, ${at}`,
-  publishedSet: "The set is offered where a sitting chooses its forms, under “A form of their own for everybody”.",
+  publishedSet:
+    "The set is offered where a sitting chooses its forms, under “A form of their own for everybody”.",
   publishedForms: "The form is offered where a sitting chooses its forms.",
 };

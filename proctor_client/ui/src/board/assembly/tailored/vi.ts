@@ -10,7 +10,8 @@ export const vi = {
   designs: { personal: "Đề riêng từng thí sinh", multistage: "Đề nhiều chặng", adaptive: "Đề thích nghi" },
   designTexts: {
     personal: "Mỗi thí sinh một đề khác nhau, đều đúng ma trận và có độ chính xác gần như nhau.",
-    multistage: "Chặng đầu như nhau; chặng sau dễ hay khó hơn tuỳ số câu đúng. Mọi đường đi đều đúng ma trận.",
+    multistage:
+      "Chặng đầu như nhau; chặng sau dễ hay khó hơn tuỳ số câu đúng. Mọi đường đi đều đúng ma trận.",
     adaptive: "Từng câu được chọn theo các câu đã trả lời, đúng tỉ lệ của ma trận.",
   },
   blueprint: "Ma trận",
@@ -75,7 +76,8 @@ export const vi = {
   least: "Nhỏ nhất",
   mean: "Trung bình",
   greatest: "Lớn nhất",
-  expectedAtCut: (least: string, greatest: string) => `Điểm kỳ vọng tại ngưỡng đạt: từ ${least} đến ${greatest}.`,
+  expectedAtCut: (least: string, greatest: string) =>
+    `Điểm kỳ vọng tại ngưỡng đạt: từ ${least} đến ${greatest}.`,
   informationBand: "Thông tin của các đề theo năng lực",
   bandName: "Từ đề thấp nhất đến đề cao nhất",
   theta: "Năng lực θ (logit)",
@@ -88,7 +90,8 @@ export const vi = {
   route: "Đường đi",
   share: "Thí sinh",
   rules: "Quy tắc chuyển chặng",
-  rule: (path: string, cut: string, module: string) => `Sau ${path}: từ ${cut} câu đúng trở lên thì sang ${module}`,
+  rule: (path: string, cut: string, module: string) =>
+    `Sau ${path}: từ ${cut} câu đúng trở lên thì sang ${module}`,
   ruleFirst: (path: string, module: string) => `Sau ${path}: ít hơn thì sang ${module}`,
   conditional: "Sai số theo năng lực thật",
   conditionalSeries: "Sai số",
@@ -102,7 +105,7 @@ export const vi = {
   stopReasons: {
     maximum_length: "Đủ số câu",
     standard_error: "Đủ chính xác",
-    classification: "Đã chắc chắn đạt hay không đạt",
+    sequential_ratio: "Đã chắc chắn đạt hay không đạt",
     no_item_left: "Hết câu phù hợp",
   } as Record<string, string>,
   approve: "Duyệt",
@@ -115,7 +118,13 @@ export const vi = {
   publishText: "Đề được đóng băng và dùng được trong ca thi. Không sửa được nữa.",
   removeText: "Đề và kết quả mô phỏng bị xoá hẳn.",
   cancelText: "Phần đã tính sẽ bị bỏ.",
-  done: { approve: "Đã duyệt.", withdraw: "Đã rút duyệt.", publish: "Đã công bố.", cancel: "Đã huỷ.", delete: "Đã xoá." },
+  done: {
+    approve: "Đã duyệt.",
+    withdraw: "Đã rút duyệt.",
+    publish: "Đã công bố.",
+    cancel: "Đã huỷ.",
+    delete: "Đã xoá.",
+  },
   approvedBy: (name: string, at: string) => `${name} duyệt lúc ${at}`,
   publishedBy: (name: string, at: string) => `${name} công bố lúc ${at}`,
   publishedSet: "Bộ đề có trong phần chọn đề của ca thi, mục “Mỗi thí sinh một đề riêng”.",

@@ -1,1 +1,6 @@
-import { useWords } from "$lib/i18n/words.svelte";
+/** Words of tailored papers in the current language. */
+import { catalogue } from "../../../lib/i18n/language.svelte";
+import { en } from "./en";
+import { vi } from "./vi";
+
+export const words = catalogue(vi, en);
