@@ -19,7 +19,7 @@ class PanelSettings:
     Parameters
     ----------
     relative_gap : stop when the value is proved to be within this fraction of the best possible.
-    nodes : branch-and-bound nodes of any one programme; None for 100 where one module is rounded, else 1,000.
+    nodes : branch-and-bound nodes of any one programme; None for 100.
     cpu_seconds : CPU time of this process; None for no limit. With it, results depend on the machine.
     surplus : what becomes of information that the smallest goal of a maximin leaves free: ``maximise`` gives the other
         goals as much in sum as they can have, ``leave`` takes the first panel found, which saves good items. Of several

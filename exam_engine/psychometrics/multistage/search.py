@@ -24,8 +24,8 @@ from exam_engine.psychometrics.multistage.specification import PanelSpecificatio
 
 _SURPLUS_GAP: Final = 0.01
 _SURPLUS_NODES: Final = 200
-_MODULE_NODES: Final = 100
-_WHOLE_NODES: Final = 300
+_NODES: Final = 100
+_ALONE_NODES: Final = 1_000
 _FRACTION: Final = 1e-6
 _LEVEL_SLACK: Final = 1e-9
 
@@ -57,6 +57,7 @@ class PanelSearch:
     ) -> None:
         self.rows = rows
         self._n_panels, self._panel_use = specification.n_panels, specification.panel_use
+        self._routes = [[rows.module_names.index(name) for name in route.modules] for route in specification.routes]
         self._settings, self._tell = settings, tell
         self._is_maximin = bool(rows.goals) and rows.goals[0].target is None
         self._tolerance = min(
@@ -126,7 +127,7 @@ class PanelSearch:
             relaxed = self._solve(replace(own, is_integer=np.zeros_like(own.is_integer)), SolverLimits())
             if -relaxed.bound > self._bound * (1.0 + self._settings.relative_gap):
                 continue
-            solution = self._solve(own, self._limits(0.0))
+            solution = self._solve(own, replace(self._limits(0.0), nodes=self._settings.nodes or _ALONE_NODES))
             if solution.status == "infeasible":
                 self._refuse()
             if solution.x is not None and -solution.bound < self._bound:
@@ -148,8 +149,7 @@ class PanelSearch:
             start = self._polished(programme, start)
         if start is not None and (self._n_panels > 1 or self._is_good_enough([start[:size]])):
             return self._with_surplus(programme, start[:size])
-        limits = self._limits(self._settings.relative_gap, _WHOLE_NODES)
-        solution = self._solve(programme, limits, start)
+        solution = self._solve(programme, self._limits(self._settings.relative_gap), start)
         if solution.status == "infeasible":
             self._refuse_panel()
         if solution.x is None:
@@ -172,7 +172,7 @@ class PanelSearch:
             columns = slice(module * width, (module + 1) * width)
             is_integer = np.zeros_like(programme.is_integer)
             is_integer[columns] = True
-            limits = self._limits(self._settings.relative_gap / 3.0, _MODULE_NODES)
+            limits = self._limits(self._settings.relative_gap / 3.0)
             step = self._solve(replace(programme, is_integer=is_integer), limits)
             if step.x is None:
                 return None
@@ -192,7 +192,7 @@ class PanelSearch:
         return list(x[: n_panels * size].reshape(n_panels, size))
 
     def _polished(self, programme: LinearProgramme, x: FloatArray) -> FloatArray:
-        """Panels side by side with the worst module chosen anew, alone or with another, as long as that helps."""
+        """Panels side by side with the worst module chosen anew, alone, with another or with a route, while that helps."""
         n_modules, width, size = len(self.rows.module_names), self.rows.width, self.rows.variable_upper.size
         n_panels = int(programme.is_integer.sum()) // size
         n_blocks = n_panels * n_modules
@@ -207,9 +207,9 @@ class PanelSearch:
             # The same module of other panels first: its items serve the same purpose.
             others = np.flatnonzero(~touched)
             others = others[np.argsort(~np.isin(others % n_modules, modules), kind="stable")]
-            for other in [None, *others.tolist()]:
-                kept = {place: blocks[place] for place in others.tolist() if place != other}
-                limits = self._limits(self._settings.relative_gap / 3.0, _MODULE_NODES)
+            for freed in [set(), *({other} for other in others.tolist()), *self._routes_through(touched)]:
+                kept = {place: blocks[place] for place in others.tolist() if place not in freed}
+                limits = self._limits(self._settings.relative_gap / 3.0)
                 better = self._solve(with_modules_held(programme, self.rows.width, kept), limits, x)
                 if better.x is None:
                     continue
@@ -219,6 +219,16 @@ class PanelSearch:
             else:
                 return x
         return x
+
+    def _routes_through(self, touched: BoolArray) -> list[set[int]]:
+        """Modules of each route of a panel through a touched one, which share what is limited along the route."""
+        n_modules = len(self.rows.module_names)
+        return [
+            {panel * n_modules + module for module in route}
+            for panel in range(touched.size // n_modules)
+            for route in self._routes
+            if any(touched[panel * n_modules + module] for module in route)
+        ]
 
     def _worst_modules(self, panels: list[FloatArray]) -> BoolArray:
         """(panels · modules,) those that the worst goal of all is about."""
@@ -302,11 +312,11 @@ class PanelSearch:
         self._nodes += solution.nodes
         return solution
 
-    def _limits(self, relative_gap: float, nodes: int = _WHOLE_NODES) -> SolverLimits:
+    def _limits(self, relative_gap: float) -> SolverLimits:
         seconds = self._settings.cpu_seconds
         if seconds is not None:
             seconds = max(seconds - (time.process_time() - self._begin), 0.0)
-        return SolverLimits(relative_gap=relative_gap, nodes=self._settings.nodes or nodes, cpu_seconds=seconds)
+        return SolverLimits(relative_gap=relative_gap, nodes=self._settings.nodes or _NODES, cpu_seconds=seconds)
 
     def _is_out_of_time(self) -> bool:
         seconds = self._settings.cpu_seconds
