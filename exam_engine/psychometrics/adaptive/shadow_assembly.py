@@ -124,11 +124,6 @@ class ShadowAssembler:
         )
         self._relaxation = WarmRelaxation(self._programme) if self._backend == "highspy" else None
 
-    @property
-    def n_variables(self) -> int:
-        """Items and stimuli that a form may hold."""
-        return int(self._columns.size)
-
     def assemble(self, demand: ShadowDemand, *, previous: ShadowTest | None = None) -> ShadowTest:
         """The best test: optimal, and verified after rounding.
 

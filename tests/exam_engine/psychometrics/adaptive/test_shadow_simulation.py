@@ -79,6 +79,18 @@ def test_same_seed_gives_the_same_tests_and_another_seed_others() -> None:
     assert not np.array_equal(one.tests.scores, other.tests.scores)
 
 
+def test_every_state_of_every_session_is_told() -> None:
+    test = ShadowAdaptiveTest(topic_pool(3), topic_specification())
+    told: list[tuple[int, int, bool]] = []
+    simulate_shadow_tests(
+        test,
+        np.zeros(2),
+        seed=1,
+        tell=lambda candidate, session: told.append((candidate, len(session.given), session.pending is None)),
+    )
+    assert told == [(candidate, n_given, n_given == 12) for candidate in range(2) for n_given in range(13)]
+
+
 def test_report_is_json() -> None:
     test = ShadowAdaptiveTest(
         topic_pool(3), topic_specification(), ShadowSettings(exposure=ItemEligibility(maximum_rate=0.4))
