@@ -192,7 +192,7 @@ class PanelSearch:
         return list(x[: n_panels * size].reshape(n_panels, size))
 
     def _polished(self, programme: LinearProgramme, x: FloatArray) -> FloatArray:
-        """Panels side by side with the worst module chosen anew, alone, with another or with a route, while that helps."""
+        """Panels with the worst module chosen anew, alone, with another or with a route, while that helps."""
         n_modules, width, size = len(self.rows.module_names), self.rows.width, self.rows.variable_upper.size
         n_panels = int(programme.is_integer.sum()) // size
         n_blocks = n_panels * n_modules
