@@ -27,6 +27,10 @@ from exam_engine.psychometrics.assembly.solver import LinearProgramme, SolverLim
 SAMPLE: Final = 12
 """A form is chosen among so many times its own number of items at first; among more when these will not do."""
 
+_DISSOLVED: Final = (1,) * 4 + (2,) * 6 + (3,) * 4
+_QUESTIONS: Final = 6
+"""How many forms are dissolved in turn, and how often whole numbers are tried where fractions of items would do."""
+
 _SHARED: Final = 0.1
 """What it costs, in forms, to share all items with one earlier form, where sharing is limited."""
 
@@ -99,8 +103,9 @@ def _rebuild(
     rng: np.random.Generator,
 ) -> bool:
     """Dissolve some forms and make one more of them, in place; whether that succeeded."""
-    for size in (1, 1, 2, 2, 2):
-        if size > len(vectors):
+    questions = 0
+    for size in _DISSOLVED:
+        if size > len(vectors) or questions == _QUESTIONS:
             return False
         picked = sorted(rng.choice(len(vectors), size, replace=False).tolist(), reverse=True)
         for index in picked:
@@ -109,7 +114,8 @@ def _rebuild(
         answer = programme.solve()
         made = None
         if answer is not None and answer[0].value >= size + 1.0 - 1e-6:
-            made = forms_together(rows, programme.capacity, size + 1, nodes=limits.nodes)
+            questions += 1
+            made = forms_together(rows, programme.capacity, size + 1, nodes=max(1, limits.nodes // 5))
         if made is not None:
             for index in picked:
                 del vectors[index]
@@ -147,12 +153,31 @@ def _next_form(
         for form in forms:
             cost[form] += _SHARED / max(length, 1.0)
     size = math.ceil(SAMPLE * length)
+    upper = _what_the_rest_can_spare(rows, capacity, supply.n_forms - 1)
     while True:
         chosen = _sample(rows, is_left, share, size, rng)
-        v = _cheapest_form(rows, chosen, cost, forms, overlap_maximum, nodes)
-        if v is not None or chosen[is_left].all():
+        v = _cheapest_form(rows, chosen, cost, upper, forms, overlap_maximum, nodes)
+        if v is not None:
             return v
+        if chosen[is_left].all():
+            return _cheapest_form(rows, chosen, cost, rows.upper, forms, overlap_maximum, nodes)
         size *= 3
+
+
+def _what_the_rest_can_spare(rows: FormRows, capacity: FloatArray, n_rest: int) -> FloatArray:
+    """(R,) upper bounds that leave to ``n_rest`` more forms what they need of every row.
+
+    Prices show what is scarce only at one corner of the linear programme; where two kinds are scarce to the item, they
+    may price one and squander the other.
+    """
+    free = rows.variable_lower == 0.0
+    if n_rest < 1 or capacity[free].max(initial=0.0) > n_rest:
+        return rows.upper
+    matrix = csr_array(rows.matrix)
+    least_entry = np.asarray(matrix.min(axis=1).toarray()).ravel()
+    spare = matrix @ np.minimum(capacity, n_rest + 1.0) - n_rest * np.where(np.isfinite(rows.lower), rows.lower, 0.0)
+    is_supply = np.isfinite(rows.lower) & (rows.lower > 0.0) & (least_entry >= 0.0)
+    return np.where(is_supply, np.minimum(rows.upper, np.maximum(spare, rows.lower)), rows.upper)
 
 
 def _sample(rows: FormRows, is_left: BoolArray, share: FloatArray, size: int, rng: np.random.Generator) -> BoolArray:
@@ -183,13 +208,14 @@ def _cheapest_form(
     rows: FormRows,
     chosen: BoolArray,
     cost: FloatArray,
+    upper: FloatArray,
     forms: list[IntArray],
     overlap_maximum: int | None,
     nodes: int,
 ) -> FloatArray | None:
     columns = np.flatnonzero(chosen)
     matrix = rows.matrix[:, columns]
-    lower, upper = rows.lower, rows.upper
+    lower = rows.lower
     is_needed = np.diff(matrix.indptr) > 0
     if ((lower[~is_needed] > 0.0) | (upper[~is_needed] < 0.0)).any():
         return None

@@ -143,7 +143,7 @@ class SupplyProgramme:
             self._compile()
         # A cost is minimised, so a price is what the cost falls by; per unit of the sum over all forms.
         row_prices = np.zeros(self.rows.matrix.shape[0])
-        np.add.at(row_prices, self._row_of, optimum.row_prices)
+        np.add.at(row_prices, self._row_of, optimum.row_prices[: self._row_of.size])
         prices = np.maximum(0.0, -optimum.column_prices[:width])
         return FormSupply(n_forms, self._binding(row_prices, n_forms), plan, prices, row_prices), bought
 
