@@ -103,7 +103,7 @@ class House:
         finally:
             await database.close()
 
-    async def prepare(self, *, candidates: int, item_count: int, seed: int, **plan: Any) -> PreparedSitting:
+    async def prepare(self, *, candidates: int, seed: int, item_count: int = 40, **plan: Any) -> PreparedSitting:
         """Store one more ready sitting; its first option is always right."""
         async with self.database() as database:
             return await prepare_sitting(
