@@ -32,15 +32,16 @@ class AssemblySettings:
     Parameters
     ----------
     engine : chosen by the specification and the pool when None.
-    relative_gap : stop when the value is proved to be within this fraction of the best possible.
+    relative_gap : stop when the value is proved to be within this fraction of the best possible; None for 0 with one
+        form, 0.005 with several.
     nodes : branch-and-bound nodes of any one programme; None for the engine's own limit.
-    iterations : rounds of local search; None for the engine's own limit.
+    iterations : neighbourhoods that local search looks at; None for the engine's own limit.
     cpu_seconds : CPU time of this process; None for no limit. With it, results depend on the machine.
     seed : the same seed gives the same forms; another seed finds others that are as good.
     """
 
     engine: Engine | None = None
-    relative_gap: float = 0.005
+    relative_gap: float | None = None
     nodes: int | None = None
     iterations: int | None = None
     cpu_seconds: float | None = None
@@ -48,7 +49,7 @@ class AssemblySettings:
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot work."""
-        if not 0.0 <= self.relative_gap < 1.0:
+        if self.relative_gap is not None and not 0.0 <= self.relative_gap < 1.0:
             raise ValueError(f"relative_gap is {self.relative_gap}; it must be in [0, 1)")
         for name in ("nodes", "iterations", "cpu_seconds"):
             limit = getattr(self, name)
