@@ -18,9 +18,15 @@ _STIFFNESS: Final = 1e4
 
 
 def even_shares(
-    amounts: FloatArray, lower: FloatArray, upper: FloatArray, *, weights: FloatArray, caps: FloatArray
+    amounts: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    *,
+    weights: FloatArray,
+    floors: FloatArray,
+    caps: FloatArray,
 ) -> FloatArray:
-    """Shares x that minimise Σ weights · x², with lower ≤ amounts · x ≤ upper and 0 ≤ x ≤ caps.
+    """Shares x that minimise Σ weights · x², with lower ≤ amounts · x ≤ upper and floors ≤ x ≤ caps.
 
     The dual has two prices for each requirement, one for each bound, and x follows from them item by item. Bounds that
     cannot be met are missed by as little as possible.
@@ -30,7 +36,7 @@ def even_shares(
     amounts : (R, U) what each unit adds to each requirement.
     lower, upper : (R,) bounds, ±∞ for none.
     weights : (U,) items behind a unit, as they count in χ².
-    caps : (U,) greatest share of each unit.
+    floors, caps : (U,) least and greatest share of each unit.
 
     Returns
     -------
@@ -41,7 +47,7 @@ def even_shares(
     sizes = np.sqrt((scaled**2).sum(axis=1))
     sizes[sizes == 0.0] = 1.0
     scaled = scaled / sizes[:, None]
-    most = caps * roots
+    least, most = floors * roots, caps * roots
     has_lower, has_upper = np.flatnonzero(np.isfinite(lower)), np.flatnonzero(np.isfinite(upper))
     # The prices of the lower bounds pull a share up, those of the upper bounds push it down.
     pull = np.vstack([scaled[has_lower], -scaled[has_upper]])
@@ -49,7 +55,7 @@ def even_shares(
 
     def negative_dual(prices: FloatArray) -> tuple[float, FloatArray]:
         wish = prices @ pull
-        z = np.clip(wish, 0.0, most)
+        z = np.clip(wish, least, most)
         slope = pull @ z - bounds + prices / _STIFFNESS
         value = z @ wish - 0.5 * (z @ z) - prices @ bounds + 0.5 * (prices @ prices) / _STIFFNESS
         return float(value), slope
@@ -62,5 +68,5 @@ def even_shares(
         bounds=[(0.0, None)] * bounds.size,
         options={"maxiter": 300, "maxcor": 20, "ftol": 1e-10, "gtol": 1e-6},
     )
-    shares: FloatArray = np.clip(found.x @ pull, 0.0, most) / roots
+    shares: FloatArray = np.clip(found.x @ pull, least, most) / roots
     return shares

@@ -18,7 +18,7 @@ from exam_engine.psychometrics.assembly.exposure import ExposureFigures, exposur
 from exam_engine.psychometrics.assembly.exposure_limit import ItemUseLimit, item_use_limit
 from exam_engine.psychometrics.assembly.loft_check import FormCheck
 from exam_engine.psychometrics.assembly.loft_exact import exact_form
-from exam_engine.psychometrics.assembly.loft_exchange import exchange_item
+from exam_engine.psychometrics.assembly.loft_exchange import Exchanges
 from exam_engine.psychometrics.assembly.loft_plan import FormPlan, form_plan
 from exam_engine.psychometrics.assembly.loft_shares import use_shares
 from exam_engine.psychometrics.assembly.loft_stock import Stock
@@ -42,7 +42,7 @@ class OnTheFlyError(ValueError):
     """Forms cannot be made on the fly; ``code`` is stable, ``data`` holds the figures of the message.
 
     Codes: ``infeasible`` (no form meets the requirements), ``item_use_too_low`` (no set of so many forms keeps the
-    limit on item use), ``no_form`` (none was found for this candidate).
+    limit on item use), ``item_use_too_high`` (items stand in fewer forms than they must), ``no_form`` (no form was found, or none for this candidate).
     """
 
     def __init__(self, code: str, message: str, **data: Any) -> None:
@@ -132,7 +132,7 @@ def assemble_on_the_fly(
     SpecificationError
         Also ``objective_on_the_fly`` and ``closeness_on_the_fly``, for what only makes sense for a few forms.
     OnTheFlyError
-        ``infeasible`` or ``item_use_too_low``.
+        ``infeasible``, ``item_use_too_low``, ``item_use_too_high`` or ``no_form``.
     AssemblyStoppedError
         ``unverified``, when forms fail the independent check.
     """
@@ -144,6 +144,9 @@ def assemble_on_the_fly(
     while len(run.forms) < specification.n_forms and run.add_form():
         if tell is not None:
             tell(len(run.forms))
+    if not run.forms:
+        raise OnTheFlyError("no_form", "fractions of items meet the requirements, but no whole form was found")
+    run.meet_minimum()
     return _verified(pool, specification, plan, limit, run)
 
 
@@ -193,6 +196,7 @@ class _Run:
         self._rng = np.random.default_rng(seed)
         self._used = np.zeros(aims.size, dtype=np.intp)
         self._holders: list[list[int]] = [[] for _ in range(aims.size)]
+        self._exchanges = Exchanges(plan, self.forms, self._holders)
         self._fill_stock()
 
     def add_form(self) -> bool:
@@ -217,8 +221,7 @@ class _Run:
         self._used_before, self._filled_at = self._used.copy(), len(self.forms)
         left = np.maximum(self._aims - self._used, 0)
         n_left = self._plan.n_forms - len(self.forms)
-        # One more than must be, because use scatters by one around its share.
-        least = np.where(self._plan.least > 0, np.maximum(self._plan.least + 1 - self._used, 0), 0)
+        least = np.minimum(np.maximum(self._plan.least - self._used, 0), left)
         self._stock = Stock(
             self._plan,
             use_shares(self._plan, np.minimum(least / n_left, 1.0), np.minimum(left / n_left, 1.0)),
@@ -252,21 +255,37 @@ class _Run:
         for item in form:
             if n_after[item] <= most[item]:
                 continue
-            found = exchange_item(self._plan, self.forms, self._holders, item, n_after < most)
+            found = self._exchanges.without(item, n_after < most)
             if found is None:
                 return False
             number, substitute = found
-            kept = self.forms[number]
-            self.forms[number] = np.append(kept[kept != item], substitute)
-            self._holders[item].remove(number)
-            self._holders[substitute].append(number)
+            self._exchange(number, item, substitute)
             for counts in (self._used, n_after):
                 counts[item] -= 1
                 counts[substitute] += 1
             self._stock.release(item)
             self._stock.record([substitute])
-            self.exchanged += 1
         return True
+
+    def meet_minimum(self) -> None:
+        """Have items that stand in too few forms replace others that can spare one."""
+        least = self._plan.least
+        for item in np.flatnonzero(self._used < least).tolist():
+            while self._used[item] < least[item]:
+                found = self._exchanges.with_more(item, self._used > least)
+                if found is None:
+                    break
+                number, outgoing = found
+                self._exchange(number, outgoing, item)
+                self._used[outgoing] -= 1
+                self._used[item] += 1
+
+    def _exchange(self, number: int, outgoing: int, incoming: int) -> None:
+        kept = self.forms[number]
+        self.forms[number] = np.append(kept[kept != outgoing], incoming)
+        self._holders[outgoing].remove(number)
+        self._holders[incoming].append(number)
+        self.exchanged += 1
 
     def _search_exactly(self) -> list[int] | None:
         """A form by branch and bound: within the limits on use, or with room made by earlier forms."""
@@ -303,6 +322,14 @@ def _verified(
     may_hold[plan.held] = False
     figures = exposure_figures(run.forms, may_hold)
     used = np.bincount(np.concatenate(run.forms), minlength=may_hold.size)
+    short = np.flatnonzero(used < plan.least)
+    if short.size and len(ordered) == specification.n_forms:
+        items = [pool.item_ids[item] for item in short]
+        raise OnTheFlyError(
+            "item_use_too_high",
+            f"{short.size} items stand in fewer forms than they must, first {items[0]!r}; ask for less",
+            items=items,
+        )
     if (used > plan.most).any() or (plan.overlap_most is not None and figures.overlap_max > plan.overlap_most):
         violations = check_forms(pool, specification, ordered)
         raise AssemblyStoppedError("unverified", "item use or overlap is beyond its limit", violations)

@@ -110,9 +110,8 @@ def plan_on_the_fly(
     limit = feasible_limit(pool, specification, rows)
     plan = form_plan(pool, specification, rows, limit)
     aims = aimed_use(plan, limit, (settings or OnTheFlySettings()).item_use)
-    least = np.where(plan.least > 0, plan.least + 1.0, 0.0)
     n_forms = specification.n_forms
-    shares = use_shares(plan, np.minimum(least / n_forms, 1.0), np.minimum(aims / n_forms, 1.0))
+    shares = use_shares(plan, np.minimum(plan.least, aims) / n_forms, np.minimum(aims / n_forms, 1.0))
     return OnTheFlyPlan(pool, specification, limit, rows, plan, shares, aims, FormCheck(pool, specification))
 
 

@@ -13,7 +13,7 @@ _MARGINS: Final = (0.2, 0.15, 0.1, 0.05, 0.0)
 """By how much of its width a range of sums is drawn in at both ends for the mean of all forms, tried in this order:
 forms scatter around their mean, and each of them must be inside."""
 
-_NEARLY: Final = 0.02
+_NEARLY: Final = 0.1
 """A mean this far outside, in widths of the range, still serves: shares only guide, every form is checked."""
 
 
@@ -36,7 +36,7 @@ def use_shares(plan: FormPlan, least: FloatArray, most: FloatArray) -> UseShares
     least, most : (J,) smallest and greatest share of the forms for each item.
     """
     items = np.flatnonzero(plan.cell_of >= 0)
-    columns, weights, caps, base = _units(plan, items, most)
+    columns, weights, floors, caps, base = _units(plan, items, least, most)
     n_before = items.size + len(plan.groups)
     memberships = np.zeros((len(plan.rules), columns.shape[1]))
     for number, rule in enumerate(plan.rules):
@@ -52,7 +52,7 @@ def use_shares(plan: FormPlan, least: FloatArray, most: FloatArray) -> UseShares
         upper[plan.summed] -= margin * widths
         lower = np.append(lower, [rule.minimum for rule in plan.rules])
         upper = np.append(upper, [rule.maximum for rule in plan.rules])
-        x = even_shares(matrix, lower, upper, weights=weights, caps=caps)
+        x = even_shares(matrix, lower, upper, weights=weights, floors=floors, caps=caps)
         sums = matrix @ x
         if (np.maximum(lower - sums, sums - upper) <= _NEARLY * units).all():
             break
@@ -61,25 +61,39 @@ def use_shares(plan: FormPlan, least: FloatArray, most: FloatArray) -> UseShares
     for group, share in zip(plan.groups, x[items.size : n_before].tolist(), strict=True):
         shares[group] = share
     for own, share in zip(plan.stimulus_items, x[n_before:].tolist(), strict=True):
-        shares[own] = share * min(1.0, plan.stimulus_mean / max(1, own.size))
+        shares[own] = share * min(1.0, max(plan.stimulus_mean, 1.0) / max(1, own.size))
     shares[plan.held] = 1.0
-    return UseShares(np.maximum(shares, least), x[items.size : n_before], x[n_before:])
+    return UseShares(shares, x[items.size : n_before], x[n_before:])
 
 
-def _units(plan: FormPlan, items: IntArray, most: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """(R, U) columns, (U,) weights and caps of items, groups and stimuli, and (R,) what anchors add."""
+def _units(
+    plan: FormPlan, items: IntArray, least: FloatArray, most: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """(R, U) columns, (U,) weights, floors and caps of items, groups and stimuli, and (R,) what anchors add."""
     columns = [plan.amounts[items]]
-    weights, caps = [np.ones(items.size)], [most[items]]
+    weights, floors, caps = [np.ones(items.size)], [least[items]], [most[items]]
     for group in plan.groups:
         columns.append(plan.amounts[group].sum(axis=0)[None, :])
         weights.append(np.full(1, float(group.size)))
+        floors.append(np.full(1, least[group].max()))
         caps.append(np.full(1, most[group].min()))
+    n_stimuli = len(plan.stimulus_items)
+    of_stimuli = plan.stimulus_amounts.copy()
+    weight, floor, cap = np.ones(n_stimuli), np.zeros(n_stimuli), np.zeros(n_stimuli)
     for stimulus, own in enumerate(plan.stimulus_items):
-        n_drawn = min(plan.stimulus_mean, own.size) if own.size >= plan.stimulus_least[stimulus] else 0.0
-        mean = plan.amounts[own].mean(axis=0) if own.size else np.zeros(plan.amounts.shape[1])
-        columns.append((plan.stimulus_amounts[stimulus] + n_drawn * mean)[None, :])
-        weights.append(np.full(1, max(n_drawn**2 / max(1, own.size), 1e-9)))
-        cap = most[own].sum() / n_drawn if n_drawn else 0.0
-        caps.append(np.full(1, 1.0 if np.isin(own, plan.held).any() else min(1.0, cap)))
+        if not own.size or own.size < plan.stimulus_least[stimulus]:
+            continue
+        n_drawn = min(max(plan.stimulus_mean, 1.0), own.size)
+        of_stimuli[stimulus] += n_drawn * plan.amounts[own].mean(axis=0)
+        weight[stimulus] = n_drawn**2 / own.size
+        is_anchored = np.isin(own, plan.held).any()
+        cap[stimulus] = 1.0 if is_anchored else min(1.0, most[own].sum() / n_drawn)
+        floor[stimulus] = 1.0 if is_anchored else min(cap[stimulus], least[own].max() * own.size / n_drawn)
     base = plan.amounts[plan.held[plan.stimulus_of[plan.held] < 0]].sum(axis=0)
-    return np.vstack(columns).T, np.concatenate(weights), np.concatenate(caps), base
+    return (
+        np.vstack([*columns, of_stimuli]).T,
+        np.concatenate([*weights, weight]),
+        np.concatenate([*floors, floor]),
+        np.concatenate([*caps, cap]),
+        base,
+    )

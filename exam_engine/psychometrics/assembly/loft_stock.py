@@ -156,7 +156,7 @@ class Stock:
         plan = self.plan
         chosen: list[int] = []
         for stimulus in dict.fromkeys(plan.stimulus_of[draft.items].tolist()):
-            if stimulus >= 0 and not self._add_stimulus(stimulus, draft, chosen):
+            if stimulus >= 0 and not self._add_stimulus(stimulus, draft, chosen, attempt):
                 return None
         if not plan.rules:
             return chosen
@@ -169,7 +169,7 @@ class Stock:
                 if have >= wanted:
                     break
                 if stimulus in rule.stimuli and stimulus not in chosen and self._is_admitted(stimulus, chosen):
-                    have += self._add_stimulus(stimulus, draft, chosen)
+                    have += self._add_stimulus(stimulus, draft, chosen, attempt)
             if have < rule.minimum:
                 return None
         return chosen
@@ -180,14 +180,23 @@ class Stock:
             for rule in self.plan.rules
         )
 
-    def _add_stimulus(self, stimulus: int, draft: Draft, chosen: list[int]) -> bool:
+    def _add_stimulus(self, stimulus: int, draft: Draft, chosen: list[int], attempt: int) -> bool:
+        """Add the stimulus with its most overdue items; the more tries failed, the more by chance."""
         plan = self.plan
-        own = plan.stimulus_items[stimulus].tolist()
+        items = plan.stimulus_items[stimulus]
+        chance = self._rng.random(items.size) * attempt
+        own = [
+            item
+            for _, item in sorted(
+                (self._due[item] + luck * self._interval[item], item)
+                for item, luck in zip(items.tolist(), chance.tolist(), strict=True)
+            )
+        ]
         n_there = sum(item in draft.items for item in own)
         least, most = int(plan.stimulus_least[stimulus]), min(int(plan.stimulus_most[stimulus]), len(own))
         wanted = max(least, min(int(plan.stimulus_mean + self._rng.random()), most)) - n_there
         added: list[int] = []
-        for item in sorted(own, key=self._due.__getitem__):
+        for item in own:
             if len(added) >= wanted:
                 break
             if item not in draft.items and self.used[item] < self._most[item] and draft.admits(item):
