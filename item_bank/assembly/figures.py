@@ -63,8 +63,9 @@ def objective_points(statement: BlueprintStatement) -> list[float]:
 
 
 def parameters_of(items: Sequence[BankItem]) -> ItemParameters:
-    """Return the response functions of items, under their codes."""
-    return response_table([item.code for item in items], [StoredParameters(i.a, i.b, i.c) for i in items])
+    """Return the response functions of items under their places: one item may stand in several forms."""
+    places = [str(place) for place in range(len(items))]
+    return response_table(places, [StoredParameters(item.a, item.b, item.c) for item in items])
 
 
 def item_figures(table: ItemParameters, statement: BlueprintStatement) -> ItemFigures:

@@ -21,6 +21,7 @@ from exam_engine.psychometrics.assembly import (
 from exam_engine.psychometrics.assembly.infeasibility import explain_infeasibility
 from item_bank.assembly.bank import BankItem, RecentForm, item_pool
 from item_bank.assembly.explaining import conflict_of, repairs_of
+from item_bank.assembly.holding import assemble_holding
 from item_bank.assembly.options import AssemblyOptions
 from item_bank.assembly.requirements import specification_of
 from item_bank.blueprints.statement import BlueprintStatement
@@ -76,7 +77,11 @@ def solve(problem: Problem, *, tell: Callable[[dict[str, Any]], None]) -> Soluti
     except SpecificationError as error:
         return Solution("infeasible", conflict=[{"code": error.code, "data": error.data}])
     try:
-        result = assemble_forms(pool, specification, settings, tell=_seldom(tell))
+        result = (
+            assemble_holding(pool, specification, problem.held, settings, tell=_seldom(tell))
+            if problem.held
+            else assemble_forms(pool, specification, settings, tell=_seldom(tell))
+        )
     except (InfeasibleError, AssemblyStoppedError):
         return _without_forms(pool, specification, problem.statement)
     return Solution(

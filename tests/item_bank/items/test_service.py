@@ -108,5 +108,5 @@ async def test_an_item_that_able_candidates_miss_is_not_in_the_supply(
         row = NewParameters(record.item.id, record.version.id, a, 0.0, 0.1, 0.1, None, None, 0.6, -0.4, 500)
         await service.put_parameters_in_force(session, calibration_id=uuid4(), parameters=[row], is_simulated=False)
         pool = await service.assembly_pool(session)
-        assert [entry.parameters.is_simulated for entry in pool if entry.parameters] == [False] * usable
+        assert [(row.code, row.is_simulated) for row in pool] == [(record.item.code, False)] * usable
         assert (await service.supply(session)).get(("IU04", "NB"), 0) == usable
