@@ -17,6 +17,7 @@ export const en: typeof vi = {
     adaptive: "Each question depends on the answers before it, in the proportions of the blueprint.",
   },
   blueprint: "Blueprint",
+  chooseBlueprint: "Choose a blueprint…",
   status: "Status",
   statuses: {
     running: "Being made",
@@ -92,7 +93,8 @@ export const en: typeof vi = {
   share: "Candidates",
   rules: "Routing rules",
   rule: (path, cut, module) => `After ${path}: with ${cut} right or more, ${module} follows`,
-  ruleFirst: (path, module) => `After ${path}: with fewer, ${module} follows`,
+  ruleFirst: (path, cut, module) => `After ${path}: with fewer than ${cut} right, ${module} follows`,
+  ruleOnly: (path, module) => `After ${path}: ${module} follows`,
   conditional: "Error by true ability",
   conditionalSeries: "Error",
   biasSeries: "Bias",

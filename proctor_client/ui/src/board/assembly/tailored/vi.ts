@@ -15,6 +15,7 @@ export const vi = {
     adaptive: "Từng câu được chọn theo các câu đã trả lời, đúng tỉ lệ của ma trận.",
   },
   blueprint: "Ma trận",
+  chooseBlueprint: "Chọn ma trận…",
   status: "Trạng thái",
   statuses: {
     running: "Đang tạo",
@@ -92,7 +93,9 @@ export const vi = {
   rules: "Quy tắc chuyển chặng",
   rule: (path: string, cut: string, module: string) =>
     `Sau ${path}: từ ${cut} câu đúng trở lên thì sang ${module}`,
-  ruleFirst: (path: string, module: string) => `Sau ${path}: ít hơn thì sang ${module}`,
+  ruleFirst: (path: string, cut: string, module: string) =>
+    `Sau ${path}: dưới ${cut} câu đúng thì sang ${module}`,
+  ruleOnly: (path: string, module: string) => `Sau ${path}: sang ${module}`,
   conditional: "Sai số theo năng lực thật",
   conditionalSeries: "Sai số",
   biasSeries: "Độ lệch",
