@@ -26,6 +26,7 @@ _SURPLUS_GAP: Final = 0.01
 _SURPLUS_NODES: Final = 200
 _NODES: Final = 100
 _ALONE_NODES: Final = 1_000
+_RENEWALS: Final = 60
 _FRACTION: Final = 1e-6
 _LEVEL_SLACK: Final = 1e-9
 
@@ -196,7 +197,8 @@ class PanelSearch:
         n_modules, width, size = len(self.rows.module_names), self.rows.width, self.rows.variable_upper.size
         n_panels = int(programme.is_integer.sum()) // size
         n_blocks = n_panels * n_modules
-        for _ in range(n_blocks):
+        solved = 0
+        while solved < _RENEWALS:
             blocks = x[: n_panels * size].reshape(n_blocks, width)
             panels = list(x[: n_panels * size].reshape(n_panels, size))
             if not self.rows.goals or self._is_good_enough(panels):
@@ -211,6 +213,7 @@ class PanelSearch:
                 kept = {place: blocks[place] for place in others.tolist() if place not in freed}
                 limits = self._limits(self._settings.relative_gap / 3.0)
                 better = self._solve(with_modules_held(programme, self.rows.width, kept), limits, x)
+                solved += 1
                 if better.x is None:
                     continue
                 if self._is_better(self._worst(list(better.x[: n_panels * size].reshape(n_panels, size))), before):
