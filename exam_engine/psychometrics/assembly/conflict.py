@@ -23,7 +23,7 @@ from scipy.sparse import coo_array, csr_array, hstack
 from exam_engine.psychometrics.arrays import BoolArray, IntArray
 from exam_engine.psychometrics.assembly.demands import HARD, Demand, DemandProgramme
 from exam_engine.psychometrics.assembly.linear_optimum import RepeatedLinearProgramme
-from exam_engine.psychometrics.assembly.solver import LinearProgramme, SolverLimits, solve
+from exam_engine.psychometrics.assembly.solver import LinearProgramme, Solution, SolverLimits, solve
 
 Proof = Literal["counting", "linear", "integer"]
 """What shows that no forms exist: one floor above one ceiling, the linear relaxation, or whole numbers."""
@@ -252,6 +252,19 @@ def _drop_one_by_one(
 
 
 def _is_impossible_in_whole_numbers(programme: DemandProgramme, active: BoolArray, nodes: int) -> bool | None:
+    solution = solution_of(programme, active, nodes)
+    if solution.status == "infeasible":
+        return True
+    return None if solution.x is None else False
+
+
+def solution_of(programme: DemandProgramme, active: BoolArray, nodes: int) -> Solution:
+    """Any point in whole numbers that meets the active demands.
+
+    Raises
+    ------
+    SolverError
+    """
     row_lower, row_upper = programme.row_bounds(active)
     needed: IntArray = np.flatnonzero(np.isfinite(row_lower) | np.isfinite(row_upper))
     lower, upper = programme.bounds(active)
@@ -264,7 +277,4 @@ def _is_impossible_in_whole_numbers(programme: DemandProgramme, active: BoolArra
         upper=upper,
         is_integer=programme.is_integer,
     )
-    solution = solve(question, SolverLimits(nodes=nodes))
-    if solution.status == "infeasible":
-        return True
-    return None if solution.x is None else False
+    return solve(question, SolverLimits(nodes=nodes))

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from exam_engine.psychometrics.assembly.conflict import Conflict, find_conflict
+import numpy as np
+
+from exam_engine.psychometrics.assembly.conflict import Conflict, find_conflict, solution_of
 from exam_engine.psychometrics.assembly.demand_rows import demand_programme
 from exam_engine.psychometrics.assembly.demands import Demand, DemandProgramme
 from exam_engine.psychometrics.assembly.form_building import BuildingLimits, build_forms
@@ -125,7 +127,7 @@ def explain_infeasibility(
         # Sums over many forms hardly notice fractions; forms are made to make sure.
         whole_items=programme.n_copies == specification.n_forms or conflict.proof == "integer",
         nodes=nodes,
-        build=lambda repaired: _all_forms(pool, repaired),
+        build=lambda repaired: _all_forms(pool, repaired, max(1, nodes // 10)),
     )
     if specification.n_forms > 1 and repairs and (repairs > 1 or not any(repair.is_verified for repair in found)):
         found += _fewer_forms(pool, specification, rows, weights or {})
@@ -138,10 +140,22 @@ def explain_infeasibility(
     )
 
 
-def _all_forms(pool: ItemPool, specification: TestSpecification) -> list[list[str]] | None:
-    """Any forms that meet the specification's rows; None when not as many as it asks for are found."""
-    forms = _forms(pool, specification, form_rows(pool, specification))[0]
-    return forms if len(forms) == specification.n_forms else None
+def _all_forms(pool: ItemPool, specification: TestSpecification, nodes: int) -> list[list[str]] | None:
+    """Any forms that meet the specification; None when not as many as it asks for are found."""
+    rows = form_rows(pool, specification)
+    forms = _forms(pool, specification, rows)[0]
+    if not check_forms(pool, specification, forms):
+        return forms
+    if not _may_be_written_in_full(specification, rows):
+        return None
+    # Made one after the other, forms need not be close to each other nor use every item as often as they must.
+    programme = demand_programme(pool, specification, full=True, rows=rows)
+    solution = solution_of(programme, np.ones(len(programme.demands), dtype=np.bool_), nodes)
+    if solution.x is None:
+        return None
+    width = rows.n_items + rows.n_stimuli
+    x = solution.x[: specification.n_forms * width].reshape(specification.n_forms, width)[:, : rows.n_items]
+    return [[pool.item_ids[index] for index in np.flatnonzero(form > 0.5)] for form in x]
 
 
 def _forms(pool: ItemPool, specification: TestSpecification, rows: FormRows) -> tuple[list[list[str]], int]:

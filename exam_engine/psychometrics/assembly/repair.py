@@ -66,7 +66,8 @@ class Repair:
     ----------
     changes : bounds to move and requirements to give up.
     cost : weighted total of the changes.
-    proven_cost : no repair without the changes ruled out before it costs less; equal to ``cost`` when proved cheapest.
+    proven_cost : no repair without the changes ruled out before it costs less; equal to ``cost`` when that is within
+        0.2 %.
     specification : with the changes made.
     is_verified : whether forms of that specification were made and pass the independent check.
     """
