@@ -7,6 +7,7 @@ from benchmarks.assembly.instances import Instance, indices_of, specification_of
 from exam_engine.psychometrics.assembly.assemble import InfeasibleError, assemble_forms
 from exam_engine.psychometrics.assembly.result import AssemblySettings, AssemblyStoppedError
 from exam_engine.psychometrics.assembly.specification import MinimaxTarget
+from exam_engine.psychometrics.assembly.verification import check_forms
 
 
 def run(instance: Instance, settings: AssemblySettings | None = None) -> list[dict[str, Any]]:
@@ -22,18 +23,26 @@ def _assemble(instance: Instance, objective: dict[str, Any], settings: AssemblyS
     try:
         result = assemble_forms(instance.pool, specification, settings)
     except (InfeasibleError, AssemblyStoppedError) as error:
-        return facts | {"failure": str(error), "forms": [], "cpu_seconds": round(_user_seconds() - begin, 3)}
+        status = "infeasible" if isinstance(error, InfeasibleError) else "stopped"
+        return facts | {
+            "status": status,
+            "failure": str(error),
+            "forms": [],
+            "cpu_s": round(_user_seconds() - begin, 3),
+        }
     seconds = _user_seconds() - begin
     facts |= {
         "forms": indices_of([form.item_ids for form in result.forms]),
         "value": result.value,
         "bound": result.bound,
         "gap": result.gap,
+        "status": "solved",
         "stop_reason": result.stop_reason,
         "engine": result.engine,
         "nodes": result.nodes,
         "iterations": result.iterations,
-        "cpu_seconds": round(seconds, 3),
+        "violations": len(check_forms(instance.pool, specification, [form.item_ids for form in result.forms])),
+        "cpu_s": round(seconds, 3),
     }
     if isinstance(specification.objective, MinimaxTarget):
         facts["worst_deviation"] = result.value

@@ -22,7 +22,7 @@ def run(instance: Instance) -> list[dict[str, Any]]:
             "binding": [{"row": str(found.demand), "effect": round(found.effect, 3)} for found in health.binding],
             "built": built.built,
             "forms": indices_of(built.forms),
-            "cpu_seconds": round(middle - begin, 3),
-            "build_cpu_seconds": round(end - middle, 3),
+            "cpu_s": round(middle - begin, 3),
+            "build_cpu_s": round(end - middle, 3),
         }
     ]

@@ -20,6 +20,7 @@ def run(instance: Instance) -> list[dict[str, Any]]:
     first = explanation.repairs[0] if explanation.repairs else None
     return [
         {
+            "status": "infeasible" if conflict.conflict else "nothing proved",
             "conflict": [str(demand) for demand in conflict.conflict],
             "is_minimal": conflict.is_minimal,
             "proof": conflict.proof,
@@ -28,7 +29,7 @@ def run(instance: Instance) -> list[dict[str, Any]]:
             "repair_cost": None if first is None else first.cost,
             "repair_cost_bound": None if first is None else first.proven_cost,
             "is_repair_verified": first is not None and first.is_verified,
-            "cpu_seconds": round(conflict_seconds, 3),
-            "repair_cpu_seconds": round(repair_seconds, 3),
+            "cpu_s": round(conflict_seconds, 3),
+            "repair_cpu_s": round(repair_seconds, 3),
         }
     ]

@@ -1,6 +1,7 @@
 """Instances of assembly problems as files: a pool (.npz and .json) and a specification (.json), read into our terms."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,12 +106,13 @@ def indices_of(forms: Sequence[Sequence[str]]) -> list[list[int]]:
 def _requirement(row: Mapping[str, Any], has_stimuli: bool) -> Requirement:
     match row["type"]:
         case "length":
-            return Range(Count(), row["lb"], row["ub"])
+            return Range(Count(), *_bounds(row))
         case "count":
-            return Range(Count(_where(row["where"])), row["lb"], row["ub"])
+            return Range(Count(_where(row["where"])), *_bounds(row))
         case "sum":
             with_stimuli = has_stimuli and bool(row.get("add_stimulus_words"))
-            return Range(Total(QUANTITIES[row["attr"]], with_stimuli=with_stimuli), row["lb"], row["ub"])
+            total = Total(QUANTITIES[row["attr"]], _where(row.get("where") or {}), with_stimuli=with_stimuli)
+            return Range(total, *_bounds(row))
         case "enemy":
             return EnemyLimit(row["max"])
         case "stimulus":
@@ -118,6 +120,12 @@ def _requirement(row: Mapping[str, Any], has_stimuli: bool) -> Requirement:
         case "exclude":
             return MustExclude(where=_where(row["where"]))
     raise ValueError(f"requirement of type {row['type']!r} is not known")
+
+
+def _bounds(row: Mapping[str, Any]) -> tuple[float, float]:
+    """A bound that is absent or null is none."""
+    least, most = row.get("lb"), row.get("ub")
+    return (-math.inf if least is None else least, math.inf if most is None else most)
 
 
 def _where(where: Mapping[str, str]) -> dict[str, str]:

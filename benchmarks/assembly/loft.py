@@ -67,6 +67,7 @@ def _live(instance: Instance, specification: TestSpecification) -> dict[str, Any
         "variant": "one at a time",
         "forms": indices_of(forms),
         "n_forms": len(forms),
+        "cpu_s": round(prepared + sum(milliseconds) / 1000.0, 3),
         "prepare_s": round(prepared, 3),
         "ms_mean": round(sum(milliseconds) / len(milliseconds), 3),
         "ms_p95": round(milliseconds[int(0.95 * len(milliseconds))], 3),

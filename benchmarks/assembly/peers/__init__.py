@@ -1,1 +1,1 @@
-"""Other packages on the same problems; each module is a programme of its own, run in the peers' environment."""
+"""Other packages on the same problems; each ``run_…`` is a programme of its own for the environment of the peers."""
