@@ -42,7 +42,8 @@ class OnTheFlyError(ValueError):
     """Forms cannot be made on the fly; ``code`` is stable, ``data`` holds the figures of the message.
 
     Codes: ``infeasible`` (no form meets the requirements), ``item_use_too_low`` (no set of so many forms keeps the
-    limit on item use), ``item_use_too_high`` (items stand in fewer forms than they must), ``no_form`` (no form was found, or none for this candidate).
+    limit on item use), ``item_use_too_high`` (items stand in fewer forms than they must), ``no_form`` (no form was
+    found, or none for this candidate).
     """
 
     def __init__(self, code: str, message: str, **data: Any) -> None:
