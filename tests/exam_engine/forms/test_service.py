@@ -6,6 +6,7 @@ import random
 import re
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
@@ -15,11 +16,12 @@ from sqlmodel import select
 
 from exam_engine.audit.models import AuditEntry
 from exam_engine.core.db import Database, new_id
+from exam_engine.core.errors import NotFoundError
 from exam_engine.forms import service
 from exam_engine.forms.errors import BadFormError
 from exam_engine.forms.keys.store import ItemKey, keys_of_form
 from exam_engine.forms.models import Form, FormItem
-from exam_engine.forms.schemas import FormDetail, FormSpec, ItemView, PublishedItem
+from exam_engine.forms.schemas import FormDetail, FormSetSpec, FormSpec, ItemView, PublishedItem, RoutingSpec
 from tests.conftest import NINE, ClientFactory, make_actor
 
 ACTOR = make_actor("board_member", name="Phạm Đức Ân")
@@ -236,3 +238,60 @@ async def test_forms_are_listed_in_pages_and_read_without_keys(database: Databas
     assert all(detail.text.count(f'"{key.correct[0]}"') == 1 for key in keys.values())
     assert (await board.get(f"/api/forms/{new_id()}")).json()["code"] == "not_found"
     assert (await board.get("/api/forms/101")).json()["code"] == "invalid_request"
+
+
+async def test_forms_of_a_set_are_listed_with_it_and_not_among_the_others(
+    database: Database, client_for: ClientFactory
+) -> None:
+    async with database.write() as session:
+        published = await service.publish_forms(
+            session,
+            specs=[make_spec(make_item(1), form_code=code) for code in ("R1-2", "R1-1")],
+            actor=make_actor(),
+            now=NINE,
+            rng=random.Random(1),
+            form_set=FormSetSpec(code="R1", title="Đề riêng"),
+        )
+    await publish(database, make_spec(make_item(2), form_code="101"))
+    client = await client_for("board_member")
+    assert [form["form_code"] for form in (await form_list(client))["items"]] == ["101"]
+    listed = (await client.get("/api/forms/sets")).json()
+    assert [(found["code"], found["form_count"], found["duration_minutes"]) for found in listed["items"]] == [
+        ("R1", 2, 45)
+    ]
+    async with database.read() as session:
+        found = await service.forms_of_set(session, UUID(listed["items"][0]["id"]))
+    assert [form.form_code for form in found] == ["R1-1", "R1-2"]
+    assert {form.id for form in found} == {form.id for form in published}
+
+
+def make_routing(length: int, scale: list[tuple[float, float]]) -> RoutingSpec:
+    return RoutingSpec(design="adaptive", length=length, rules={"items": []}, scale=scale)
+
+
+@pytest.mark.parametrize(
+    ("given", "codes"),
+    [
+        (make_routing(2, [(-1.0, 0.0), (1.0, 2.0)]), []),
+        (make_routing(3, [(-1.0, 0.0), (1.0, 2.0)]), ["form_too_few_items"]),
+        (make_routing(2, [(1.0, 0.0), (-1.0, 2.0)]), ["form_scale_not_rising"]),
+        (make_routing(2, [(-1.0, 2.0), (1.0, 1.0)]), ["form_scale_not_rising"]),
+    ],
+)
+async def test_a_staged_form_keeps_its_rules_apart_and_must_fit_its_items(
+    database: Database, given: RoutingSpec, codes: list[str]
+) -> None:
+    spec = make_spec(make_item(1), make_item(2)).model_copy(update={"routing": given})
+    if codes:
+        with pytest.raises(BadFormError) as refused:
+            await publish(database, spec)
+        assert [fault.code for fault in refused.value.faults] == codes
+        return
+    (form,) = await publish(database, spec)
+    assert (form.design, form.item_count, form.max_points) == ("adaptive", 2, "2")
+    async with database.read() as session:
+        assert await service.routing_rules(session, form.id) == {"items": [], "scale": [[-1.0, 0.0], [1.0, 2.0]]}
+    (linear,) = await publish(database, make_spec(make_item(1), form_code="102"))
+    async with database.read() as session:
+        with pytest.raises(NotFoundError):
+            await service.routing_rules(session, linear.id)

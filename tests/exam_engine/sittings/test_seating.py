@@ -151,3 +151,17 @@ def test_a_number_of_thirty_two_characters_is_taken_and_one_of_thirty_three_is_n
     assert len(candidate_number("{room}{seq}", sequence=9, room=room)) == 32
     with pytest.raises(NumberTemplateError):
         candidate_number("{room}{seq}", sequence=10, room=room)
+
+
+def test_personal_forms_go_one_to_each_in_list_order_and_may_not_run_out() -> None:
+    ids = [uuid4() for _ in range(5)]
+    rooms = [make_room(3, "P1"), make_room(3, "P2")]
+
+    def handed_out(forms: int) -> list[tuple[int, int]]:
+        placements = place(ids, rooms=rooms, forms=forms, template="{seq:04}", first_sequence=1, is_personal=True)
+        return [(placement.form, placement.variant) for placement in placements]
+
+    assert handed_out(5) == [(number, 0) for number in range(5)]
+    assert handed_out(9) == handed_out(5)
+    with pytest.raises(ValueError, match="4 personal forms"):
+        handed_out(4)
