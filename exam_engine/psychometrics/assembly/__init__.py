@@ -1,8 +1,14 @@
 """Assembly: choosing items for forms that meet a test specification and are provably equal."""
 
 from exam_engine.psychometrics.assembly.assemble import InfeasibleError, assemble_forms
+from exam_engine.psychometrics.assembly.bank_health import BankHealth, SittingForecast, SittingPlan, bank_health
+from exam_engine.psychometrics.assembly.demands import Demand
+from exam_engine.psychometrics.assembly.form_supply import BindingDemand
+from exam_engine.psychometrics.assembly.infeasibility import Infeasibility, explain_infeasibility
 from exam_engine.psychometrics.assembly.measures import Count, ExpectedScore, Information, Measure, Total
 from exam_engine.psychometrics.assembly.pool import ANY, Interval, ItemPool, SpecificationError, Where
+from exam_engine.psychometrics.assembly.repair import Repair
+from exam_engine.psychometrics.assembly.repaired import Change
 from exam_engine.psychometrics.assembly.result import (
     AssembledForm,
     AssemblyProgress,
@@ -10,6 +16,7 @@ from exam_engine.psychometrics.assembly.result import (
     AssemblySettings,
     AssemblyStoppedError,
 )
+from exam_engine.psychometrics.assembly.shortages import Shortage
 from exam_engine.psychometrics.assembly.specification import (
     AllOrNone,
     AnyForms,
@@ -30,6 +37,7 @@ from exam_engine.psychometrics.assembly.specification import (
     length,
 )
 from exam_engine.psychometrics.assembly.verification import Violation, check_forms
+from exam_engine.psychometrics.assembly.writing_plan import NewItems, WritingPlan
 
 __all__ = [
     "ANY",
@@ -40,11 +48,16 @@ __all__ = [
     "AssemblyResult",
     "AssemblySettings",
     "AssemblyStoppedError",
+    "BankHealth",
+    "BindingDemand",
+    "Change",
     "Closeness",
     "Count",
+    "Demand",
     "EnemyLimit",
     "ExpectedScore",
     "Extreme",
+    "Infeasibility",
     "InfeasibleError",
     "Information",
     "Interval",
@@ -55,17 +68,25 @@ __all__ = [
     "MinimaxTarget",
     "MustExclude",
     "MustInclude",
+    "NewItems",
     "PairOverlap",
     "Part",
     "Range",
+    "Repair",
+    "Shortage",
+    "SittingForecast",
+    "SittingPlan",
     "SpecificationError",
     "StimulusSets",
     "TestSpecification",
     "Total",
     "Violation",
     "Where",
+    "WritingPlan",
     "assemble_forms",
+    "bank_health",
     "check_forms",
     "exactly",
+    "explain_infeasibility",
     "length",
 ]

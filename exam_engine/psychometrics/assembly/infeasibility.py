@@ -12,8 +12,9 @@ from exam_engine.psychometrics.assembly.demand_rows import demand_programme
 from exam_engine.psychometrics.assembly.demands import Demand, DemandProgramme
 from exam_engine.psychometrics.assembly.form_building import BuildingLimits, build_forms
 from exam_engine.psychometrics.assembly.form_supply import form_supply, supply_capacity
+from exam_engine.psychometrics.assembly.levers import DEFAULT_WEIGHTS
 from exam_engine.psychometrics.assembly.pool import ItemPool
-from exam_engine.psychometrics.assembly.repair import DEFAULT_WEIGHTS, Repair, cheapest_repairs
+from exam_engine.psychometrics.assembly.repair import Repair, cheapest_repairs
 from exam_engine.psychometrics.assembly.repaired import Change, with_changes
 from exam_engine.psychometrics.assembly.rows import FormRows, RowName, form_rows, use_limits
 from exam_engine.psychometrics.assembly.shortages import Shortage, find_shortages
