@@ -3,8 +3,23 @@
 from exam_engine.psychometrics.assembly.assemble import InfeasibleError, assemble_forms
 from exam_engine.psychometrics.assembly.bank_health import BankHealth, SittingForecast, SittingPlan, bank_health
 from exam_engine.psychometrics.assembly.demands import Demand
+from exam_engine.psychometrics.assembly.exposure import ExposureFigures
+from exam_engine.psychometrics.assembly.exposure_limit import BindingRow, ItemUseLimit, item_use_limit
 from exam_engine.psychometrics.assembly.form_supply import BindingDemand
 from exam_engine.psychometrics.assembly.infeasibility import Infeasibility, explain_infeasibility
+from exam_engine.psychometrics.assembly.loft import (
+    OnTheFlyError,
+    OnTheFlyResult,
+    OnTheFlySettings,
+    assemble_on_the_fly,
+)
+from exam_engine.psychometrics.assembly.loft_live import (
+    NextForm,
+    OnTheFlyPlan,
+    OnTheFlyState,
+    next_form,
+    plan_on_the_fly,
+)
 from exam_engine.psychometrics.assembly.measures import Count, ExpectedScore, Information, Measure, Total
 from exam_engine.psychometrics.assembly.pool import ANY, Interval, ItemPool, SpecificationError, Where
 from exam_engine.psychometrics.assembly.repair import Repair
@@ -50,12 +65,14 @@ __all__ = [
     "AssemblyStoppedError",
     "BankHealth",
     "BindingDemand",
+    "BindingRow",
     "Change",
     "Closeness",
     "Count",
     "Demand",
     "EnemyLimit",
     "ExpectedScore",
+    "ExposureFigures",
     "Extreme",
     "Infeasibility",
     "InfeasibleError",
@@ -63,12 +80,19 @@ __all__ = [
     "Interval",
     "ItemPool",
     "ItemUse",
+    "ItemUseLimit",
     "Maximin",
     "Measure",
     "MinimaxTarget",
     "MustExclude",
     "MustInclude",
     "NewItems",
+    "NextForm",
+    "OnTheFlyError",
+    "OnTheFlyPlan",
+    "OnTheFlyResult",
+    "OnTheFlySettings",
+    "OnTheFlyState",
     "PairOverlap",
     "Part",
     "Range",
@@ -84,9 +108,13 @@ __all__ = [
     "Where",
     "WritingPlan",
     "assemble_forms",
+    "assemble_on_the_fly",
     "bank_health",
     "check_forms",
     "exactly",
     "explain_infeasibility",
+    "item_use_limit",
     "length",
+    "next_form",
+    "plan_on_the_fly",
 ]
