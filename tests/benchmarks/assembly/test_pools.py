@@ -6,7 +6,8 @@ import numpy as np
 
 from benchmarks.assembly.instances import instance_ids, read_instance, read_pool
 from benchmarks.assembly.loft import banded_specification
-from benchmarks.assembly.pools import P300, write_folder, write_pool
+from benchmarks.assembly.pool_instances import P300
+from benchmarks.assembly.pools import write_folder, write_pool
 from exam_engine.psychometrics.assembly import Information
 
 
