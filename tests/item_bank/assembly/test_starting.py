@@ -179,3 +179,21 @@ async def test_assemblies_are_found_sorted_and_counted(app: FastAPI, client_for:
     assert await numbers(limit=1, offset=1) == [2]
     refused = await board.get("/api/assemblies", params={"sort": "colour"})
     assert (refused.status_code, refused.json()["code"]) == (422, "unknown_assembly_sort")
+
+
+async def test_the_repair_offered_makes_forms_possible(app: FastAPI, client_for: ClientFactory) -> None:
+    board = await client_for("board_member")
+    await store_items(app, small_bank())
+    totals = [{"cognitive_level": "NB", "minimum": 0, "maximum": 4}]
+    stated = plan(2, level_totals=totals, words={"minimum": None, "maximum": 100}, name="Chật")
+    view = await assemble(board, await make_blueprint(board, stated), form_count=1)
+    assert view["status"] == "infeasible"
+    assert "Số từ của đề: tối đa 100" in [row["message"] for row in view["conflict"]]
+    steps = view["repairs"][0]
+    assert [(step["place"], step["side"]) for step in steps] == [("words", "maximum")]
+    # Twelve items of ten words.
+    assert steps[0]["new_bound"] == 120
+    assert steps[0]["message"] == "Số từ của đề: tối đa 100 → 120"
+    mended = stated | {"name": "Nới", "words": {"minimum": None, "maximum": int(steps[0]["new_bound"])}}
+    again = await assemble(board, await make_blueprint(board, mended), form_count=1)
+    assert again["status"] == "assembled", again["conflict"]
