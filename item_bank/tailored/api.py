@@ -14,6 +14,7 @@ from exam_engine.core.db import ReadSessionDep, SessionDep
 from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.pagination import PageDep
 from exam_engine.core.time import utc_now
+from item_bank.assembly.wording import Wording
 from item_bank.tailored import publication, service
 from item_bank.tailored.queries import TailoredRecord
 from item_bank.tailored.schemas import (
@@ -147,5 +148,5 @@ def _conflict(entry: dict[str, Any], catalogue: Catalogue, language: Language) -
     code, data = entry["code"], entry["data"]
     message = catalogue.find(f"tailored_conflict.{code}", language, data)
     if message is None:
-        message = catalogue.text("tailored_conflict.other", language, {"code": code})
+        message = Wording(catalogue, language).conflict(code, data)
     return TailoredConflict(code=code, message=message, data=data)

@@ -31,6 +31,7 @@ from exam_engine.psychometrics.assembly import (
     TestSpecification,
     length,
 )
+from exam_engine.psychometrics.assembly.infeasibility import explain_infeasibility
 from exam_engine.psychometrics.assembly.loft import OnTheFlyError, OnTheFlySettings, assemble_on_the_fly
 from exam_engine.psychometrics.assembly.rows import form_rows
 from exam_engine.psychometrics.assembly.specification import Across
@@ -53,6 +54,7 @@ from exam_engine.psychometrics.multistage import (
 )
 from exam_engine.psychometrics.response_functions import expected_item_scores, fisher_information
 from item_bank.assembly.bank import BankItem, RecentForm, item_pool
+from item_bank.assembly.explaining import conflict_of
 from item_bank.assembly.options import AssemblyOptions
 from item_bank.assembly.requirements import points_of, specification_of
 from item_bank.blueprints.statement import BlueprintStatement, CellRange, TargetObjective
@@ -116,8 +118,6 @@ def make(problem: Problem, *, tell: Tell) -> Made:
         return _make_adaptive(pool, base, problem.statement, options, tell)
     except (SpecificationError, OnTheFlyError, AdaptiveTestError, MultistageError) as error:
         return Made("infeasible", conflict=[{"code": error.code, "data": _json(error.data)}])
-    except PanelInfeasibleError as error:
-        return Made("infeasible", conflict=[{"code": "panel_infeasible", "data": {"reason": str(error)}}])
     except (AssemblyStoppedError, PanelStoppedError):
         return Made("stopped")
 
@@ -183,9 +183,13 @@ def _make_personal(
         if done % step == 0:
             tell({"stage": "forms", "done": done, "of": options.form_count})
 
-    result = assemble_on_the_fly(
-        pool, specification, OnTheFlySettings(item_use=options.item_use, seed=options.seed), tell=word
-    )
+    settings = OnTheFlySettings(item_use=options.item_use, seed=options.seed)
+    try:
+        result = assemble_on_the_fly(pool, specification, settings, tell=word)
+    except OnTheFlyError as error:
+        if error.code != "infeasible":
+            raise
+        return Made("infeasible", conflict=_conflict(pool, specification.single_form()))
     if not result.is_complete:
         data = {"made": len(result.forms), "wanted": options.form_count}
         return Made("infeasible", conflict=[{"code": "forms_incomplete", "data": data}])
@@ -262,7 +266,12 @@ def _make_multistage(
     def word(progress: Any) -> None:
         tell({"stage": progress.stage, "done": progress.forms_done, "of": options.panel_count})
 
-    result = assemble_panels(pool, specification, PanelSettings(seed=options.seed), tell=word)
+    try:
+        result = assemble_panels(pool, specification, PanelSettings(seed=options.seed), tell=word)
+    except PanelInfeasibleError:
+        # What no single form can meet is said in the blueprint's own terms; the rest is for want of items.
+        single = _conflict(pool, base.single_form())
+        return Made("infeasible", conflict=single or [{"code": "panel_infeasible", "data": {}}])
     tests = [_multistage_test(panel, pool, statement.cut_theta) for panel in result.panels]
     rng = np.random.default_rng(options.seed)
     theta = rng.standard_normal(_SIMULATED)
@@ -376,6 +385,11 @@ def _make_adaptive(
         "scale": score_scale(pool, statement),
     }
     return Made("made", content, figures)
+
+
+def _conflict(pool: ItemPool, specification: TestSpecification) -> list[dict[str, Any]]:
+    """Return what excludes each other in one form, as it is kept with the paper."""
+    return conflict_of(explain_infeasibility(pool, specification, repairs=0))
 
 
 def _usable(pool: ItemPool, specification: TestSpecification) -> np.ndarray[Any, np.dtype[np.intp]]:

@@ -61,8 +61,7 @@ TOO_LONG = statement(17, 17, form_length=102)
     ("options", "plan", "code"),
     [
         (PERSONAL.model_copy(update={"item_use": 1}), statement(), "item_use_too_low"),
-        (PERSONAL, TOO_LONG, "infeasible"),
-        (MULTISTAGE, TOO_LONG, "panel_infeasible"),
+        (MULTISTAGE.model_copy(update={"panel_count": 9}), statement(), "panel_infeasible"),
         (ADAPTIVE, TOO_LONG, "pool_too_small"),
         (ADAPTIVE.model_copy(update={"maximum_rate": 0.1}), statement(), "bad_exposure"),
     ],
@@ -73,6 +72,15 @@ def test_what_cannot_be_made_says_why(
     result, _ = made(options, plan)
     assert (result.status, [conflict["code"] for conflict in result.conflict]) == ("infeasible", [code])
     assert result.content == {}
+
+
+@pytest.mark.parametrize("options", [PERSONAL, MULTISTAGE])
+def test_a_cell_that_the_bank_cannot_fill_is_named(options: PersonalOptions | MultistageOptions) -> None:
+    result, _ = made(options, TOO_LONG)
+    assert result.status == "infeasible"
+    shortages = [conflict["data"] for conflict in result.conflict if conflict["code"] == "shortage"]
+    named = {"where": {"module": "IU03", "level": "NB"}, "needed": 17, "available": 16}
+    assert any(named.items() <= shortage.items() for shortage in shortages)
 
 
 @pytest.mark.parametrize("options", [PERSONAL, MULTISTAGE, ADAPTIVE])
