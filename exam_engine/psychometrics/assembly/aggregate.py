@@ -1,4 +1,4 @@
-"""All forms added up in one: the symmetrised problem, whose bound no forms can beat and whose items are the ones to use.
+"""All forms added up in one: its bound cannot be beaten by any forms, and the items that it uses are the ones to use.
 
 Where every form meets lower ≤ A v ≤ upper, their sum meets F · lower ≤ A Σv ≤ F · upper, and the smallest value of a
 form is at most the mean. The sum has no symmetry, hence solves in a moment where the forms themselves do not.
@@ -6,12 +6,12 @@ form is at most the mean. The sum has no symmetry, hence solves in a moment wher
 References
 ----------
 van der Linden (2005), *Linear Models for Optimal Test Design*, ch. 6 (the shadow test as a sum of the remaining forms).
-Boyd & Vandenberghe (2004), *Convex Optimization*, §4.2.5 ex. 4.4 (a convex problem with symmetry has a symmetric optimum).
+Boyd & Vandenberghe (2004), *Convex Optimization*, ex. 4.4 (a convex problem with symmetry has a symmetric optimum).
 """
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array, hstack, vstack
@@ -29,7 +29,8 @@ from exam_engine.psychometrics.assembly.specification import (
     TestSpecification,
 )
 
-_OVERLAP_STEPS = (1, 2, 3, 5, 8, 13, 21, 34)
+_OVERLAP_STEPS: Final = (1, 2, 3, 5, 8, 13, 21, 34)
+"""Chords of the number of pairs that share an item; more would tighten little."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +109,6 @@ def aggregate_programme(pool: ItemPool, specification: TestSpecification, *, who
     variable_upper[:width] = rows.variable_upper * n_forms
     items = slice(rows.n_items)
     variable_upper[items] = np.minimum(variable_upper[items], most)
-    # An item that the forms must exclude cannot also be asked for: the programme is to say so, hence no minimum here.
     variable_lower[items] = np.maximum(variable_lower[items], least)
     if not is_free_level:
         variable_upper[width] = 0.0
@@ -172,8 +172,9 @@ def _row(values: FloatArray, level: int, factor: float, n_variables: int) -> csr
 def _shared_pairs(
     rows: FormRows, most: IntArray, n_forms: int, overlap: int, n_variables: int
 ) -> tuple[csr_array, FloatArray]:
-    """An item in n forms is shared by n(n − 1)/2 pairs of them, convex in n, written by its chords; all pairs together
-    share at most F(F − 1)/2 times what one may.
+    """Rows by which all pairs of forms together share at most F(F − 1)/2 times what one pair may.
+
+    An item in n forms is shared by n(n − 1)/2 pairs, which is convex in n and written by its chords.
     """
     first = n_variables - rows.n_items
     free = np.flatnonzero(rows.variable_lower[: rows.n_items] == 0.0)

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -108,12 +108,12 @@ def _by_search(
     pool: ItemPool, specification: TestSpecification, settings: AssemblySettings, tell: Tell | None
 ) -> AssemblyResult | None:
     """None when no forms were found, though some may exist."""
-    engine = "big_shadow_test" if settings.engine == "big_shadow_test" else "swap"
+    engine: Literal["swap", "big_shadow_test"] = "big_shadow_test" if settings.engine == "big_shadow_test" else "swap"
     outcome = search_forms(
         pool,
         specification,
         settings,
-        engine=engine,  # type: ignore[arg-type]  # one of the two names
+        engine=engine,
         relative_gap=SEVERAL_FORMS_GAP if settings.relative_gap is None else settings.relative_gap,
         tell=tell,
     )
@@ -127,7 +127,7 @@ def _by_search(
         [form.tolist() for form in outcome.forms],
         bound=outcome.bound,
         stop_reason=outcome.stop_reason,
-        engine=engine,  # type: ignore[arg-type]
+        engine=engine,
         nodes=outcome.nodes,
         iterations=outcome.iterations,
     )

@@ -108,9 +108,9 @@ def _programme(
             writer.add_one([(0, -n_shadow * factor * values), (width, values)], None, -math.inf, n_shadow * room)
             writer.add_one([(0, n_shadow * values), (width, -factor * values)], None, -math.inf, n_shadow * room)
 
-    upper = np.concatenate([rows.variable_upper, rows.variable_upper * n_shadow, [math.inf]])
+    variable_upper = np.concatenate([rows.variable_upper, rows.variable_upper * n_shadow, [math.inf]])
     if isinstance(specification.objective, Extreme | AnyForms):
-        upper[level] = 0.0
+        variable_upper[level] = 0.0
     is_integer = np.zeros(2 * width + 1, dtype=np.bool_)
     is_integer[:width] = True
     return LinearProgramme(
@@ -119,7 +119,7 @@ def _programme(
         row_lower=np.concatenate(writer.lower),
         row_upper=np.concatenate(writer.upper),
         lower=np.concatenate([rows.variable_lower, rows.variable_lower * n_shadow, [0.0]]),
-        upper=upper,
+        upper=variable_upper,
         is_integer=is_integer,
     )
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from exam_engine.psychometrics.arrays import FloatArray, IntArray
+from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from exam_engine.psychometrics.assembly.swaps import Forms
 
 _IMPROVEMENT: Final = 1e-9
@@ -19,7 +19,9 @@ _CANDIDATES: Final = 1_000
 """Free items looked at for one form at a time; a random sample of a larger pool does as well and takes less."""
 _FIRST_STEEPNESS: Final = 50.0
 _MENDING: Final = 200
-_REPAIRS = 6
+_PARTNERS: Final = 6
+_CHOICES: Final = 8
+_REPAIRS: Final = 6
 _LAST_STEEPNESS: Final = 2_000.0
 """Per unit of the objective's size: 1/50 of it is one step of the exponential at first, 1/2,000 at last."""
 
@@ -139,12 +141,13 @@ class LocalSearch:
     def _sweep(self) -> bool:
         """Every form, the worst first: swaps with free items, exchanges with other forms, whole stimuli."""
         forms = self.forms
-        order = np.argsort(-self._costs(), kind="stable").tolist()
+        order = self._unsettled()
+        n_forms = forms.model.n_forms
         moved = False
         for form in order:
             moved |= self._descend(form, 40)
-        for form in order[: max(1, len(order) // 3)]:
-            for other in self.rng.permutation(len(order)).tolist():
+        for form in order[: max(1, n_forms // 3)]:
+            for other in self.rng.permutation(n_forms)[: _PARTNERS + 1].tolist():
                 if other != form:
                     moved |= self._exchange(form, other)
         if not moved:
@@ -154,6 +157,17 @@ class LocalSearch:
                 if forms.violation()[form] > 0.0:
                     moved |= self._drop_set(form)
         return moved
+
+    def _unsettled(self) -> list[int]:
+        """Forms that break requirements or are not good enough yet, the worst first."""
+        forms = self.forms
+        is_open = forms.violation() > 0.0
+        if forms.model.is_sum:
+            is_open[:] = True
+        elif forms.terms.size:
+            is_open |= forms.terms.max(axis=1) > self.goal.term
+        order = np.argsort(-self._costs(), kind="stable")
+        return [int(form) for form in order[is_open[order]]]
 
     def _descend(self, form: int, most: int) -> bool:
         moved = False
@@ -262,11 +276,10 @@ class LocalSearch:
         """Disturb a bad form, repair, and keep the outcome only when the forms are no worse for it."""
         rng, n_forms = self.rng, self.forms.model.n_forms
         self._log.clear()
-        costs = self._costs()
         before = self._total()
-        form = int(costs.argmax())
-        if rng.random() < 0.5 and costs.sum() > 0.0:
-            form = int(rng.choice(n_forms, p=costs / costs.sum()))
+        bad = self._unsettled() or list(range(n_forms))
+        # The worst every other time; the rest in turn, for the worst may be stuck.
+        form = bad[0] if rng.random() < 0.5 else int(rng.choice(bad))
         other = (form + 1 + int(rng.integers(n_forms - 1))) % n_forms if n_forms > 1 else form
         self._kick(form, other)
         for _ in range(_REPAIRS):
@@ -296,14 +309,14 @@ class LocalSearch:
                 self._forced_swap(form)
 
     def _forced_swap(self, form: int) -> None:
-        """Send a random item out for the best other one."""
+        """Send a random item out for one of the best others."""
         leave, enter = self._leaving(form), self._entering(form)
         if leave.size < 2:
             return
         place = int(self.rng.integers(leave.size - 1))
         changes = self.forms.swap_changes(form, leave[place : place + 1], enter, self._reference)
         self.evaluations += 1
-        column = int(self.rng.choice(np.argsort(changes[0], kind="stable")[:5]))
+        column = int(self.rng.choice(np.argsort(changes[0], kind="stable")[:_CHOICES]))
         self._change(form, leave[place : place + 1], enter[column : column + 1])
 
     def _total(self) -> float:
@@ -313,8 +326,7 @@ class LocalSearch:
     # -- candidates ----------------------------------------------------------------------------------------------
 
     def _items_of(self, form: int, stimulus: int) -> IntArray:
-        own = self.forms.items(form)
-        return own[self.forms.model.stimulus_of[own] == stimulus]
+        return np.flatnonzero(self.forms.chosen[form] & (self.forms.model.stimulus_of == stimulus))
 
     def _leaving(self, form: int, *, only_single: bool = False) -> IntArray:
         """Items that a form may give up, and "no item"."""
@@ -343,4 +355,5 @@ class LocalSearch:
         free[mine] = True
         whole = np.logical_and.reduceat(free[self._bundle_items], self._bundle_starts)
         absent = forms.stimulus_counts[form][model.bundle_stimulus] == 0
-        return np.flatnonzero(whole & (absent | (model.bundle_stimulus == stimulus)))
+        fits: BoolArray = whole & (absent | (model.bundle_stimulus == stimulus))
+        return np.flatnonzero(fits)

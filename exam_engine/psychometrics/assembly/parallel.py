@@ -22,10 +22,13 @@ from exam_engine.psychometrics.assembly.specification import (
     MinimaxTarget,
     TestSpecification,
 )
-from exam_engine.psychometrics.assembly.swaps import Forms, SwapModel, swap_model
+from exam_engine.psychometrics.assembly.swap_model import SwapModel, swap_model
+from exam_engine.psychometrics.assembly.swaps import Forms
 
-EVALUATIONS: Final = 16_000
+EVALUATIONS: Final = 12_000
 """Neighbourhoods of a search by default, a quarter of a millisecond each with a thousand items."""
+TARGET_EVALUATIONS: Final = (1_600, 400)
+"""The same for targets, and more for each form: what a search does not hit soon it seldom hits at all."""
 STAGNATION: Final = 4_000
 """Neighbourhoods without better forms before the search starts afresh from forms dealt anew."""
 _AGGREGATE_NODES: Final = 60
@@ -80,6 +83,8 @@ def search_forms(
     model = swap_model(pool, specification, rng)
     term, scale = _goal(specification, model, bound, relative_gap)
     evaluations = settings.iterations or EVALUATIONS
+    if settings.iterations is None and isinstance(specification.objective, MinimaxTarget):
+        evaluations = TARGET_EVALUATIONS[0] + TARGET_EVALUATIONS[1] * specification.n_forms
     nodes, done, best_term = aggregate.nodes, 0, math.inf
     best: list[IntArray] | None = None
     out_of_time = False
