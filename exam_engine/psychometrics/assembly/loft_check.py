@@ -36,8 +36,8 @@ class FormCheck:
     def __init__(self, pool: ItemPool, specification: TestSpecification) -> None:
         self._pool = pool
         measured = [_recomputed(row.measure, pool) for row in specification.ranges]
-        self._amounts = np.array([items for items, _ in measured]).T
-        self._of_stimuli = np.array([stimuli for _, stimuli in measured]).T
+        self._amounts = np.stack([items for items, _ in measured], axis=1)
+        self._of_stimuli = np.stack([stimuli for _, stimuli in measured], axis=1)
         bounds = np.array([(row.minimum, row.maximum) for row in specification.ranges])
         room = np.where(np.isfinite(bounds), ROUNDING * np.maximum(1.0, np.abs(bounds)), 0.0)
         self._minimum, self._maximum = bounds[:, 0] - room[:, 0], bounds[:, 1] + room[:, 1]

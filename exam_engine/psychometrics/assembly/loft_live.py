@@ -132,11 +132,11 @@ def next_form(plan: OnTheFlyPlan, state: OnTheFlyState, *, seed: int) -> NextFor
         ``unknown_item``, when the state speaks of items that the pool does not have.
     """
     pool, drawn = plan.pool, plan._plan
-    pool.refuse_unknown("state", state.used)
-    used = np.zeros(len(pool.item_ids), dtype=np.intp)
     places = pool.places
-    for item, count in state.used.items():
-        used[places[item]] = count
+    if not state.used.keys() <= places.keys():
+        pool.refuse_unknown("state", state.used)
+    used = np.zeros(len(pool.item_ids), dtype=np.intp)
+    used[[places[item] for item in state.used]] = list(state.used.values())
     # Candidates beyond the expected number have their part of every limit, too.
     growth = max(1.0, (state.n_made + 1) / drawn.n_forms)
     stock = Stock(

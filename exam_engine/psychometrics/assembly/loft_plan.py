@@ -88,8 +88,8 @@ class FormPlan:
 def form_plan(pool: ItemPool, specification: TestSpecification, rows: FormRows, limit: ItemUseLimit) -> FormPlan:
     """Compile a specification; ``rows`` and ``limit`` belong to it."""
     measured = [amounts_of(row.measure, pool) for row in specification.ranges]
-    amounts = np.array([amount.items for amount in measured]).T
-    stimulus_amounts = np.array([amount.stimuli[: rows.n_stimuli] for amount in measured]).T
+    amounts = np.stack([amount.items for amount in measured], axis=1)
+    stimulus_amounts = np.stack([amount.stimuli[: rows.n_stimuli] for amount in measured], axis=1)
     is_counted = np.isin(amounts, (0.0, 1.0)).all(axis=0) & ~stimulus_amounts.any(axis=0)
     counted, summed = np.flatnonzero(is_counted), np.flatnonzero(~is_counted)
     lower = np.array([row.minimum for row in specification.ranges])
