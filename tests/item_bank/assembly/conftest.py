@@ -12,7 +12,7 @@ from exam_engine.core.jobs import context
 @pytest.fixture(autouse=True)
 def in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace the process by a thread, unless the test is about the process."""
-    if request.node.path.name != "test_api.py":
+    if request.node.path.name not in {"test_api.py", "test_following.py"}:
         monkeypatch.setattr(context, "compute_in_own_process", _compute_in_thread)
 
 
