@@ -16,7 +16,7 @@ import scipy
 
 from benchmarks.assembly.checks import Check, health_checks, instance_checks, stated_facts
 from benchmarks.assembly.instances import instance_ids, read_instance
-from benchmarks.assembly.peers.comparison import QUICK, PeerLimits, compare
+from benchmarks.assembly.peers.comparison import QUICK_SIMULEES, PeerLimits, compare
 from benchmarks.assembly.pools import write_folder
 from benchmarks.assembly.report import HEALTH, PEERS, checks_table, instance_table, table
 from benchmarks.assembly.runs import PEERS as PEER_PACKAGES
@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the generated folder")
     parser.add_argument("--repeat", type=int, default=1, help="runs of each instance; times are medians")
     parser.add_argument("--peers", action="store_true", help=f"run {', '.join(PEER_PACKAGES)} and scipy.milp too")
+    parser.add_argument("--peer-seconds", type=float, default=60.0, help="wall time of a peer's solver on one problem")
     parser.add_argument("--quick", action="store_true", help="one objective an instance, few simulees, short limits")
     chosen = parser.parse_args(arguments)
     if chosen.repeat < 1:
@@ -83,14 +84,19 @@ def _run(folder: Path, ids: Sequence[str], chosen: argparse.Namespace) -> int:
             # After each instance, so that a run that is broken off leaves what it has.
             chosen.out.write_text(json.dumps(record, allow_nan=False), encoding="utf-8")
 
+    limits = PeerLimits(solver_seconds=chosen.peer_seconds)
+    if chosen.quick:
+        limits = PeerLimits(solver_seconds=min(5.0, chosen.peer_seconds), simulees=QUICK_SIMULEES)
+    solved: set[str] = set()
     for instance_id in ids:
         results = run_instance(folder, instance_id, quick=chosen.quick, repeat=chosen.repeat)
         record["instances"][instance_id] = results
         print(f"\n{instance_table(results)}", flush=True)
         keep(list(instance_checks(folder, instance_id, results)))
-        if chosen.peers:
-            limits = QUICK if chosen.quick else PeerLimits()
-            record["peers"] += _peers(folder, instance_id, results, limits)
+        if chosen.peers and not any("failure" in result for result in results):
+            instance = read_instance(folder, instance_id)
+            record["peers"] += compare(folder, instance, results, limits, solved=solved)
+            keep([])
     for pool_name, instance_id in banks(folder, record["instances"]).items():
         results = run_instance(folder, instance_id, health=True, repeat=chosen.repeat)
         record["health"][pool_name] = results
@@ -114,12 +120,6 @@ def banks(folder: Path, instances: Mapping[str, Sequence[Result]]) -> dict[str, 
         if any(result.get("kind") == "parallel_forms" and "failure" not in result for result in results):
             found.setdefault(str(stated_facts(folder, instance_id)["pool"]), instance_id)
     return found
-
-
-def _peers(folder: Path, instance_id: str, results: Sequence[Result], limits: PeerLimits) -> list[Result]:
-    if any("failure" in result for result in results):
-        return []
-    return compare(folder, read_instance(folder, instance_id), results, limits)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What other packages make of the same instances, beside our results; runs in the project's own environment."""
 
+import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -39,27 +40,51 @@ class PeerLimits:
     simulees: tuple[tuple[str, int], ...] = (("catsim", 100), ("catpie", 10))
 
 
-QUICK: Final = PeerLimits(solver_seconds=5.0, simulees=(("catsim", 5), ("catpie", 1)))
+QUICK_SIMULEES: Final = (("catsim", 5), ("catpie", 1))
+
+
+def problem_key(instance: Instance, objective: Mapping[str, Any]) -> str:
+    """The same for the same problem; instances that differ in one objective share the other."""
+    facts = instance.facts
+    stated = [facts.get(name) for name in ("pool", "n_forms", "form", "across")]
+    return json.dumps([*stated, objective], sort_keys=True)
 
 
 def compare(
-    folder: Path, instance: Instance, ours: Sequence[Result], limits: PeerLimits, run: Run = run_peer
+    folder: Path,
+    instance: Instance,
+    ours: Sequence[Result],
+    limits: PeerLimits,
+    *,
+    solved: set[str] | None = None,
+    run: Run = run_peer,
 ) -> list[Result]:
-    """Results of every peer that can do what the instance asks; none for other kinds."""
+    """Results of every peer that can do what the instance asks; none for other kinds.
+
+    Parameters
+    ----------
+    solved : keys of the problems that solvers had before and do not get again; new ones are added.
+    """
     match instance.kind:
         case "single_form" | "parallel_forms":
-            return list(_solved(folder, instance, ours, limits, run))
+            return list(_solved(folder, instance, ours, limits, set() if solved is None else solved, run))
         case "cat":
             return list(_simulated(folder, instance, ours, limits, run))
     return []
 
 
-def _solved(folder: Path, instance: Instance, ours: Sequence[Result], limits: PeerLimits, run: Run) -> Iterator[Result]:
+def _solved(
+    folder: Path, instance: Instance, ours: Sequence[Result], limits: PeerLimits, solved: set[str], run: Run
+) -> Iterator[Result]:
     columns = raw_columns(folder, instance.pool_name)
     for own in ours:
         if not own.get("forms"):
             continue
         objective = stated_objective(instance.facts, own["objective"])
+        key = problem_key(instance, objective)
+        if key in solved:
+            continue
+        solved.add(key)
         specification = specification_of(instance, objective)
         rows = form_rows(instance.pool, specification)
         width = rows.n_items + rows.n_stimuli

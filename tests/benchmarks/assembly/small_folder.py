@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks.assembly.pools import PoolPlan, write_pool
+from benchmarks.assembly.pool_instances import PoolPlan
+from benchmarks.assembly.pools import write_pool
 
 PLAN = PoolPlan(
     name="P80",
