@@ -14,7 +14,7 @@ Computing* 2(1), for the use of prices.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -266,7 +266,12 @@ def solution_of(programme: DemandProgramme, active: BoolArray, nodes: int) -> So
     SolverError
     """
     row_lower, row_upper = programme.row_bounds(active)
-    needed: IntArray = np.flatnonzero(np.isfinite(row_lower) | np.isfinite(row_upper))
+    is_needed = np.isfinite(row_lower) | np.isfinite(row_upper)
+    is_hard = (programme.lower_demand == HARD) & (programme.upper_demand == HARD)
+    if not _is_about_more_than_items(programme, is_needed & ~is_hard):
+        # What binds stimuli to items can always be met when nothing else is asked of stimuli.
+        is_needed &= ~is_hard
+    needed: IntArray = np.flatnonzero(is_needed)
     lower, upper = programme.bounds(active)
     question = LinearProgramme(
         cost=np.zeros(lower.size),
@@ -277,4 +282,15 @@ def solution_of(programme: DemandProgramme, active: BoolArray, nodes: int) -> So
         upper=upper,
         is_integer=programme.is_integer,
     )
+    relaxed = solve(replace(question, is_integer=np.zeros(lower.size, dtype=np.bool_)))
+    whole = question.is_integer
+    if relaxed.x is None or (np.abs(relaxed.x - np.round(relaxed.x))[whole] < 1e-9).all():
+        # A corner in whole numbers, which is common where few demands are left, needs no search.
+        return relaxed
     return solve(question, SolverLimits(nodes=nodes))
+
+
+def _is_about_more_than_items(programme: DemandProgramme, rows: BoolArray) -> bool:
+    columns = csr_array(programme.matrix)[np.flatnonzero(rows)].indices
+    width = programme.n_items + programme.n_stimuli
+    return bool(((columns % width >= programme.n_items) | (columns >= programme.n_copies * width)).any())

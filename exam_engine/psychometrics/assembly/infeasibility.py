@@ -24,6 +24,9 @@ from exam_engine.psychometrics.assembly.verification import check_forms
 MOST_VARIABLES: Final = 12_000
 """Sets of forms with more variables than this are judged by the sums over the forms alone."""
 
+MOST_BUILT: Final = 200_000
+"""Forms are not made to verify a repair when items and stimuli times forms are more than this."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Infeasibility:
@@ -144,6 +147,8 @@ def explain_infeasibility(
 def _all_forms(pool: ItemPool, specification: TestSpecification, nodes: int) -> list[list[str]] | None:
     """Any forms that meet the specification; None when not as many as it asks for are found."""
     rows = form_rows(pool, specification)
+    if not _may_be_built(specification, rows):
+        return None
     forms = _forms(pool, specification, rows)[0]
     if not check_forms(pool, specification, forms):
         return forms
@@ -172,6 +177,8 @@ def _fewer_forms(
     pool: ItemPool, specification: TestSpecification, rows: FormRows, weights: Mapping[str, float]
 ) -> tuple[Repair, ...]:
     """To ask for as many forms as the pool is seen to give; nothing when it gives none."""
+    if not _may_be_built(specification, rows):
+        return ()
     forms, most = _forms(pool, specification, rows)
     wanted = specification.n_forms
     weight = DEFAULT_WEIGHTS["number_of_forms"] * weights.get("number_of_forms", 1.0)
@@ -182,6 +189,10 @@ def _fewer_forms(
     fewer = with_changes(pool, specification, [change])
     is_verified = not check_forms(pool, fewer, forms)
     return (Repair((change,), weight * (wanted - len(forms)), weight * (wanted - most), fewer, is_verified),)
+
+
+def _may_be_built(specification: TestSpecification, rows: FormRows) -> bool:
+    return specification.n_forms * (rows.n_items + rows.n_stimuli) <= MOST_BUILT
 
 
 def _may_be_written_in_full(specification: TestSpecification, rows: FormRows) -> bool:
