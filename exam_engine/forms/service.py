@@ -3,8 +3,10 @@
 import hashlib
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,7 @@ from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
 from exam_engine.core.errors import Fault, NotFoundError
 from exam_engine.forms.errors import BadFormError
-from exam_engine.forms.keys.store import ItemKey, store_key
+from exam_engine.forms.keys.store import ItemKey, store_keys
 from exam_engine.forms.models import Form, FormItem, FormRouting, FormSet
 from exam_engine.forms.schemas import FormSetSpec, FormSpec, ItemView, ModuleView, OptionView, PublishedItem
 
@@ -98,50 +100,19 @@ async def publish_forms(
         _check(spec)
     published_set = _add_form_set(session, form_set, specs, actor, now) if form_set is not None else None
     await session.flush()
-    forms = []
-    for spec in specs:
-        numbers = list(range(1, len(spec.items) + 1))
-        if spec.routing is not None:
-            # Who sees only some of the items must not learn from their refs where they stand among all.
-            rng.shuffle(numbers)
-        frozen = [_freeze(item, number, rng) for item, number in zip(spec.items, numbers, strict=True)]
-        content = json.dumps([view.model_dump(mode="json") for view, _ in frozen], sort_keys=True, ensure_ascii=False)
-        routing = spec.routing
-        form = Form(
-            form_set_id=published_set.id if published_set is not None else None,
-            form_code=spec.form_code,
-            title=spec.title,
-            design=routing.design if routing is not None else "linear",
-            duration_minutes=spec.duration_minutes,
-            item_count=routing.length if routing is not None else len(spec.items),
-            max_points=_points_text(routing.scale[-1][1])
-            if routing is not None
-            else str(sum(item.points for item in spec.items)),
-            source=spec.source,
-            content_hash=hashlib.sha256(content.encode()).hexdigest(),
-            published_at=now,
-            published_by=actor.id,
-            published_by_name=actor.display_name,
-        )
-        session.add(form)
-        await session.flush()
-        if routing is not None:
-            session.add(FormRouting(form_id=form.id, rules={**routing.rules, "scale": routing.scale}))
-        for position, (item, (view, key)) in enumerate(zip(spec.items, frozen, strict=True), start=1):
-            session.add(
-                FormItem(
-                    form_id=form.id,
-                    position=position,
-                    ref=view.ref,
-                    item_code=item.item_code,
-                    item_version_id=item.item_version_id,
-                    module_code=item.module_code,
-                    cognitive_level=item.cognitive_level,
-                    view=view.model_dump(mode="json"),
-                )
-            )
-            store_key(session, form_id=form.id, ref=view.ref, key=key)
-        forms.append(form)
+    drafts = [_draft(spec, published_set, actor, now, rng) for spec in specs]
+    forms = [draft.form for draft in drafts]
+    session.add_all(forms)
+    await session.flush()
+    session.add_all(
+        FormRouting(form_id=form.id, rules={**spec.routing.rules, "scale": spec.routing.scale})
+        for form, spec in zip(forms, specs, strict=True)
+        if spec.routing is not None
+    )
+    # Plain rows: a set of a thousand forms has tens of thousands.
+    rows = [row for spec, draft in zip(specs, drafts, strict=True) for row in _item_rows(spec, draft)]
+    await session.exec(sa.insert(FormItem), params=rows)
+    await store_keys(session, [(draft.form.id, view["ref"], key) for draft in drafts for view, key in draft.frozen])
     await session.flush()
     await audit.record(
         session,
@@ -154,6 +125,55 @@ async def publish_forms(
         now=now,
     )
     return forms
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A form that is about to be stored, with what candidates see of each item and its key."""
+
+    form: Form
+    frozen: list[tuple[dict[str, Any], ItemKey]]
+
+
+def _draft(spec: FormSpec, form_set: FormSet | None, actor: Actor, now: datetime, rng: random.Random) -> _Draft:
+    routing = spec.routing
+    numbers = list(range(1, len(spec.items) + 1))
+    if routing is not None:
+        # Who sees only some of the items must not learn from their refs where they stand among all.
+        rng.shuffle(numbers)
+    views = [_freeze(item, number, rng) for item, number in zip(spec.items, numbers, strict=True)]
+    frozen = [(view.model_dump(mode="json"), key) for view, key in views]
+    content = json.dumps([view for view, _ in frozen], sort_keys=True, ensure_ascii=False)
+    points = sum((item.points for item in spec.items), Decimal(0))
+    form = Form(
+        form_set_id=form_set.id if form_set is not None else None,
+        form_code=spec.form_code,
+        title=spec.title,
+        design=routing.design if routing is not None else "linear",
+        duration_minutes=spec.duration_minutes,
+        item_count=routing.length if routing is not None else len(spec.items),
+        max_points=str(points) if routing is None else _points_text(routing.scale[-1][1]),
+        source=spec.source,
+        content_hash=hashlib.sha256(content.encode()).hexdigest(),
+        published_at=now,
+        published_by=actor.id,
+        published_by_name=actor.display_name,
+    )
+    return _Draft(form, frozen)
+
+
+def _item_rows(spec: FormSpec, draft: _Draft) -> Iterator[dict[str, Any]]:
+    for position, (item, (view, _)) in enumerate(zip(spec.items, draft.frozen, strict=True), start=1):
+        yield {
+            "form_id": draft.form.id,
+            "position": position,
+            "ref": view["ref"],
+            "item_code": item.item_code,
+            "item_version_id": item.item_version_id,
+            "module_code": item.module_code,
+            "cognitive_level": item.cognitive_level,
+            "view": view,
+        }
 
 
 def _add_form_set(

@@ -1,9 +1,11 @@
 """Writing keys when a form is published and reading them when it is marked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,13 +21,19 @@ class ItemKey:
     points: Decimal
 
 
-def store_key(session: AsyncSession, *, form_id: UUID, ref: str, key: ItemKey) -> None:
-    """Store the key of one item in the caller's transaction."""
-    session.add(
-        FormKey(
-            form_id=form_id, ref=ref, interaction=key.interaction, correct=list(key.correct), points=str(key.points)
-        )
-    )
+async def store_keys(session: AsyncSession, keys: Iterable[tuple[UUID, str, ItemKey]]) -> None:
+    """Store keys, each with its form and item ref, in the caller's transaction."""
+    rows = [
+        {
+            "form_id": form_id,
+            "ref": ref,
+            "interaction": key.interaction,
+            "correct": list(key.correct),
+            "points": str(key.points),
+        }
+        for form_id, ref, key in keys
+    ]
+    await session.exec(sa.insert(FormKey), params=rows)
 
 
 async def keys_of_form(session: AsyncSession, form_id: UUID) -> dict[str, ItemKey]:
