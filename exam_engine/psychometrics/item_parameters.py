@@ -21,6 +21,7 @@ Psychological Measurement 16, 159â€“176; Andrich (1978), Psychometrika 43, 561â€
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal, Self, get_args
 
 import numpy as np
@@ -216,7 +217,7 @@ class ItemParameters:
         result: FloatArray = -self.d / a[:, None]
         return result
 
-    @property
+    @cached_property
     def families(self) -> tuple[ItemFamily, ...]:
         """Family of each item's response function."""
         return tuple(FAMILY_OF[model] for model in self.models)
