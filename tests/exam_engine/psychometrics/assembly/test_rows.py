@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam_engine.psychometrics.assembly import (
@@ -53,6 +53,7 @@ def fits(specification: TestSpecification, form: tuple[str, ...]) -> bool:
     return not rows.violated(items).size and bool(((v >= rows.variable_lower) & (v <= rows.variable_upper)).all())
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(range(len(MENU))), max_size=5), st.sampled_from([(2, 2), (3, 3), (2, 5)]))
 def test_rows_let_through_exactly_the_forms_that_the_checker_finds_without_violation(
     chosen: set[int], sizes: tuple[int, int]
