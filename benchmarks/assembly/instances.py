@@ -72,7 +72,9 @@ def read_pool(folder: Path, name: str) -> ItemPool:
             ITEM_ATTRIBUTES[name]: [values[index] for index in columns[name].tolist()] for name, values in codes.items()
         },
         quantities={
-            ours: columns[theirs].astype(np.float64) for theirs, ours in QUANTITIES.items() if theirs in columns
+            QUANTITIES.get(name, name): values.astype(np.float64)
+            for name, values in columns.items()
+            if name not in ITEM_ATTRIBUTES and not name.startswith("stim_")
         },
         stimuli=stimuli,
         stimulus_quantities={
@@ -111,7 +113,9 @@ def _requirement(row: Mapping[str, Any], has_stimuli: bool) -> Requirement:
             return Range(Count(_where(row["where"])), *_bounds(row))
         case "sum":
             with_stimuli = has_stimuli and bool(row.get("add_stimulus_words"))
-            total = Total(QUANTITIES[row["attr"]], _where(row.get("where") or {}), with_stimuli=with_stimuli)
+            total = Total(
+                QUANTITIES.get(row["attr"], row["attr"]), _where(row.get("where") or {}), with_stimuli=with_stimuli
+            )
             return Range(total, *_bounds(row))
         case "enemy":
             return EnemyLimit(row["max"])

@@ -14,7 +14,11 @@ def main() -> None:
         parts = {name: arrays[name] for name in arrays.files}
     problem, variables = stated(parts)
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    problem.solve(pulp.PULP_CBC_CMD(msg=False, threads=1, gapRel=request["relative_gap"], timeLimit=request["seconds"]))
+    problem.solve(
+        pulp.PULP_CBC_CMD(
+            msg=False, threads=1, gapRel=request["relative_gap"], timeLimit=request["seconds"], timeMode="cpu"
+        )
+    )
     cpu = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
     found = problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
     figures = {

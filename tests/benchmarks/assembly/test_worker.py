@@ -71,6 +71,16 @@ def test_a_bound_that_is_absent_or_null_is_none(tmp_path: Path) -> None:
     assert (level == 3).sum() >= 1
 
 
+def test_any_number_that_the_pool_has_for_its_items_can_be_added_up(tmp_path: Path) -> None:
+    write_small_pool(tmp_path)
+    write_instance(tmp_path, "hard", form=[*ROWS, {"type": "sum", "attr": "b", "lb": 4.0, "ub": 5.0}])
+    write_instance(tmp_path, "none", form=[*ROWS, {"type": "sum", "attr": "weight", "lb": 4.0, "ub": 5.0}])
+    (result,) = results_of(tmp_path, "hard")
+    with np.load(tmp_path / "pool_P80.npz") as arrays:
+        assert 4.0 <= arrays["b"][result["forms"][0]].sum() <= 5.0
+    assert "weight" in results_of(tmp_path, "none")[0]["failure"]
+
+
 def test_a_quick_run_keeps_the_first_objective_and_few_simulees(tmp_path: Path) -> None:
     write_small_pool(tmp_path)
     write_instance(tmp_path, "cat", kind="cat", n_simulees=10_000, objective_alt=MAXIMIN)
