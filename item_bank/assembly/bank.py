@@ -82,7 +82,7 @@ async def load_bank(session: AsyncSession) -> list[BankItem]:
     for row in await items_service.assembly_pool(session):
         use = exposures.get(row.code)
         exposure = UNUSED if use is None else Exposure(use.forms, use.sittings, use.candidates, use.last_used)
-        items.append(BankItem(**row._asdict(), exposure=exposure))
+        items.append(BankItem(*row, exposure))
     return items
 
 

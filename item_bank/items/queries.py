@@ -1,5 +1,6 @@
 """SQL of items."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -164,7 +165,7 @@ async def pool_rows(session: AsyncSession) -> list[PoolRow]:
             col(ItemParameters.b),
             col(ItemParameters.c),
             col(ItemParameters.is_simulated),
-            col(BankKey.correct),
+            sa.cast(col(BankKey.correct), sa.Text),
         )
         .join(ItemVersion, _CURRENT_VERSION)
         .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
@@ -173,7 +174,9 @@ async def pool_rows(session: AsyncSession) -> list[PoolRow]:
         .order_by(col(Item.code))
     )
     rows = (await (await session.connection()).execute(statement)).all()
-    return [PoolRow._make((*columns, correct[0])) for *columns, correct in rows]
+    # Thousands of keys are a handful of texts; each is read once.
+    keys: dict[str, str] = {text: json.loads(text)[0] for text in {str(row[-1]) for row in rows}}
+    return [PoolRow._make((*columns, keys[str(text)])) for *columns, text in rows]
 
 
 async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
