@@ -5,6 +5,7 @@ References
 van der Linden (2005), *Linear Models for Optimal Test Design*, ch. 5–6.
 """
 
+import itertools
 import math
 
 import numpy as np
@@ -27,6 +28,8 @@ from exam_engine.psychometrics.assembly.specification import (
 def monolithic_programme(pool: ItemPool, specification: TestSpecification) -> LinearProgramme:
     """All forms in one programme; variables are v of form 1, v of form 2 …, then what the objective and closeness need.
 
+    Last, for a limit on shared items, come one variable for each item and pair of forms that may share it.
+
     The cost is minimised: −y for maximin, the deviation for minimax, ∓ the measure for an extreme.
 
     Raises
@@ -36,11 +39,15 @@ def monolithic_programme(pool: ItemPool, specification: TestSpecification) -> Li
     rows = form_rows(pool, specification)
     n_forms, width = specification.n_forms, rows.n_items + rows.n_stimuli
     levels = 1 + len(specification.closeness)
-    n_variables = n_forms * width + levels
+    least, most = use_limits(pool, specification)
+    overlap = specification.overlap_maximum
+    # An item of one form only is shared by none, and anchors do not count.
+    may_share = np.flatnonzero((most > 1) & ((rows.variable_lower + rows.variable_upper)[: rows.n_items] == 1.0))
+    pairs = list(itertools.combinations(range(n_forms), 2)) if overlap is not None and may_share.size else []
+    n_variables = n_forms * width + levels + len(pairs) * may_share.size
     blocks: list[csr_array] = [_wide(block_diag([rows.matrix] * n_forms, format="csr"), n_variables)]
     lower, upper = [np.tile(rows.lower, n_forms)], [np.tile(rows.upper, n_forms)]
 
-    least, most = use_limits(pool, specification)
     limited = np.flatnonzero((most < n_forms) | ((least > 0) & (least < n_forms)))
     if limited.size:
         one_form = coo_array((np.ones(limited.size), (np.arange(limited.size), limited)), shape=(limited.size, width))
@@ -50,8 +57,10 @@ def monolithic_programme(pool: ItemPool, specification: TestSpecification) -> Li
 
     cost = np.zeros(n_variables)
     level = n_forms * width
-    variable_lower = np.append(np.tile(rows.variable_lower, n_forms), np.zeros(levels))
-    variable_upper = np.append(np.tile(rows.variable_upper, n_forms), np.full(levels, math.inf))
+    variable_lower = np.zeros(n_variables)
+    variable_lower[:level] = np.tile(rows.variable_lower, n_forms)
+    variable_upper = np.full(n_variables, math.inf)
+    variable_upper[:level] = np.tile(rows.variable_upper, n_forms)
     match specification.objective:
         case Maximin(measures, weights):
             cost[level] = -1.0
@@ -81,6 +90,16 @@ def monolithic_programme(pool: ItemPool, specification: TestSpecification) -> Li
         blocks += [_minus_level(sums, level + number, 1.0), _minus_level(sums, level + number, factor)]
         lower += [np.zeros(n_forms), np.full(n_forms, -math.inf)]
         upper += [np.full(n_forms, math.inf), np.full(n_forms, room)]
+    for number, (one, other) in enumerate(pairs):
+        first = level + levels + number * may_share.size
+        here = np.arange(may_share.size)
+        columns = np.concatenate([one * width + may_share, other * width + may_share, first + here])
+        values = np.concatenate([np.ones(2 * may_share.size), np.full(may_share.size, -1.0)])
+        shared = coo_array((values, (np.tile(here, 3), columns)), shape=(may_share.size, n_variables))
+        total = coo_array((np.ones(here.size), (np.zeros_like(here), first + here)), shape=(1, n_variables))
+        blocks += [shared.tocsr(), total.tocsr()]
+        lower.append(np.full(may_share.size + 1, -math.inf))
+        upper.append(np.append(np.ones(may_share.size), float(overlap or 0)))
     is_integer = np.ones(n_variables, dtype=np.bool_)
     is_integer[level:] = False
     return LinearProgramme(

@@ -71,7 +71,7 @@ class LocalSearch:
     def run(self) -> None:
         """Search until the goal, or a limit."""
         forms, goal = self.forms, self.goal
-        steepest = _LAST_STEEPNESS / goal.scale
+        steepest = min(_LAST_STEEPNESS / goal.scale, forms.steepest)
         forms.set_steepness(_FIRST_STEEPNESS / goal.scale)
         while not self._is_over():
             self._rebase()

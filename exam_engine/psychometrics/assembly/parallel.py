@@ -95,6 +95,9 @@ def search_forms(
         )
         first, more = shadow_forms(pool, specification, limits, seed=settings.seed)
         nodes += more
+        if len(first) < specification.n_forms:
+            # What is left of the pool does not make the next form; the aggregate solution is the better start.
+            first = []
     while done < evaluations and not out_of_time and (best is None or best_term > term):
         forms = Forms(model, penalty=_PENALTY)
         if first:

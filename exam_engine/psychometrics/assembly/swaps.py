@@ -17,6 +17,7 @@ _STIMULUS_WEIGHT: Final = 100.0
 """A wrong number of items of a stimulus never pays: swaps of single items could hardly mend it later."""
 _ROUNDING: Final = 1e-9
 _NEGLIGIBLE: Final = 40.0
+_LARGEST_EXPONENT: Final = 200.0
 _BLOCK: Final = 200_000
 """Multiplications in one matrix product; OpenBLAS starts its threads at 2¹⁸."""
 
@@ -52,9 +53,15 @@ class Forms:
         self.sum_weights: FloatArray = np.tile(1.0 / model.amount_scale, (n_forms, 1))
         self.set_steepness(1.0)
 
+    @property
+    def steepest(self) -> float:
+        """The steepness up to which no exponential overflows."""
+        largest = float(np.abs(self.model.terms).max(initial=0.0))
+        return _LARGEST_EXPONENT / largest if largest > 0.0 else math.inf
+
     def set_steepness(self, steepness: float) -> None:
-        """Weigh the largest term more, or less."""
-        self.steepness = steepness
+        """Weigh the largest term more, or less; never beyond ``steepest``."""
+        self.steepness = steepness = min(steepness, self.steepest)
         self._enter: FloatArray = np.exp(steepness * self.model.terms)
         self._leave: FloatArray = np.exp(-steepness * self.model.terms)
         self._widest: FloatArray = steepness * np.ptp(self.model.terms, axis=1)
@@ -120,7 +127,8 @@ class Forms:
 
     def objective_cost(self, terms: FloatArray, reference: float) -> FloatArray:
         """(…,) cost of the terms (…, T): their sum, or soft maximum, relative to a reference term."""
-        return np.asarray(np.exp(self.steepness * (terms - reference)).sum(axis=-1), dtype=np.float64)
+        exponent = np.minimum(self.steepness * (terms - reference), _LARGEST_EXPONENT)
+        return np.asarray(np.exp(exponent).sum(axis=-1), dtype=np.float64)
 
     def centre_closeness(self) -> None:
         """Set the bounds of closeness around the forms as they are, with equal room on both sides."""
@@ -213,13 +221,13 @@ class Forms:
         return np.asarray(change + self.penalty * broken, dtype=np.float64)
 
     def _own_cost(self, form: int, reference: float) -> float:
-        exponent = self.steepness * (self.terms[form] - reference)
+        exponent = np.minimum(self.steepness * (self.terms[form] - reference), _LARGEST_EXPONENT)
         return float(np.exp(exponent[exponent + self._widest > -_NEGLIGIBLE]).sum())
 
     def _objective_factors(
         self, form: int, leave: IntArray, enter: IntArray, reference: float
     ) -> tuple[FloatArray, FloatArray]:
-        exponent = self.steepness * (self.terms[form] - reference)
+        exponent = np.minimum(self.steepness * (self.terms[form] - reference), _LARGEST_EXPONENT)
         # Terms too small to matter after any swap are left out; as denormal numbers they would slow down everything.
         matters = np.flatnonzero(exponent + self._widest > -_NEGLIGIBLE)
         now = np.exp(exponent[matters])
