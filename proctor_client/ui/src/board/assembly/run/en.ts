@@ -272,6 +272,7 @@ export const en: typeof vi = {
   compareWith: "With",
   chooseAssembly: "Choose an assembly…",
   nothingToCompare: "There is no other assembly of this blueprint.",
+  atTheta: (label, theta) => `${label} (θ = ${theta})`,
   figuresCompared: "Figures side by side",
   sharedItems: (shared, one, other) =>
     `${shared} items stand in both; the first uses ${one} items, the other ${other}.`,

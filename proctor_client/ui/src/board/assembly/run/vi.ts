@@ -278,6 +278,7 @@ export const vi = {
   compareWith: "So với",
   chooseAssembly: "Chọn lần tổ hợp…",
   nothingToCompare: "Chưa có lần tổ hợp nào khác của ma trận này.",
+  atTheta: (label: string, theta: string) => `${label} (θ = ${theta})`,
   figuresCompared: "Số liệu cạnh nhau",
   sharedItems: (shared: string, one: string, other: string) =>
     `${shared} câu có ở cả hai; lần thứ nhất dùng ${one} câu, lần kia ${other} câu.`,
