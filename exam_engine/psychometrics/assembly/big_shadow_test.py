@@ -50,6 +50,22 @@ def shadow_forms(
     return forms, nodes
 
 
+def rebuilt_form(
+    pool: ItemPool, specification: TestSpecification, others: list[IntArray], limits: SolverLimits, *, seed: int = 0
+) -> tuple[IntArray | None, int]:
+    """The last form beside finished others, None when there is none within the limits; and branch-and-bound nodes.
+
+    Raises
+    ------
+    SpecificationError, SolverError
+    """
+    rows = form_rows(pool, specification)
+    solution = solve(_programme(pool, specification, rows, others), limits, seed=seed)
+    if solution.x is None:
+        return None, solution.nodes
+    return np.flatnonzero(solution.x[: rows.n_items] > 0.5), solution.nodes
+
+
 def _programme(
     pool: ItemPool, specification: TestSpecification, rows: FormRows, done: list[IntArray]
 ) -> LinearProgramme:

@@ -36,12 +36,14 @@ class SearchGoal:
     scale : size of the objective, for the steepness.
     evaluations : neighbourhoods looked at.
     stagnation : neighbourhoods looked at without a better set of forms.
+    patience : neighbourhoods looked at without any that met all requirements.
     """
 
     term: float
     scale: float
     evaluations: int
     stagnation: int
+    patience: int
 
 
 Watch = Callable[["LocalSearch"], bool]
@@ -109,7 +111,7 @@ class LocalSearch:
             self._is_stopped
             or (self.best is not None and self.best_term <= goal.term)
             or self.evaluations >= goal.evaluations
-            or self.evaluations - self._last_better >= goal.stagnation
+            or self.evaluations - self._last_better >= (goal.patience if self.best is None else goal.stagnation)
         )
 
     def _rebase(self) -> None:

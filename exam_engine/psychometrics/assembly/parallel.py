@@ -9,7 +9,7 @@ import numpy as np
 
 from exam_engine.psychometrics.arrays import IntArray
 from exam_engine.psychometrics.assembly.aggregate import AggregateSolution, Whole, solve_aggregate
-from exam_engine.psychometrics.assembly.big_shadow_test import shadow_forms
+from exam_engine.psychometrics.assembly.big_shadow_test import rebuilt_form, shadow_forms
 from exam_engine.psychometrics.assembly.dealing import deal
 from exam_engine.psychometrics.assembly.local_search import LocalSearch, SearchGoal
 from exam_engine.psychometrics.assembly.pool import ItemPool
@@ -31,6 +31,8 @@ TARGET_EVALUATIONS: Final = (1_600, 400)
 """The same for targets, and more for each form: what a search does not hit soon it seldom hits at all."""
 STAGNATION: Final = 4_000
 """Neighbourhoods without better forms before the search starts afresh from forms dealt anew."""
+FIRST_FORMS_EVALUATIONS: Final = (400, 80)
+"""Neighbourhoods, and more for each form, in which swaps mostly meet all requirements if they ever do."""
 _AGGREGATE_NODES: Final = 60
 _AGGREGATE_GAP: Final = 1e-3
 _SHADOW_NODES: Final = 60
@@ -85,6 +87,7 @@ def search_forms(
     evaluations = settings.iterations or EVALUATIONS
     if settings.iterations is None and isinstance(specification.objective, MinimaxTarget):
         evaluations = TARGET_EVALUATIONS[0] + TARGET_EVALUATIONS[1] * specification.n_forms
+    patience = FIRST_FORMS_EVALUATIONS[0] + FIRST_FORMS_EVALUATIONS[1] * specification.n_forms
     nodes, done, best_term = aggregate.nodes, 0, math.inf
     best: list[IntArray] | None = None
     out_of_time = False
@@ -120,11 +123,16 @@ def search_forms(
             out_of_time = limit is not None and time.process_time() - begin > limit
             return out_of_time
 
-        goal = SearchGoal(term=term, scale=scale, evaluations=evaluations - done, stagnation=STAGNATION)
+        goal = SearchGoal(
+            term=term, scale=scale, evaluations=evaluations - done, stagnation=STAGNATION, patience=patience
+        )
         search = LocalSearch(forms, goal, rng, watch)
         search.run()
         # Even a search without a single neighbourhood counts, lest the rounds never end.
         done += max(1, search.evaluations)
+        if best is None and search.best is None and not out_of_time:
+            first, more = _rebuilt(pool, specification, settings, forms)
+            nodes += more
         if search.best is not None and (best is None or search.best_term < best_term):
             best, best_term = search.best, search.best_term
     reason: StopReason = "cpu" if out_of_time else "iterations"
@@ -160,6 +168,25 @@ def _aggregate(pool: ItemPool, specification: TestSpecification, settings: Assem
         if best.uses is not None:
             break
     return best
+
+
+def _rebuilt(
+    pool: ItemPool, specification: TestSpecification, settings: AssemblySettings, forms: Forms
+) -> tuple[list[IntArray], int]:
+    """Forms whose broken ones are made anew by an integer programme each; empty when one cannot be; and its nodes."""
+    items = [forms.items(form) for form in range(forms.model.n_forms)]
+    limits = SolverLimits(
+        relative_gap=1.0, nodes=settings.nodes or _SHADOW_NODES, cpu_seconds=settings.cpu_seconds, target=None
+    )
+    nodes = 0
+    for form in np.flatnonzero(forms.violation() > 0.0).tolist():
+        others = items[:form] + items[form + 1 :]
+        made, more = rebuilt_form(pool, specification, others, limits, seed=settings.seed)
+        nodes += more
+        if made is None:
+            return [], nodes
+        items[form] = made
+    return items, nodes
 
 
 def _deal_from(aggregate: AggregateSolution, forms: Forms, rng: np.random.Generator) -> None:

@@ -130,7 +130,7 @@ def test_small_problems_are_solved_to_their_optimum_or_truly_infeasible(seed: in
     assert result.value == pytest.approx(best, rel=1e-6, abs=1e-7)
 
 
-def test_parallel_forms_come_within_half_a_percent_of_a_bound_that_no_forms_can_beat() -> None:
+def test_parallel_forms_come_within_one_percent_of_a_bound_that_no_forms_can_beat() -> None:
     pool, asked = bank(), blueprint()
 
     result = assemble_forms(pool, asked, AssemblySettings(relative_gap=0.01))
@@ -255,7 +255,7 @@ def test_a_demand_that_the_sum_of_the_forms_cannot_meet_is_infeasible_at_once() 
 
 
 def test_forms_that_only_fractions_could_make_are_infeasible() -> None:
-    # s1 and s2 have three items each; with every item used once, four forms cannot have a stimulus of two items each.
+    # Two stimuli of three items each give three forms two items each by count, yet each has a pair for one form only.
     pool = passage_pool()
     asked = TestSpecification(
         n_forms=3, requirements=(length(2), StimulusSets(1, 1, 2, 2)), across=(ItemUse(1),), objective=AnyForms()
