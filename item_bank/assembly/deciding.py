@@ -3,8 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,7 +13,7 @@ from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
 from exam_engine.core.errors import Fault, SecondPersonError
 from exam_engine.forms import service as forms_service
-from exam_engine.forms.schemas import FormSpec, PublishedItem
+from exam_engine.forms.schemas import FormSpec
 from item_bank.assembly import queries
 from item_bank.assembly.detail import AssemblyDetail, read_detail
 from item_bank.assembly.errors import (
@@ -24,11 +23,8 @@ from item_bank.assembly.errors import (
     AssemblyNotFoundError,
 )
 from item_bank.assembly.models import Assembly
-from item_bank.assembly.queries import PlacedItem
 from item_bank.assembly.service import DELETABLE
-from item_bank.items import service as items_service
-from item_bank.items.keys.store import keys_of
-from item_bank.syllabus import service as syllabus_service
+from item_bank.items.publication import published_items
 
 Act = Literal["edit", "lock", "approve", "withdraw", "publish", "delete", "cancel", "assemble_again"]
 
@@ -194,33 +190,14 @@ def _refuse_changed(detail: AssemblyDetail) -> None:
 
 async def _form_specs(session: AsyncSession, detail: AssemblyDetail) -> list[FormSpec]:
     assembly, statement = detail.assembly, detail.statement
-    modules = (await syllabus_service.find_syllabus(session)).modules
-    version_ids = sorted({place.row.item_version_id for form in detail.forms for place in form.places})
-    versions = await items_service.versions_by_id(session, version_ids)
-    keys = await keys_of(session, version_ids)
-
-    def published(place: PlacedItem) -> PublishedItem:
-        row, version = place.row, versions[place.row.item_version_id]
-        options: list[dict[str, Any]] = version.content["options"]
-        correct = keys[version.id].correct
-        return PublishedItem(
-            item_code=place.item.code,
-            item_version_id=version.id,
-            module_code=row.module_code,
-            module_name=modules[row.module_code].name,
-            cognitive_level=row.cognitive_level,
-            points=Decimal(version.points),
-            stem=version.content["stem"],
-            options=[option["html"] for option in options],
-            correct=[index for index, option in enumerate(options) if option["id"] in correct],
-        )
-
+    version_ids = {place.row.item_version_id for form in detail.forms for place in form.places}
+    items = await published_items(session, version_ids)
     return [
         FormSpec(
             form_code=form.form_code,
             title=statement.name,
             duration_minutes=statement.duration_minutes,
-            items=[published(place) for place in form.places],
+            items=[items[place.row.item_version_id] for place in form.places],
             source={
                 "assembly_id": str(assembly.id),
                 "blueprint_id": str(assembly.blueprint_id),
