@@ -184,7 +184,7 @@ def test_polytomous_forms_keep_their_anchors_and_share_no_more_than_allowed() ->
             names, "GPCM", rng.uniform(0.6, 1.6, n_items), np.sort(rng.normal(size=(n_items, 3)), axis=1)
         ),
         attributes={"module": ["x" if index % 2 else "y" for index in range(n_items)]},
-        quantities={"months_since": np.arange(n_items) % 12.0},
+        quantities={"months_since": np.arange(n_items, dtype=np.float64) % 12},
     )
     asked = TestSpecification(
         n_forms=3,
