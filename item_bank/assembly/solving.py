@@ -17,8 +17,8 @@ from exam_engine.psychometrics.assembly import (
     SpecificationError,
     TestSpecification,
     assemble_forms,
+    explain_infeasibility,
 )
-from exam_engine.psychometrics.assembly.infeasibility import explain_infeasibility
 from item_bank.assembly.bank import BankItem, RecentForm, item_pool
 from item_bank.assembly.explaining import conflict_of, repairs_of
 from item_bank.assembly.holding import assemble_holding
@@ -28,7 +28,7 @@ from item_bank.blueprints.statement import BlueprintStatement
 
 _BETWEEN_WORDS = 0.2
 """CPU seconds between two words about progress; a solver would send hundreds."""
-_REPAIRS = 3
+_REPAIRS = 2
 """Ways out that are looked for when there are no forms."""
 
 
