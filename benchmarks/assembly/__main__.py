@@ -92,7 +92,7 @@ def _run(folder: Path, ids: Sequence[str], chosen: argparse.Namespace) -> int:
         results = run_instance(folder, instance_id, quick=chosen.quick, repeat=chosen.repeat)
         record["instances"][instance_id] = results
         print(f"\n{instance_table(results)}", flush=True)
-        keep(list(instance_checks(folder, instance_id, results)))
+        keep(list(instance_checks(folder, instance_id, results, few_simulees=chosen.quick)))
         if chosen.peers and not any("failure" in result for result in results):
             instance = read_instance(folder, instance_id)
             record["peers"] += compare(folder, instance, results, limits, solved=solved)

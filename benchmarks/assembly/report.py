@@ -18,7 +18,11 @@ def _number(value: Any) -> str:
 
 
 def _precise(name: str) -> Callable[[Result], str]:
-    return lambda result: "" if result.get(name) is None else f"{result[name]:.4f}"
+    def shown(result: Result) -> str:
+        value = result.get(name)
+        return "" if value is None else f"{value:.4f}" if abs(value) >= 0.1 else f"{value:.5f}"
+
+    return shown
 
 
 def _percent(name: str) -> Callable[[Result], str]:

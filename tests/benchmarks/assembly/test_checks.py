@@ -131,6 +131,13 @@ def test_looked_up_selection_may_cost_little_precision(tmp_path: Path, rmse: flo
     assert verdicts(tmp_path, [cat])["e0: RMSE over that of exact selection"] is passed
 
 
+def test_bars_of_simulations_do_not_count_with_few_simulees(tmp_path: Path) -> None:
+    (tmp_path / "inst_d_sets_P1000.json").write_text(json.dumps({"kind": "shadow_cat", "n_simulees": 200}))
+    slow = [{"variant": "", "violations": 0, "ms_per_selection": {"mean": 26.0}}]
+    assert [check.passed for check in instance_checks(tmp_path, "d_sets_P1000", slow)] == [True, False]
+    assert [check.passed for check in instance_checks(tmp_path, "d_sets_P1000", slow, few_simulees=True)] == [True]
+
+
 @pytest.mark.parametrize(("made", "passed"), [(1000, True), (999, False)])
 def test_all_personal_forms_asked_for_must_be_made(tmp_path: Path, made: int, passed: bool) -> None:
     write(tmp_path, MAXIMIN)
