@@ -210,7 +210,7 @@ async def assemble(staff: dict[str, httpx.AsyncClient], figures: Figures, say: C
     made = await _ask(staff["hoidong1"], "GET", url)
     if made["status"] != "assembled":
         raise DemoFailedError(f"assembly: {made['status']} {made['conflict']}")
-    await _ask(staff["hoidong2"], "POST", f"{url}/approval")
+    await _ask(staff["hoidong2"], "POST", f"{url}/approval", {"revision": made["revision"]})
     published = await _ask(staff["hoidong2"], "POST", f"{url}/publication")
     shared: int = made["overlap"][0][1]
     difference: float = made["max_relative_difference"]

@@ -4,7 +4,8 @@ import resource
 from typing import Any
 
 from benchmarks.assembly.instances import Instance, indices_of, specification_of
-from exam_engine.psychometrics.assembly.assemble import InfeasibleError, assemble_forms
+from exam_engine.psychometrics.assembly.assemble import assemble_forms
+from exam_engine.psychometrics.assembly.infeasibility import InfeasibleError
 from exam_engine.psychometrics.assembly.result import AssemblySettings, AssemblyStoppedError
 from exam_engine.psychometrics.assembly.specification import MinimaxTarget
 from exam_engine.psychometrics.assembly.verification import check_forms

@@ -227,10 +227,15 @@ async def set_locks(
 
 @router.post("/{assembly_id}/approval", dependencies=[APPROVE])
 async def approve_assembly(
-    assembly_id: UUID, actor: ActorDep, session: SessionDep, catalogue: CatalogueDep, language: LanguageDep
+    assembly_id: UUID,
+    body: SeenRevision,
+    actor: ActorDep,
+    session: SessionDep,
+    catalogue: CatalogueDep,
+    language: LanguageDep,
 ) -> AssemblyView:
-    """Let the forms be published; needs a person who neither started the assembly nor changed its forms."""
-    await deciding.approve(session, assembly_id=assembly_id, actor=actor, now=utc_now())
+    """Let the forms be published as they were seen; needs a person who neither started nor changed them."""
+    await deciding.approve(session, assembly_id=assembly_id, revision=body.revision, actor=actor, now=utc_now())
     return await _view(session, assembly_id, actor, catalogue, language)
 
 

@@ -21,6 +21,7 @@ from item_bank.assembly.errors import (
     AssemblyNotApprovableError,
     AssemblyNotApprovedError,
     AssemblyNotFoundError,
+    StaleAssemblyError,
 )
 from item_bank.assembly.models import Assembly
 from item_bank.assembly.service import DELETABLE
@@ -68,18 +69,22 @@ def _is_second_person(detail: AssemblyDetail, actor: Actor) -> bool:
     return actor.id != detail.assembly.created_by and actor.id not in detail.editor_ids
 
 
-async def approve(session: AsyncSession, *, assembly_id: UUID, actor: Actor, now: datetime) -> None:
+async def approve(session: AsyncSession, *, assembly_id: UUID, revision: int, actor: Actor, now: datetime) -> None:
     """Let the forms be published, by a person who neither started the assembly nor changed its forms.
 
     Raises
     ------
     AssemblyNotFoundError, AssemblyNotApprovableError, SecondPersonError
+    StaleAssemblyError
+        Somebody changed the forms since the approver looked at ``revision``.
     AssemblyItemsChangedError
         Naming each item that has another version now or is not approved any more.
     """
     assembly = await _locked(session, assembly_id)
     if assembly.status != "assembled":
         raise AssemblyNotApprovableError
+    if assembly.revision != revision:
+        raise StaleAssemblyError
     detail = await read_detail(session, assembly_id)
     if not _is_second_person(detail, actor):
         raise SecondPersonError

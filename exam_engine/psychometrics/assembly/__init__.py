@@ -1,12 +1,12 @@
 """Assembly: choosing items for forms that meet a test specification and are provably equal."""
 
-from exam_engine.psychometrics.assembly.assemble import InfeasibleError, assemble_forms
+from exam_engine.psychometrics.assembly.assemble import assemble_forms
 from exam_engine.psychometrics.assembly.bank_health import BankHealth, SittingForecast, SittingPlan, bank_health
 from exam_engine.psychometrics.assembly.demands import Demand
 from exam_engine.psychometrics.assembly.exposure import ExposureFigures
 from exam_engine.psychometrics.assembly.exposure_limit import BindingRow, ItemUseLimit, item_use_limit
 from exam_engine.psychometrics.assembly.form_supply import BindingDemand
-from exam_engine.psychometrics.assembly.infeasibility import Infeasibility, explain_infeasibility
+from exam_engine.psychometrics.assembly.infeasibility import Infeasibility, InfeasibleError, explain_infeasibility
 from exam_engine.psychometrics.assembly.loft import (
     OnTheFlyError,
     OnTheFlyResult,

@@ -9,6 +9,7 @@ import numpy as np
 from exam_engine.psychometrics.arrays import FloatArray, IntArray
 from exam_engine.psychometrics.assembly.aggregate import solve_aggregate
 from exam_engine.psychometrics.assembly.exact import monolithic_programme
+from exam_engine.psychometrics.assembly.infeasibility import InfeasibleError, explain_infeasibility
 from exam_engine.psychometrics.assembly.parallel import search_forms
 from exam_engine.psychometrics.assembly.pool import ItemPool
 from exam_engine.psychometrics.assembly.result import (
@@ -37,10 +38,6 @@ _STOPPED: dict[SolutionStatus, StopReason] = {
     "limit": "nodes",
     "cancelled": "cancelled",
 }
-
-
-class InfeasibleError(ValueError):
-    """No forms meet the specification."""
 
 
 def assemble_forms(
@@ -118,7 +115,7 @@ def _by_search(
         tell=tell,
     )
     if not outcome.is_feasible:
-        raise InfeasibleError("no forms meet the specification")
+        raise InfeasibleError(explain_infeasibility(pool, specification, repairs=0))
     if outcome.forms is None:
         return None
     return verified_result(
@@ -161,7 +158,7 @@ def _exactly(
     if several:
         aggregate = solve_aggregate(pool, specification, replace(limits, nodes=60), whole="stimuli", seed=settings.seed)
         if not aggregate.is_feasible:
-            raise InfeasibleError("no forms meet the specification")
+            raise InfeasibleError(explain_infeasibility(pool, specification, repairs=0))
         bound = aggregate.bound
 
     def report(progress: SearchProgress) -> bool:
@@ -173,7 +170,7 @@ def _exactly(
     first = None if start is None else _point(pool, specification, programme.cost.size, start)
     solution = solve(programme, limits, start=first, tell=report, seed=settings.seed)
     if solution.status == "infeasible" and start is None:
-        raise InfeasibleError("no forms meet the specification")
+        raise InfeasibleError(explain_infeasibility(pool, specification, repairs=0))
     proved = sign * solution.bound if math.isfinite(solution.bound) else bound
     bound = max(bound, proved) if sign > 0.0 else min(bound, proved)
     if start is not None and (solution.x is None or sign * start.value <= solution.value):

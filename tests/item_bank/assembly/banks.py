@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx import AsyncClient, Response
 
 from exam_engine.core.db import Database, new_id
 from exam_engine.core.text import search_key
@@ -184,3 +184,9 @@ def place_of(view: Mapping[str, Any], code: str) -> tuple[int, int]:
 def codes(view: Mapping[str, Any]) -> list[list[str]]:
     """Return the item codes of every form."""
     return [[item["code"] for item in form["items"]] for form in view["forms"]]
+
+
+async def approve(client: AsyncClient, path: str) -> Response:
+    """Approve an assembly as it stands."""
+    view = (await client.get(path)).json()
+    return await client.post(f"{path}/approval", json={"revision": view.get("revision", 0)})

@@ -10,6 +10,7 @@ from httpx import AsyncClient
 from exam_engine.core.db import Database
 from exam_engine.forms.keys.store import keys_of_form
 from tests.conftest import ClientFactory, finish_jobs
+from tests.item_bank.assembly.banks import approve
 from tests.item_bank.makers import approve_all, import_items, item_row
 from tests.item_bank.responses import response_csv
 
@@ -104,9 +105,9 @@ async def test_two_equal_forms_are_made_and_published_by_a_second_person(client_
     path = f"/api/assemblies/{view['id']}"
     refused = await other.post(f"{path}/publication")
     assert (refused.status_code, refused.json()["code"]) == (409, "assembly_not_approved")
-    refused = await one.post(f"{path}/approval")
+    refused = await approve(one, path)
     assert (refused.status_code, refused.json()["code"]) == (409, "second_person_needed")
-    assert (await other.post(f"{path}/approval")).json()["status"] == "approved"
+    assert (await approve(other, path)).json()["status"] == "approved"
     published = await other.post(f"{path}/publication")
     assert published.status_code == 200, published.text
     again = await other.post(f"{path}/publication")
@@ -124,7 +125,7 @@ async def test_the_published_key_marks_the_option_that_the_bank_holds_right(
 ) -> None:
     one, other = await calibrated_bank(client_for)
     view = await assemble(one, blueprint(1), 1)
-    await other.post(f"/api/assemblies/{view['id']}/approval")
+    await approve(other, f"/api/assemblies/{view['id']}")
     [form_id] = (await other.post(f"/api/assemblies/{view['id']}/publication")).json()["form_ids"]
     contents = (await one.get(f"/api/forms/{form_id}")).json()["contents"]
     database: Database = app.state.database
@@ -163,7 +164,7 @@ async def test_forms_are_not_published_once_an_item_has_changed(client_for: Clie
     author = await client_for("item_author")
     changed = next(row for row in bank_rows() if row["Mã câu hỏi"] == code) | {"Câu hỏi": "Câu hỏi đã sửa lại?"}
     await import_items(author, [changed])
-    refused = await other.post(f"/api/assemblies/{view['id']}/approval")
+    refused = await approve(other, f"/api/assemblies/{view['id']}")
     assert (refused.status_code, refused.json()["code"]) == (409, "assembly_items_changed")
     assert [error["code"] for error in refused.json()["errors"]] == ["assembly_item_changed"]
     assert code in refused.json()["errors"][0]["message"]

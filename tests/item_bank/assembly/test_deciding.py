@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from tests.conftest import ClientFactory
 from tests.item_bank.assembly.banks import (
+    approve,
     assemble,
     codes,
     make_blueprint,
@@ -36,11 +37,13 @@ async def test_neither_who_started_nor_who_changed_the_forms_approves_them(
     assert swapped.status_code == 200, swapped.text
     # Taking the swap back does not make the editor a stranger to the forms.
     await editor.post(f"{path}/undo", json={"revision": 1})
+    stale = await third.post(f"{path}/approval", json={"revision": 1})
+    assert (stale.status_code, stale.json()["code"]) == (409, "assembly_stale")
     for client in (starter, editor):
-        refused = await client.post(f"{path}/approval")
+        refused = await approve(client, path)
         assert (refused.status_code, refused.json()["code"]) == (409, "second_person_needed")
         assert not allowed(await read(client, view["id"]), "approve")
-    assert (await third.post(f"{path}/approval")).json()["status"] == "approved"
+    assert (await approve(third, path)).json()["status"] == "approved"
 
 
 async def test_an_approval_can_be_withdrawn_until_publication_and_only_then_can_forms_change(
@@ -52,7 +55,7 @@ async def test_an_approval_can_be_withdrawn_until_publication_and_only_then_can_
     path = f"/api/assemblies/{view['id']}"
     not_yet = await one.delete(f"{path}/approval")
     assert (not_yet.status_code, not_yet.json()["code"]) == (409, "assembly_not_approved")
-    approved = (await other.post(f"{path}/approval")).json()
+    approved = (await approve(other, path)).json()
     assert (approved["approved_by"], allowed(approved, "edit"), allowed(approved, "publish")) == (
         "Người thử",
         False,
@@ -64,7 +67,7 @@ async def test_an_approval_can_be_withdrawn_until_publication_and_only_then_can_
     withdrawn = (await one.delete(f"{path}/approval")).json()
     assert (withdrawn["status"], withdrawn["approved_by"]) == ("assembled", None)
     assert (await one.post(f"{path}/publication")).json()["code"] == "assembly_not_approved"
-    await other.post(f"{path}/approval")
+    await approve(other, path)
     assert (await one.post(f"{path}/publication")).status_code == 200
     late = await other.delete(f"{path}/approval")
     assert (late.status_code, late.json()["code"]) == (409, "assembly_not_approved")
@@ -76,9 +79,9 @@ async def test_every_act_is_in_the_record(app: FastAPI, client_for: ClientFactor
     view = await assemble(one, await make_blueprint(one, plan()))
     path = f"/api/assemblies/{view['id']}"
     await one.put(f"{path}/locks", json={"places": [{"form_number": 1, "position": 1}], "is_locked": True})
-    await other.post(f"{path}/approval")
+    await approve(other, path)
     await other.delete(f"{path}/approval")
-    await other.post(f"{path}/approval")
+    await approve(other, path)
     await one.post(f"{path}/publication")
     entries = (await inspector.get("/api/audit", params={"action": "assembly.", "limit": 50})).json()["items"]
     assert [entry["action"] for entry in reversed(entries)] == [
@@ -99,7 +102,7 @@ async def test_an_inspector_reads_everything_and_changes_nothing(app: FastAPI, c
     seen = await read(inspector, view["id"])
     assert codes(seen) == codes(view)
     assert not any(permit["is_allowed"] for permit in seen["permits"])
-    refused = await inspector.post(f"/api/assemblies/{view['id']}/approval")
+    refused = await approve(inspector, f"/api/assemblies/{view['id']}")
     assert refused.status_code == 403
 
 

@@ -9,6 +9,7 @@ from httpx import AsyncClient
 from tests.conftest import ClientFactory
 from tests.item_bank.assembly.banks import (
     StoredItem,
+    approve,
     assemble,
     codes,
     make_blueprint,
@@ -149,7 +150,7 @@ async def test_a_draft_is_deleted_and_an_approved_assembly_is_not(app: FastAPI, 
     await store_items(app, small_bank())
     blueprint = await make_blueprint(one, plan())
     draft, kept = await assemble(one, blueprint), await assemble(one, blueprint)
-    await other.post(f"/api/assemblies/{kept['id']}/approval")
+    await approve(other, f"/api/assemblies/{kept['id']}")
     assert (await one.delete(f"/api/assemblies/{draft['id']}")).status_code == 204
     assert (await one.get(f"/api/assemblies/{draft['id']}")).status_code == 404
     refused = await one.delete(f"/api/assemblies/{kept['id']}")

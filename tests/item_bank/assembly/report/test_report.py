@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from tests.conftest import ClientFactory
-from tests.item_bank.assembly.banks import assemble, codes, make_blueprint, plan, small_bank, store_items
+from tests.item_bank.assembly.banks import approve, assemble, codes, make_blueprint, plan, small_bank, store_items
 
 HEAD = {"agency": "Sở Giáo dục", "council": "Hội đồng thi", "place": "Đà Lạt", "number": "7", "legal_basis": "QĐ số 9"}
 
@@ -50,7 +50,7 @@ async def test_the_record_names_state_council_forms_figures_and_people(app: Fast
     at_cut = view["forms"][0]["information_at_cut"]
     assert f"{at_cut:.3f}".replace(".", ",") in draft
     assert all(code in draft for form in codes(view) for code in form)
-    await other.post(f"/api/assemblies/{view['id']}/approval")
+    await approve(other, f"/api/assemblies/{view['id']}")
     [first, _] = (await other.post(f"/api/assemblies/{view['id']}/publication")).json()["form_ids"]
     signed = await pdf_text(one, view)
     assert "Các đề đã được duyệt và công bố" in signed

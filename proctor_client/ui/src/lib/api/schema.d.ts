@@ -107,7 +107,7 @@ export interface paths {
         put?: never;
         /**
          * Approve Assembly
-         * @description Let the forms be published; needs a person who neither started the assembly nor changed its forms.
+         * @description Let the forms be published as they were seen; needs a person who neither started nor changed them.
          */
         post: operations["approve_assembly_api_assemblies__assembly_id__approval_post"];
         /**
@@ -7960,7 +7960,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenRevision"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
