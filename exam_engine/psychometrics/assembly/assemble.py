@@ -21,7 +21,7 @@ from exam_engine.psychometrics.assembly.result import (
     Tell,
     verified_result,
 )
-from exam_engine.psychometrics.assembly.rows import form_rows
+from exam_engine.psychometrics.assembly.rows import form_rows, use_limits
 from exam_engine.psychometrics.assembly.solver import SearchProgress, SolutionStatus, SolverLimits, solve
 from exam_engine.psychometrics.assembly.specification import AnyForms, Extreme, MinimaxTarget, TestSpecification
 
@@ -89,6 +89,8 @@ def _by_choice(
 ) -> AssemblyResult:
     if specification.n_forms == 1 and not isinstance(specification.objective, MinimaxTarget):
         return _exactly(pool, specification, settings, tell)
+    if specification.n_forms > 1 and _is_uncoupled(pool, specification):
+        return _repeated(pool, specification, _by_choice(pool, specification.single_form(), settings, tell))
     found = _by_search(pool, specification, settings, tell)
     if found is None and specification.n_forms > 1 and settings.cpu_seconds is None:
         found = _by_search(pool, specification, replace(settings, engine="big_shadow_test"), tell)
@@ -99,6 +101,28 @@ def _by_choice(
     if found.stop_reason == "iterations" and n_variables <= SMALL:
         return _exactly(pool, specification, settings, tell, start=found)
     return found
+
+
+def _is_uncoupled(pool: ItemPool, specification: TestSpecification) -> bool:
+    """Whether any form may be any other: then the best set is the best form, as often as asked for."""
+    least, most = use_limits(pool, specification)
+    spares_nobody = bool((most >= specification.n_forms).all())
+    asks_for_nobody = not least[~np.isin(pool.item_ids, list(specification.included))].any()
+    return spares_nobody and asks_for_nobody and specification.overlap_maximum is None
+
+
+def _repeated(pool: ItemPool, specification: TestSpecification, one: AssemblyResult) -> AssemblyResult:
+    form = [pool.places[item] for item in one.forms[0].item_ids]
+    return verified_result(
+        pool,
+        specification,
+        [form] * specification.n_forms,
+        bound=one.bound,
+        stop_reason=one.stop_reason,
+        engine=one.engine,
+        nodes=one.nodes,
+        iterations=one.iterations,
+    )
 
 
 def _by_search(

@@ -59,13 +59,25 @@ class Amounts(NamedTuple):
 
 
 def amounts_of(measure: Measure, pool: ItemPool) -> Amounts:
-    """What each item and stimulus of the pool adds to the measure.
+    """What each item and stimulus of the pool adds to the measure; read-only, and kept with the pool.
 
     Raises
     ------
     SpecificationError
         ``unknown_quantity`` or what ``ItemPool.matching`` raises.
     """
+    # A condition is a mapping and has no hash; its text tells it from every other.
+    key = repr(measure)
+    known: Amounts | None = pool.known_amounts.get(key)
+    if known is None:
+        known = _computed(measure, pool)
+        for amounts in known:
+            amounts.flags.writeable = False
+        pool.known_amounts[key] = known
+    return known
+
+
+def _computed(measure: Measure, pool: ItemPool) -> Amounts:
     no_stimuli = np.zeros(len(pool.stimulus_ids))
     match measure:
         case Count(where):

@@ -150,6 +150,11 @@ class ItemPool:
         return {stimulus: index for index, stimulus in enumerate(self.stimulus_ids)}
 
     @cached_property
+    def known_amounts(self) -> dict[str, Any]:
+        """What was computed of measures, by their text: every engine and every form asks for the same ones."""
+        return {}
+
+    @cached_property
     def places(self) -> Mapping[str, int]:
         """Item id → index."""
         return {item: index for index, item in enumerate(self.item_ids)}

@@ -316,3 +316,21 @@ def test_a_search_tells_of_its_bound_and_of_ever_better_values() -> None:
 def test_settings_that_cannot_work_are_refused(changes: dict[str, float], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         AssemblySettings(**changes)  # type: ignore[arg-type]  # one dict for fields of different types
+
+
+def test_forms_that_nothing_keeps_apart_are_the_best_form_repeated() -> None:
+    pool = even_pool([0.5, 0.9, 1.4, 0.7, 1.1, 1.3])
+    requirements = (length(3), exactly(1, part="x"))
+    objective = Maximin((Information(0.0),))
+    alone = assemble_forms(pool, TestSpecification(n_forms=1, requirements=requirements, objective=objective))
+    three = TestSpecification(
+        n_forms=3,
+        requirements=requirements,
+        across=(ItemUse(3), Closeness(Information(0.0), relative=0.01)),
+        objective=objective,
+    )
+    together = assemble_forms(pool, three)
+    assert {form.item_ids for form in together.forms} == {alone.forms[0].item_ids}
+    assert (together.value, together.gap) == (alone.value, 0.0)
+    apart = assemble_forms(pool, TestSpecification(n_forms=2, requirements=requirements, across=(ItemUse(1),)))
+    assert not set(apart.forms[0].item_ids) & set(apart.forms[1].item_ids)
