@@ -320,7 +320,7 @@ def test_settings_that_cannot_work_are_refused(changes: dict[str, float], compla
 
 def test_forms_that_nothing_keeps_apart_are_the_best_form_repeated() -> None:
     pool = even_pool([0.5, 0.9, 1.4, 0.7, 1.1, 1.3])
-    requirements = (length(3), exactly(1, part="x"))
+    requirements = (length(2), exactly(1, part="x"))
     objective = Maximin((Information(0.0),))
     alone = assemble_forms(pool, TestSpecification(n_forms=1, requirements=requirements, objective=objective))
     three = TestSpecification(
