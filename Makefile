@@ -37,7 +37,7 @@ fix: setup ## Format and mend what can be mended automatically
 bench: setup ## Run the benchmarks and print their tables
 	@$(BIN)/python -m benchmarks.delivery $(ARGS)
 	@$(BIN)/python -m benchmarks.irt --quick
-	@$(BIN)/python -m benchmarks.assembly
+	@$(BIN)/python -m benchmarks.assembly --quick
 	@$(BIN)/python -m benchmarks.certificates
 
 crash-proof: setup ## Kill the server while candidates save; receipts against stored rows must differ by nothing
