@@ -14,6 +14,8 @@ from item_bank.exchange.api import router as exchange_router
 from item_bank.items.api import router as items_router
 from item_bank.syllabus.api import loaded_syllabus
 from item_bank.syllabus.api import router as syllabus_router
+from item_bank.syllabus_editing.api import router as syllabus_editing_router
+from item_bank.syllabus_editing.sheet_api import router as syllabus_sheet_router
 from item_bank.tailored.api import router as tailored_router
 from item_bank.tailored.jobs import make_tailored_paper
 from item_bank.tailored.service import JOB_KIND as TAILORED_PAPER
@@ -21,6 +23,8 @@ from item_bank.tailored.service import JOB_KIND as TAILORED_PAPER
 extension = Extension(
     routers=(
         syllabus_router,
+        syllabus_editing_router,
+        syllabus_sheet_router,
         exchange_router,
         items_router,
         calibration_router,

@@ -24,9 +24,12 @@ class Permission(StrEnum):
     USER_MANAGE = "user.manage"
     AUDIT_READ = "audit.read"
     JOB_READ = "job.read"
+    SYLLABUS_READ = "syllabus.read"
+    SYLLABUS_WRITE = "syllabus.write"
     ITEM_READ = "item.read"
     ITEM_WRITE = "item.write"
     ITEM_APPROVE = "item.approve"
+    ITEM_RELEASE = "item.release"
     ITEM_KEY_READ = "item_key.read"
     CALIBRATION_READ = "calibration.read"
     CALIBRATION_RUN = "calibration.run"
@@ -57,6 +60,7 @@ P = Permission
 _READ_ALL = frozenset(
     {
         P.AUDIT_READ,
+        P.SYLLABUS_READ,
         P.ITEM_READ,
         P.CALIBRATION_READ,
         P.BLUEPRINT_READ,
@@ -72,13 +76,20 @@ _READ_ALL = frozenset(
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # Administrators keep accounts; they see neither items nor keys nor results, so that no one person holds all.
     Role.ADMINISTRATOR: frozenset({P.OWN_ACCOUNT, P.USER_MANAGE, P.AUDIT_READ, P.JOB_READ}),
-    Role.ITEM_AUTHOR: frozenset({P.OWN_ACCOUNT, P.ITEM_READ, P.ITEM_WRITE, P.ITEM_KEY_READ, P.JOB_READ}),
-    Role.ITEM_REVIEWER: frozenset({P.OWN_ACCOUNT, P.ITEM_READ, P.ITEM_KEY_READ, P.ITEM_APPROVE, P.JOB_READ}),
+    Role.ITEM_AUTHOR: frozenset(
+        {P.OWN_ACCOUNT, P.SYLLABUS_READ, P.ITEM_READ, P.ITEM_WRITE, P.ITEM_KEY_READ, P.JOB_READ}
+    ),
+    Role.ITEM_REVIEWER: frozenset(
+        {P.OWN_ACCOUNT, P.SYLLABUS_READ, P.ITEM_READ, P.ITEM_KEY_READ, P.ITEM_APPROVE, P.ITEM_RELEASE, P.JOB_READ}
+    ),
     Role.BOARD_MEMBER: frozenset(
         {
             P.OWN_ACCOUNT,
             P.JOB_READ,
+            P.SYLLABUS_READ,
+            P.SYLLABUS_WRITE,
             P.ITEM_READ,
+            P.ITEM_RELEASE,
             P.CALIBRATION_READ,
             P.CALIBRATION_RUN,
             P.CALIBRATION_APPROVE,

@@ -1,5 +1,6 @@
 """SQL of blueprints."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -37,3 +38,14 @@ async def cells_of(session: AsyncSession, blueprint_ids: list[UUID]) -> dict[UUI
 async def delete_cells(session: AsyncSession, blueprint_id: UUID) -> None:
     """Delete the cells of a blueprint."""
     await session.exec(sa.delete(BlueprintCell).where(col(BlueprintCell.blueprint_id) == blueprint_id))
+
+
+async def has_cell_of(session: AsyncSession, module_code: str) -> bool:
+    """Whether any blueprint has a cell of a module."""
+    statement = select(BlueprintCell.module_code).where(BlueprintCell.module_code == module_code).limit(1)
+    return (await session.exec(statement)).first() is not None
+
+
+async def all_demands(session: AsyncSession) -> list[dict[str, Any]]:
+    """Return the further demands of all blueprints."""
+    return [dict(demands) for demands in await session.exec(select(Blueprint.demands))]

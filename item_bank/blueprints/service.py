@@ -82,6 +82,14 @@ async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
     return await items_service.supply(session)
 
 
+async def names_module(session: AsyncSession, module_code: str) -> bool:
+    """Whether any blueprint asks for items of a module."""
+    if await queries.has_cell_of(session, module_code):
+        return True
+    totals = [demands.get("module_totals", ()) for demands in await queries.all_demands(session)]
+    return any(total["module_code"] == module_code for rows in totals for total in rows)
+
+
 async def create_blueprint(
     session: AsyncSession, *, plan: BlueprintStatement, actor: Actor, now: datetime
 ) -> BlueprintRecord:

@@ -32,7 +32,7 @@ async def loaded_syllabus(app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-@router.get("", dependencies=[requires(Permission.ITEM_READ)])
+@router.get("", dependencies=[requires(Permission.SYLLABUS_READ)])
 async def list_modules(session: ReadSessionDep) -> ModuleList:
     """All modules with their sections."""
     syllabus = await service.find_syllabus(session)

@@ -1,0 +1,1 @@
+"""The syllabus as a board works on it: names, sources, dates, order, successors, spreadsheets, history."""
