@@ -1,0 +1,26 @@
+"""A linter of item-writing flaws: rules of the literature, held against single items and sets of items."""
+
+from item_bank.quality.linting.item import (
+    Finding,
+    LintedItem,
+    LintedOption,
+    LintedStatement,
+    Severity,
+)
+from item_bank.quality.linting.rules import RULES, Rule, lint
+from item_bank.quality.linting.sets import CrossCue, KeyPositions, SetReport, lint_set
+
+__all__ = [
+    "RULES",
+    "CrossCue",
+    "Finding",
+    "KeyPositions",
+    "LintedItem",
+    "LintedOption",
+    "LintedStatement",
+    "Rule",
+    "SetReport",
+    "Severity",
+    "lint",
+    "lint_set",
+]
