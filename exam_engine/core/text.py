@@ -39,6 +39,11 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def without_invisible(text: str) -> str:
+    """Return the text without control and zero-width characters; white space and line breaks stay as they are."""
+    return _INVISIBLE.sub("", text)
+
+
 def clean_line(text: str) -> str:
     """Return one line of NFC text: runs of white space become one space, invisible characters and edges go."""
     return _SPACES.sub(" ", _INVISIBLE.sub("", nfc(text))).strip()
