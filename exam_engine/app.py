@@ -40,6 +40,8 @@ the session view in the header `X-CSRF-Token`. Errors are `application/problem+j
 `Accept-Language` (`vi` by default, `en`).
 """
 
+_MULTIPART_FRAME = 64 * 1024
+"""Bytes that boundaries and headers of the parts may add to an uploaded file."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
@@ -121,8 +123,13 @@ def create_app(settings: Settings) -> FastAPI:
     if "proctor_client" not in settings.packages:
         _mount_pages(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
-    # Multipart framing and headers of the parts come on top of the file itself.
-    app.add_middleware(RequestFrame, max_body_bytes=settings.max_upload_bytes + 64 * 1024, is_secure=settings.is_secure)
+    larger = [extension.body_limits(settings) for extension in extensions if extension.body_limits is not None]
+    app.add_middleware(
+        RequestFrame,
+        max_body_bytes=settings.max_upload_bytes + _MULTIPART_FRAME,
+        larger_bodies={path: size + _MULTIPART_FRAME for limits in larger for path, size in limits.items()},
+        is_secure=settings.is_secure,
+    )
     return app
 
 

@@ -45,6 +45,21 @@ class Settings(BaseSettings):
         default=(), description="Addresses of reverse proxies whose X-Forwarded-For is believed."
     )
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, description="Largest accepted upload.")
+    max_picture_bytes: int = Field(
+        default=10 * 1024 * 1024, ge=1024, description="Largest file of a picture, in bytes, as it is uploaded."
+    )
+    max_picture_pixels: int = Field(
+        default=40_000_000, ge=10_000, le=80_000_000, description="Largest width times height of an uploaded picture."
+    )
+    max_sound_bytes: int = Field(
+        default=20 * 1024 * 1024, ge=1024, description="Largest sound file, in bytes, as it is uploaded."
+    )
+    max_sound_length: timedelta = Field(
+        default=timedelta(minutes=15), ge=timedelta(seconds=1), description="Longest sound that an item may play."
+    )
+    max_attachment_bytes: int = Field(
+        default=25 * 1024 * 1024, ge=1024, description="Largest starting file of a practical task, in bytes."
+    )
     job_processes: int = Field(default=1, ge=1, description="Processes for calibration, assembly and rendering.")
     log_format: str = Field(default="json", pattern="^(json|text)$", description="Form of the log lines: json or text.")
     metrics_token: str = Field(

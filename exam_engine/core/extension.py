@@ -9,10 +9,12 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from exam_engine.core.config import Settings
 from exam_engine.core.jobs.context import JobContext
 
 JobHandler = Callable[[JobContext], Awaitable[dict[str, Any]]]
 Seed = Callable[[AsyncSession, datetime], Awaitable[None]]
+BodyLimits = Callable[[Settings], Mapping[str, int]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -25,6 +27,7 @@ class Extension:
     routers : included in the application as they are; every route declares its permission.
     jobs : handler by job kind.
     lifespans : entered in order after the database is open, left in reverse order.
+    body_limits : paths whose request bodies may be larger than ``max_upload_bytes``, with their size in bytes.
     seeds : bring reference data (syllabus, rule-sets) to its present state; safe to run again.
     """
 
@@ -32,3 +35,4 @@ class Extension:
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     lifespans: tuple[Lifespan, ...] = ()
     seeds: tuple[Seed, ...] = ()
+    body_limits: BodyLimits | None = None

@@ -1,7 +1,7 @@
 """Web plumbing around all routes: request id, logs, metrics, body limit, security headers."""
 
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +17,8 @@ from exam_engine.core.problems import problem_response, unexpected_response
 log = structlog.get_logger()
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "media-src 'self' blob:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; "
     "trusted-types svelte-trusted-html exam-sw item-html"
@@ -37,12 +38,16 @@ _HSTS = b"max-age=31536000"
 class RequestFrame:
     """Outermost ASGI layer: gives each request an id, refuses oversized bodies, adds headers, counts and logs.
 
+    ``larger_bodies`` holds the paths whose bodies may be larger than ``max_body_bytes``, each with its own limit.
     Unexpected errors are answered here, so that their answers carry the headers too.
     """
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, is_secure: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_body_bytes: int, is_secure: bool, larger_bodies: Mapping[str, int] | None = None
+    ) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
+        self.larger_bodies = {path: max(max_body_bytes, size) for path, size in (larger_bodies or {}).items()}
         self.is_secure = is_secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,13 +61,14 @@ class RequestFrame:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         status: int | None = None
         received = 0
-        is_cut_off = _content_length(scope) > self.max_body_bytes
+        max_body_bytes = self.larger_bodies.get(scope["path"], self.max_body_bytes)
+        is_cut_off = _content_length(scope) > max_body_bytes
 
         async def limited_receive() -> Message:
             nonlocal received, is_cut_off
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.max_body_bytes:
+            if received > max_body_bytes:
                 is_cut_off = True
                 raise BodyTooLargeError
             return message
