@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from exam_engine.accounts.access import PUBLIC
+from exam_engine.core.web import CONTENT_SECURITY_POLICY
 
 STATIC = Path(__file__).parent / "static"
 PAGES = {
@@ -18,6 +19,8 @@ PAGES = {
     "/board": "board.html",
     "/v": "verify.html",
 }
+# The editor of rich texts reads what is pasted through a policy of its own; no other page may make one.
+_OWN_HEADERS = {"/board": {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY} ProseMirrorClipboard"}}
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -41,7 +44,8 @@ def mount_pages(app: FastAPI) -> None:
             file = STATIC / file_name
             if not file.is_file():
                 raise HTTPException(404)
-            return FileResponse(file, headers={"Cache-Control": "no-cache"}, media_type="text/html")
+            headers = {"Cache-Control": "no-cache"} | _OWN_HEADERS.get(route, {})
+            return FileResponse(file, headers=headers, media_type="text/html")
 
         app.add_api_route(route, page, methods=["GET", "HEAD"], include_in_schema=False, dependencies=[PUBLIC])
 
