@@ -111,9 +111,9 @@ def prepare(content: bytes, name: str, purpose: Purpose, limits: MediaLimits = D
 
 def file_name(name: str) -> str:
     """Return the last part of a path as one clean line, no longer than :data:`LONGEST_NAME`; the ending stays."""
-    line = clean_line(name.replace("\\", "/").rsplit("/", 1)[-1]).lstrip(".")
+    line = clean_line(name.replace("\\", "/").rsplit("/", 1)[-1]).lstrip(". ")
     path = PurePosixPath(line or "file")
-    return f"{path.stem[: LONGEST_NAME - len(path.suffix)]}{path.suffix}"[:LONGEST_NAME]
+    return f"{path.stem[: LONGEST_NAME - len(path.suffix)]}{path.suffix}"[:LONGEST_NAME].strip()
 
 
 def _check_is_picture(kind: Kind) -> None:
