@@ -59,7 +59,10 @@ def scoring_faults(content: ItemContent, key: ItemKey) -> Iterator[Fault]:
 
 
 def reach_faults(content: ItemContent, key: ItemKey) -> Iterator[Fault]:
-    """Yield a fault when the right response would not earn all points; asked of keys that are sound otherwise."""
+    """Yield a fault when the right response would not earn all points, or choosing everything would.
+
+    Asked of keys that are sound otherwise.
+    """
     if isinstance(key, RubricKey):
         return
     response = right_response(content, key)
@@ -68,6 +71,10 @@ def reach_faults(content: ItemContent, key: ItemKey) -> Iterator[Fault]:
         yield Fault("item_key_not_answerable", "key")
     elif not scored.is_correct:
         yield Fault("item_key_not_full", "key/scoring", {"percent": str(round(float(scored.share) * 100, 2))})
+    elif isinstance(key, ChoiceKey):
+        offered = _choosable(content)
+        if set(key.correct) < offered and score(content, key, sorted(offered)).is_correct:
+            yield Fault("item_key_all_chosen_full", "key/scoring")
 
 
 def _rule_faults(content: ItemContent, key: ChoiceKey | TrueFalseKey | PairKey | OrderKey | TextKey) -> Iterator[Fault]:

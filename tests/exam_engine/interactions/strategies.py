@@ -82,11 +82,14 @@ def _single_choice(draw: DrawFn) -> Item:
 def _choices(draw: DrawFn, names: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     correct = _subset(draw, names)
     wrong = [name for name in names if name not in correct]
+    scoring = _by_choices(draw, correct, wrong)
+    # Where wrong choices may be free, nobody may choose more than what is right.
+    are_wrong_free = scoring["rule"] == "mapped" or scoring.get("penalty") == "0"
     limits = {
         "min_choices": draw(st.integers(0, len(correct))),
-        "max_choices": draw(st.none() | st.integers(len(correct), len(names))),
+        "max_choices": len(correct) if are_wrong_free else draw(st.none() | st.integers(len(correct), len(names))),
     }
-    return limits, {"form": "choice", "correct": correct, "scoring": _by_choices(draw, correct, wrong)}
+    return limits, {"form": "choice", "correct": correct, "scoring": scoring}
 
 
 @st.composite
