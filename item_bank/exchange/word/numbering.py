@@ -87,6 +87,10 @@ class Numbering:
             self._begun.add(num_id)
             for number in used.starts:
                 counters[number] = None
+        for higher in range(level):
+            # A level that was passed over counts as one paragraph of it.
+            if counters[higher] is None:
+                counters[higher] = _start(used, higher)
         counted = counters[level]
         number = _start(used, level) if counted is None else counted + 1
         counters[level] = number
@@ -101,10 +105,9 @@ class Numbering:
             shown = int(placeholder.group(1)) - 1
             if shown > level:
                 return ""
-            counted = counters[shown]
-            value = _start(used, shown) if counted is None else counted
+            value = counters[shown] or 0
             number_format = used.levels.get(shown, Level()).number_format
-            if definition.is_legal:
+            if definition.is_legal and number_format != "decimalZero":
                 number_format = "decimal"
             text = printed_number(value, number_format)
             if text is None:
@@ -132,7 +135,6 @@ def read_numbering(root: etree._Element | None, styles: Styles, theme: Theme) ->
             changed = override.find(f"{W}lvl")
             if changed is not None:
                 use.levels[number] = _level(changed, theme)
-                use.starts[number] = use.levels[number].start
             start = override.find(f"{W}startOverride")
             if start is not None:
                 use.starts[number] = number_of(start.get(VAL))

@@ -25,6 +25,7 @@ TOGGLES = frozenset(_TOGGLES.values())
 """Properties that switch back when two kinds of style set them."""
 
 _POSITIONS = {"subscript": "sub", "superscript": "sup"}
+_LEAST_SHIFT = 3
 _TWIPS_IN_POINT = 20.0
 _WHITE = "FFFFFF"
 
@@ -70,6 +71,10 @@ def read_run_properties(element: etree._Element | None, theme: Theme) -> RunProp
             case "w:shd":
                 # A marker drawn over the shading hides it.
                 stated.setdefault("highlight", _not_white(_colour(child, f"{W}fill", "themeFill", theme)))
+            case "w:position":
+                # Converters raise and lower text by a distance in half-points instead.
+                distance = number_of(child.get(VAL))
+                stated["position"] = ("sup" if distance > 0 else "sub") if abs(distance) >= _LEAST_SHIFT else ""
             case "w:vertAlign":
                 stated["position"] = _POSITIONS.get(child.get(VAL, ""), "")
             case "w:dstrike" if is_on(child):
