@@ -76,8 +76,8 @@ async def insert_originals(session: AsyncSession, originals: Iterable[tuple[str,
 
 async def _insert_if_absent(session: AsyncSession, table: type[Any], rows: Sequence[dict[str, Any]]) -> int:
     dialect = session.get_bind().dialect.name
-    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table).on_conflict_do_nothing()
-    result: Any = await session.execute(insert.values(list(rows)))
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    result = await session.exec(insert.values(list(rows)).on_conflict_do_nothing())
     return int(result.rowcount)
 
 
