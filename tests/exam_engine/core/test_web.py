@@ -1,6 +1,6 @@
 """The frame around every request: body limit, headers, request id, metrics."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated
 
 import pytest
@@ -27,8 +27,8 @@ class Note(BaseModel):
     text: str
 
 
-def app_with_routes(*, is_secure: bool = False) -> FastAPI:
-    app = small_app(is_secure=is_secure)
+def app_with_routes(*, is_secure: bool = False, larger_bodies: Mapping[str, int] | None = None) -> FastAPI:
+    app = small_app(is_secure=is_secure, larger_bodies=larger_bodies)
 
     @app.post("/raw")
     async def raw(request: Request) -> dict[str, int]:
@@ -100,6 +100,22 @@ async def test_one_byte_more_is_refused_whether_announced_or_sent_in_chunks(path
     assert PROMISED.items() <= dict(response.headers).items()
 
 
+async def test_a_path_with_a_larger_limit_leaves_the_others_theirs() -> None:
+    larger = LARGEST_BODY * 3
+    # A limit below the common one does not make a path stricter: it is the least that every path takes.
+    app = app_with_routes(larger_bodies={"/raw": larger, "/note": 1})
+    note = b'{"text": "abc"}'
+    async with client_of(app) as client:
+        assert (await client.post("/raw", content=b"x" * larger)).json() == {"bytes": larger}
+        assert (await client.post("/raw", content=in_chunks(b"x" * (larger + 1)))).status_code == 413
+        assert (await client.post("/raw", content=b"x" * (larger + 1))).status_code == 413
+        assert (await client.post("/raw/", content=b"x" * (LARGEST_BODY + 1))).status_code == 413
+        assert (await client.post("/upload", content=b"x" * (LARGEST_BODY + 1))).status_code == 413
+        assert (await client.post("/note", content=note, headers={"content-type": "application/json"})).json() == {
+            "characters": 3
+        }
+
+
 @pytest.mark.parametrize("length", ["-1", "1e3", "0x10", ""])
 async def test_a_content_length_that_is_no_number_does_not_lift_the_limit(length: str) -> None:
     async with client_of(app_with_routes()) as client:
@@ -130,6 +146,15 @@ async def test_every_answer_carries_the_security_headers_and_an_id_of_its_own(
     assert "unsafe" not in policy
     assert len(first.headers["x-request-id"]) == 32
     assert first.headers["x-request-id"] != second.headers["x-request-id"]
+
+
+async def test_pages_show_pictures_and_play_sound_of_this_server_and_of_sealed_papers_only() -> None:
+    async with client_of(app_with_routes()) as client:
+        policy = (await client.get("/things/a")).headers["content-security-policy"]
+    directives = {name: sources for name, *sources in (part.split() for part in policy.split(";"))}
+    # What a candidate sees and hears comes out of the sealed paper, as blobs of the page.
+    assert directives["img-src"] == directives["media-src"] == ["'self'", "blob:"]
+    assert directives["default-src"] == ["'none'"]
 
 
 async def test_a_route_may_set_its_own_caching_but_each_header_stands_once() -> None:
