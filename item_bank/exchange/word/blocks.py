@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 _WORDS_LENGTH = 60
+_WORDS_READ = 1000
 OBJECT = "\ufffc"
 """Stands for a picture in the text of a paragraph."""
 
@@ -165,7 +166,7 @@ class Paragraph:
     @property
     def text(self) -> str:
         r"""The visible text without the label; formulas as ``\(…\)``, a picture as U+FFFC."""
-        return "".join(map(_inline_text, self.content))
+        return "".join(map(inline_text, self.content))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +201,14 @@ Block = Paragraph | WordTable
 
 def first_words(text: str) -> str:
     """Return the beginning of a text for a place, cut between words."""
-    line = " ".join(text.replace(OBJECT, " ").split())
+    line = " ".join(text[:_WORDS_READ].replace(OBJECT, " ").split())
     if len(line) <= _WORDS_LENGTH:
         return line
     return f"{line[:_WORDS_LENGTH].rsplit(' ', 1)[0]}…"
 
 
-def _inline_text(piece: Inline) -> str:
+def inline_text(piece: Inline) -> str:
+    r"""Return what is visible of a piece; formulas as ``\(…\)``, a picture as U+FFFC."""
     if isinstance(piece, Run):
         return "" if piece.format.is_hidden else piece.text
     return rf"\({piece.latex}\)" if isinstance(piece, Formula) else OBJECT

@@ -190,7 +190,7 @@ class InlineReader:
             found = len(into.pieces) + len(into.boxes) > before
             noted = self.notes.take()
             is_taken = found or number == len(choices)
-            self.notes.put_back(waiting + noted if is_taken else waiting)
+            self.notes.put_back(waiting | noted if is_taken else waiting)
             if is_taken:
                 return
 

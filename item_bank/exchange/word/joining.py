@@ -7,7 +7,7 @@ from exam_engine.core.text import nfc
 from item_bank.exchange.word.blocks import Format, Formula, Inline, Picture, Run
 from item_bank.exchange.word.errors import NoteCode
 from item_bank.exchange.word.legacy_detection import suspected_encoding
-from item_bank.exchange.word.legacy_encodings import Encoding, decode_legacy, is_possible, starts_with_mark
+from item_bank.exchange.word.legacy_encodings import Encoding, decode_legacy, is_mark, is_possible
 from item_bank.exchange.word.legacy_fonts import legacy_font
 from item_bank.exchange.word.notes import Notes
 from item_bank.exchange.word.symbol_fonts import is_private, translate
@@ -63,34 +63,38 @@ def label_text(text: str, font: str) -> str:
 def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Join neighbours of one format; marks that a change of format cut off go back to their letter."""
     last: RawRun | None = None
+    texts: list[str] = []
     for piece in pieces:
-        if not isinstance(piece, RawRun):
-            if last is not None:
-                yield last
-                last = None
-            yield piece
-            continue
-        if last is not None and last.text[-1:].isalpha():
-            _move_marks(last, piece)
-        if not piece.text:
-            continue
-        if last is not None and last.format == piece.format and last.link == piece.link:
-            last.text += piece.text
-            continue
+        text = ""
+        if isinstance(piece, RawRun):
+            text = piece.text
+            if last is not None and texts[-1][-1:].isalpha():
+                marks = _marks(texts[-1], last, piece)
+                texts.append(text[:marks])
+                text = text[marks:]
+            if not text:
+                continue
+            if last is not None and last.format == piece.format and last.link == piece.link:
+                texts.append(text)
+                continue
         if last is not None:
-            yield last
-        last = RawRun(piece.text, piece.format, piece.link)
+            yield RawRun("".join(texts), last.format, last.link)
+            last, texts = None, []
+        if isinstance(piece, RawRun):
+            last, texts = piece, [text]
+        else:
+            yield piece
     if last is not None:
-        yield last
+        yield RawRun("".join(texts), last.format, last.link)
 
 
-def _move_marks(last: RawRun, run: RawRun) -> None:
+def _marks(letters: str, last: RawRun, run: RawRun) -> int:
+    """Count the characters at the start of a run that are marks of the letter before it."""
     encoding = _encoding(run)
-    if encoding == "vni" and (_encoding(last) != encoding or last.text[-1:].lower() not in "aeouyôö"):
-        return
-    most = 1 if encoding == "vni" else len(run.text)
-    while most and starts_with_mark(run.text, encoding):
-        last.text, run.text, most = last.text + run.text[0], run.text[1:], most - 1
+    if encoding != "vni":
+        return next((number for number, sign in enumerate(run.text) if not is_mark(sign, encoding)), len(run.text))
+    takes_mark = _encoding(last) == encoding and letters[-1:].lower() in "aeouyôö"
+    return int(takes_mark and is_mark(run.text[:1], encoding))
 
 
 def _encoding(run: RawRun) -> Encoding | None:

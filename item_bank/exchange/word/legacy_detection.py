@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from item_bank.exchange.word.legacy_encodings import Encoding, decode_legacy
 
@@ -25,6 +26,8 @@ _SYLLABLE = re.compile(f"{_ONSET}(?:{'|'.join(sorted(_RIMES, key=len, reverse=Tr
 _STOPPED = re.compile("(?:c|ch|p|t)$")
 _MOST_OTHERS = 0.4
 _LONG_ENOUGH = 3
+# "nghiêng", each mark of it a character of its own.
+_LONGEST_SYLLABLE = 9
 
 
 def suspected_encoding(text: str) -> Encoding | None:
@@ -51,6 +54,11 @@ def suspected_encoding(text: str) -> Encoding | None:
 
 def is_syllable(word: str) -> bool:
     """Whether a word has the form of a Vietnamese syllable: onset, rime and at most one tone that the rime takes."""
+    return len(word) <= _LONGEST_SYLLABLE and _is_syllable(word)
+
+
+@lru_cache(maxsize=8192)
+def _is_syllable(word: str) -> bool:
     decomposed = unicodedata.normalize("NFD", word.lower())
     tones = [mark for mark in decomposed if mark in _TONES]
     bare = unicodedata.normalize("NFC", "".join(mark for mark in decomposed if mark not in _TONES))

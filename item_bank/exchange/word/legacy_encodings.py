@@ -37,6 +37,7 @@ _TCVN3_SINGLE = {"®": "đ", "¡": "Ă", "¢": "Â", "£": "Ê", "¤": "Ô", "¥
 _VNI_TONES = " øùûõï"
 _VNI_CIRCUMFLEX = "âàáåãä"
 _VNI_BREVE = "êèéúüë"
+_VNI_MARKS = frozenset(_VNI_TONES.strip() + _VNI_CIRCUMFLEX + _VNI_BREVE)
 _VNI_SINGLE = {"í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ñ": "đ", "ô": "ơ", "ö": "ư"}
 
 
@@ -113,13 +114,11 @@ def is_possible(text: str, encoding: Encoding) -> bool:
     return all(not _is_marked_letter(letter) or letter in assigned for letter in rest)
 
 
-def starts_with_mark(text: str, encoding: Encoding | None) -> bool:
-    """Whether the first character belongs to the letter before it, from which a change of format cut it off."""
-    if not text:
-        return False
+def is_mark(sign: str, encoding: Encoding | None) -> bool:
+    """Whether a character belongs to the letter before it."""
     if encoding == "vni":
-        return text[0].lower() in _VNI_TONES + _VNI_CIRCUMFLEX + _VNI_BREVE and text[0].lower() not in _VNI_SINGLE
-    return unicodedata.combining(text[0]) > 0
+        return sign.lower() in _VNI_MARKS
+    return bool(sign) and unicodedata.combining(sign) > 0
 
 
 def _is_marked_letter(letter: str) -> bool:

@@ -20,6 +20,7 @@ O = "{urn:schemas-microsoft-com:office:office}"  # noqa: E741 - the prefix that 
 
 VAL = f"{W}val"
 _PREFIXES = {W: "w:", M: "m:", MC: "mc:"}
+_MOST = 2**31
 _OFF = frozenset({"0", "false", "off", "none"})
 
 
@@ -35,11 +36,12 @@ def value_of(parent: etree._Element | None, name: str, default: str = "") -> str
 
 
 def number_of(text: str | None, default: int = 0) -> int:
-    """Return a whole number as files state it; the default for anything else."""
+    """Return a whole number of 32 bits as files state it; the default for anything else."""
     try:
-        return int(text or "")
+        number = int(text or "")
     except ValueError:
         return default
+    return number if abs(number) < _MOST else default
 
 
 def text_of(element: etree._Element, *tags: str) -> str:

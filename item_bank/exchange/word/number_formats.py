@@ -10,7 +10,7 @@ _ROMAN = (
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-_ZERO_PADDED = re.compile(r"0+1(?=,|$)")
+_ZERO_PADDED = re.compile(r"0{1,9}1(?=,|$)")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _MOST_ROMAN = 4999
 _MOST_REPEATS = 30

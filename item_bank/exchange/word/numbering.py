@@ -14,6 +14,8 @@ from item_bank.exchange.word.symbol_fonts import is_private, translate
 from item_bank.exchange.word.theme import Theme
 
 _LEVELS = 9
+# Printed before every paragraph of a list: a longer one would multiply.
+_TEXT_LENGTH = 100
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _BULLET = "•"
 
@@ -165,7 +167,7 @@ def _level(element: etree._Element, theme: Theme) -> Level:
     legal, restart = element.find(f"{W}isLgl"), element.find(f"{W}lvlRestart")
     return Level(
         number_format=_number_format(element),
-        text=value_of(element, "lvlText"),
+        text=value_of(element, "lvlText")[:_TEXT_LENGTH],
         start=number_of(value_of(element, "start")),
         restart=number_of(restart.get(VAL)) if restart is not None else None,
         is_legal=legal is not None and is_on(legal),

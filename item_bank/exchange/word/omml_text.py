@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from item_bank.exchange.word.omml_symbols import FUNCTIONS, command
 
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
+_COMMAND = 30
 _TOKEN = re.compile(r"[^\W\d_]+|\s+|.", re.DOTALL)
 _NEEDS_ESCAPE = re.compile(r"([{}%#&_$^~\\])")
 _WORD_EDGE = re.compile(r"[\w}]")
@@ -21,12 +22,12 @@ _SCRIPTS = {
 
 def join(pieces: Iterable[str]) -> str:
     """Put pieces of LaTeX side by side, with a space where a command would swallow the next letter."""
-    joined = ""
-    for piece in pieces:
-        if piece and piece[0].isalpha() and piece[0].isascii() and _ENDS_IN_COMMAND.search(joined):
-            joined += " "
-        joined += piece
-    return joined
+    joined: list[str] = []
+    for piece in filter(None, pieces):
+        if joined and piece[0].isalpha() and piece[0].isascii() and _ENDS_IN_COMMAND.search(joined[-1][-_COMMAND:]):
+            joined.append(" ")
+        joined.append(piece)
+    return "".join(joined)
 
 
 def text(written: str) -> str:

@@ -14,6 +14,7 @@ from item_bank.exchange.word.blocks import (
     Place,
     WordTable,
     first_words,
+    inline_text,
 )
 from item_bank.exchange.word.errors import NoteCode, Refusal, refusal
 from item_bank.exchange.word.inline import Gathering, InlineReader
@@ -25,6 +26,8 @@ from item_bank.exchange.word.styles import Styles
 
 _NO_LIST = "0"
 _MOST_COLUMNS = 100
+# Of one paragraph that goes on over others whose ends were deleted.
+_MOST_PIECES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,7 @@ class BodyReader:
         carried, self._carried = self._carried, None
         if carried is not None and (carried.pieces or carried.boxes):
             yield from self._finished(carried, ParagraphProperties(style=carried.paragraph_style), where, 0)
-        left = self.inline.notes.take()
-        if left:
-            self.inline.notes.settle(left, Place(max(self._paragraphs, 1)))
+        self.inline.notes.settle(Place(max(self._paragraphs, 1)))
 
     def _paragraph(self, element: etree._Element, where: _Where, depth: int) -> Iterator[Block]:
         stated = read_paragraph_properties(element.find(f"{W}pPr"), self.inline.theme)
@@ -101,7 +102,7 @@ class BodyReader:
         gathered.paragraph_style = style
         self.inline.read(element, gathered)
         self.inline.fields.end_paragraph()
-        if stated.is_mark_deleted:
+        if stated.is_mark_deleted and len(gathered.pieces) < _MOST_PIECES:
             # Its end was deleted under change tracking: the next paragraph goes on here.
             self._carried = gathered
             return
@@ -118,8 +119,10 @@ class BodyReader:
             level = outline
         centred = stated.is_centred if stated.is_centred is not None else inherited.is_centred
         indent = stated.indent if stated.indent is not None else inherited.indent
+        text = "".join(map(inline_text, content))
+        words = first_words(f"{label.text} {text}")
         paragraph = Paragraph(
-            place=Place(self._paragraphs, "", where.table, where.row, where.column),
+            place=Place(self._paragraphs, words, where.table, where.row, where.column),
             content=content,
             label=label,
             style=self.styles.name(style),
@@ -130,11 +133,9 @@ class BodyReader:
             is_centred=bool(centred),
             is_in_text_box=where.is_in_text_box,
         )
-        words = first_words(f"{label.text} {paragraph.text}")
-        paragraph = replace(paragraph, place=replace(paragraph.place, words=words))
         if gathered.boxes and not where.is_in_text_box:
             self.inline.notes.add(NoteCode.TEXT_BOX)
-        self.inline.notes.settle(self.inline.notes.take(), paragraph.place)
+        self.inline.notes.settle(paragraph.place)
         yield paragraph
         for box in gathered.boxes:
             for child in box:
