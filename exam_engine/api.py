@@ -12,6 +12,8 @@ from exam_engine.delivery.api import router as delivery_router
 from exam_engine.delivery.closing import closing_rounds
 from exam_engine.delivery.engine import delivery_engine
 from exam_engine.forms.api import router as forms_router
+from exam_engine.media.api import body_limits as media_body_limits
+from exam_engine.media.api import router as media_router
 from exam_engine.proctoring.api import router as proctoring_router
 from exam_engine.results.api import router as results_router
 from exam_engine.sittings.api import router as sittings_router
@@ -27,6 +29,7 @@ extension = Extension(
         accounts_router,
         audit_router,
         jobs_router,
+        media_router,
         forms_router,
         sittings_router,
         delivery_router,
@@ -35,4 +38,5 @@ extension = Extension(
     ),
     lifespans=(delivery_engine, closing_rounds),
     seeds=(_seed,),
+    body_limits=media_body_limits,
 )

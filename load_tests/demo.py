@@ -161,10 +161,12 @@ async def bring_bank(staff: dict[str, httpx.AsyncClient], folder: Path, say: Cal
     report = await _upload(staff["soancau"], "/api/items/imports", file)
     if report["errors"]:
         raise DemoFailedError(f"the sample workbook has faults: {report['errors'][:3]}")
-    applied = await _ask(staff["soancau"], "POST", f"/api/items/imports/{report['id']}/apply", {})
-    approved = await _ask(staff["phanbien"], "POST", "/api/items/approvals", {"all_matching": {"status": "draft"}})
+    handing_in = {"submit_for_review": True}
+    applied = await _ask(staff["soancau"], "POST", f"/api/items/imports/{report['id']}/apply", handing_in)
+    waiting = {"all_matching": {"status": "in_review"}}
+    approved = await _ask(staff["phanbien"], "POST", "/api/items/approvals", waiting)
     say(f"{applied['created']} items from {file.name}, {len(report['errors'])} faults")
-    say(f"{approved['approved']} approved by a second person")
+    say(f"{approved['done']} approved by a second person")
 
 
 async def calibrate(

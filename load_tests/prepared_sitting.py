@@ -16,6 +16,8 @@ from exam_engine.delivery import service as delivery
 from exam_engine.delivery.engine import master_key
 from exam_engine.forms import service as forms
 from exam_engine.forms.schemas import FormSpec, PublishedItem
+from exam_engine.interactions.content import Option, SingleChoice
+from exam_engine.interactions.keys import ChoiceKey
 from exam_engine.sittings.models import (
     Administration,
     Candidate,
@@ -64,9 +66,14 @@ def make_form(form_code: str, item_count: int, duration_minutes: int) -> FormSpe
             module_code=f"IU0{(number - 1) % 6 + 1}",
             module_name=f"Mô đun {(number - 1) % 6 + 1}",
             cognitive_level="NB",
-            stem=f"Câu thử số {number}: chọn phương án thứ nhất.",
-            options=["Phương án thứ nhất", "Phương án thứ hai", "Phương án thứ ba", "Phương án thứ tư"],
-            correct=[0],
+            content=SingleChoice(
+                stem=f"Câu thử số {number}: chọn phương án thứ nhất.",
+                options=tuple(
+                    Option(id=id_, content=f"Phương án thứ {word}")
+                    for id_, word in zip("ABCD", ("nhất", "hai", "ba", "tư"), strict=True)
+                ),
+            ),
+            key=ChoiceKey(correct=("A",)),
         )
         for number in range(1, item_count + 1)
     ]

@@ -19,8 +19,6 @@ PAGES = {
     "/board": "board.html",
     "/v": "verify.html",
 }
-# The editor of rich texts reads what is pasted through a policy of its own; no other page may make one.
-_OWN_HEADERS = {"/board": {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY} ProseMirrorClipboard"}}
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -36,6 +34,15 @@ class _Assets(StaticFiles):
         return response
 
 
+def page_headers(route: str) -> dict[str, str]:
+    """Return the headers in which a page differs from other answers."""
+    headers = {"Cache-Control": "no-cache"}
+    if route == "/board":
+        # The editor of rich texts reads what is pasted through a policy of its own; no other page may make one.
+        headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY} ProseMirrorClipboard"
+    return headers
+
+
 def mount_pages(app: FastAPI) -> None:
     """Add the pages to the application; without built files they answer 404 and the API still works."""
 
@@ -44,8 +51,7 @@ def mount_pages(app: FastAPI) -> None:
             file = STATIC / file_name
             if not file.is_file():
                 raise HTTPException(404)
-            headers = {"Cache-Control": "no-cache"} | _OWN_HEADERS.get(route, {})
-            return FileResponse(file, headers=headers, media_type="text/html")
+            return FileResponse(file, headers=page_headers(route), media_type="text/html")
 
         app.add_api_route(route, page, methods=["GET", "HEAD"], include_in_schema=False, dependencies=[PUBLIC])
 

@@ -51,7 +51,7 @@ from exam_engine.delivery.schemas import (
     SubmittedAttempt,
 )
 from exam_engine.delivery.stages import OpenedStage
-from exam_engine.forms.schemas import ItemView
+from exam_engine.forms.schemas import ITEM_VIEW
 from exam_engine.sittings import service as sittings
 
 router = APIRouter(tags=["delivery"])
@@ -302,7 +302,7 @@ async def open_stage(attempt_id: UUID, body: StageRequest, actor: ActorDep, sess
 
 
 def _stage_view(stage: OpenedStage) -> StageView:
-    return StageView(number=stage.number, items=[ItemView.model_validate(item) for item in stage.items])
+    return StageView(number=stage.number, items=[ITEM_VIEW.validate_python(item) for item in stage.items])
 
 
 @router.post("/api/delivery/attempts/{attempt_id}/submission", dependencies=[requires(Permission.ATTEMPT_TAKE)])

@@ -17,7 +17,10 @@ from uuid import UUID
 
 from exam_engine.delivery.clock import AttemptTiming, Phase
 
-LONGEST_BODY = 4096
+LONGEST_BODY = 65_536
+"""Bytes of one operation: an essay of ten thousand letters fits, each save of it is one operation."""
+MOST_VALUES = 64
+LONGEST_VALUE = 10_100
 LARGEST_BATCH = 200
 _REF = re.compile(r"[a-z0-9]{1,8}")
 
@@ -94,7 +97,9 @@ def parse_body(body: str, seq: int) -> ParsedBody | None:
         return None
     if kind in _KINDS_WITH_ITEM and not (isinstance(item, str) and _REF.fullmatch(item)):
         return None
-    if not isinstance(value, list) or len(value) > 64 or not all(isinstance(v, str) and len(v) <= 64 for v in value):
+    if not isinstance(value, list) or len(value) > MOST_VALUES:
+        return None
+    if not all(isinstance(v, str) and len(v) <= LONGEST_VALUE for v in value):
         return None
     return ParsedBody(kind, item if kind in _KINDS_WITH_ITEM else None, tuple(value), at_ms)
 

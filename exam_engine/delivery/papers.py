@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import random
 import secrets
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,24 +20,6 @@ class Sealed:
     content: bytes
     key: bytes
     sha256: str
-
-
-def shuffled(items: Sequence[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
-    """Return item views with items and options in the order of a stored seed.
-
-    Options are always shuffled: authors tend to write the right one at a favourite place.
-    """
-    views = list(items)
-    rng = random.Random(seed)
-    rng.shuffle(views)
-    return [with_shuffled_options(view, rng) for view in views]
-
-
-def with_shuffled_options(item: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Return an item view with its options in another order."""
-    options = list(item["options"])
-    rng.shuffle(options)
-    return {**item, "options": options}
 
 
 def additional_data(sitting_id: UUID, form_id: UUID, version: str) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
-from exam_engine.delivery.journal import LARGEST_BATCH
+from exam_engine.delivery.journal import LARGEST_BATCH, LONGEST_BODY
 from exam_engine.forms.schemas import ItemView
 
 
@@ -138,7 +138,7 @@ class OperationIn(msgspec.Struct, forbid_unknown_fields=True):
 
     seq: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
     hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-    body: Annotated[str, msgspec.Meta(min_length=2, max_length=4096)]
+    body: Annotated[str, msgspec.Meta(min_length=2, max_length=LONGEST_BODY)]
 
 
 class JournalIn(msgspec.Struct, forbid_unknown_fields=True):

@@ -27,9 +27,10 @@ from exam_engine.delivery.errors import (
 )
 from exam_engine.delivery.journal import Answers, fold, genesis_hash, parse_body
 from exam_engine.delivery.models import Attempt, Instruction, JournalEntry, SealedPaper, Seat
-from exam_engine.delivery.papers import additional_data, seal, shuffled, unwrap_key, wrap_key
+from exam_engine.delivery.papers import additional_data, seal, unwrap_key, wrap_key
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.forms import service as forms
+from exam_engine.interactions.shuffling import shuffled_paper
 from exam_engine.marking import service as marking
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.service import RegistrationFacts
@@ -113,7 +114,7 @@ async def _seal_paper(
         "design": form.design,
         "item_count": form.item_count,
         # Items that come by rules stay on the server until it is their turn.
-        "items": shuffled([item.view for item in items], seed) if form.design == "linear" else [],
+        "items": shuffled_paper([item.view for item in items], seed) if form.design == "linear" else [],
     }
     sealed = seal(content, additional_data(sitting_id, form_id, version))
     paper = SealedPaper(

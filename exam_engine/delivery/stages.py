@@ -17,10 +17,10 @@ from exam_engine.delivery import queries, staging
 from exam_engine.delivery.errors import NotStagedError, StageOutOfOrderError
 from exam_engine.delivery.journal import fold, parse_body
 from exam_engine.delivery.models import Attempt, AttemptStage, JournalEntry
-from exam_engine.delivery.papers import with_shuffled_options
 from exam_engine.delivery.staging import StagedDesign, StagedForm, Step
 from exam_engine.forms import service as forms
 from exam_engine.forms.models import Form
+from exam_engine.interactions.shuffling import with_shuffled_options
 from exam_engine.marking import service as marking
 from exam_engine.marking.service import ScaledMark
 

@@ -10,7 +10,7 @@ from exam_engine.core.db import ReadSessionDep
 from exam_engine.core.errors import NotFoundError
 from exam_engine.core.pagination import PageDep
 from exam_engine.forms import service
-from exam_engine.forms.schemas import FormDetail, FormItemView, FormList, FormRow, FormSetList, FormSetRow, ItemView
+from exam_engine.forms.schemas import ITEM_VIEW, FormDetail, FormItemView, FormList, FormRow, FormSetList, FormSetRow
 
 router = APIRouter(prefix="/api/forms", tags=["forms"], dependencies=[requires(Permission.FORM_READ)])
 
@@ -45,7 +45,7 @@ async def read_form(form_id: UUID, session: ReadSessionDep) -> FormDetail:
                 item_code=item.item_code,
                 module_code=item.module_code,
                 cognitive_level=item.cognitive_level,
-                view=ItemView.model_validate(item.view),
+                view=ITEM_VIEW.validate_python(item.view),
             )
             for item in items
         ],

@@ -2,21 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from exam_engine.interactions import content
+from exam_engine.interactions.keys import ItemKey
 
 FormDesign = Literal["linear", "multistage", "adaptive"]
-
-
-class OptionView(BaseModel):
-    """One option as the candidate sees it; the id tells nothing about order or correctness."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: str = Field(examples=["k3f9"])
-    content: str = Field(description="Sanitised HTML.", examples=["=SUM(A1:A5)"])
 
 
 class ModuleView(BaseModel):
@@ -28,22 +22,123 @@ class ModuleView(BaseModel):
     name: str = Field(examples=["Sử dụng bảng tính cơ bản"])
 
 
-class ItemView(BaseModel):
-    """One item as it is delivered to a browser."""
+class StimulusView(BaseModel):
+    """What several items are about; items of one stimulus carry the same."""
 
     model_config = ConfigDict(extra="forbid")
 
+    ref: str = Field(max_length=8, examples=["s01"])
+    title: str = Field(max_length=200)
+    language: str = "vi"
+    content: str = Field(description="Sanitised HTML.")
+
+
+class _Delivered(BaseModel):
+    """What every item has when it is delivered to a browser, besides its content."""
+
     ref: str = Field(examples=["q07"])
-    interaction: Literal["single_choice"]
     module: ModuleView
     points: str = Field(examples=["1"])
-    language: str = Field(examples=["vi"])
-    stem: str = Field(description="Sanitised HTML.")
-    options: list[OptionView]
+    stimulus: StimulusView | None = None
+
+
+class SingleChoiceView(content.SingleChoice, _Delivered):
+    """A single choice as it is delivered."""
+
+
+class MultipleResponseView(content.MultipleResponse, _Delivered):
+    """A multiple response as it is delivered."""
+
+
+class TrueFalseTableView(content.TrueFalseTable, _Delivered):
+    """A true/false table as it is delivered."""
+
+
+class MatchView(content.Match, _Delivered):
+    """A match as it is delivered."""
+
+
+class OrderView(content.Order, _Delivered):
+    """An order as it is delivered."""
+
+
+class GapMatchView(content.GapMatch, _Delivered):
+    """A gap match as it is delivered."""
+
+
+class InlineChoiceView(content.InlineChoice, _Delivered):
+    """An inline choice as it is delivered."""
+
+
+class TextEntryView(content.TextEntry, _Delivered):
+    """A text entry as it is delivered."""
+
+
+class NumericEntryView(content.NumericEntry, _Delivered):
+    """A numeric entry as it is delivered."""
+
+
+class HotTextView(content.HotText, _Delivered):
+    """A hot text as it is delivered."""
+
+
+class HotspotChoiceView(content.HotspotChoice, _Delivered):
+    """A hotspot as it is delivered."""
+
+
+class SelectPointView(content.SelectPoint, _Delivered):
+    """A select point as it is delivered."""
+
+
+class SliderView(content.Slider, _Delivered):
+    """A slider as it is delivered."""
+
+
+class ExtendedTextView(content.ExtendedText, _Delivered):
+    """An extended text as it is delivered."""
+
+
+class FileUploadView(content.FileUpload, _Delivered):
+    """A practical task as it is delivered."""
+
+
+ItemView = Annotated[
+    SingleChoiceView
+    | MultipleResponseView
+    | TrueFalseTableView
+    | MatchView
+    | OrderView
+    | GapMatchView
+    | InlineChoiceView
+    | TextEntryView
+    | NumericEntryView
+    | HotTextView
+    | HotspotChoiceView
+    | SelectPointView
+    | SliderView
+    | ExtendedTextView
+    | FileUploadView,
+    Field(discriminator="interaction"),
+]
+"""One item as it is delivered to a browser."""
+
+ITEM_VIEW: TypeAdapter[ItemView] = TypeAdapter(ItemView)
+"""Reads a delivered item."""
+
+
+class PublishedStimulus(BaseModel):
+    """A stimulus handed over for publication; items with the same id share it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    stimulus_version_id: UUID
+    title: str = Field(max_length=200)
+    language: str = "vi"
+    content: str
 
 
 class PublishedItem(BaseModel):
-    """One item handed over for publication; ``correct`` are indexes into ``options``."""
+    """One item handed over for publication."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -53,11 +148,9 @@ class PublishedItem(BaseModel):
     module_name: str
     cognitive_level: str = Field(max_length=8)
     points: Decimal = Decimal(1)
-    interaction: Literal["single_choice"] = "single_choice"
-    language: str = "vi"
-    stem: str
-    options: list[str] = Field(min_length=2)
-    correct: list[int] = Field(min_length=1)
+    content: content.ItemContent
+    key: ItemKey
+    stimulus: PublishedStimulus | None = None
 
 
 class RoutingSpec(BaseModel):

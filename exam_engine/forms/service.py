@@ -3,7 +3,7 @@
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,36 +19,29 @@ from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
 from exam_engine.core.errors import Fault, NotFoundError
 from exam_engine.forms.errors import BadFormError
-from exam_engine.forms.keys.store import ItemKey, store_keys
+from exam_engine.forms.keys.store import FormItemKey, store_keys
 from exam_engine.forms.models import Form, FormItem, FormRouting, FormSet
-from exam_engine.forms.schemas import FormSetSpec, FormSpec, ItemView, ModuleView, OptionView, PublishedItem
-
-_OPTION_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-_OPTION_ID_LENGTH = 4
-
-
-def _option_ids(count: int, rng: random.Random) -> list[str]:
-    ids: set[str] = set()
-    while len(ids) < count:
-        ids.add("".join(rng.choices(_OPTION_ALPHABET, k=_OPTION_ID_LENGTH)))
-    drawn = sorted(ids)
-    rng.shuffle(drawn)
-    return drawn
+from exam_engine.forms.schemas import FormSetSpec, FormSpec, ModuleView, PublishedItem, StimulusView
+from exam_engine.interactions.checking import check_item
+from exam_engine.interactions.content import MARKED_BY_PEOPLE
+from exam_engine.interactions.freezing import freeze
 
 
-def _check(spec: FormSpec) -> None:
+def _check(spec: FormSpec, checked: dict[UUID, list[Fault]]) -> None:
     faults: list[Fault] = []
     codes: set[str] = set()
+    routing = spec.routing
     for position, item in enumerate(spec.items, start=1):
         place = f"{spec.form_code}/{position}"
         if item.item_code in codes:
             faults.append(Fault("form_item_twice", place, {"item": item.item_code}))
         codes.add(item.item_code)
-        if any(not 0 <= index < len(item.options) for index in item.correct):
-            faults.append(Fault("form_key_outside_options", place, {"item": item.item_code}))
-        if len(set(item.correct)) != 1:
-            faults.append(Fault("form_single_choice_needs_one_key", place, {"item": item.item_code}))
-    routing = spec.routing
+        faults += [
+            Fault(fault.code, f"{place}/{fault.place}", {"item": item.item_code, **fault.params})
+            for fault in _item_faults(item, checked)
+        ]
+        if routing is not None and item.content.interaction in MARKED_BY_PEOPLE:
+            faults.append(Fault("form_item_needs_marker", place, {"item": item.item_code}))
     if routing is not None:
         if routing.length > len(spec.items):
             faults.append(
@@ -60,20 +53,40 @@ def _check(spec: FormSpec) -> None:
         raise BadFormError(faults=faults, form_code=spec.form_code)
 
 
-def _freeze(item: PublishedItem, number: int, rng: random.Random) -> tuple[ItemView, ItemKey]:
-    # Refs and option ids are new in every form: neither tells the place in the bank or which option was written first.
-    option_ids = _option_ids(len(item.options), rng)
-    view = ItemView(
-        ref=f"q{number:02d}",
-        interaction=item.interaction,
-        module=ModuleView(code=item.module_code, name=item.module_name),
-        points=str(item.points),
-        language=item.language,
-        stem=item.stem,
-        options=[OptionView(id=id_, content=content) for id_, content in zip(option_ids, item.options, strict=True)],
-    )
-    key = ItemKey(item.interaction, tuple(option_ids[index] for index in item.correct), item.points)
-    return view, key
+def _item_faults(item: PublishedItem, checked: dict[UUID, list[Fault]]) -> list[Fault]:
+    # Forms of a set share most of their items; each is looked at once.
+    if item.item_version_id not in checked:
+        checked[item.item_version_id] = check_item(item.content, item.key)
+    return checked[item.item_version_id]
+
+
+def _freeze(
+    item: PublishedItem, number: int, stimulus_refs: Mapping[UUID, str], rng: random.Random
+) -> tuple[dict[str, Any], FormItemKey]:
+    # Refs and names of options are new in every form: neither tells the place in the bank or what was written first.
+    content, key = freeze(item.content, item.key, rng)
+    stimulus = item.stimulus
+    view = {
+        "ref": f"q{number:02d}",
+        "module": ModuleView(code=item.module_code, name=item.module_name).model_dump(),
+        "points": str(item.points),
+        **content.model_dump(mode="json"),
+        "stimulus": None
+        if stimulus is None
+        else StimulusView(
+            ref=stimulus_refs[stimulus.stimulus_version_id],
+            title=stimulus.title,
+            language=stimulus.language,
+            content=stimulus.content,
+        ).model_dump(),
+    }
+    return view, FormItemKey(key, item.points)
+
+
+def _stimulus_refs(items: Iterable[PublishedItem], rng: random.Random) -> dict[UUID, str]:
+    ids = list(dict.fromkeys(item.stimulus.stimulus_version_id for item in items if item.stimulus is not None))
+    rng.shuffle(ids)
+    return {id_: f"s{number:02d}" for number, id_ in enumerate(ids, start=1)}
 
 
 async def publish_forms(
@@ -96,8 +109,9 @@ async def publish_forms(
     BadFormError
         An item stands twice in a form, a key does not fit its options, or the routing does not fit the items.
     """
+    checked: dict[UUID, list[Fault]] = {}
     for spec in specs:
-        _check(spec)
+        _check(spec, checked)
     published_set = _add_form_set(session, form_set, specs, actor, now) if form_set is not None else None
     await session.flush()
     drafts = [_draft(spec, published_set, actor, now, rng) for spec in specs]
@@ -132,7 +146,7 @@ class _Draft:
     """A form that is about to be stored, with what candidates see of each item and its key."""
 
     form: Form
-    frozen: list[tuple[dict[str, Any], ItemKey]]
+    frozen: list[tuple[dict[str, Any], FormItemKey]]
 
 
 def _draft(spec: FormSpec, form_set: FormSet | None, actor: Actor, now: datetime, rng: random.Random) -> _Draft:
@@ -141,8 +155,8 @@ def _draft(spec: FormSpec, form_set: FormSet | None, actor: Actor, now: datetime
     if routing is not None:
         # Who sees only some of the items must not learn from their refs where they stand among all.
         rng.shuffle(numbers)
-    views = [_freeze(item, number, rng) for item, number in zip(spec.items, numbers, strict=True)]
-    frozen = [(view.model_dump(mode="json"), key) for view, key in views]
+    refs = _stimulus_refs(spec.items, rng)
+    frozen = [_freeze(item, number, refs, rng) for item, number in zip(spec.items, numbers, strict=True)]
     content = json.dumps([view for view, _ in frozen], sort_keys=True, ensure_ascii=False)
     points = sum((item.points for item in spec.items), Decimal(0))
     form = Form(

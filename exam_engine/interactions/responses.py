@@ -26,6 +26,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
+from pathlib import PurePosixPath
 from typing import Literal
 
 from exam_engine.core.text import clean_line
@@ -125,6 +126,11 @@ def point_of(entry: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
+def ending_of(file_name: str) -> str:
+    """Return the ending of a file name in small letters without its dot; empty where there is none."""
+    return PurePosixPath(file_name).suffix.lower().removeprefix(".")
+
+
 def _choice_flag(response: Sequence[str], offered: Collection[str], at_most: int | None) -> ScoreFlag | None:
     if not set(response) <= set(offered):
         return "unknown_option"
@@ -214,7 +220,7 @@ def _written_flag(content: ExtendedText, response: Sequence[str]) -> ScoreFlag |
 
 def _files_flag(content: FileUpload, response: Sequence[str]) -> ScoreFlag | None:
     names = [found[1] for entry in response if (found := _FILE.fullmatch(entry))]
-    endings = {name.rpartition(".")[2].lower() for name in names}
+    endings = {ending_of(name) for name in names}
     if len(names) < len(response) or not endings <= set(content.file_types):
         return "malformed"
     return "too_many_options" if len(names) > content.max_files or _has_repeats(names) else None

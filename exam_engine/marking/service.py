@@ -55,12 +55,7 @@ async def item_scores(
     items = [item for item in await forms.items_of_form(session, form_id) if item.ref in refs]
     if not items or any(item.ref not in keys for item in items):
         raise NoKeysError(form_id=str(form_id))
-    return {
-        item.ref: score_item(
-            answers.get(item.ref, ()), keys[item.ref], {option["id"] for option in item.view["options"]}
-        )
-        for item in items
-    }
+    return {item.ref: score_item(item.view, keys[item.ref], answers.get(item.ref, ())) for item in items}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +108,8 @@ async def mark(
     marked = MarkedAttempt(
         attempt_id=attempt_id,
         form_id=form_id,
-        raw=str(scaled.points),
-        max_points=str(scaled.max_points),
+        raw=_text(scaled.points),
+        max_points=_text(scaled.max_points),
         items=[_stored_item(ref, score) for ref, score in scores.items()],
         answers_hash=fingerprint,
         marked_at=now,
@@ -134,11 +129,16 @@ async def marks(session: AsyncSession, attempt_ids: Sequence[UUID]) -> dict[UUID
     return found
 
 
+def _text(points: Decimal) -> str:
+    """Return points without zeros at their end: ``29``, not ``29.0000``."""
+    return format(points.normalize(), "f")
+
+
 def _stored_item(ref: str, score: ItemScore) -> dict[str, Any]:
     return {
         "ref": ref,
-        "points": str(score.points),
-        "max_points": str(score.max_points),
+        "points": _text(score.points),
+        "max_points": _text(score.max_points),
         "is_correct": score.is_correct,
         "flag": score.flag,
     }

@@ -26,6 +26,7 @@ from item_bank.assembly.errors import (
 from item_bank.assembly.models import Assembly
 from item_bank.assembly.service import DELETABLE
 from item_bank.items.publication import published_items
+from item_bank.items.saving import mark_published
 
 Act = Literal["edit", "lock", "approve", "withdraw", "publish", "delete", "cancel", "assemble_again"]
 
@@ -153,6 +154,7 @@ async def publish(
     _refuse_changed(detail)
     specs = await _form_specs(session, detail)
     forms = await forms_service.publish_forms(session, specs=specs, actor=actor, now=now, rng=rng)
+    await mark_published(session, [item.item_version_id for spec in specs for item in spec.items], now)
     assembly.status = "published"
     assembly.published_form_ids = [str(form.id) for form in forms]
     assembly.published_by_name, assembly.published_at = actor.display_name, now

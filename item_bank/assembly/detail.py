@@ -20,6 +20,7 @@ from item_bank.assembly.options import AssemblyOptions
 from item_bank.assembly.queries import AssemblyRecord, PlacedItem
 from item_bank.blueprints.statement import BlueprintStatement
 from item_bank.items.keys.store import keys_of
+from item_bank.items.queries import key_place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +141,7 @@ async def _forms(
     if not places:
         return []
     keys = await keys_of(session, sorted({place.row.item_version_id for place in places}))
-    facts = [_fact(place, keys[place.row.item_version_id].correct[0]) for place in places]
+    facts = [_fact(place, key_place(keys[place.row.item_version_id].key)) for place in places]
     table = parameters_of(facts)
     figures, curves = item_figures(table, statement), item_curves(table)
     edited = {edit.form_number for edit in edits if edit.status == "applied"}

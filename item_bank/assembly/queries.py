@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.core.jobs.models import Job
 from item_bank.assembly.models import AssembledItem, Assembly, AssemblyEdit
 from item_bank.items.models import Item, ItemVersion
+from item_bank.items.workflow import IN_USE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class PlacedItem:
     @property
     def is_outdated(self) -> bool:
         """Whether it has another version now, or is not approved any more."""
-        return self.item.status != "approved" or self.current_version_id != self.row.item_version_id
+        return self.item.status not in IN_USE or self.current_version_id != self.row.item_version_id
 
 
 _STATUS = sa.case(

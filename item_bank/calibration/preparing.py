@@ -12,6 +12,7 @@ from item_bank.calibration.estimation import FEWEST_ANCHORS, EstimationTask
 from item_bank.calibration.models import CalibrationRun
 from item_bank.calibration.options import CalibrationOptions
 from item_bank.items import service as items_service
+from item_bank.items.queries import key_place
 from item_bank.items.keys.store import keys_of
 from item_bank.items.models import ItemParameters
 from item_bank.items.response_functions import StoredParameters
@@ -39,7 +40,7 @@ async def prepare_task(session: AsyncSession, calibration_id: UUID) -> Estimatio
         anchors = {row.position: in_force[row.item_id] for row, _ in rows if _may_hold(in_force.get(row.item_id))}
     return EstimationTask(
         chosen=chosen,
-        keys=[ids.index(keys[id_].correct[0]) for ids, id_ in zip(option_ids, version_ids, strict=True)],
+        keys=[ids.index(key_place(keys[id_].key)) for ids, id_ in zip(option_ids, version_ids, strict=True)],
         option_counts=[len(ids) for ids in option_ids],
         options=options,
         anchors={position: StoredParameters(row.a, row.b, row.c) for position, row in anchors.items()},

@@ -11,6 +11,9 @@ from openpyxl.utils import get_column_letter
 
 from exam_engine.core.text import clean_line, clean_text, look_alikes, search_key
 from exam_engine.core.workbook import Cell, Column, MergedRange, Row, Sheet, Table, find_table
+from exam_engine.interactions.content import Option, SingleChoice
+from exam_engine.interactions.keys import ChoiceKey
+from exam_engine.interactions.rich_text import text_to_html
 from item_bank.exchange.columns import (
     CODE,
     COLUMNS,
@@ -25,7 +28,7 @@ from item_bank.exchange.columns import (
     STEM,
 )
 from item_bank.exchange.values import UnreadableValueError, check_kind, read_key, read_level, read_points
-from item_bank.items.content import ItemDraft
+from item_bank.items.content import OPTION_IDS, ItemDraft, ItemMetadata
 
 LONGEST_TEXT = 5000
 LONGEST_OPTION = 1000
@@ -163,7 +166,7 @@ def _note_same_items(read: ReadItems, table: Table) -> None:
     seen: defaultdict[str, list[tuple[int, ItemDraft]]] = defaultdict(list)
     for number, draft in read.drafts.items():
         earlier = seen[draft.stem_digest]
-        twin = next((row for row, other in earlier if draft.resembles(other.options)), None)
+        twin = next((row for row, other in earlier if draft.resembles(other.content)), None)
         if twin is not None:
             read.warnings.append(fault_at(table.header.columns, STEM, number, "same_item_in_file", other=twin))
         earlier.append((number, draft))
@@ -199,16 +202,19 @@ class _RowReader:
         explanation = self._text(EXPLANATION, longest=LONGEST_TEXT)
         if self.errors or correct is None or level is None or points is None:
             return None
+        written = [option for option in options if option]
+        content = SingleChoice(
+            stem=text_to_html(stem),
+            options=tuple(
+                Option(id=id_, content=text_to_html(text)) for id_, text in zip(OPTION_IDS, written, strict=False)
+            ),
+        )
         return ItemDraft(
             code=self.code,
-            module_code=module_code,
-            reference_code=reference_code,
-            cognitive_level=level,
-            stem=stem,
-            options=tuple(option for option in options if option),
-            correct=correct,
-            explanation=explanation,
-            points=points,
+            content=content,
+            key=ChoiceKey(correct=(OPTION_IDS[correct],)),
+            metadata=ItemMetadata(module_code, reference_code, level, points),
+            explanation=text_to_html(explanation),
         )
 
     def _refuse(self, column: Column, code: str, **params: Any) -> None:

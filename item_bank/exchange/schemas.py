@@ -39,6 +39,7 @@ class ImportApplication(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     skip_rows_with_errors: bool = False
+    submit_for_review: bool = Field(default=False, description="Hand the items in for review at once.")
 
 
 class ImportOutcome(BaseModel):

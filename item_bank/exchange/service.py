@@ -1,16 +1,15 @@
 """Rules of imports: read and check a file, keep it, apply it in one transaction."""
 
-import dataclasses
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
@@ -27,11 +26,13 @@ from item_bank.exchange.errors import (
 )
 from item_bank.exchange.models import ItemImport
 from item_bank.exchange.rows import ReadItems, RowFault, SyllabusCodes, read_items
-from item_bank.items import service as items_service
+from item_bank.items import saving
 from item_bank.items.content import ItemDraft
+from item_bank.items.deciding import act
 from item_bank.syllabus.service import Syllabus
 
 KEPT_FOR = timedelta(days=7)
+_NOT_CHANGED = frozenset({"retired", "published"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,13 @@ async def prepare_import(
 ) -> DryRun:
     """Compare a read file with the bank and keep it; the bank does not change."""
     drafts = dict(read.drafts)
-    comparison = await items_service.compare(session, list(drafts.values()))
-    twins = await items_service.same_items(session, list(drafts.values()))
+    comparison = await saving.compare(session, list(drafts.values()))
+    twins = await saving.same_items(session, list(drafts.values()))
     errors, warnings = list(read.errors), list(read.warnings)
     for row, draft in read.drafts.items():
-        if comparison[draft.code] == "retired":
-            errors.append(RowFault(row, "", CODE.names[0], "item_is_retired", {"value": draft.code}))
+        if comparison[draft.code] in _NOT_CHANGED:
+            fault = f"item_is_{comparison[draft.code]}"
+            errors.append(RowFault(row, "", CODE.names[0], fault, {"value": draft.code}))
             del drafts[row]
         elif draft.code in twins:
             warnings.append(RowFault(row, "", STEM.names[0], "same_item_in_bank", {"other": twins[draft.code]}))
@@ -121,7 +123,13 @@ async def prepare_import(
 
 
 async def apply_import(
-    session: AsyncSession, *, import_id: UUID, is_skipping_errors: bool, actor: Actor, now: datetime
+    session: AsyncSession,
+    *,
+    import_id: UUID,
+    is_skipping_errors: bool,
+    is_submitting: bool,
+    actor: Actor,
+    now: datetime,
 ) -> AppliedImport:
     """Save the items of one's own import; all of them or, on any error, none.
 
@@ -142,11 +150,13 @@ async def apply_import(
         raise ImportHasErrorsError(rows=stored.rows_with_errors)
     drafts = [_from_json(draft) for draft in stored.drafts]
     # An item may have been retired since the file was checked.
-    comparison = await items_service.compare(session, drafts)
-    usable: Sequence[ItemDraft] = [draft for draft in drafts if comparison[draft.code] != "retired"]
+    comparison = await saving.compare(session, drafts)
+    usable: Sequence[ItemDraft] = [draft for draft in drafts if comparison[draft.code] not in _NOT_CHANGED]
     stored.applied_at, stored.drafts = now, []
     session.add(stored)
-    saved = await items_service.save_drafts(session, drafts=usable, actor=actor, now=now)
+    saved = await saving.save_drafts(session, drafts=usable, actor=actor, now=now)
+    if is_submitting and saved.item_ids:
+        await act(session, "submit", item_ids=saved.item_ids, wanted=None, actor=actor, now=now)
     skipped = stored.rows_with_errors + len(drafts) - len(usable)
     return AppliedImport(saved.created, saved.new_versions, saved.unchanged, skipped)
 
@@ -155,9 +165,13 @@ def _plain_file_name(name: str) -> str:
     return clean_line(PurePosixPath(name.replace("\\", "/")).name)[:200] or "?"
 
 
+_DRAFT = TypeAdapter(ItemDraft)
+
+
 def _to_json(draft: ItemDraft) -> dict[str, Any]:
-    return {**dataclasses.asdict(draft), "points": str(draft.points)}
+    stored: dict[str, Any] = _DRAFT.dump_python(draft, mode="json")
+    return stored
 
 
 def _from_json(stored: dict[str, Any]) -> ItemDraft:
-    return ItemDraft(**{**stored, "options": tuple(stored["options"]), "points": Decimal(stored["points"])})
+    return _DRAFT.validate_python(stored)

@@ -4,34 +4,39 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.accounts.access import ActorDep, requires
 from exam_engine.accounts.permissions import Permission
+from exam_engine.core.actor import Actor
 from exam_engine.core.db import ReadSessionDep, SessionDep
 from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.pagination import PageDep
 from exam_engine.core.time import utc_now
-from item_bank.items import service
+from item_bank.items import deciding, service
+from item_bank.items.deciding import Outcome
 from item_bank.items.errors import ApprovalTargetError, UnknownSortError
+from item_bank.items.models import ItemApproval, ItemVersion
 from item_bank.items.records import ItemFilter, ItemRecord
 from item_bank.items.schemas import (
-    ApprovalOutcome,
-    ApprovalRequest,
+    ActOutcome,
+    ActRequest,
     Facets,
     ItemDetailView,
     ItemList,
     ItemRow,
-    ItemStatus,
     LevelCode,
     ModuleCode,
     ParametersView,
     RefusalView,
-    RetirementOutcome,
-    RetirementRequest,
     SearchText,
     StatisticsView,
+    StimulusBrief,
+    SubmissionRequest,
+    UseRequest,
     VersionView,
 )
+from item_bank.items.workflow import Act, ItemStatus
 
 router = APIRouter(prefix="/api/items", tags=["items"])
 
@@ -64,47 +69,110 @@ async def read_item(item_id: UUID, actor: ActorDep, session: ReadSessionDep) -> 
     """One item with its versions; the key only with the permission to read keys."""
     with_key = Permission.ITEM_KEY_READ.value in actor.permissions
     detail = await service.find_item(session, item_id, with_key=with_key)
-    record, key = detail.record, detail.key
-    content = record.version.content
+    record, key, stimulus = detail.record, detail.key, detail.stimulus
     return ItemDetailView.model_validate(
         {
             **_row(record),
             "reference_code": record.item.reference_code,
-            "stem_html": content["stem"],
-            "options": content["options"],
-            "key": key.correct if key else None,
+            "content": record.version.content,
+            "key": key.key if key else None,
             "explanation": key.explanation if key else None,
+            "source": record.version.source,
+            "stimulus": None
+            if stimulus is None
+            else {"code": stimulus[0].code, **stimulus[1].model_dump(include={*StimulusBrief.model_fields})},
+            "supersedes": detail.supersedes,
+            "superseded_by": detail.superseded_by,
             "points": record.version.points,
-            "versions": [VersionView.model_validate(version) for version in detail.versions],
+            "versions": [_version(version, detail.approvals.get(version.id)) for version in detail.versions],
             "statistics": StatisticsView.model_validate(record.parameters) if record.parameters else None,
         }
     )
 
 
+@router.post("/submissions", dependencies=[requires(Permission.ITEM_WRITE)])
+async def submit_items(
+    body: SubmissionRequest, actor: ActorDep, session: SessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> ActOutcome:
+    """Hand drafts in for review, or take them back."""
+    outcome = await _act(session, body.act, body, actor)
+    return _outcome(outcome, catalogue, language)
+
+
 @router.post("/approvals", dependencies=[requires(Permission.ITEM_APPROVE)])
 async def approve_items(
-    body: ApprovalRequest, actor: ActorDep, session: SessionDep, catalogue: CatalogueDep, language: LanguageDep
-) -> ApprovalOutcome:
-    """Let drafts into use; the author of a version cannot approve it."""
+    body: ActRequest, actor: ActorDep, session: SessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> ActOutcome:
+    """Let reviewed items into use; whoever wrote an item or its key cannot approve it."""
+    outcome = await _act(session, "approve", body, actor)
+    return _outcome(outcome, catalogue, language)
+
+
+@router.post("/returns", dependencies=[requires(Permission.ITEM_APPROVE)])
+async def return_items(
+    body: ActRequest, actor: ActorDep, session: SessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> ActOutcome:
+    """Send items back to their authors."""
+    outcome = await _act(session, "return", body, actor)
+    return _outcome(outcome, catalogue, language)
+
+
+@router.post("/uses", dependencies=[requires(Permission.ITEM_RELEASE)])
+async def use_items(
+    body: UseRequest, actor: ActorDep, session: SessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> ActOutcome:
+    """Take approved items into pretest or operation, suspend them, or take suspended ones back."""
+    outcome = await _act(session, body.act, body, actor)
+    return _outcome(outcome, catalogue, language)
+
+
+@router.post("/retirements", dependencies=[requires(Permission.ITEM_APPROVE)])
+async def retire_items(
+    body: ActRequest, actor: ActorDep, session: SessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> ActOutcome:
+    """Take items out of use for good; their codes are never used again."""
+    outcome = await _act(session, "retire", body, actor)
+    return _outcome(outcome, catalogue, language)
+
+
+async def _act(session: AsyncSession, act: Act, body: ActRequest, actor: Actor) -> Outcome:
     if (body.item_ids is None) == (body.all_matching is None):
         raise ApprovalTargetError
     wanted = None
     if body.all_matching is not None:
         selection = body.all_matching
-        wanted = ItemFilter(selection.module, selection.level, selection.status or "draft", selection.q)
-    approved, refusals = await service.approve(
-        session, item_ids=body.item_ids, wanted=wanted, actor=actor, now=utc_now()
+        wanted = ItemFilter(selection.module, selection.level, selection.status, selection.q)
+    return await deciding.act(
+        session, act, item_ids=body.item_ids, wanted=wanted, actor=actor, now=utc_now(), note=body.note
     )
-    return ApprovalOutcome(approved=approved, refused=_refusal_views(refusals, catalogue, language))
 
 
-@router.post("/retirements", dependencies=[requires(Permission.ITEM_APPROVE)])
-async def retire_items(
-    body: RetirementRequest, actor: ActorDep, session: SessionDep, catalogue: CatalogueDep, language: LanguageDep
-) -> RetirementOutcome:
-    """Take items out of use for good; their codes are never used again."""
-    retired, refusals = await service.retire(session, item_ids=body.item_ids, actor=actor, now=utc_now())
-    return RetirementOutcome(retired=retired, refused=_refusal_views(refusals, catalogue, language))
+def _outcome(outcome: Outcome, catalogue: Catalogue, language: Language) -> ActOutcome:
+    refused = [
+        RefusalView(
+            code=refusal.code,
+            reason_code=refusal.reason_code,
+            reason=catalogue.text(
+                refusal.reason_code,
+                language,
+                {"code": refusal.code, "status": catalogue.find(f"item_status.{refusal.status}", language, {}) or ""},
+            ),
+        )
+        for refusal in outcome.refusals
+    ]
+    return ActOutcome(done=outcome.done, refused=refused)
+
+
+def _version(version: ItemVersion, approval: ItemApproval | None) -> VersionView:
+    return VersionView(
+        version_number=version.version_number,
+        created_at=version.created_at,
+        author_name=version.author_name,
+        content_hash=version.content_hash,
+        note=version.note,
+        approved_by_name=approval.approved_by_name if approval else None,
+        approved_at=approval.approved_at if approval else None,
+    )
 
 
 def _row(record: ItemRecord) -> dict[str, Any]:
@@ -112,24 +180,22 @@ def _row(record: ItemRecord) -> dict[str, Any]:
     return {
         "id": item.id,
         "code": item.code,
+        "interaction": item.interaction,
         "module_code": item.module_code,
         "section_code": item.section_code,
         "cognitive_level": item.cognitive_level,
         "status": item.status,
         "stem_text": item.stem_text,
+        "language": item.language,
+        "expected_seconds": item.expected_seconds,
+        "tags": item.tags,
+        "has_key": item.has_key,
         "version_number": item.version_number,
+        "author_id": item.author_id,
         "author_name": item.author_name,
+        "assignee_id": item.assignee_id,
+        "assignee_name": item.assignee_name,
+        "is_published": item.first_published_at is not None,
         "calibration": ParametersView.model_validate(record.parameters) if record.parameters else None,
         "updated_at": item.updated_at,
     }
-
-
-def _refusal_views(refusals: list[service.Refusal], catalogue: Catalogue, language: Language) -> list[RefusalView]:
-    return [
-        RefusalView(
-            code=refusal.code,
-            reason_code=refusal.reason_code,
-            reason=catalogue.text(refusal.reason_code, language, {"code": refusal.code}),
-        )
-        for refusal in refusals
-    ]

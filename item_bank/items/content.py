@@ -1,72 +1,113 @@
-"""What an item says: a draft as an author wrote it, its HTML, its text, its hash."""
+"""What is kept of an item: content, key and metadata as an author hands them in, their texts, their hash."""
 
 import hashlib
-import html
 import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
 from exam_engine.core.text import search_key
+from exam_engine.interactions.content import ItemContent
+from exam_engine.interactions.keys import ItemKey
+from exam_engine.interactions.rich_text import plain_text
+from exam_engine.interactions.texts import part_texts, texts
 
 CognitiveLevel = Literal["NB", "TH", "VD", "VDC"]
 COGNITIVE_LEVELS: tuple[CognitiveLevel, ...] = ("NB", "TH", "VD", "VDC")
 """Recognise, understand, apply, apply at a high level; in alphabetical order, which is also the order of demand."""
 
-OPTION_IDS = tuple("ABCDEFGH")
+OPTION_IDS = tuple("ABCDEFGHIJKLMNOPQRST")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMetadata:
+    """What the bank knows about an item besides what it asks.
+
+    ``expected_seconds`` is the time an author expects a candidate to take; ``stimulus_code`` names the passage, picture
+    or table that several items share.
+    """
+
+    module_code: str
+    reference_code: str
+    cognitive_level: CognitiveLevel
+    points: Decimal = Decimal(1)
+    expected_seconds: int | None = None
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    stimulus_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ItemDraft:
-    """A single-choice item as an author hands it in: plain, cleaned text; ``correct`` indexes ``options``."""
+    """An item as an author or a file hands it in; texts are sanitised HTML.
+
+    ``key`` is None while nobody has said what is right: such an item can be kept and worked on, but not reviewed.
+    """
 
     code: str
-    module_code: str
-    reference_code: str
-    cognitive_level: CognitiveLevel
-    stem: str
-    options: tuple[str, ...]
-    correct: int
+    content: ItemContent
+    key: ItemKey | None
+    metadata: ItemMetadata
     explanation: str = ""
-    points: Decimal = Decimal(1)
 
     @property
-    def content(self) -> dict[str, Any]:
-        """What a candidate would see, as it is stored."""
-        return {
-            "interaction": "single_choice",
-            "stem": text_to_html(self.stem),
-            "options": [
-                {"id": id_, "html": text_to_html(text)} for id_, text in zip(OPTION_IDS, self.options, strict=False)
-            ],
-        }
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The ids of the right options."""
-        return (OPTION_IDS[self.correct],)
-
-    @property
-    def search_text(self) -> str:
-        """The folded text in which the item is looked up."""
-        return "\n".join(search_key(text) for text in (self.code, self.stem, *self.options))
-
-    @property
-    def word_count(self) -> int:
-        """Words that a candidate reads, of stem and options; words are what white space parts."""
-        return sum(len(text.split()) for text in (self.stem, *self.options))
+    def stored_key(self) -> dict[str, Any] | None:
+        """The key as it is stored."""
+        return None if self.key is None else self.key.model_dump(mode="json")
 
     @property
     def stem_digest(self) -> str:
         """The digest by which items with the same stem find each other, however it is accented or spaced."""
-        return hashlib.sha256(search_key(self.stem).encode()).hexdigest()
+        return _digest(stem_text(self.content))
 
-    def resembles(self, options: tuple[str, ...]) -> bool:
-        """Whether an item with the same stem and these options asks the same: at least one option is shared.
+    def resembles(self, other: ItemContent) -> bool:
+        """Whether an item with the same stem asks the same: it has no parts, or at least one part is shared.
 
         Stems such as "Phát biểu nào đúng?" recur with other options and are then other items.
         """
-        return bool({search_key(text) for text in self.options} & {search_key(text) for text in options})
+        own, others = _folded_parts(self.content), _folded_parts(other)
+        return own == others or bool(own & others)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredForm:
+    """A draft as it is stored, with what lists and look-ups need of it; worked out once, since files hold thousands."""
+
+    content: dict[str, Any]
+    content_hash: str
+    stem_text: str
+    stem_digest: str
+    search_text: str
+    word_count: int
+
+
+def stored_form(draft: ItemDraft) -> StoredForm:
+    """Return what is stored of a draft besides its key and metadata."""
+    plain = [plain_text(html) for _, html in texts(draft.content)]
+    content = draft.content.model_dump(mode="json")
+    stem = stem_text(draft.content)
+    return StoredForm(
+        content=content,
+        content_hash=content_hash(content),
+        stem_text=stem,
+        stem_digest=_digest(stem),
+        search_text="\n".join(search_key(text) for text in (draft.code, *plain, *draft.metadata.tags) if text),
+        word_count=sum(len(text.split()) for text in plain),
+    )
+
+
+def stem_text(content: ItemContent) -> str:
+    """Return the stem, with the passage that belongs to it, as plain text."""
+    passage = getattr(content, "passage", "")
+    return "\n".join(plain_text(html) for html in (content.stem, passage) if html)
+
+
+def _digest(stem: str) -> str:
+    return hashlib.sha256(search_key(stem).encode()).hexdigest()
+
+
+def _folded_parts(content: ItemContent) -> frozenset[str]:
+    return frozenset(search_key(plain_text(html)) for _, html in part_texts(content))
 
 
 def content_hash(content: dict[str, Any]) -> str:
@@ -76,18 +117,3 @@ def content_hash(content: dict[str, Any]) -> str:
     """
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def text_to_html(text: str) -> str:
-    """Return plain text as HTML that shows exactly what was typed; line breaks become ``<br>``."""
-    return html.escape(text, quote=True).replace("\n", "<br>")
-
-
-def html_to_text(markup: str) -> str:
-    """Return the plain text of what :func:`text_to_html` wrote."""
-    return html.unescape(markup.replace("<br>", "\n"))
-
-
-def option_texts(content: dict[str, Any]) -> tuple[str, ...]:
-    """Return the plain options of stored content."""
-    return tuple(html_to_text(option["html"]) for option in content["options"])

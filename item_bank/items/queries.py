@@ -1,6 +1,5 @@
 """SQL of items."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -12,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.text import search_key
 from item_bank.items.keys.models import BankKey
-from item_bank.items.models import Item, ItemParameters, ItemVersion
+from item_bank.items.models import Item, ItemApproval, ItemParameters, ItemVersion, Stimulus, StimulusVersion
 from item_bank.items.records import ItemFilter, ItemRecord, PoolRow
 
 BATCH = 500
@@ -146,7 +145,7 @@ async def lock_records(
 
 
 # An item with a negative slope most likely has a wrong key; no form may be made of it until somebody looked.
-_USABLE = (col(Item.status) == "approved", col(ItemParameters.a) > 0)
+_USABLE = (col(Item.status) == "operational", col(ItemParameters.a) > 0)
 
 
 async def pool_rows(session: AsyncSession) -> list[PoolRow]:
@@ -165,7 +164,7 @@ async def pool_rows(session: AsyncSession) -> list[PoolRow]:
             col(ItemParameters.b),
             col(ItemParameters.c),
             col(ItemParameters.is_simulated),
-            sa.cast(col(BankKey.correct), sa.Text),
+            col(BankKey.key),
         )
         .join(ItemVersion, _CURRENT_VERSION)
         .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
@@ -174,9 +173,13 @@ async def pool_rows(session: AsyncSession) -> list[PoolRow]:
         .order_by(col(Item.code))
     )
     rows = (await (await session.connection()).execute(statement)).all()
-    # Thousands of keys are a handful of texts; each is read once.
-    keys: dict[str, str] = {text: json.loads(text)[0] for text in {str(row[-1]) for row in rows}}
-    return [PoolRow._make((*columns, keys[str(text)])) for *columns, text in rows]
+    return [PoolRow._make((*columns, key_place(key))) for *columns, key in rows]
+
+
+def key_place(key: dict[str, Any] | None) -> str:
+    """Return the name of the one right option, by which forms balance their keys; empty for other kinds of key."""
+    correct = key["correct"] if key is not None and key["form"] == "choice" else []
+    return str(correct[0]) if len(correct) == 1 else ""
 
 
 async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
@@ -222,3 +225,76 @@ async def versions_by_id(session: AsyncSession, version_ids: Sequence[UUID]) -> 
         rows = await session.exec(select(ItemVersion).where(col(ItemVersion.id).in_(batch)))
         found.update({version.id: version for version in rows})
     return found
+
+
+async def writers_since_approval(session: AsyncSession, item_ids: Sequence[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """Return for each item who wrote its versions since the last approved one."""
+    writers: dict[UUID, set[UUID]] = {item_id: set() for item_id in item_ids}
+    for batch in batches(item_ids):
+        statement = (
+            select(ItemVersion.item_id, ItemVersion.author_id, ItemApproval.item_version_id)
+            .outerjoin(ItemApproval, col(ItemApproval.item_version_id) == col(ItemVersion.id))
+            .where(col(ItemVersion.item_id).in_(batch))
+            .order_by(col(ItemVersion.item_id), col(ItemVersion.version_number))
+        )
+        for item_id, author_id, approved in await session.exec(statement):
+            if approved is not None:
+                writers[item_id].clear()
+            else:
+                writers[item_id].add(author_id)
+    return {item_id: frozenset(authors) for item_id, authors in writers.items()}
+
+
+async def items_with_parameters(session: AsyncSession, item_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Return which of the items have parameters in force."""
+    found: set[UUID] = set()
+    for batch in batches(item_ids):
+        found.update(await session.exec(select(ItemParameters.item_id).where(col(ItemParameters.item_id).in_(batch))))
+    return frozenset(found)
+
+
+async def approvals_of(session: AsyncSession, version_ids: Sequence[UUID]) -> dict[UUID, ItemApproval]:
+    """Return the approvals of the given versions by version."""
+    statement = select(ItemApproval).where(col(ItemApproval.item_version_id).in_(version_ids))
+    return {approval.item_version_id: approval for approval in await session.exec(statement)}
+
+
+async def stimulus_of(session: AsyncSession, version_id: UUID) -> tuple[Stimulus, StimulusVersion] | None:
+    """Return a version of a stimulus with its identity."""
+    statement = (
+        select(Stimulus, StimulusVersion)
+        .join(StimulusVersion, col(StimulusVersion.stimulus_id) == col(Stimulus.id))
+        .where(StimulusVersion.id == version_id)
+    )
+    row = (await session.exec(statement)).first()
+    return None if row is None else (row[0], row[1])
+
+
+async def stimuli_by_code(session: AsyncSession, codes: Sequence[str]) -> dict[str, StimulusVersion]:
+    """Return the current versions of stimuli by code."""
+    found: dict[str, StimulusVersion] = {}
+    for batch in batches(codes):
+        statement = (
+            select(Stimulus.code, StimulusVersion)
+            .join(
+                StimulusVersion,
+                sa.and_(
+                    col(StimulusVersion.stimulus_id) == col(Stimulus.id),
+                    col(StimulusVersion.version_number) == col(Stimulus.version_number),
+                ),
+            )
+            .where(col(Stimulus.code).in_(batch))
+        )
+        found.update((await session.exec(statement)).all())
+    return found
+
+
+async def code_of(session: AsyncSession, item_id: UUID) -> str | None:
+    """Return the code of an item."""
+    return (await session.exec(select(Item.code).where(Item.id == item_id))).first()
+
+
+async def code_of_successor(session: AsyncSession, item_id: UUID) -> str | None:
+    """Return the code of the item that supersedes another, if there is one."""
+    statement = select(Item.code).where(Item.supersedes_id == item_id).order_by(col(Item.created_at).desc())
+    return (await session.exec(statement)).first()

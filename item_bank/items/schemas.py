@@ -6,8 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from exam_engine.interactions.content import Interaction, ItemContent
+from exam_engine.interactions.keys import ItemKey
+from item_bank.items.workflow import ItemStatus
+
 LevelCode = Literal["NB", "TH", "VD", "VDC"]
-ItemStatus = Literal["draft", "approved", "retired"]
 ModuleCode = Annotated[str, Field(max_length=16, examples=["IU04"])]
 SearchText = Annotated[str, Field(max_length=200)]
 
@@ -42,13 +45,22 @@ class ItemRow(BaseModel):
 
     id: UUID
     code: str = Field(examples=["IU04-025"])
+    interaction: Interaction
     module_code: ModuleCode
     section_code: str | None
     cognitive_level: LevelCode
     status: ItemStatus
     stem_text: str
+    language: str
+    expected_seconds: int | None
+    tags: list[str]
+    has_key: bool
     version_number: int
+    author_id: UUID
     author_name: str
+    assignee_id: UUID | None
+    assignee_name: str
+    is_published: bool = Field(description="Whether it stands in a published form; then it is superseded, not edited.")
     calibration: ParametersView | None
     updated_at: datetime
 
@@ -69,11 +81,14 @@ class ItemList(BaseModel):
     facets: Facets
 
 
-class BankOptionView(BaseModel):
-    """An option under its letter in the bank."""
+class StimulusBrief(BaseModel):
+    """The stimulus that an item is about."""
 
-    id: str = Field(examples=["A"])
-    html: str
+    code: str
+    title: str
+    version_number: int
+    language: str
+    content: str
 
 
 class VersionView(BaseModel):
@@ -85,16 +100,22 @@ class VersionView(BaseModel):
     created_at: datetime
     author_name: str
     content_hash: str
+    note: str
+    approved_by_name: str | None
+    approved_at: datetime | None
 
 
 class ItemDetailView(ItemRow):
     """An item with its content; key and explanation are null for those who may not read keys."""
 
     reference_code: str
-    stem_html: str
-    options: list[BankOptionView]
-    key: list[str] | None
+    content: ItemContent
+    key: ItemKey | None
     explanation: str | None
+    source: str
+    stimulus: StimulusBrief | None
+    supersedes: str | None = Field(description="Code of the item in whose place this one came.")
+    superseded_by: str | None = Field(description="Code of the item that came in this one's place.")
     points: str = Field(examples=["1"])
     versions: list[VersionView]
     statistics: StatisticsView | None
@@ -111,21 +132,26 @@ class ItemSelection(BaseModel):
     q: SearchText | None = None
 
 
-class ApprovalRequest(BaseModel):
-    """Items to approve: by id, or all drafts that match; exactly one of the two."""
+class ActRequest(BaseModel):
+    """Items to act on: by id, or all that match; exactly one of the two."""
 
     model_config = ConfigDict(extra="forbid")
 
     item_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=1000)
     all_matching: ItemSelection | None = None
+    note: str = Field(default="", max_length=2000)
 
 
-class RetirementRequest(BaseModel):
-    """Items to take out of use."""
+class SubmissionRequest(ActRequest):
+    """Hand drafts in for review, or take them back."""
 
-    model_config = ConfigDict(extra="forbid")
+    act: Literal["submit", "withdraw"] = "submit"
 
-    item_ids: list[UUID] = Field(min_length=1, max_length=1000)
+
+class UseRequest(ActRequest):
+    """Take approved items into use or out of it."""
+
+    act: Literal["pretest", "release", "suspend", "resume"]
 
 
 class RefusalView(BaseModel):
@@ -136,15 +162,8 @@ class RefusalView(BaseModel):
     reason: str
 
 
-class ApprovalOutcome(BaseModel):
-    """What approving did."""
+class ActOutcome(BaseModel):
+    """What an act did."""
 
-    approved: int
-    refused: list[RefusalView]
-
-
-class RetirementOutcome(BaseModel):
-    """What retiring did."""
-
-    retired: int
+    done: int
     refused: list[RefusalView]

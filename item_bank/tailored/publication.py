@@ -11,6 +11,7 @@ from exam_engine.core.actor import Actor
 from exam_engine.forms import service as forms_service
 from exam_engine.forms.schemas import FormSetSpec, FormSpec, PublishedItem, RoutingSpec
 from item_bank.items.publication import published_items
+from item_bank.items.saving import mark_published
 from item_bank.tailored import service
 from item_bank.tailored.models import TailoredPaper
 
@@ -42,6 +43,7 @@ async def publish(
         if is_set
         else None,
     )
+    await mark_published(session, by_version, now)
     paper.status = "published"
     paper.published_form_ids = [] if is_set else [str(form.id) for form in forms]
     paper.published_set_id = forms[0].form_set_id if is_set else None

@@ -92,11 +92,13 @@ async def upload_items(client: AsyncClient, content: bytes, name: str = "cau-hoi
     return await client.post("/api/items/imports", files={"file": (name, content, XLSX)})
 
 
-async def import_items(client: AsyncClient, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Import good rows and return what applying did."""
+async def import_items(
+    client: AsyncClient, rows: Sequence[Mapping[str, Any]], *, submit: bool = True
+) -> dict[str, int]:
+    """Import good rows, by default handing them in for review, and return what applying did."""
     report = await upload_items(client, workbook_bytes(rows))
     assert report.status_code == 201, report.text
-    outcome = await client.post(f"/api/items/imports/{report.json()['id']}/apply", json={})
+    outcome = await client.post(f"/api/items/imports/{report.json()['id']}/apply", json={"submit_for_review": submit})
     assert outcome.status_code == 200, outcome.text
     result: dict[str, int] = outcome.json()
     return result
@@ -109,8 +111,8 @@ async def item_ids(client: AsyncClient) -> dict[str, UUID]:
 
 
 async def approve_all(client: AsyncClient) -> int:
-    """Approve every draft and return how many."""
+    """Approve every item that waits for it and return how many."""
     outcome = await client.post("/api/items/approvals", json={"all_matching": {}})
     assert outcome.status_code == 200, outcome.text
-    approved: int = outcome.json()["approved"]
+    approved: int = outcome.json()["done"]
     return approved

@@ -1,5 +1,6 @@
 """The table of answer keys, apart from all content."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,6 +14,5 @@ class FormKey(Table, table=True):
 
     form_id: UUID = Field(foreign_key="form.id", primary_key=True)
     ref: str = Field(max_length=8, primary_key=True)
-    interaction: str = Field(max_length=32)
-    correct: list[str] = Field(sa_type=sa.JSON)
+    key: dict[str, Any] = Field(sa_type=sa.JSON)
     points: str = Field(max_length=16)

@@ -27,6 +27,7 @@ from exam_engine.interactions.content import (
     TextEntry,
     TrueFalseTable,
 )
+from exam_engine.interactions.responses import ending_of
 from exam_engine.interactions.rich_text import gaps_of, hottexts_of, media_of, plain_text
 from exam_engine.interactions.texts import part_texts, texts
 
@@ -197,6 +198,6 @@ def _file_faults(content: FileUpload) -> Iterator[Fault]:
         if type_ not in PERMITTED_FILE_TYPES:
             yield Fault("item_file_type_not_permitted", f"file_types/{type_}", {"type": type_})
     for file in content.starting_files:
-        type_ = file.name.rpartition(".")[2].lower()
+        type_ = ending_of(file.name)
         if type_ not in STARTING_FILE_TYPES:
             yield Fault("item_file_type_not_permitted", f"starting_files/{file.name}", {"type": type_})

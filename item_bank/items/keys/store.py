@@ -1,8 +1,10 @@
 """Storing and reading answer keys of the bank."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,9 +13,11 @@ from item_bank.items.keys.models import BankKey
 _BATCH = 500
 
 
-def store_key(session: AsyncSession, *, item_version_id: UUID, correct: Iterable[str], explanation: str) -> None:
-    """Keep the key of a new version."""
-    session.add(BankKey(item_version_id=item_version_id, correct=list(correct), explanation=explanation))
+async def store_keys(session: AsyncSession, rows: Sequence[tuple[UUID, dict[str, Any] | None, str]]) -> None:
+    """Keep the keys of new versions: each with the id of its version, the key if there is one, the explanation."""
+    values = [{"item_version_id": id_, "key": key, "explanation": text} for id_, key, text in rows]
+    if values:
+        await session.exec(sa.insert(BankKey), params=values)
 
 
 async def keys_of(session: AsyncSession, version_ids: Sequence[UUID]) -> dict[UUID, BankKey]:

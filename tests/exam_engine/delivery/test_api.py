@@ -409,17 +409,17 @@ async def test_no_delivered_byte_tells_a_key(
     app: FastAPI, sitting: PreparedSitting, candidate_at: CandidateFactory, proctor: AsyncClient
 ) -> None:
     candidate = await started(candidate_at(0), proctor, sitting)
-    allowed = {"ref", "interaction", "module", "points", "language", "stem", "options"}
+    allowed = {"ref", "interaction", "module", "points", "language", "stem", "options", "stimulus", "is_shuffled"}
     for item in candidate.paper["items"]:
         assert set(item) == allowed
-        assert all(set(option) == {"id", "content"} for option in item["options"])
+        assert all(set(option) == {"id", "content", "is_fixed"} for option in item["options"])
     async with app.state.database.read() as session:
         attempt = await session.get(Attempt, candidate.attempt_id)
         assert attempt is not None
         keys = await keys_of_form(session, attempt.form_id)
     # The right option stands at different places: neither order nor id gives it away.
     places = [
-        [option["id"] for option in item["options"]].index(keys[item["ref"]].correct[0])
+        [option["id"] for option in item["options"]].index(keys[item["ref"]].key.correct[0])  # type: ignore[union-attr]
         for item in candidate.paper["items"]
     ]
     assert len(places) == 10

@@ -119,7 +119,7 @@ def test_an_operation_that_is_not_chained_to_the_end_is_refused() -> None:
         '{"seq": 1, "kind": "answer", "item": "q01", "value": ["a"], "at_ms": -1}',
         '{"seq": 1, "kind": "answer", "item": "q01", "value": ["a"], "at_ms": true}',
         '{"seq": 1, "kind": "answer", "item": "q01", "value": ["a"], "at_ms": 1.5}',
-        '{"seq": 1, "kind": "answer", "item": "q01", "value": ["' + "a" * 5000 + '"], "at_ms": 1}',
+        '{"seq": 1, "kind": "answer", "item": "q01", "value": ["' + "a" * 10_101 + '"], "at_ms": 1}',
     ],
 )
 def test_a_text_that_breaks_the_protocol_is_refused(body: str) -> None:

@@ -1,14 +1,13 @@
 """Sealing papers, shuffling them, and wrapping their keys."""
 
 import zlib
-from typing import Any
 from uuid import UUID
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from exam_engine.delivery.papers import additional_data, seal, shuffled, unseal, unwrap_key, wrap_key
+from exam_engine.delivery.papers import additional_data, seal, unseal, unwrap_key, wrap_key
 
 BOUND = additional_data(UUID(int=1), UUID(int=2), "1.0")
 PAPER = {"form_code": "101", "items": [{"ref": "q01", "stem": "Phím nào xoá ký tự bên trái?", "options": []}]}
@@ -49,23 +48,3 @@ def test_a_wrapped_key_opens_only_for_its_paper() -> None:
     assert unwrap_key(master, wrapped, UUID(int=7)) == key
     with pytest.raises(InvalidTag):
         unwrap_key(master, wrapped, UUID(int=8))
-
-
-ITEMS: list[dict[str, Any]] = [
-    {"ref": f"q{n:02d}", "options": [{"id": f"o{n}{k}"} for k in range(4)]} for n in range(1, 41)
-]
-
-
-def test_a_shuffle_keeps_every_item_and_option_and_is_repeatable() -> None:
-    once, again = shuffled(ITEMS, 12345), shuffled(ITEMS, 12345)
-    assert once == again
-    assert sorted(item["ref"] for item in once) == [item["ref"] for item in ITEMS]
-    by_ref = {item["ref"]: item for item in once}
-    for item in ITEMS:
-        assert {o["id"] for o in by_ref[item["ref"]]["options"]} == {o["id"] for o in item["options"]}
-
-
-def test_different_seeds_give_different_orders() -> None:
-    orders = {tuple(item["ref"] for item in shuffled(ITEMS, seed)) for seed in range(5)}
-    assert len(orders) == 5
-    assert [item["ref"] for item in ITEMS] not in [list(order) for order in orders]

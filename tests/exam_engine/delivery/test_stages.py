@@ -76,7 +76,7 @@ def points_of(form: FormSpec, given: list[dict[str, Any]], scores: list[int]) ->
     """The mean of the posterior under N(0, 1), by the definition, through the scale of the form."""
     assert form.routing is not None
     items = ItemParameters.from_dict(form.routing.rules["items"])
-    code_of = {item.stem: item.item_code for item in form.items}
+    code_of = {item.content.stem: item.item_code for item in form.items}
     prior = normal_quadrature(241)
     likelihood = np.exp(
         response_log_likelihood(
@@ -93,7 +93,17 @@ async def test_the_sealed_paper_holds_no_item_and_the_start_gives_one(candidate:
     assert (candidate.paper["design"], candidate.paper["item_count"]) == ("adaptive", 5)
     (stage,) = candidate.stages
     assert (stage["number"], len(stage["items"])) == (1, 1)
-    assert set(stage["items"][0]) == {"ref", "interaction", "module", "points", "language", "stem", "options"}
+    assert set(stage["items"][0]) == {
+        "ref",
+        "interaction",
+        "module",
+        "points",
+        "stimulus",
+        "language",
+        "stem",
+        "options",
+        "is_shuffled",
+    }
 
 
 @pytest.mark.parametrize("pattern", [[True] * 5, [False] * 5, [True, False, True, True, False]])
@@ -113,7 +123,7 @@ async def test_points_are_the_scale_at_the_ability_that_the_answers_speak_of(
 async def test_harder_items_follow_right_answers_and_easier_ones_wrong_answers(
     candidate: SimulatedCandidate,
 ) -> None:
-    difficulty = {item.stem: number for number, item in enumerate(FORM.items)}
+    difficulty = {item.content.stem: number for number, item in enumerate(FORM.items)}
     right = [difficulty[item["stem"]] for item in await take(candidate, [True] * 5)]
     assert right == sorted(right)
     assert len(set(right)) == 5

@@ -19,12 +19,17 @@ from exam_engine.core.db import Database, new_id
 from exam_engine.core.errors import NotFoundError
 from exam_engine.forms import service
 from exam_engine.forms.errors import BadFormError
-from exam_engine.forms.keys.store import ItemKey, keys_of_form
+from exam_engine.forms.keys.store import FormItemKey, keys_of_form
 from exam_engine.forms.models import Form, FormItem
-from exam_engine.forms.schemas import FormDetail, FormSetSpec, FormSpec, ItemView, PublishedItem, RoutingSpec
+from exam_engine.forms.schemas import ITEM_VIEW, FormDetail, FormSetSpec, FormSpec, PublishedItem, RoutingSpec
+from exam_engine.interactions.content import SingleChoice
+from exam_engine.interactions.freezing import freeze
+from exam_engine.interactions.keys import ChoiceKey
+from tests.choice_items import choice_content, choice_key
 from tests.conftest import NINE, ClientFactory, make_actor
 
 ACTOR = make_actor("board_member", name="Phạm Đức Ân")
+TWO_KEYS = ChoiceKey(correct=("A", "B"))
 OPTIONS = ["=SUM(A1:A5)", "=TONG(A1:A5)", "=ADD(A1:A5)", "=COUNT(A1:A5)"]
 
 embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -37,9 +42,8 @@ def make_item(number: int = 1, **changes: Any) -> PublishedItem:
         "module_code": "IU04",
         "module_name": "Sử dụng bảng tính cơ bản",
         "cognitive_level": "TH",
-        "stem": f"<p>Câu {number}: công thức nào tính tổng?</p>",
-        "options": OPTIONS,
-        "correct": [number % 4],
+        "content": choice_content(f"<p>Câu {number}: công thức nào tính tổng?</p>", OPTIONS),
+        "key": choice_key(number % 4),
     }
     return PublishedItem(**(values | changes))
 
@@ -54,7 +58,12 @@ async def publish(database: Database, *specs: FormSpec, seed: int = 1) -> list[F
         return await service.publish_forms(session, specs=specs, actor=ACTOR, now=NINE, rng=random.Random(seed))
 
 
-async def contents(database: Database, form: Form) -> tuple[list[FormItem], dict[str, ItemKey]]:
+def correct_of(stored: FormItemKey) -> tuple[str, ...]:
+    assert isinstance(stored.key, ChoiceKey)
+    return stored.key.correct
+
+
+async def contents(database: Database, form: Form) -> tuple[list[FormItem], dict[str, FormItemKey]]:
     async with database.read() as session:
         return await service.items_of_form(session, form.id), await keys_of_form(session, form.id)
 
@@ -85,7 +94,8 @@ async def test_each_key_names_the_option_that_was_right(database: Database) -> N
     assert set(keys) == {item.ref for item in items}
     for item, written in zip(items, spec.items, strict=True):
         content_of = {option["id"]: option["content"] for option in item.view["options"]}
-        assert [content_of[id_] for id_ in keys[item.ref].correct] == [OPTIONS[index] for index in written.correct]
+        [right], [letter] = correct_of(keys[item.ref]), written.key.correct  # type: ignore[union-attr]
+        assert content_of[right] == OPTIONS["ABCD".index(letter)]
 
 
 @embedded
@@ -103,16 +113,19 @@ async def test_option_ids_are_opaque_and_different_in_each_item_and_each_form(da
     assert len({tuple(sorted(range(4), key=of_item.__getitem__)) for of_item in ids["101"] + ids["102"]}) > 5
 
 
-@given(st.integers(2, 60), st.integers())
+@given(st.integers(2, 20), st.integers())
 def test_option_ids_never_repeat_within_an_item(count: int, seed: int) -> None:
-    ids = service._option_ids(count, random.Random(seed))
+    content = choice_content("?", [str(number) for number in range(count)])
+    frozen, _ = freeze(content, choice_key(0), random.Random(seed))
+    assert isinstance(frozen, SingleChoice)
+    ids = [option.id for option in frozen.options]
     assert len(set(ids)) == len(ids) == count
     # Letters that look alike on a printed list do not occur.
     assert not set("".join(ids)) & set("il01o")
 
 
 def hash_of(items: list[FormItem]) -> str:
-    views = [ItemView.model_validate(item.view).model_dump(mode="json") for item in items]
+    views = [ITEM_VIEW.validate_python(item.view).model_dump(mode="json") for item in items]
     return hashlib.sha256(json.dumps(views, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -133,15 +146,14 @@ async def test_the_same_content_and_seed_give_the_same_hash_another_seed_another
 
 BAD_FORMS: dict[str, tuple[list[PublishedItem], list[tuple[str, str]]]] = {
     "an item twice": ([make_item(1), make_item(2), make_item(1)], [("form_item_twice", "101/3")]),
-    "a key past the options": ([make_item(1, correct=[4])], [("form_key_outside_options", "101/1")]),
-    "a key before the options": ([make_item(1, correct=[-1])], [("form_key_outside_options", "101/1")]),
-    "two keys": ([make_item(1), make_item(2, correct=[0, 1])], [("form_single_choice_needs_one_key", "101/2")]),
+    "a key past the options": ([make_item(1, key=choice_key(4))], [("item_key_unknown_part", "101/1/key/correct/E")]),
+    "two keys": ([make_item(1), make_item(2, key=TWO_KEYS)], [("item_key_needs_one", "101/2/key/correct")]),
     "several faults": (
-        [make_item(1, correct=[9]), make_item(1, correct=[0, 1])],
+        [make_item(1, key=choice_key(9)), make_item(1, key=TWO_KEYS)],
         [
-            ("form_key_outside_options", "101/1"),
+            ("item_key_unknown_part", "101/1/key/correct/J"),
             ("form_item_twice", "101/2"),
-            ("form_single_choice_needs_one_key", "101/2"),
+            ("item_key_needs_one", "101/2/key/correct"),
         ],
     ),
 }
@@ -161,13 +173,22 @@ async def test_a_form_that_contradicts_itself_is_refused_at_the_place_and_nothin
 
 
 @embedded
-@pytest.mark.parametrize("correct", [[0], [3]])
-async def test_the_first_and_the_last_option_may_be_right(correct: list[int], database: Database) -> None:
-    [form] = await publish(database, make_spec(make_item(1, correct=correct)))
+@pytest.mark.parametrize("correct", [0, 3])
+async def test_the_first_and_the_last_option_may_be_right(correct: int, database: Database) -> None:
+    [form] = await publish(database, make_spec(make_item(1, key=choice_key(correct))))
     assert form.item_count == 1
 
 
-@pytest.mark.parametrize("change", [{"correct": []}, {"options": ["chỉ một"]}, {"interaction": "essay"}, {"key": "A"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": {"form": "choice", "correct": []}},
+        {"key": None},
+        {"content": {"interaction": "single_choice", "stem": "?", "options": [{"id": "A", "content": "chỉ một"}]}},
+        {"content": {"interaction": "essay", "stem": "?"}},
+        {"correct": [0]},
+    ],
+)
 def test_an_item_without_key_with_one_option_or_of_another_kind_cannot_be_handed_over(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="validation error"):
         make_item(1, **change)
@@ -176,12 +197,12 @@ def test_an_item_without_key_with_one_option_or_of_another_kind_cannot_be_handed
 @embedded
 async def test_publishing_is_recorded_without_keys(database: Database) -> None:
     forms = await publish(database, make_spec(), make_spec(form_code="102"))
-    keys = {key for form in forms for key in (await contents(database, form))[1].values()}
+    keys = [key for form in forms for key in (await contents(database, form))[1].values()]
     async with database.read() as session:
         [entry] = (await session.exec(select(AuditEntry))).all()
     assert (entry.action, entry.details) == ("form.published", {"forms": ["101", "102"]})
     recorded = entry.model_dump_json()
-    assert not [key for key in keys if f'"{key.correct[0]}"' in recorded]
+    assert not [key for key in keys if f'"{correct_of(key)[0]}"' in recorded]
 
 
 def field_names(schema: Any) -> set[str]:
@@ -193,8 +214,8 @@ def field_names(schema: Any) -> set[str]:
 
 
 def test_no_delivered_type_has_a_field_for_a_key_a_mapping_or_a_parameter() -> None:
-    for model in (ItemView, FormDetail):
-        names = field_names(model.model_json_schema())
+    for schema in (ITEM_VIEW.json_schema(), FormDetail.model_json_schema()):
+        names = field_names(schema)
         assert "options" in names
         assert not {name for name in names if any(word in name for word in ("key", "correct", "answer", "mapping"))}
         assert not names & {"a", "b", "c", "difficulty", "discrimination"}
@@ -206,11 +227,11 @@ def test_a_delivered_view_refuses_whatever_it_does_not_know() -> None:
         "interaction": "single_choice",
         "module": {"code": "IU04", "name": "Bảng tính"},
     }
-    view |= {"points": "1", "language": "vi", "stem": "?", "options": [{"id": "aaaa", "content": "x"}]}
-    ItemView.model_validate(view)
-    for extra in ({"key": "aaaa"}, {"options": [{"id": "aaaa", "content": "x", "is_correct": True}]}):
+    view |= {"points": "1", "language": "vi", "stem": "?", "options": [{"id": id_, "content": "x"} for id_ in ("aaaa", "bbbb")]}
+    ITEM_VIEW.validate_python(view)
+    for extra in ({"key": "aaaa"}, {"options": [{"id": id_, "content": "x", "is_correct": True} for id_ in ("aaaa", "bbbb")]}):
         with pytest.raises(ValueError, match="Extra inputs"):
-            ItemView.model_validate(view | extra)
+            ITEM_VIEW.validate_python(view | extra)
 
 
 # --- over HTTP -------------------------------------------------------------------------------------------------------
@@ -235,7 +256,7 @@ async def test_forms_are_listed_in_pages_and_read_without_keys(database: Databas
     assert read["content_hash"] == forms[0].content_hash
     # Every option id is there, for all four options alike; nothing says which of them is right.
     assert all(len(item["view"]["options"]) == 4 for item in read["contents"])
-    assert all(detail.text.count(f'"{key.correct[0]}"') == 1 for key in keys.values())
+    assert all(detail.text.count(f'"{correct_of(key)[0]}"') == 1 for key in keys.values())
     assert (await board.get(f"/api/forms/{new_id()}")).json()["code"] == "not_found"
     assert (await board.get("/api/forms/101")).json()["code"] == "invalid_request"
 

@@ -15,6 +15,7 @@ from exam_engine.forms.models import Form
 from exam_engine.forms.schemas import FormSpec, PublishedItem
 from exam_engine.marking import service
 from exam_engine.marking.errors import MarkedOtherwiseError, NoKeysError
+from tests.choice_items import choice_content, choice_key
 from tests.conftest import NINE, make_actor
 
 POINTS = ["1", "0.5", "2"]
@@ -30,9 +31,8 @@ async def publish(session: Any) -> tuple[Form, dict[str, str]]:
             module_name="Hiểu biết về CNTT cơ bản",
             cognitive_level="NB",
             points=Decimal(points),
-            stem="Chọn phương án đúng.",
-            options=["sai", "đúng", "cũng sai"],
-            correct=[1],
+            content=choice_content("Chọn phương án đúng.", ["sai", "đúng", "cũng sai"]),
+            key=choice_key(1),
         )
         for number, points in enumerate(POINTS, start=1)
     ]

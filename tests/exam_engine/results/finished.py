@@ -98,7 +98,7 @@ async def right_answers(session: AsyncSession, form_id: UUID, right: int) -> dic
     """Return the right option of the first items of a form."""
     keys = await keys_of_form(session, form_id)
     refs = [item.ref for item in await forms.items_of_form(session, form_id)][:right]
-    return {ref: list(keys[ref].correct) for ref in refs}
+    return {ref: list(keys[ref].key.correct) for ref in refs}  # type: ignore[union-attr]
 
 
 async def finished_sitting(

@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
 from exam_engine.core.db import Database, new_id
-from exam_engine.core.text import search_key
-from item_bank.items.content import ItemDraft, content_hash
+from item_bank.items.content import ItemDraft, ItemMetadata, stored_form
 from item_bank.items.keys.models import BankKey
 from item_bank.items.models import Item, ItemParameters, ItemVersion
+from tests.choice_items import choice_content, choice_key
 from tests.conftest import NINE, finish_jobs
 
 LEVELS = {"NB": -0.8, "TH": 0.0, "VD": 0.7}
@@ -62,24 +62,22 @@ async def store_items(app: FastAPI, items: Sequence[StoredItem], *, now: datetim
     for item in items:
         draft = ItemDraft(
             code=item.code,
-            module_code=item.module,
-            reference_code=item.module,
-            cognitive_level=item.level,  # type: ignore[arg-type]
-            stem=item.stem or f"Câu {item.code}?",
-            options=("một", "hai", "ba", "bốn"),
-            correct=item.key,
+            content=choice_content(item.stem or f"Câu {item.code}?", ("một", "hai", "ba", "bốn")),
+            key=choice_key(item.key),
+            metadata=ItemMetadata(item.module, item.module, item.level),  # type: ignore[arg-type]
         )
+        stored = stored_form(draft)
         row = Item(
             code=item.code,
             module_code=item.module,
             reference_code=item.module,
             cognitive_level=item.level,
-            status="approved",
+            status="operational",
             version_number=1,
-            stem_text=draft.stem,
-            search_text=search_key(draft.stem),
-            stem_digest=draft.stem_digest,
-            word_count=draft.word_count,
+            stem_text=stored.stem_text,
+            search_text=stored.search_text,
+            stem_digest=stored.stem_digest,
+            word_count=stored.word_count,
             author_id=new_id(),
             author_name="Người soạn",
             created_at=now,
@@ -92,15 +90,16 @@ async def store_items(app: FastAPI, items: Sequence[StoredItem], *, now: datetim
             reference_code=item.module,
             cognitive_level=item.level,
             points="1",
-            content=draft.content,
-            content_hash=content_hash(draft.content),
+            content=stored.content,
+            content_hash=stored.content_hash,
             author_id=row.author_id,
             author_name=row.author_name,
+            key_author_id=row.author_id,
             created_at=now,
         )
         rows.append(row)
         versions.append(version)
-        rest.append(BankKey(item_version_id=version.id, correct=list(draft.key), explanation="Vì thế."))
+        rest.append(BankKey(item_version_id=version.id, key=draft.stored_key, explanation="Vì thế."))
         rest.append(
             ItemParameters(
                 item_id=row.id,

@@ -134,7 +134,7 @@ async def test_the_published_key_marks_the_option_that_the_bank_holds_right(
     expected = {row["Mã câu hỏi"]: row for row in bank_rows()}
     for item in contents:
         row = expected[item["item_code"]]
-        [right] = keys[item["ref"]].correct
+        [right] = keys[item["ref"]].key.correct  # type: ignore[union-attr]
         shown = next(option["content"] for option in item["view"]["options"] if option["id"] == right)
         assert shown == row[f"Phương án {row['Đáp án đúng']}"]
 

@@ -14,6 +14,7 @@ from exam_engine.delivery.models import Attempt, SealedPaper
 from exam_engine.forms.schemas import FormSpec, PublishedItem
 from exam_engine.sittings.models import Registration
 from load_tests.prepared_sitting import prepare_sitting
+from tests.choice_items import choice_content, choice_key
 from tests.conftest import ClientFactory
 from tests.item_bank.assembly.banks import (
     assemble,
@@ -40,9 +41,8 @@ def spec(code: str, items: Sequence[str]) -> FormSpec:
                 module_code=item[:4],
                 module_name="Mô đun",
                 cognitive_level=item[5:7],
-                stem="Câu hỏi",
-                options=["một", "hai"],
-                correct=[0],
+                content=choice_content("Câu hỏi", ["một", "hai"]),
+                key=choice_key(0),
             )
             for item in items
         ],

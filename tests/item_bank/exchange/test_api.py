@@ -1,14 +1,16 @@
 """Importing items over HTTP: dry run, apply, repeat."""
 
+from typing import Any
+
 from httpx import AsyncClient
 
 from tests.conftest import ClientFactory
 from tests.item_bank.makers import approve_all, import_items, item_ids, item_row, upload_items, workbook_bytes
 
 
-async def stored(client: AsyncClient, code: str) -> dict[str, object]:
+async def stored(client: AsyncClient, code: str) -> dict[str, Any]:
     ids = await item_ids(client)
-    view: dict[str, object] = (await client.get(f"/api/items/{ids[code]}")).json()
+    view: dict[str, Any] = (await client.get(f"/api/items/{ids[code]}")).json()
     return view
 
 
@@ -79,7 +81,7 @@ async def test_a_changed_item_becomes_a_new_version_that_waits_for_approval(clie
     outcome = await import_items(author, [item_row(stem="Hàm nào cộng các số của khối ô A1:A5?")])
     assert outcome == {"created": 0, "new_versions": 1, "unchanged": 0, "skipped": 0}
     second = await stored(author, "IU04-001")
-    assert (second["id"], second["status"], second["version_number"]) == (first["id"], "draft", 2)
+    assert (second["id"], second["status"], second["version_number"]) == (first["id"], "in_review", 2)
     versions = second["versions"]
     assert isinstance(versions, list)
     assert [version["version_number"] for version in versions] == [2, 1]
@@ -90,14 +92,14 @@ async def test_a_mended_key_alone_is_a_change(client_for: ClientFactory) -> None
     author = await client_for("item_author")
     await import_items(author, [item_row(key="A")])
     assert (await import_items(author, [item_row(key="B")]))["new_versions"] == 1
-    assert (await stored(author, "IU04-001"))["key"] == ["B"]
+    assert (await stored(author, "IU04-001"))["key"]["correct"] == ["B"]
 
 
 async def test_the_code_of_a_retired_item_is_not_taken_again(client_for: ClientFactory) -> None:
     author, reviewer = await client_for("item_author"), await client_for("item_reviewer")
     await import_items(author, [item_row()])
     ids = [str(id_) for id_ in (await item_ids(author)).values()]
-    assert (await reviewer.post("/api/items/retirements", json={"item_ids": ids})).json()["retired"] == 1
+    assert (await reviewer.post("/api/items/retirements", json={"item_ids": ids})).json()["done"] == 1
     report = (await upload_items(author, workbook_bytes([item_row(stem="Câu mới")]))).json()
     assert [error["code"] for error in report["errors"]] == ["item_is_retired"]
     assert report["changed_items"] == 0
@@ -117,11 +119,10 @@ async def test_text_that_looks_like_markup_is_shown_as_typed(client_for: ClientF
     author = await client_for("item_author")
     await import_items(author, [item_row(stem="Thẻ <b> dùng để làm gì?\nXem <script>alert(1)</script>", a="5 > 3 & 2")])
     view = await stored(author, "IU04-001")
-    assert view["stem_html"] == ("Thẻ &lt;b&gt; dùng để làm gì?<br>Xem &lt;script&gt;alert(1)&lt;/script&gt;")
-    options = view["options"]
-    assert isinstance(options, list)
-    assert options[0] == {"id": "A", "html": "5 &gt; 3 &amp; 2"}
-    assert options[1]["html"] == "=SUM(A1:A5)"
+    assert view["content"]["stem"] == ("Thẻ &lt;b&gt; dùng để làm gì?<br>Xem &lt;script&gt;alert(1)&lt;/script&gt;")
+    options = view["content"]["options"]
+    assert options[0] == {"id": "A", "content": "5 &gt; 3 &amp; 2", "is_fixed": False}
+    assert options[1]["content"] == "=SUM(A1:A5)"
 
 
 async def test_the_path_in_a_file_name_is_dropped(client_for: ClientFactory) -> None:

@@ -16,10 +16,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exam_engine.core.errors import InvalidInputError
 from exam_engine.core.workbook import MergedRange, read_workbook
+from exam_engine.interactions.rich_text import plain_text
 from item_bank.exchange.columns import WRITTEN_COLUMNS
 from item_bank.exchange.rows import LONGEST_OPTION, LONGEST_TEXT, ReadItems, SyllabusCodes, read_items
 from item_bank.exchange.sheet import write_items
 from item_bank.items.content import ItemDraft
+from tests.choice_items import choice_key, plain_options
 from tests.item_bank.makers import HEADINGS, item_row, saved, workbook_bytes
 
 CODES = SyllabusCodes(
@@ -47,9 +49,9 @@ def warnings(found: ReadItems) -> list[tuple[int, str, str]]:
 
 def test_a_good_row_is_read_whole() -> None:
     draft = only_draft(read(workbook_bytes([item_row()])))
-    assert draft.options == ("=COUNT(A1:A5)", "=SUM(A1:A5)", "=MAX(A1:A5)", "=MIN(A1:A5)")
-    assert (draft.code, draft.module_code, draft.reference_code) == ("IU04-001", "IU04", "IU04.5")
-    assert (draft.cognitive_level, draft.correct, draft.key, str(draft.points)) == ("NB", 1, ("B",), "1")
+    assert plain_options(draft.content) == ("=COUNT(A1:A5)", "=SUM(A1:A5)", "=MAX(A1:A5)", "=MIN(A1:A5)")
+    assert (draft.code, draft.metadata.module_code, draft.metadata.reference_code) == ("IU04-001", "IU04", "IU04.5")
+    assert (draft.metadata.cognitive_level, draft.key, str(draft.metadata.points)) == ("NB", choice_key(1), "1")
     assert draft.explanation == "SUM cộng các số."
 
 
@@ -98,7 +100,11 @@ def test_a_code_must_be_typed_plainly(code: str | None, fault: str) -> None:
 
 def test_the_longest_texts_are_taken() -> None:
     draft = only_draft(read(workbook_bytes([item_row("X" * 32, stem="x" * LONGEST_TEXT, a="y" * LONGEST_OPTION)])))
-    assert (len(draft.code), len(draft.stem), len(draft.options[0])) == (32, LONGEST_TEXT, LONGEST_OPTION)
+    assert (len(draft.code), len(draft.content.stem), len(plain_options(draft.content)[0])) == (
+        32,
+        LONGEST_TEXT,
+        LONGEST_OPTION,
+    )
 
 
 def test_a_formula_cell_is_refused_where_a_text_that_looks_like_one_is_taken() -> None:
@@ -110,7 +116,7 @@ def test_a_formula_cell_is_refused_where_a_text_that_looks_like_one_is_taken() -
 
 def test_a_number_in_an_option_is_taken_and_pointed_out() -> None:
     found = read(workbook_bytes([item_row(a=8, b=16, c=-32, d=64)]))
-    assert only_draft(found).options == ("8", "16", "-32", "64")
+    assert plain_options(only_draft(found).content) == ("8", "16", "-32", "64")
     assert warnings(found) == [(2, column, "converted_cell") for column in "EFGH"]
 
 
@@ -184,7 +190,7 @@ def test_text_from_another_alphabet_is_pointed_out_with_its_place() -> None:
 def test_decomposed_text_and_stray_spaces_are_stored_clean() -> None:
     stem = unicodedata.normalize("NFD", "  Ô nào \u00a0chứa\u200b địa chỉ tuyệt đối?  ")
     draft = only_draft(read(workbook_bytes([item_row(stem=stem, key=" b ")])))
-    assert draft.stem == "Ô nào chứa địa chỉ tuyệt đối?"
+    assert plain_text(draft.content.stem) == "Ô nào chứa địa chỉ tuyệt đối?"
 
 
 def test_headings_are_matched_in_english_and_without_marks() -> None:
@@ -198,27 +204,36 @@ def test_headings_are_matched_in_english_and_without_marks() -> None:
         "Cognitive level": "TH",
     }
     draft = only_draft(read(workbook_bytes([english], headings=list(english))))
-    assert (draft.code, draft.module_code, draft.correct, draft.cognitive_level) == ("X-1", "IU04", 1, "TH")
+    assert (draft.code, draft.metadata.module_code, draft.key, draft.metadata.cognitive_level) == (
+        "X-1",
+        "IU04",
+        choice_key(1),
+        "TH",
+    )
     unmarked = {"ma cau hoi": "X-2", "MA THAM CHIEU": "IU04.5", "cau hoi": "Gì?", "phuong an a": "1a", "PA B": "2b"}
     unmarked |= {"dap an": "A", "muc do": "VC"}
     draft = only_draft(read(workbook_bytes([unmarked], headings=list(unmarked))))
-    assert (draft.module_code, draft.reference_code, draft.cognitive_level) == ("IU04", "IU04.5", "VDC")
+    assert (draft.metadata.module_code, draft.metadata.reference_code, draft.metadata.cognitive_level) == (
+        "IU04",
+        "IU04.5",
+        "VDC",
+    )
 
 
 def test_a_module_may_be_given_by_its_name() -> None:
     row = item_row(module="Sử dụng Bảng tính cơ bản")
-    assert only_draft(read(workbook_bytes([row]))).module_code == "IU04"
+    assert only_draft(read(workbook_bytes([row]))).metadata.module_code == "IU04"
 
 
 def test_an_unknown_section_keeps_the_item_and_is_pointed_out() -> None:
     found = read(workbook_bytes([item_row(reference="IU04.9.2")]))
     assert warnings(found) == [(2, "C", "section_unknown")]
-    assert only_draft(found).reference_code == "IU04.9.2"
+    assert only_draft(found).metadata.reference_code == "IU04.9.2"
 
 
 def test_two_or_three_options_are_taken_and_pointed_out() -> None:
     found = read(workbook_bytes([item_row(c=None, d=None)]))
-    assert only_draft(found).options == ("=COUNT(A1:A5)", "=SUM(A1:A5)")
+    assert plain_options(only_draft(found).content) == ("=COUNT(A1:A5)", "=SUM(A1:A5)")
     assert warnings(found) == [(2, "G", "option_left_out"), (2, "H", "option_left_out")]
 
 
@@ -280,7 +295,7 @@ def test_a_file_saved_by_another_spreadsheet_program_is_read() -> None:
     found = read(content)
     [(row, draft)] = found.drafts.items()
     assert (row, draft.code) == (2, "IU04-901")
-    assert draft.options == ("7,5", "Ô A1", "TRUE hay FALSE", "Ô $A$1")
+    assert plain_options(draft.content) == ("7,5", "Ô A1", "TRUE hay FALSE", "Ô $A$1")
     assert errors(found) == [(3, "E", "decimal_cell"), (3, "F", "formula_cell"), (3, "G", "date_cell")]
 
 
@@ -303,8 +318,8 @@ def test_what_is_written_is_read_back_and_never_run() -> None:
     write_items(workbook.worksheets[0], [row])
     content = saved(workbook)
     draft = only_draft(read(content))
-    assert draft.stem == row["stem"]
-    assert draft.options == tuple(row[f"option_{letter}"] for letter in "abcd")
+    assert plain_text(draft.content.stem) == row["stem"]
+    assert plain_options(draft.content) == tuple(row[f"option_{letter}"] for letter in "abcd")
     sheet = load_workbook(io.BytesIO(content)).worksheets[0]
     cells = [sheet.cell(2, number) for number, column in enumerate(WRITTEN_COLUMNS, start=1) if row[column.field]]
     assert {cell.data_type for cell in cells} == {"s"}

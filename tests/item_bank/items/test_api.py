@@ -46,7 +46,7 @@ async def test_facets_count_as_if_their_own_restriction_were_lifted(client_for: 
     assert listed["facets"] == {
         "module": {"IU03": 1, "IU04": 1},
         "level": {"NB": 1, "TH": 2},
-        "status": {"draft": 2},
+        "status": {"in_review": 2},
     }
 
 
@@ -73,7 +73,7 @@ async def test_a_key_is_shown_only_to_those_who_may_read_keys(
     await import_items(author, [item_row(explanation="Vì SUM là hàm cộng.")])
     [item_id] = (await item_ids(author)).values()
     detail = await reader.get(f"/api/items/{item_id}")
-    assert detail.json()["key"] == (["B"] if sees_key else None)
+    assert (detail.json()["key"] or {}).get("correct") == (["B"] if sees_key else None)
     assert ("Vì SUM" in detail.text) is sees_key
     assert "Vì SUM" not in (await reader.get("/api/items")).text
 
@@ -93,30 +93,47 @@ async def test_nobody_approves_an_own_item(client_for: ClientFactory) -> None:
     await import_items(both, [item_row()])
     ids = [str(id_) for id_ in (await item_ids(both)).values()]
     own = (await both.post("/api/items/approvals", json={"item_ids": ids})).json()
-    assert own["approved"] == 0
+    assert own["done"] == 0
     assert [(refusal["code"], refusal["reason_code"]) for refusal in own["refused"]] == [("IU04-001", "own_item")]
     assert "người khác" in own["refused"][0]["reason"]
-    assert (await other.post("/api/items/approvals", json={"item_ids": ids})).json() == {"approved": 1, "refused": []}
+    assert (await other.post("/api/items/approvals", json={"item_ids": ids})).json() == {"done": 1, "refused": []}
     again = (await other.post("/api/items/approvals", json={"item_ids": ids})).json()
-    assert again["refused"][0]["reason_code"] == "item_not_draft"
+    assert again["refused"][0]["reason_code"] == "item_wrong_status"
 
 
-async def test_the_author_of_the_last_version_counts_not_of_the_first(client_for: ClientFactory) -> None:
+@pytest.mark.parametrize("change", [{"stem": "Câu đã sửa?"}, {"key": "A"}, {"level": "TH"}])
+async def test_neither_who_wrote_an_item_nor_who_changed_it_last_approves_it(
+    client_for: ClientFactory, change: dict[str, str]
+) -> None:
     first = await client_for("item_author", "item_reviewer")
     second = await client_for("item_author", "item_reviewer")
+    third = await client_for("item_reviewer")
     await import_items(first, [item_row()])
-    await import_items(second, [item_row(stem="Câu đã sửa?")])
+    await import_items(second, [item_row(**change)], submit=False)
     assert await approve_all(second) == 0
-    assert await approve_all(first) == 1
+    assert await approve_all(first) == 0
+    assert await approve_all(third) == 1
+
+
+async def test_who_wrote_the_key_does_not_approve_it_after_somebody_changed_the_words(
+    client_for: ClientFactory,
+) -> None:
+    first = await client_for("item_author", "item_reviewer")
+    second, third = await client_for("item_author"), await client_for("item_reviewer")
+    await import_items(first, [item_row()])
+    assert await approve_all(third) == 1
+    await import_items(second, [item_row(stem="Công thức nào cộng các số của A1:A5?")])
+    assert await approve_all(first) == 0, "the key is still the one that the first person wrote"
+    assert await approve_all(third) == 1
 
 
 async def test_approving_all_that_match_leaves_the_rest_alone(client_for: ClientFactory) -> None:
     author, reviewer = await client_for("item_author"), await client_for("item_reviewer")
     await import_items(author, [item_row("A-1", level="NB"), item_row("A-2", level="TH")])
     outcome = await reviewer.post("/api/items/approvals", json={"all_matching": {"level": "TH"}})
-    assert outcome.json()["approved"] == 1
+    assert outcome.json()["done"] == 1
     statuses = {item["code"]: item["status"] for item in (await author.get("/api/items")).json()["items"]}
-    assert statuses == {"A-1": "draft", "A-2": "approved"}
+    assert statuses == {"A-1": "in_review", "A-2": "approved"}
 
 
 @pytest.mark.parametrize("body", [{}, {"item_ids": ["00000000-0000-0000-0000-000000000001"], "all_matching": {}}])
@@ -139,11 +156,11 @@ async def test_a_retired_item_cannot_be_approved_or_retired_again(client_for: Cl
     author, reviewer = await client_for("item_author"), await client_for("item_reviewer")
     await import_items(author, [item_row()])
     body = {"item_ids": [str(id_) for id_ in (await item_ids(author)).values()]}
-    assert (await reviewer.post("/api/items/retirements", json=body)).json() == {"retired": 1, "refused": []}
+    assert (await reviewer.post("/api/items/retirements", json=body)).json() == {"done": 1, "refused": []}
     again = (await reviewer.post("/api/items/retirements", json=body)).json()
-    assert again["refused"][0]["reason_code"] == "item_already_retired"
+    assert again["refused"][0]["reason_code"] == "item_wrong_status"
     approval = (await reviewer.post("/api/items/approvals", json=body)).json()
-    assert approval["refused"][0]["reason_code"] == "item_not_draft"
+    assert approval["refused"][0]["reason_code"] == "item_wrong_status"
 
 
 async def test_every_act_on_the_bank_is_on_record_without_a_key(client_for: ClientFactory) -> None:
@@ -156,6 +173,6 @@ async def test_every_act_on_the_bank_is_on_record_without_a_key(client_for: Clie
     await approve_all(reviewer)
     record = await inspector.get("/api/audit")
     actions = [entry["action"] for entry in record.json()["items"]]
-    assert actions[:3] == ["item.approved", "item.saved", "item_import.checked"]
+    assert actions[:4] == ["item.approved", "item.submitted", "item.saved", "item_import.checked"]
     assert "Bí mật" not in record.text
     assert (await inspector.get("/api/audit/verification")).json()["intact"]

@@ -12,22 +12,30 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.db import Database
 from item_bank.items import service
-from item_bank.items.content import ItemDraft
+from item_bank.items.content import ItemDraft, ItemMetadata
+from item_bank.items.deciding import act
 from item_bank.items.models import ItemApproval
 from item_bank.items.records import ItemRecord
+from item_bank.items.saving import save_drafts
 from item_bank.items.service import NewParameters
 from item_bank.syllabus import service as syllabus_service
+from tests.choice_items import choice_content, choice_key
 from tests.conftest import NINE, make_actor
+
+METADATA = ItemMetadata("IU04", "IU04.5", "NB", Decimal(1))
 
 
 def draft(**changes: Any) -> ItemDraft:
-    item = ItemDraft("IU04-001", "IU04", "IU04.5", "NB", "Hàm nào tính tổng?", ("SUM", "MAX"), 0, "", Decimal(1))
+    item = ItemDraft("IU04-001", choice_content("Hàm nào tính tổng?", ("SUM", "MAX")), choice_key(0), METADATA)
     return dataclasses.replace(item, **changes)
+
+
+REWORDED = {"content": choice_content("Hàm nào cộng các số?", ("SUM", "MAX"))}
 
 
 async def save(session: AsyncSession, item: ItemDraft) -> ItemRecord:
     await syllabus_service.load_shipped(session)
-    await service.save_drafts(session, drafts=[item], actor=make_actor("item_author"), now=NINE)
+    await save_drafts(session, drafts=[item], actor=make_actor("item_author"), now=NINE)
     return (await service.items_by_code(session, ["IU04-001"]))["IU04-001"]
 
 
@@ -45,6 +53,7 @@ async def test_the_database_refuses_an_approval_by_the_author(database: Database
             ItemApproval(
                 item_version_id=record.version.id,
                 author_id=author,
+                key_author_id=uuid4(),
                 approved_by=author,
                 approved_by_name="Người thử",
                 approved_at=NINE,
@@ -58,9 +67,9 @@ async def test_the_database_refuses_an_approval_by_the_author(database: Database
     ("change", "keeps"),
     [
         ({"explanation": "SUM cộng các số."}, True),
-        ({"cognitive_level": "TH"}, True),
-        ({"stem": "Hàm nào cộng các số?"}, False),
-        ({"correct": 1}, False),
+        ({"metadata": dataclasses.replace(METADATA, cognitive_level="TH")}, True),
+        (REWORDED, False),
+        ({"key": choice_key(1)}, False),
     ],
 )
 async def test_parameters_stay_only_while_candidates_are_asked_the_same(
@@ -77,7 +86,7 @@ async def test_parameters_stay_only_while_candidates_are_asked_the_same(
 async def test_parameters_estimated_from_an_older_wording_do_not_come_into_force(database: Database) -> None:
     async with database.write() as session:
         old = await save(session, draft())
-        await save(session, draft(stem="Hàm nào cộng các số?"))
+        await save(session, draft(**REWORDED))
         assert await put_in_force(session, old) == ["IU04-001"]
         assert (await service.items_by_code(session, ["IU04-001"]))["IU04-001"].parameters is None
 
@@ -85,7 +94,7 @@ async def test_parameters_estimated_from_an_older_wording_do_not_come_into_force
 async def test_parameters_survive_a_change_of_classification_after_the_pilot(database: Database) -> None:
     async with database.write() as session:
         old = await save(session, draft())
-        await save(session, draft(cognitive_level="TH"))
+        await save(session, draft(metadata=dataclasses.replace(METADATA, cognitive_level="TH")))
         assert await put_in_force(session, old) == []
         parameters = (await service.items_by_code(session, ["IU04-001"]))["IU04-001"].parameters
         assert parameters is not None
@@ -98,13 +107,16 @@ async def test_an_item_that_able_candidates_miss_is_not_in_the_supply(
 ) -> None:
     async with database.write() as session:
         record = await save(session, draft())
-        await service.approve(
-            session,
-            item_ids=[record.item.id],
-            wanted=None,
-            actor=make_actor("item_reviewer"),
-            now=NINE + timedelta(hours=1),
-        )
+        for name, role in (("submit", "item_author"), ("approve", "item_reviewer")):
+            outcome = await act(
+                session,
+                name,  # type: ignore[arg-type]
+                item_ids=[record.item.id],
+                wanted=None,
+                actor=make_actor(role),
+                now=NINE + timedelta(hours=1),
+            )
+            assert outcome.done == 1
         row = NewParameters(record.item.id, record.version.id, a, 0.0, 0.1, 0.1, None, None, 0.6, -0.4, 500)
         await service.put_parameters_in_force(session, calibration_id=uuid4(), parameters=[row], is_simulated=False)
         pool = await service.assembly_pool(session)

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 from exam_engine.core.workbook import read_workbook
+from exam_engine.interactions.keys import ChoiceKey
+from exam_engine.interactions.rich_text import plain_text
 from item_bank.calibration.response_file import NOT_SHOWN, encode, read_rows
 from item_bank.exchange.rows import SyllabusCodes, read_items
 from item_bank.sample.bank import sample_rows, write_sample_workbook
 from item_bank.sample.pilot import MEAN_DIFFICULTY, simulate_pilot, write_pilot
+from tests.choice_items import plain_options
 
 
 def test_the_sample_workbook_imports_without_a_word(tmp_path: Path) -> None:
@@ -24,9 +27,9 @@ def test_the_sample_workbook_imports_without_a_word(tmp_path: Path) -> None:
     drafts = list(read.drafts.values())
     assert [draft.code for draft in drafts] == [row["code"] for row in rows]
     for draft, row in zip(drafts, rows, strict=True):
-        assert draft.stem == row["stem"]
-        assert draft.options == tuple(row[f"option_{letter}"] for letter in "abcd")
-        assert draft.key == (row["key"],)
+        assert plain_text(draft.content.stem) == row["stem"]
+        assert plain_options(draft.content) == tuple(row[f"option_{letter}"] for letter in "abcd")
+        assert draft.key == ChoiceKey(correct=(row["key"],))
 
 
 def test_the_sample_bank_has_forty_items_a_module_at_the_agreed_levels() -> None:

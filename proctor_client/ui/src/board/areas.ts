@@ -3,6 +3,7 @@ import type { IconName } from "../lib/ui/Icon.svelte";
 
 export type AreaName =
   | "overview"
+  | "syllabus"
   | "items"
   | "calibrations"
   | "assembly"
@@ -21,6 +22,7 @@ export interface Area {
 
 export const areas: readonly Area[] = [
   { name: "overview", icon: "grid", permission: null },
+  { name: "syllabus", icon: "tree", permission: "syllabus.read" },
   { name: "items", icon: "list", permission: "item.read" },
   { name: "calibrations", icon: "chart", permission: "calibration.read" },
   { name: "assembly", icon: "paper", permission: "blueprint.read" },

@@ -7,6 +7,7 @@ export const en: typeof vi = {
   navigation: "Areas of work",
   nav: {
     overview: "Overview",
+    syllabus: "Syllabus",
     items: "Item bank",
     calibrations: "IRT calibration",
     assembly: "Blueprints & assembly",

@@ -5,6 +5,7 @@ export const vi = {
   navigation: "Các phần việc",
   nav: {
     overview: "Tổng quan",
+    syllabus: "Chuẩn kiến thức",
     items: "Ngân hàng câu hỏi",
     calibrations: "Hiệu chuẩn IRT",
     assembly: "Ma trận & tổ hợp đề",

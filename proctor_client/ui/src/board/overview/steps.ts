@@ -30,14 +30,16 @@ const count = <Row>(rows: readonly Row[], matches: (row: Row) => boolean): numbe
 
 async function items(): Promise<Step> {
   const { facets } = await answer(staffApi.GET("/api/items", ONE));
-  const { approved = 0, draft = 0 } = facets.status;
-  const isWaiting = draft > 0;
+  const { approved = 0, pretest = 0, operational = 0, in_review = 0, revised = 0 } = facets.status;
+  const inUse = approved + pretest + operational;
+  const waiting = in_review + revised;
+  const isWaiting = waiting > 0;
   return {
     name: words.items,
-    text: words.itemsText(formatNumber(approved), formatNumber(draft)),
+    text: words.itemsText(formatNumber(inUse), formatNumber(waiting)),
     state: stateOf(isWaiting || approved === 0, approved > 0),
     act: isWaiting ? words.approveAct : words.itemsAct,
-    href: href(["items"], isWaiting ? { status: "draft" } : {}),
+    href: href(["items"], isWaiting ? { status: "in_review" } : {}),
   };
 }
 

@@ -1144,7 +1144,7 @@ export interface paths {
         put?: never;
         /**
          * Approve Items
-         * @description Let drafts into use; the author of a version cannot approve it.
+         * @description Let reviewed items into use; whoever wrote an item or its key cannot approve it.
          */
         post: operations["approve_items_api_items_approvals_post"];
         delete?: never;
@@ -1233,6 +1233,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Items
+         * @description Send items back to their authors.
+         */
+        post: operations["return_items_api_items_returns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Items
+         * @description Hand drafts in for review, or take them back.
+         */
+        post: operations["submit_items_api_items_submissions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use Items
+         * @description Take approved items into pretest or operation, suspend them, or take suspended ones back.
+         */
+        post: operations["use_items_api_items_uses_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/{item_id}": {
         parameters: {
             query?: never;
@@ -1265,6 +1325,46 @@ export interface paths {
          * @description How far one's own long work is.
          */
         get: operations["read_job_api_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store Media
+         * @description Check a file, re-encode it if it is a picture or a sound, and store it under the hash of its content.
+         */
+        post: operations["store_media_api_media_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Media
+         * @description The stored bytes: pictures and sound to show, everything else to save; parts of them on request.
+         */
+        get: operations["read_media_api_media__sha256__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1877,6 +1977,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/syllabus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Syllabus
+         * @description All frameworks with everything in them, what retired included.
+         */
+        get: operations["read_syllabus_api_syllabus_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syllabus/file.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Framework
+         * @description A framework as an .xlsx file; taking it in again changes nothing.
+         */
+        get: operations["download_framework_api_syllabus_file_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syllabus/frameworks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Framework
+         * @description Change names, legal basis, source or dates of a framework.
+         */
+        put: operations["change_framework_api_syllabus_frameworks_put"];
+        /**
+         * Add Framework
+         * @description Add an empty framework beside the others.
+         */
+        post: operations["add_framework_api_syllabus_frameworks_post"];
+        /**
+         * Remove Framework
+         * @description Remove a framework that holds nothing.
+         */
+        delete: operations["remove_framework_api_syllabus_frameworks_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syllabus/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read History
+         * @description What was done to a framework, module or part.
+         */
+        get: operations["read_history_api_syllabus_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syllabus/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply File
+         * @description Take a checked file into a framework: every row or, on any error, none.
+         */
+        post: operations["apply_file_api_syllabus_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syllabus/imports/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check File
+         * @description Read an .xlsx file and tell what taking it into a framework would do; nothing changes.
+         */
+        post: operations["check_file_api_syllabus_imports_checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syllabus/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Node
+         * @description Add a module, section, topic or can-do statement after its siblings.
+         */
+        post: operations["add_node_api_syllabus_nodes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syllabus/nodes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Node
+         * @description Change names, source, dates or successor; a last day retires the node, taking it away restores it.
+         */
+        put: operations["change_node_api_syllabus_nodes__code__put"];
+        post?: never;
+        /**
+         * Remove Node
+         * @description Remove a node that nothing refers to.
+         */
+        delete: operations["remove_node_api_syllabus_nodes__code__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syllabus/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Reorder
+         * @description Put siblings in order; every one of them is named.
+         */
+        put: operations["reorder_api_syllabus_order_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syllabus/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Template
+         * @description The .xlsx file to fill in.
+         */
+        get: operations["download_template_api_syllabus_template_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tailored-papers": {
         parameters: {
             query?: never;
@@ -2198,6 +2510,43 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptedText
+         * @description A text that is accepted, for all or a share of the gap's points.
+         */
+        AcceptedText: {
+            /**
+             * Share
+             * @default 1
+             */
+            share: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ActOutcome
+         * @description What an act did.
+         */
+        ActOutcome: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: components["schemas"]["RefusalView"][];
+        };
+        /**
+         * ActRequest
+         * @description Items to act on: by id, or all that match; exactly one of the two.
+         */
+        ActRequest: {
+            all_matching?: components["schemas"]["ItemSelection"] | null;
+            /** Item Ids */
+            item_ids?: string[] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * ActResult
          * @description To how many seats an act applied.
          */
@@ -2353,6 +2702,17 @@ export interface components {
              * @description Null: each sitting follows the rule-set in force on its day.
              */
             rule_set_code: string | null;
+        };
+        /**
+         * AllOrNothing
+         * @description All points for the whole right response, none for anything else.
+         */
+        AllOrNothing: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "all_or_nothing";
         };
         /**
          * Alternative
@@ -2523,23 +2883,40 @@ export interface components {
             accepts_new_scale: boolean;
         };
         /**
-         * ApprovalOutcome
-         * @description What approving did.
+         * Area
+         * @description An area of the picture in which a point earns a share.
          */
-        ApprovalOutcome: {
-            /** Approved */
-            approved: number;
-            /** Refused */
-            refused: components["schemas"]["RefusalView"][];
+        Area: {
+            /** Coordinates */
+            coordinates: number[];
+            /**
+             * Shape
+             * @enum {string}
+             */
+            shape: "rectangle" | "circle" | "polygon";
+            /**
+             * Share
+             * @default 1
+             */
+            share: string;
         };
         /**
-         * ApprovalRequest
-         * @description Items to approve: by id, or all drafts that match; exactly one of the two.
+         * AreaKey
+         * @description Where points are to be set; each area counts once, a point outside all costs ``penalty``.
          */
-        ApprovalRequest: {
-            all_matching?: components["schemas"]["ItemSelection"] | null;
-            /** Item Ids */
-            item_ids?: string[] | null;
+        AreaKey: {
+            /** Areas */
+            areas: components["schemas"]["Area"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "areas";
+            /**
+             * Penalty
+             * @default 0
+             */
+            penalty: string;
         };
         /**
          * Arranged
@@ -3168,19 +3545,6 @@ export interface components {
             wanted_forms: number;
         };
         /**
-         * BankOptionView
-         * @description An option under its letter in the bank.
-         */
-        BankOptionView: {
-            /** Html */
-            html: string;
-            /**
-             * Id
-             * @example A
-             */
-            id: string;
-        };
-        /**
          * BindingRow
          * @description A requirement that limits how many forms the bank can supply.
          */
@@ -3584,8 +3948,18 @@ export interface components {
              */
             opens_at: string;
         };
+        /** Body_apply_file_api_syllabus_imports_post */
+        Body_apply_file_api_syllabus_imports_post: {
+            /** File */
+            file: string;
+        };
         /** Body_check_file_api_items_imports_post */
         Body_check_file_api_items_imports_post: {
+            /** File */
+            file: string;
+        };
+        /** Body_check_file_api_syllabus_imports_checks_post */
+        Body_check_file_api_syllabus_imports_checks_post: {
             /** File */
             file: string;
         };
@@ -3641,6 +4015,30 @@ export interface components {
              * @enum {string}
              */
             standard_errors: "observed" | "crossproduct" | "sandwich";
+        };
+        /** Body_store_media_api_media_post */
+        Body_store_media_api_media_post: {
+            /** File */
+            file: string;
+            /**
+             * Purpose
+             * @description What it is for; decides what is taken and how it is kept.
+             * @enum {string}
+             */
+            purpose: "picture" | "sound" | "attachment";
+        };
+        /**
+         * ByCount
+         * @description The share follows the number of parts answered right: entry n of ``shares`` for n of them, from 0.
+         */
+        ByCount: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "by_count";
+            /** Shares */
+            shares: string[];
         };
         /**
          * CalibratedItem
@@ -4284,6 +4682,36 @@ export interface components {
             seconds: number;
         };
         /**
+         * ChoiceGap
+         * @description A place in the text with a list of its own to choose from.
+         */
+        ChoiceGap: {
+            /** Id */
+            id: string;
+            /** Options */
+            options: components["schemas"]["Option"][];
+        };
+        /**
+         * ChoiceKey
+         * @description The right options, hotspots or marked words.
+         */
+        ChoiceKey: {
+            /** Correct */
+            correct: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "choice";
+            /**
+             * Scoring
+             * @default {
+             *       "rule": "all_or_nothing"
+             *     }
+             */
+            scoring: components["schemas"]["AllOrNothing"] | components["schemas"]["PerOption"] | components["schemas"]["Mapped"];
+        };
+        /**
          * ClosenessRule
          * @description How alike the forms must be: the largest information exceeds the smallest by this share at most.
          *
@@ -4391,6 +4819,26 @@ export interface components {
              * @example hoidong1
              */
             username: string;
+        };
+        /**
+         * Criterion
+         * @description One line of a rubric.
+         */
+        Criterion: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Id */
+            id: string;
+            /**
+             * Points
+             * @description At most; the rubric's sum is scaled to the item's points.
+             */
+            points: string;
+            /** Title */
+            title: string;
         };
         /**
          * CurvesView
@@ -4535,6 +4983,82 @@ export interface components {
             reason_code: string;
         };
         /**
+         * ExtendedText
+         * @description A text is written; people mark it.
+         */
+        ExtendedText: {
+            /**
+             * Expected Lines
+             * @default 8
+             */
+            expected_lines: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "extended_text";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max Characters
+             * @default 4000
+             */
+            max_characters: number;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * ExtendedTextView
+         * @description An extended text as it is delivered.
+         */
+        ExtendedTextView: {
+            /**
+             * Expected Lines
+             * @default 8
+             */
+            expected_lines: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "extended_text";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max Characters
+             * @default 4000
+             */
+            max_characters: number;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
+        };
+        /**
          * Facets
          * @description How many items each value has when its own restriction is lifted.
          */
@@ -4580,6 +5104,110 @@ export interface components {
             least: number;
             /** Mean */
             mean: number;
+        };
+        /**
+         * FileUpload
+         * @description Files are made or changed and handed in: a practical task; people mark it.
+         */
+        FileUpload: {
+            /**
+             * File Types
+             * @description Endings of names without the dot.
+             * @example [
+             *       "docx",
+             *       "xlsx"
+             *     ]
+             */
+            file_types: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "file_upload";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max File Bytes
+             * @default 20000000
+             */
+            max_file_bytes: number;
+            /**
+             * Max Files
+             * @default 1
+             */
+            max_files: number;
+            /**
+             * Starting Files
+             * @default []
+             */
+            starting_files: components["schemas"]["StartingFile"][];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * FileUploadView
+         * @description A practical task as it is delivered.
+         */
+        FileUploadView: {
+            /**
+             * File Types
+             * @description Endings of names without the dot.
+             * @example [
+             *       "docx",
+             *       "xlsx"
+             *     ]
+             */
+            file_types: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "file_upload";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max File Bytes
+             * @default 20000000
+             */
+            max_file_bytes: number;
+            /**
+             * Max Files
+             * @default 1
+             */
+            max_files: number;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Starting Files
+             * @default []
+             */
+            starting_files: components["schemas"]["StartingFile"][];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
         };
         /**
          * ForecastSitting
@@ -4695,7 +5323,8 @@ export interface components {
             position: number;
             /** Ref */
             ref: string;
-            view: components["schemas"]["ItemView"];
+            /** View */
+            view: components["schemas"]["SingleChoiceView"] | components["schemas"]["MultipleResponseView"] | components["schemas"]["TrueFalseTableView"] | components["schemas"]["MatchView"] | components["schemas"]["OrderView"] | components["schemas"]["GapMatchView"] | components["schemas"]["InlineChoiceView"] | components["schemas"]["TextEntryView"] | components["schemas"]["NumericEntryView"] | components["schemas"]["HotTextView"] | components["schemas"]["HotspotChoiceView"] | components["schemas"]["SelectPointView"] | components["schemas"]["SliderView"] | components["schemas"]["ExtendedTextView"] | components["schemas"]["FileUploadView"];
         };
         /**
          * FormList
@@ -4790,6 +5419,204 @@ export interface components {
             title: string;
         };
         /**
+         * FrameworkChange
+         * @description What a framework is to state from now on.
+         */
+        FrameworkChange: {
+            /**
+             * Legal Basis
+             * @example Thông tư 03/2014/TT-BTTTT ngày 11/3/2014
+             */
+            legal_basis: string;
+            /**
+             * Name
+             * @example Chuẩn kỹ năng sử dụng công nghệ thông tin
+             */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Revision
+             * @description The revision that was read; any other refuses the change.
+             */
+            revision: number;
+            /**
+             * Source
+             * @default board
+             * @enum {string}
+             */
+            source: "published_outline" | "to_be_checked" | "board";
+            /**
+             * Source Note
+             * @default
+             */
+            source_note: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * @description The last day in force; null while there is none.
+             */
+            valid_to?: string | null;
+        };
+        /**
+         * FrameworkView
+         * @description A framework with everything in it in reading order.
+         */
+        FrameworkView: {
+            /**
+             * Code
+             * @example TT03/2014
+             */
+            code: string;
+            /** Is In Force */
+            is_in_force: boolean;
+            /**
+             * Legal Basis
+             * @example Thông tư 03/2014/TT-BTTTT ngày 11/3/2014
+             */
+            legal_basis: string;
+            /**
+             * Name
+             * @example Chuẩn kỹ năng sử dụng công nghệ thông tin
+             */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /** Nodes */
+            nodes: components["schemas"]["NodeView"][];
+            /** Revision */
+            revision: number;
+            /**
+             * Source
+             * @default board
+             * @enum {string}
+             */
+            source: "published_outline" | "to_be_checked" | "board";
+            /**
+             * Source Note
+             * @default
+             */
+            source_note: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * @description The last day in force; null while there is none.
+             */
+            valid_to?: string | null;
+        };
+        /**
+         * Gap
+         * @description A place in the text that is filled with one of the texts offered for all gaps.
+         */
+        Gap: {
+            /** Id */
+            id: string;
+        };
+        /**
+         * GapMatch
+         * @description Texts are placed into the gaps of a passage.
+         */
+        GapMatch: {
+            /** Gaps */
+            gaps: components["schemas"]["Gap"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "gap_match";
+            /**
+             * Is Reusable
+             * @description A text may be used in several gaps.
+             * @default false
+             */
+            is_reusable: boolean;
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /** Passage */
+            passage: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            /** Texts */
+            texts: components["schemas"]["Option"][];
+        };
+        /**
+         * GapMatchView
+         * @description A gap match as it is delivered.
+         */
+        GapMatchView: {
+            /** Gaps */
+            gaps: components["schemas"]["Gap"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "gap_match";
+            /**
+             * Is Reusable
+             * @description A text may be used in several gaps.
+             * @default false
+             */
+            is_reusable: boolean;
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /** Passage */
+            passage: string;
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
+            /** Texts */
+            texts: components["schemas"]["Option"][];
+        };
+        /**
          * GuessingPrior
          * @description Beta prior of the lower asymptote c.
          *
@@ -4808,6 +5635,223 @@ export interface components {
             beta: number;
         };
         /**
+         * History
+         * @description What was done, newest first.
+         */
+        History: {
+            /** Entries */
+            entries: components["schemas"]["HistoryEntry"][];
+        };
+        /**
+         * HistoryEntry
+         * @description One act on a framework, module or part: the values it changed, before and after.
+         */
+        HistoryEntry: {
+            /**
+             * Action
+             * @example syllabus.node_changed
+             */
+            action: string;
+            /** Actor Name */
+            actor_name: string;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * HotText
+         * @description Words marked in a passage are chosen.
+         */
+        HotText: {
+            /** Hottexts */
+            hottexts: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "hot_text";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max Choices
+             * @default 1
+             */
+            max_choices: number | null;
+            /**
+             * Min Choices
+             * @default 0
+             */
+            min_choices: number;
+            /** Passage */
+            passage: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * HotTextView
+         * @description A hot text as it is delivered.
+         */
+        HotTextView: {
+            /** Hottexts */
+            hottexts: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "hot_text";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max Choices
+             * @default 1
+             */
+            max_choices: number | null;
+            /**
+             * Min Choices
+             * @default 0
+             */
+            min_choices: number;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /** Passage */
+            passage: string;
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
+        };
+        /**
+         * Hotspot
+         * @description An area of a picture that can be chosen; the label is what a screen reader says.
+         */
+        Hotspot: {
+            /** Coordinates */
+            coordinates: number[];
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /**
+             * Shape
+             * @enum {string}
+             */
+            shape: "rectangle" | "circle" | "polygon";
+        };
+        /**
+         * HotspotChoice
+         * @description Areas of a picture are chosen.
+         */
+        HotspotChoice: {
+            /** Hotspots */
+            hotspots: components["schemas"]["Hotspot"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "hotspot";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max Choices
+             * @default 1
+             */
+            max_choices: number | null;
+            /**
+             * Min Choices
+             * @default 0
+             */
+            min_choices: number;
+            picture: components["schemas"]["Picture"];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * HotspotChoiceView
+         * @description A hotspot as it is delivered.
+         */
+        HotspotChoiceView: {
+            /** Hotspots */
+            hotspots: components["schemas"]["Hotspot"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "hotspot";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max Choices
+             * @default 1
+             */
+            max_choices: number | null;
+            /**
+             * Min Choices
+             * @default 0
+             */
+            min_choices: number;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            picture: components["schemas"]["Picture"];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
+        };
+        /**
          * ImportApplication
          * @description How to apply an import.
          */
@@ -4817,6 +5861,12 @@ export interface components {
              * @default false
              */
             skip_rows_with_errors: boolean;
+            /**
+             * Submit For Review
+             * @description Hand the items in for review at once.
+             * @default false
+             */
+            submit_for_review: boolean;
         };
         /**
          * ImportOutcome
@@ -4892,6 +5942,80 @@ export interface components {
             theta: number;
             /** Upper */
             upper: number;
+        };
+        /**
+         * InlineChoice
+         * @description In each gap of a passage one of the gap's own options is chosen.
+         */
+        InlineChoice: {
+            /** Gaps */
+            gaps: components["schemas"]["ChoiceGap"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "inline_choice";
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /** Passage */
+            passage: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * InlineChoiceView
+         * @description An inline choice as it is delivered.
+         */
+        InlineChoiceView: {
+            /** Gaps */
+            gaps: components["schemas"]["ChoiceGap"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "inline_choice";
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /** Passage */
+            passage: string;
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
         };
         /**
          * InstructionDocument
@@ -4977,6 +6101,15 @@ export interface components {
          * @description An item with its content; key and explanation are null for those who may not read keys.
          */
         ItemDetailView: {
+            /** Assignee Id */
+            assignee_id: string | null;
+            /** Assignee Name */
+            assignee_name: string;
+            /**
+             * Author Id
+             * Format: uuid
+             */
+            author_id: string;
             /** Author Name */
             author_name: string;
             calibration: components["schemas"]["ParametersView"] | null;
@@ -4990,22 +6123,38 @@ export interface components {
              * @enum {string}
              */
             cognitive_level: "NB" | "TH" | "VD" | "VDC";
+            /** Content */
+            content: components["schemas"]["SingleChoice"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseTable"] | components["schemas"]["Match"] | components["schemas"]["Order"] | components["schemas"]["GapMatch"] | components["schemas"]["InlineChoice"] | components["schemas"]["TextEntry"] | components["schemas"]["NumericEntry"] | components["schemas"]["HotText"] | components["schemas"]["HotspotChoice"] | components["schemas"]["SelectPoint"] | components["schemas"]["Slider"] | components["schemas"]["ExtendedText"] | components["schemas"]["FileUpload"];
+            /** Expected Seconds */
+            expected_seconds: number | null;
             /** Explanation */
             explanation: string | null;
+            /** Has Key */
+            has_key: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Interaction
+             * @enum {string}
+             */
+            interaction: "single_choice" | "multiple_response" | "true_false_table" | "match" | "order" | "gap_match" | "inline_choice" | "text_entry" | "numeric_entry" | "hot_text" | "hotspot" | "select_point" | "slider" | "extended_text" | "file_upload";
+            /**
+             * Is Published
+             * @description Whether it stands in a published form; then it is superseded, not edited.
+             */
+            is_published: boolean;
             /** Key */
-            key: string[] | null;
+            key: (components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"]) | null;
+            /** Language */
+            language: string;
             /**
              * Module Code
              * @example IU04
              */
             module_code: string;
-            /** Options */
-            options: components["schemas"]["BankOptionView"][];
             /**
              * Points
              * @example 1
@@ -5015,16 +6164,29 @@ export interface components {
             reference_code: string;
             /** Section Code */
             section_code: string | null;
+            /** Source */
+            source: string;
             statistics: components["schemas"]["StatisticsView"] | null;
             /**
              * Status
              * @enum {string}
              */
-            status: "draft" | "approved" | "retired";
-            /** Stem Html */
-            stem_html: string;
+            status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
             /** Stem Text */
             stem_text: string;
+            stimulus: components["schemas"]["StimulusBrief"] | null;
+            /**
+             * Superseded By
+             * @description Code of the item that came in this one's place.
+             */
+            superseded_by: string | null;
+            /**
+             * Supersedes
+             * @description Code of the item in whose place this one came.
+             */
+            supersedes: string | null;
+            /** Tags */
+            tags: string[];
             /**
              * Updated At
              * Format: date-time
@@ -5073,6 +6235,15 @@ export interface components {
          * @description An item in a list.
          */
         ItemRow: {
+            /** Assignee Id */
+            assignee_id: string | null;
+            /** Assignee Name */
+            assignee_name: string;
+            /**
+             * Author Id
+             * Format: uuid
+             */
+            author_id: string;
             /** Author Name */
             author_name: string;
             calibration: components["schemas"]["ParametersView"] | null;
@@ -5086,11 +6257,27 @@ export interface components {
              * @enum {string}
              */
             cognitive_level: "NB" | "TH" | "VD" | "VDC";
+            /** Expected Seconds */
+            expected_seconds: number | null;
+            /** Has Key */
+            has_key: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Interaction
+             * @enum {string}
+             */
+            interaction: "single_choice" | "multiple_response" | "true_false_table" | "match" | "order" | "gap_match" | "inline_choice" | "text_entry" | "numeric_entry" | "hot_text" | "hotspot" | "select_point" | "slider" | "extended_text" | "file_upload";
+            /**
+             * Is Published
+             * @description Whether it stands in a published form; then it is superseded, not edited.
+             */
+            is_published: boolean;
+            /** Language */
+            language: string;
             /**
              * Module Code
              * @example IU04
@@ -5102,9 +6289,11 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "draft" | "approved" | "retired";
+            status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
             /** Stem Text */
             stem_text: string;
+            /** Tags */
+            tags: string[];
             /**
              * Updated At
              * Format: date-time
@@ -5125,7 +6314,7 @@ export interface components {
             /** Q */
             q?: string | null;
             /** Status */
-            status?: ("draft" | "approved" | "retired") | null;
+            status?: ("draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired") | null;
         };
         /**
          * ItemUseView
@@ -5142,40 +6331,6 @@ export interface components {
             overlap_mean: number;
             /** Use Max */
             use_max: number;
-        };
-        /**
-         * ItemView
-         * @description One item as it is delivered to a browser.
-         */
-        ItemView: {
-            /**
-             * Interaction
-             * @constant
-             */
-            interaction: "single_choice";
-            /**
-             * Language
-             * @example vi
-             */
-            language: string;
-            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
-            /** Options */
-            options: components["schemas"]["OptionView"][];
-            /**
-             * Points
-             * @example 1
-             */
-            points: string;
-            /**
-             * Ref
-             * @example q07
-             */
-            ref: string;
-            /**
-             * Stem
-             * @description Sanitised HTML.
-             */
-            stem: string;
         };
         /**
          * JobError
@@ -5279,6 +6434,127 @@ export interface components {
             places: components["schemas"]["FormPlace"][];
         };
         /**
+         * Mapped
+         * @description Each choice or pair has a share of its own; the sum is held between ``lower`` and ``upper``.
+         */
+        Mapped: {
+            /**
+             * Default
+             * @default 0
+             */
+            default: string;
+            /**
+             * Lower
+             * @default 0
+             */
+            lower: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "mapped";
+            /**
+             * Shares
+             * @description By option id, or by pair as in responses ("A B").
+             */
+            shares: {
+                [key: string]: string;
+            };
+            /**
+             * Upper
+             * @default 1
+             */
+            upper: string;
+        };
+        /**
+         * Match
+         * @description Sources (rows) are paired with targets (columns).
+         */
+        Match: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "match";
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max Per Source
+             * @default 1
+             */
+            max_per_source: number;
+            /** Max Per Target */
+            max_per_target?: number | null;
+            /** Sources */
+            sources: components["schemas"]["Option"][];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            /** Targets */
+            targets: components["schemas"]["Option"][];
+        };
+        /**
+         * MatchView
+         * @description A match as it is delivered.
+         */
+        MatchView: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "match";
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max Per Source
+             * @default 1
+             */
+            max_per_source: number;
+            /** Max Per Target */
+            max_per_target?: number | null;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /** Sources */
+            sources: components["schemas"]["Option"][];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
+            /** Targets */
+            targets: components["schemas"]["Option"][];
+        };
+        /**
          * MaximinObjective
          * @description Make the smallest information of any form as large as possible, at the cut score and ``offset`` to either side.
          *
@@ -5295,6 +6571,58 @@ export interface components {
              * @default 1
              */
             offset: number;
+        };
+        /**
+         * MediaChange
+         * @description Something that re-encoding left out, in the reader's language.
+         */
+        MediaChange: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "first_frame_only" | "scaled_down";
+            /** Message */
+            message: string;
+        };
+        /**
+         * MediaView
+         * @description A stored medium; content refers to it by ``sha256``.
+         */
+        MediaView: {
+            /** Changes */
+            changes: components["schemas"]["MediaChange"][];
+            /** Content Type */
+            content_type: string;
+            /**
+             * Duration Ms
+             * @description Milliseconds of a sound.
+             */
+            duration_ms: number | null;
+            /**
+             * Height
+             * @description Pixels of a picture.
+             */
+            height: number | null;
+            /** Original Name */
+            original_name: string;
+            /**
+             * Sha256
+             * @description Hexadecimal hash of the stored bytes.
+             */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Was There
+             * @description Whether the same medium was stored before.
+             */
+            was_there: boolean;
+            /**
+             * Width
+             * @description Pixels of a picture.
+             */
+            width: number | null;
         };
         /**
          * MessageToSeats
@@ -5333,7 +6661,7 @@ export interface components {
         };
         /**
          * ModuleList
-         * @description All modules in the order of the standard.
+         * @description All modules in the order of the frameworks.
          */
         ModuleList: {
             /** Items */
@@ -5355,6 +6683,90 @@ export interface components {
              * @example IU04
              */
             module_code: string;
+        };
+        /**
+         * MultipleResponse
+         * @description Any number of options within bounds is chosen.
+         */
+        MultipleResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "multiple_response";
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /** Max Choices */
+            max_choices?: number | null;
+            /**
+             * Min Choices
+             * @default 0
+             */
+            min_choices: number;
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * MultipleResponseView
+         * @description A multiple response as it is delivered.
+         */
+        MultipleResponseView: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "multiple_response";
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /** Max Choices */
+            max_choices?: number | null;
+            /**
+             * Min Choices
+             * @default 0
+             */
+            min_choices: number;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
         };
         /**
          * MultistageFigures
@@ -5500,6 +6912,114 @@ export interface components {
             standard_level: "basic" | "advanced";
         };
         /**
+         * NewFramework
+         * @description A framework to add.
+         */
+        NewFramework: {
+            /**
+             * Code
+             * @example TT03/2014
+             */
+            code: string;
+            /**
+             * Legal Basis
+             * @example Thông tư 03/2014/TT-BTTTT ngày 11/3/2014
+             */
+            legal_basis: string;
+            /**
+             * Name
+             * @example Chuẩn kỹ năng sử dụng công nghệ thông tin
+             */
+            name: string;
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Source
+             * @default board
+             * @enum {string}
+             */
+            source: "published_outline" | "to_be_checked" | "board";
+            /**
+             * Source Note
+             * @default
+             */
+            source_note: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * @description The last day in force; null while there is none.
+             */
+            valid_to?: string | null;
+        };
+        /**
+         * NewNode
+         * @description A module (without parent) or a part of one to add after its siblings.
+         */
+        NewNode: {
+            /**
+             * Code
+             * @example IU04.5
+             */
+            code: string;
+            /**
+             * Framework Code
+             * @example TT03/2014
+             */
+            framework_code: string;
+            /**
+             * Name
+             * @example Biểu thức và hàm
+             */
+            name: string;
+            /**
+             * Name En
+             * @description Empty where nobody has translated the name.
+             * @default
+             */
+            name_en: string;
+            /** Parent Code */
+            parent_code?: string | null;
+            /**
+             * Replaced By
+             * @description The node, in any framework, that takes over.
+             */
+            replaced_by?: string | null;
+            /**
+             * Source
+             * @default board
+             * @enum {string}
+             */
+            source: "published_outline" | "to_be_checked" | "board";
+            /**
+             * Source Note
+             * @description Where the wording comes from.
+             * @default
+             */
+            source_note: string;
+            /**
+             * Standard Level
+             * @description Of modules only.
+             */
+            standard_level?: ("basic" | "advanced") | null;
+            /**
+             * Valid From
+             * @description Null: since the framework is in force.
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description The last day in force; a node with one is retired.
+             */
+            valid_to?: string | null;
+        };
+        /**
          * NewRoom
          * @description A room to add to a centre.
          */
@@ -5579,6 +7099,274 @@ export interface components {
             username: string;
         };
         /**
+         * NodeChange
+         * @description What a module or part is to state from now on; its code stays.
+         */
+        NodeChange: {
+            /**
+             * Name
+             * @example Biểu thức và hàm
+             */
+            name: string;
+            /**
+             * Name En
+             * @description Empty where nobody has translated the name.
+             * @default
+             */
+            name_en: string;
+            /**
+             * Replaced By
+             * @description The node, in any framework, that takes over.
+             */
+            replaced_by?: string | null;
+            /**
+             * Revision
+             * @description The revision that was read; any other refuses the change.
+             */
+            revision: number;
+            /**
+             * Source
+             * @default board
+             * @enum {string}
+             */
+            source: "published_outline" | "to_be_checked" | "board";
+            /**
+             * Source Note
+             * @description Where the wording comes from.
+             * @default
+             */
+            source_note: string;
+            /**
+             * Standard Level
+             * @description Of modules only.
+             */
+            standard_level?: ("basic" | "advanced") | null;
+            /**
+             * Valid From
+             * @description Null: since the framework is in force.
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description The last day in force; a node with one is retired.
+             */
+            valid_to?: string | null;
+        };
+        /**
+         * NodeOrder
+         * @description The order of a framework's modules, or of what lies directly in a node.
+         */
+        NodeOrder: {
+            /** Codes */
+            codes: string[];
+            /**
+             * Framework Code
+             * @example TT03/2014
+             */
+            framework_code: string;
+            /** Parent Code */
+            parent_code?: string | null;
+        };
+        /**
+         * NodeView
+         * @description A module or a part of one, with the items that refer to it or to anything in it.
+         */
+        NodeView: {
+            /**
+             * Code
+             * @example IU04.5
+             */
+            code: string;
+            /**
+             * Depth
+             * @description 0 a module, 1 a section, 2 a topic, 3 a can-do statement.
+             */
+            depth: number;
+            /**
+             * Is In Force
+             * @description Today, with everything above it.
+             */
+            is_in_force: boolean;
+            /**
+             * Items
+             * @description By status.
+             */
+            items: {
+                [key: string]: number;
+            };
+            /**
+             * Name
+             * @example Biểu thức và hàm
+             */
+            name: string;
+            /**
+             * Name En
+             * @description Empty where nobody has translated the name.
+             * @default
+             */
+            name_en: string;
+            /** Parent Code */
+            parent_code: string | null;
+            /**
+             * Replaced By
+             * @description The node, in any framework, that takes over.
+             */
+            replaced_by?: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Source
+             * @default board
+             * @enum {string}
+             */
+            source: "published_outline" | "to_be_checked" | "board";
+            /**
+             * Source Note
+             * @description Where the wording comes from.
+             * @default
+             */
+            source_note: string;
+            /**
+             * Standard Level
+             * @description Of modules only.
+             */
+            standard_level?: ("basic" | "advanced") | null;
+            /**
+             * Valid From
+             * @description Null: since the framework is in force.
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description The last day in force; a node with one is retired.
+             */
+            valid_to?: string | null;
+        };
+        /**
+         * NumberKey
+         * @description A number with what may be off, for numeric entries and sliders.
+         *
+         *     ``tolerance`` is in the number's own unit, or in per cent of it. ``unit`` is the id of the right unit where one is
+         *     chosen; ``share_with_wrong_unit`` is what the right number earns beside a wrong one.
+         */
+        NumberKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "number";
+            /**
+             * Share With Wrong Unit
+             * @default 0
+             */
+            share_with_wrong_unit: string;
+            /**
+             * Tolerance
+             * @default 0
+             */
+            tolerance: string;
+            /**
+             * Tolerance In
+             * @default units
+             * @enum {string}
+             */
+            tolerance_in: "units" | "percent";
+            /** Unit */
+            unit?: string | null;
+            /** Value */
+            value: string;
+        };
+        /**
+         * NumericEntry
+         * @description A number is typed, with a unit that is given or chosen.
+         */
+        NumericEntry: {
+            /**
+             * Expected Length
+             * @default 8
+             */
+            expected_length: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "numeric_entry";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            /**
+             * Unit
+             * @description Printed after the field.
+             * @default
+             */
+            unit: string;
+            /**
+             * Units
+             * @description To choose from; then ``unit`` is empty.
+             * @default []
+             */
+            units: components["schemas"]["Option"][];
+        };
+        /**
+         * NumericEntryView
+         * @description A numeric entry as it is delivered.
+         */
+        NumericEntryView: {
+            /**
+             * Expected Length
+             * @default 8
+             */
+            expected_length: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "numeric_entry";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
+            /**
+             * Unit
+             * @description Printed after the field.
+             * @default
+             */
+            unit: string;
+            /**
+             * Units
+             * @description To choose from; then ``unit`` is empty.
+             * @default []
+             */
+            units: components["schemas"]["Option"][];
+        };
+        /**
          * OperationView
          * @description One stored operation.
          */
@@ -5591,10 +7379,10 @@ export interface components {
             seq: number;
         };
         /**
-         * OptionView
-         * @description One option as the candidate sees it; the id tells nothing about order or correctness.
+         * Option
+         * @description One thing to choose, to place or to pair.
          */
-        OptionView: {
+        Option: {
             /**
              * Content
              * @description Sanitised HTML.
@@ -5603,9 +7391,95 @@ export interface components {
             content: string;
             /**
              * Id
-             * @example k3f9
+             * @example A
              */
             id: string;
+            /**
+             * Is Fixed
+             * @description Stays at its place when options are shuffled.
+             * @default false
+             */
+            is_fixed: boolean;
+        };
+        /**
+         * Order
+         * @description Options are put in order.
+         */
+        Order: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "order";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * OrderKey
+         * @description The right order.
+         */
+        OrderKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "order";
+            /** Order */
+            order: string[];
+            /**
+             * Scoring
+             * @default {
+             *       "rule": "all_or_nothing"
+             *     }
+             */
+            scoring: components["schemas"]["AllOrNothing"] | components["schemas"]["PerPart"] | components["schemas"]["ByCount"];
+        };
+        /**
+         * OrderView
+         * @description An order as it is delivered.
+         */
+        OrderView: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "order";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
         };
         /**
          * OwnDataCheck
@@ -5637,6 +7511,26 @@ export interface components {
             raw: string | null;
             /** Released At */
             released_at: string | null;
+        };
+        /**
+         * PairKey
+         * @description The right pairs: source and target, text and gap, or gap and option, in the order of responses.
+         */
+        PairKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "pairs";
+            /** Pairs */
+            pairs: string[][];
+            /**
+             * Scoring
+             * @default {
+             *       "rule": "all_or_nothing"
+             *     }
+             */
+            scoring: components["schemas"]["AllOrNothing"] | components["schemas"]["PerPart"] | components["schemas"]["PerOption"] | components["schemas"]["ByCount"] | components["schemas"]["Mapped"];
         };
         /**
          * PanelFigures
@@ -5751,6 +7645,33 @@ export interface components {
             new_password: string;
         };
         /**
+         * PerOption
+         * @description Each right choice earns the same share, each wrong one costs ``penalty`` of that share; never below nought.
+         */
+        PerOption: {
+            /**
+             * Penalty
+             * @default 1
+             */
+            penalty: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "per_option";
+        };
+        /**
+         * PerPart
+         * @description Each part answered right earns the same share; wrong ones cost nothing.
+         */
+        PerPart: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "per_part";
+        };
+        /**
          * Permit
          * @description Whether the reader may do something with the assembly now, and what stands in the way.
          */
@@ -5828,6 +7749,26 @@ export interface components {
              * @default 1
              */
             seed: number;
+        };
+        /**
+         * Picture
+         * @description The picture that is pointed at.
+         */
+        Picture: {
+            /** Alternative Text */
+            alternative_text: string;
+            /**
+             * Height
+             * @description Pixels.
+             */
+            height: number;
+            /** Media */
+            media: string;
+            /**
+             * Width
+             * @description Pixels.
+             */
+            width: number;
         };
         /**
          * Problem
@@ -6409,24 +8350,6 @@ export interface components {
             status: "running" | "marking" | "ready" | "proposed" | "approved";
         };
         /**
-         * RetirementOutcome
-         * @description What retiring did.
-         */
-        RetirementOutcome: {
-            /** Refused */
-            refused: components["schemas"]["RefusalView"][];
-            /** Retired */
-            retired: number;
-        };
-        /**
-         * RetirementRequest
-         * @description Items to take out of use.
-         */
-        RetirementRequest: {
-            /** Item Ids */
-            item_ids: string[];
-        };
-        /**
          * Return
          * @description Why proposed results go back.
          */
@@ -6538,6 +8461,25 @@ export interface components {
             route: string[];
             /** Share */
             share: number;
+        };
+        /**
+         * RubricKey
+         * @description How people mark: criteria, and a model answer for them.
+         */
+        RubricKey: {
+            /** Criteria */
+            criteria: components["schemas"]["Criterion"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "rubric";
+            /**
+             * Model Answer
+             * @description Sanitised HTML, for markers.
+             * @default
+             */
+            model_answer: string;
         };
         /**
          * RuleSetList
@@ -6776,10 +8718,16 @@ export interface components {
              */
             name: string;
             /**
+             * Name En
+             * @description Empty where nobody has translated the name.
+             * @example Expressions
+             */
+            name_en: string;
+            /**
              * Source
              * @enum {string}
              */
-            source: "published_outline" | "to_be_checked";
+            source: "published_outline" | "to_be_checked" | "board";
         };
         /**
          * SeenRevision
@@ -6788,6 +8736,74 @@ export interface components {
         SeenRevision: {
             /** Revision */
             revision: number;
+        };
+        /**
+         * SelectPoint
+         * @description Points of a picture are marked.
+         */
+        SelectPoint: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "select_point";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max Points
+             * @default 1
+             */
+            max_points: number;
+            picture: components["schemas"]["Picture"];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * SelectPointView
+         * @description A select point as it is delivered.
+         */
+        SelectPointView: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "select_point";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /**
+             * Max Points
+             * @default 1
+             */
+            max_points: number;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            picture: components["schemas"]["Picture"];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
         };
         /**
          * ServerTime
@@ -6820,6 +8836,76 @@ export interface components {
              * Format: date-time
              */
             server_time: string;
+        };
+        /**
+         * SingleChoice
+         * @description One option is chosen.
+         */
+        SingleChoice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "single_choice";
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * SingleChoiceView
+         * @description A single choice as it is delivered.
+         */
+        SingleChoiceView: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "single_choice";
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
         };
         /**
          * SittingChange
@@ -7008,6 +9094,90 @@ export interface components {
             status: "draft" | "ready" | "running" | "closed" | "marked" | "approved";
         };
         /**
+         * Slider
+         * @description A value is set on a scale.
+         */
+        Slider: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "slider";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /** Lower */
+            lower: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            /**
+             * Step
+             * @default 1
+             */
+            step: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Upper */
+            upper: string;
+        };
+        /**
+         * SliderView
+         * @description A slider as it is delivered.
+         */
+        SliderView: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "slider";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /** Lower */
+            lower: string;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            /**
+             * Step
+             * @default 1
+             */
+            step: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Upper */
+            upper: string;
+        };
+        /**
          * Spread
          * @description A figure over all forms; ``bounds`` are what the blueprint demands.
          */
@@ -7068,7 +9238,7 @@ export interface components {
          */
         StageView: {
             /** Items */
-            items: components["schemas"]["ItemView"][];
+            items: (components["schemas"]["SingleChoiceView"] | components["schemas"]["MultipleResponseView"] | components["schemas"]["TrueFalseTableView"] | components["schemas"]["MatchView"] | components["schemas"]["OrderView"] | components["schemas"]["GapMatchView"] | components["schemas"]["InlineChoiceView"] | components["schemas"]["TextEntryView"] | components["schemas"]["NumericEntryView"] | components["schemas"]["HotTextView"] | components["schemas"]["HotspotChoiceView"] | components["schemas"]["SelectPointView"] | components["schemas"]["SliderView"] | components["schemas"]["ExtendedTextView"] | components["schemas"]["FileUploadView"])[];
             /** Number */
             number: number;
         };
@@ -7117,6 +9287,30 @@ export interface components {
             started_at: string;
         };
         /**
+         * StartingFile
+         * @description A file that a practical task begins with.
+         */
+        StartingFile: {
+            /** Content Type */
+            content_type: string;
+            /** Media */
+            media: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * Statement
+         * @description One line of a true/false table.
+         */
+        Statement: {
+            /** Content */
+            content: string;
+            /** Id */
+            id: string;
+        };
+        /**
          * StatisticsView
          * @description Classical figures from the calibration in force.
          */
@@ -7162,6 +9356,55 @@ export interface components {
             ttl_seconds: number;
         };
         /**
+         * StimulusBrief
+         * @description The stimulus that an item is about.
+         */
+        StimulusBrief: {
+            /** Code */
+            code: string;
+            /** Content */
+            content: string;
+            /** Language */
+            language: string;
+            /** Title */
+            title: string;
+            /** Version Number */
+            version_number: number;
+        };
+        /**
+         * StimulusView
+         * @description What several items are about; items of one stimulus carry the same.
+         */
+        StimulusView: {
+            /**
+             * Content
+             * @description Sanitised HTML.
+             */
+            content: string;
+            /**
+             * Language
+             * @default vi
+             */
+            language: string;
+            /**
+             * Ref
+             * @example s01
+             */
+            ref: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Stored
+         * @description What was stored, by the revision it has now.
+         */
+        Stored: {
+            /** Code */
+            code: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
          * Submission
          * @description The browser's word on what it has sent; the server closes the attempt only if all of it has arrived.
          */
@@ -7172,6 +9415,26 @@ export interface components {
             epoch: number;
             /** Last Seq */
             last_seq: number;
+        };
+        /**
+         * SubmissionRequest
+         * @description Hand drafts in for review, or take them back.
+         */
+        SubmissionRequest: {
+            /**
+             * Act
+             * @default submit
+             * @enum {string}
+             */
+            act: "submit" | "withdraw";
+            all_matching?: components["schemas"]["ItemSelection"] | null;
+            /** Item Ids */
+            item_ids?: string[] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * SubmittedAttempt
@@ -7232,6 +9495,60 @@ export interface components {
             reason: string;
             /** Revision */
             revision: number;
+        };
+        /**
+         * SyllabusImportOutcome
+         * @description What taking in a file did.
+         */
+        SyllabusImportOutcome: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * SyllabusImportReport
+         * @description What taking in a file would do; long lists of faults are cut, the counts are complete.
+         */
+        SyllabusImportReport: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Error Count */
+            error_count: number;
+            /** Errors */
+            errors: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
+            /**
+             * Plan
+             * @description To hand back when the file is taken in.
+             */
+            plan: string;
+            /** Rows Read */
+            rows_read: number;
+            /** Rows With Errors */
+            rows_with_errors: number;
+            /** Unchanged */
+            unchanged: number;
+            /**
+             * Untouched
+             * @description In the framework but not in the file; they stay as they are.
+             */
+            untouched: number;
+            /** Warning Count */
+            warning_count: number;
+            /** Warnings */
+            warnings: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
+        };
+        /**
+         * SyllabusView
+         * @description All frameworks.
+         */
+        SyllabusView: {
+            /** Frameworks */
+            frameworks: components["schemas"]["FrameworkView"][];
         };
         /**
          * TailoredConflict
@@ -7462,6 +9779,157 @@ export interface components {
             theta: number;
         };
         /**
+         * TextComparison
+         * @description What counts as the same text; white space at the ends and Unicode forms never matter.
+         */
+        TextComparison: {
+            /**
+             * Are Marks Required
+             * @description Whether may tinh fails where máy tính is asked.
+             * @default true
+             */
+            are_marks_required: boolean;
+            /**
+             * Are Spaces Ignored
+             * @default false
+             */
+            are_spaces_ignored: boolean;
+            /**
+             * Is Case Sensitive
+             * @default false
+             */
+            is_case_sensitive: boolean;
+            /**
+             * Is Tone Placement Sensitive
+             * @description Whether hoà and hòa differ.
+             * @default false
+             */
+            is_tone_placement_sensitive: boolean;
+        };
+        /**
+         * TextEntry
+         * @description Words are typed into the gaps of a passage.
+         */
+        TextEntry: {
+            /** Gaps */
+            gaps: components["schemas"]["TextGap"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "text_entry";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /** Passage */
+            passage: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * TextEntryView
+         * @description A text entry as it is delivered.
+         */
+        TextEntryView: {
+            /** Gaps */
+            gaps: components["schemas"]["TextGap"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "text_entry";
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /** Passage */
+            passage: string;
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
+        };
+        /**
+         * TextGap
+         * @description A place in the text where something is typed.
+         */
+        TextGap: {
+            /**
+             * Expected Length
+             * @description Width of the field in characters.
+             * @default 12
+             */
+            expected_length: number;
+            /** Id */
+            id: string;
+            /**
+             * Is Numeric
+             * @description Opens the keyboard for numbers.
+             * @default false
+             */
+            is_numeric: boolean;
+        };
+        /**
+         * TextGapKey
+         * @description What one gap takes.
+         */
+        TextGapKey: {
+            /** Accepted */
+            accepted: components["schemas"]["AcceptedText"][];
+            /**
+             * @default {
+             *       "are_marks_required": true,
+             *       "are_spaces_ignored": false,
+             *       "is_case_sensitive": false,
+             *       "is_tone_placement_sensitive": false
+             *     }
+             */
+            comparison: components["schemas"]["TextComparison"];
+        };
+        /**
+         * TextKey
+         * @description What the gaps of a text entry take.
+         */
+        TextKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "text";
+            /** Gaps */
+            gaps: {
+                [key: string]: components["schemas"]["TextGapKey"];
+            };
+            /**
+             * Scoring
+             * @default {
+             *       "rule": "per_part"
+             *     }
+             */
+            scoring: components["schemas"]["AllOrNothing"] | components["schemas"]["PerPart"] | components["schemas"]["ByCount"];
+        };
+        /**
          * TrailPoint
          * @description Where the search stood; ``seconds`` since it began.
          */
@@ -7481,12 +9949,130 @@ export interface components {
             value: number | null;
         };
         /**
+         * TrueFalseKey
+         * @description Which statements are true.
+         */
+        TrueFalseKey: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            form: "true_false";
+            /**
+             * Scoring
+             * @default {
+             *       "rule": "by_count",
+             *       "shares": [
+             *         "0",
+             *         "0.1",
+             *         "0.25",
+             *         "0.5",
+             *         "1"
+             *       ]
+             *     }
+             */
+            scoring: components["schemas"]["AllOrNothing"] | components["schemas"]["PerPart"] | components["schemas"]["ByCount"];
+            /** Values */
+            values: {
+                [key: string]: boolean;
+            };
+        };
+        /**
+         * TrueFalseTable
+         * @description Each statement is said to be true or false.
+         */
+        TrueFalseTable: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "true_false_table";
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            /** Statements */
+            statements: components["schemas"]["Statement"][];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+        };
+        /**
+         * TrueFalseTableView
+         * @description A true/false table as it is delivered.
+         */
+        TrueFalseTableView: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            interaction: "true_false_table";
+            /**
+             * Is Shuffled
+             * @default true
+             */
+            is_shuffled: boolean;
+            /**
+             * Language
+             * @default vi
+             * @example vi
+             */
+            language: string;
+            module: components["schemas"]["exam_engine__forms__schemas__ModuleView"];
+            /**
+             * Points
+             * @example 1
+             */
+            points: string;
+            /**
+             * Ref
+             * @example q07
+             */
+            ref: string;
+            /** Statements */
+            statements: components["schemas"]["Statement"][];
+            /**
+             * Stem
+             * @description Sanitised HTML.
+             */
+            stem: string;
+            stimulus?: components["schemas"]["StimulusView"] | null;
+        };
+        /**
          * UseLimitView
          * @description The smallest number of forms that the most used item can stand in, whatever forms one makes.
          */
         UseLimitView: {
             /** Cap */
             cap: number;
+        };
+        /**
+         * UseRequest
+         * @description Take approved items into use or out of it.
+         */
+        UseRequest: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "pretest" | "release" | "suspend" | "resume";
+            all_matching?: components["schemas"]["ItemSelection"] | null;
+            /** Item Ids */
+            item_ids?: string[] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * UserChange
@@ -7543,6 +10129,10 @@ export interface components {
          * @description One version of an item; the hash covers what candidates see, never the key.
          */
         VersionView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By Name */
+            approved_by_name: string | null;
             /** Author Name */
             author_name: string;
             /** Content Hash */
@@ -7552,6 +10142,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Note */
+            note: string;
             /** Version Number */
             version_number: number;
         };
@@ -7691,6 +10283,11 @@ export interface components {
              */
             code: string;
             /**
+             * Framework Code
+             * @example TT03/2014
+             */
+            framework_code: string;
+            /**
              * Name
              * @example Sử dụng bảng tính cơ bản
              */
@@ -7704,9 +10301,9 @@ export interface components {
             sections: components["schemas"]["SectionView"][];
             /**
              * Standard Level
-             * @enum {string}
+             * @description Null where the framework knows no such levels.
              */
-            standard_level: "basic" | "advanced";
+            standard_level: ("basic" | "advanced") | null;
         };
         /**
          * ExposureView
@@ -9825,7 +12422,7 @@ export interface operations {
             query?: {
                 module?: string | null;
                 level?: ("NB" | "TH" | "VD" | "VDC") | null;
-                status?: ("draft" | "approved" | "retired") | null;
+                status?: ("draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired") | null;
                 q?: string | null;
                 sort?: string;
                 offset?: number;
@@ -9866,7 +12463,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ApprovalRequest"];
+                "application/json": components["schemas"]["ActRequest"];
             };
         };
         responses: {
@@ -9876,7 +12473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ApprovalOutcome"];
+                    "application/json": components["schemas"]["ActOutcome"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -9994,7 +12591,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RetirementRequest"];
+                "application/json": components["schemas"]["ActRequest"];
             };
         };
         responses: {
@@ -10004,7 +12601,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RetirementOutcome"];
+                    "application/json": components["schemas"]["ActOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_items_api_items_returns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_items_api_items_submissions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmissionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_items_api_items_uses_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActOutcome"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -10068,6 +12764,95 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobView"];
                 };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    store_media_api_media_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_store_media_api_media_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_media_api_media__sha256__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+                "if-none-match"?: string | null;
+                "if-range"?: string | null;
+            };
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Requested Range Not Satisfiable */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; see `code`. */
             "4XX": {
@@ -11187,6 +13972,420 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SittingView"];
                 };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_syllabus_api_syllabus_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyllabusView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_framework_api_syllabus_file_xlsx_get: {
+        parameters: {
+            query: {
+                framework: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_framework_api_syllabus_frameworks_put: {
+        parameters: {
+            query: {
+                framework: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FrameworkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_framework_api_syllabus_frameworks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFramework"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_framework_api_syllabus_frameworks_delete: {
+        parameters: {
+            query: {
+                framework: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_history_api_syllabus_history_get: {
+        parameters: {
+            query: {
+                /** @description Of a framework, module or part. */
+                code: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_file_api_syllabus_imports_post: {
+        parameters: {
+            query: {
+                framework: string;
+                /** @description From the dry run. */
+                plan: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_apply_file_api_syllabus_imports_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyllabusImportOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_file_api_syllabus_imports_checks_post: {
+        parameters: {
+            query: {
+                framework: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_check_file_api_syllabus_imports_checks_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyllabusImportReport"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_node_api_syllabus_nodes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_node_api_syllabus_nodes__code__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_node_api_syllabus_nodes__code__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reorder_api_syllabus_order_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_template_api_syllabus_template_xlsx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; see `code`. */
             "4XX": {

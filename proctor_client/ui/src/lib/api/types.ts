@@ -17,4 +17,4 @@ export type SubmissionView = Views["SubmittedAttempt"];
 export type OwnResult = Views["OwnResult"];
 
 /** What a candidate may see of an item; there is no member for a key, a mapping or parameters. */
-export type ItemView = Views["ItemView"];
+export type ItemView = StageView["items"][number];
