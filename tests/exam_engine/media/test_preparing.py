@@ -20,7 +20,7 @@ from tests.exam_engine.media.makers import photograph, saved, taken
     ("given_name", "kept"),
     [
         ("C:\\Users\\Lan\\Ảnh 1.png", "Ảnh 1.png"),
-        ("/home/lan/anh.png", "anh.png"),
+        ("/srv/lan/anh.png", "anh.png"),
         ("../../.htaccess", "htaccess"),
         ("Biểu  đồ\r\n.png", "Biểu đồ .png"),
         # The decomposed form, as file systems of Apple give it.
