@@ -106,7 +106,7 @@ def sanitise(html: str) -> Sanitised:
         raise RichTextTooLongError(max_length=MAX_LENGTH)
     if "<" not in html:
         return Sanitised(escape(clean(unescape(html) if "&" in html else html)))
-    html = storable(html)
+    html = _closed(storable(html))
     tags = html.count("<")
     if tags > MAX_TAGS or (tags > 200 and len(_REOPENED.findall(html)) * tags > _MAX_REOPENED):
         raise RichTextTooComplexError(max_tags=MAX_TAGS)
@@ -120,3 +120,9 @@ def sanitise(html: str) -> Sanitised:
         markup = again
     # No text that comes back changed each time is trusted: its words stay, its markup goes.
     return Sanitised(escape(clean(text_of(read(markup)))), tuple(sorted(removed | names)))
+
+
+def _closed(html: str) -> str:
+    """Return html in which a sign that opens no tag to its end is a sign: ``a<b`` would lose its end in a parser."""
+    end = html.rfind(">") + 1
+    return html[:end] + html[end:].replace("<", "&lt;")
