@@ -215,6 +215,7 @@ def test_a_written_text_is_one_entry_of_bounded_length(response: list[str], flag
         ([f"{SHA} a.docx", f"{SHA} b.docx", f"{SHA} c.docx"], "too_many_options"),
         ([f"{SHA} a.docm"], "malformed"),
         ([f"{SHA} docx.exe"], "malformed"),
+        ([f"{SHA} docx"], "malformed"),
         ([f"{SHA} ../a.docx"], "malformed"),
         ([f"{SHA} "], "malformed"),
         ([f"{SHA[:-1]} a.docx"], "malformed"),

@@ -1,6 +1,7 @@
 """What points marked in a picture earn."""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ ROUND = {"shape": "circle", "coordinates": [50, 50, 5]}
 CORNER = {"shape": "polygon", "coordinates": [80, 80, 100, 80, 100, 60]}
 
 
-def areas(*given: tuple[dict[str, object], str], penalty: str = "0") -> ItemKey:
+def areas(*given: tuple[dict[str, Any], str], penalty: str = "0") -> ItemKey:
     return key("areas", areas=[{**area, "share": share} for area, share in given], penalty=penalty)
 
 

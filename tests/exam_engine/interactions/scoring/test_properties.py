@@ -52,9 +52,9 @@ def test_the_response_of_the_key_earns_everything_except_where_people_mark(item:
     content, key = item
     scored = score(content, key, right_response(content, key))
     if content.interaction in MARKED_BY_PEOPLE:
-        assert (scored.share, scored.flag) == (0, "omitted")
+        assert (scored.share, scored.flag) == (Fraction(0), "omitted")
     else:
-        assert (scored.share, scored.is_correct, scored.flag) == (1, True, None)
+        assert (scored.share, scored.is_correct, scored.flag) == (Fraction(1), True, None)
 
 
 @given(items())
