@@ -12,6 +12,7 @@ from item_bank.calibration.jobs import run_calibration
 from item_bank.calibration.service import JOB_KIND as CALIBRATION
 from item_bank.exchange.api import router as exchange_router
 from item_bank.items.api import router as items_router
+from item_bank.items.formula_api import router as formula_router
 from item_bank.syllabus.api import loaded_syllabus
 from item_bank.syllabus.api import router as syllabus_router
 from item_bank.syllabus_editing.api import router as syllabus_editing_router
@@ -27,6 +28,7 @@ extension = Extension(
         syllabus_sheet_router,
         exchange_router,
         items_router,
+        formula_router,
         calibration_router,
         blueprints_router,
         health_router,
