@@ -1,0 +1,88 @@
+"""What a reader of any file format hands over: items and stimuli with their places, media, and all that was noticed."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from exam_engine.interactions.content import ItemContent
+from exam_engine.interactions.keys import ItemKey
+from exam_engine.media.preparing import PreparedMedia
+from item_bank.items.content import CognitiveLevel
+
+Severity = Literal["error", "warning", "left_out"]
+"""An error keeps its item out; a warning does not; what is left out could not be carried over from the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something noticed at a place of a file; ``code`` names a message whose fix says what to do.
+
+    ``place`` is what a person finds in the program that made the file: "dòng 12", "ô I5", "Câu 7 (đoạn 31)"; ``part``
+    is the part of the item that is meant, such as ``options/B`` or ``key``, empty for the item as a whole.
+    """
+
+    severity: Severity
+    code: str
+    place: str
+    part: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StatedMetadata:
+    """What a file says about an item besides what it asks; None where it says nothing, which is never guessed."""
+
+    module: str | None = None
+    reference_code: str | None = None
+    cognitive_level: CognitiveLevel | None = None
+    points: Decimal | None = None
+    expected_seconds: int | None = None
+    source: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedItem:
+    """One item of a file; texts are sanitised HTML whose media are named by the hash of their stored bytes.
+
+    ``number`` counts the items of the file from 1, good ones and bad ones. ``code`` is None where the file gives none.
+    ``content`` is None when it could not be read at all; ``key`` is None when the file does not say what is right.
+    ``stimulus`` names one of the file's stimuli.
+    """
+
+    number: int
+    place: str
+    content: ItemContent | None
+    key: ItemKey | None
+    code: str | None = None
+    explanation: str = ""
+    metadata: StatedMetadata = StatedMetadata()
+    stimulus: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedStimulus:
+    """A passage, picture or table that several items of a file share; ``ref`` is its name within the file."""
+
+    ref: str
+    place: str
+    title: str
+    content: str
+    language: str = "vi"
+    code: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """All that a file holds; ``notices`` are those of the file as a whole.
+
+    ``media`` holds what the items and stimuli show, by the hash of the stored bytes.
+    """
+
+    format: str
+    items: tuple[ImportedItem, ...]
+    stimuli: tuple[ImportedStimulus, ...] = ()
+    media: dict[str, PreparedMedia] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
