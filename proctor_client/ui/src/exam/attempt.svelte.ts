@@ -1,4 +1,5 @@
 /** One running attempt: answers, clock, saving, messages and the way to the final receipt. */
+import { type AnswerState, answerState } from "../items/answered";
 import { ApiProblem } from "../lib/api/problem";
 import type { AttemptView, Instruction, ItemView, JournalOp, Receipt, StageView } from "../lib/api/types";
 import { announcementDue, remainingMs, type ServerClock } from "./clock";
@@ -176,6 +177,11 @@ export class RunningAttempt {
 
   get deadline(): string {
     return this.#deadline;
+  }
+
+  /** How far an item is answered. */
+  stateOf(item: ItemView): AnswerState {
+    return answerState(item, this.answers.responses.get(item.ref) ?? []);
   }
 
   respond(ref: string, response: readonly string[]): void {

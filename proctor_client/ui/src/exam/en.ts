@@ -85,9 +85,11 @@ export const en: typeof vi = {
     clear: "Clear answer",
     answered: (n, total) => `${n}/${total} answered`,
     stateAnswered: "answered",
+    statePartial: "partly answered",
     stateUnanswered: "not answered",
     stateFlagged: "flagged for review",
     legendAnswered: "Answered",
+    legendPartial: "Partly",
     legendUnanswered: "Not answered",
     legendFlagged: "Flagged",
     submit: "Submit",
@@ -127,8 +129,10 @@ export const en: typeof vi = {
     nextItem: "Next question",
     noReturn: "Each question is answered once; after going on you cannot come back to it.",
     close: "Finish this part",
-    closeTitle: (design: string): string =>
-      design === "adaptive" ? "Skip this question?" : "Finish this part?",
+    closeTitle: (design: string, isUnanswered: boolean): string => {
+      if (design !== "adaptive") return "Finish this part?";
+      return isUnanswered ? "Skip this question?" : "Go on to the next question?";
+    },
     closeText: (design: string): string =>
       design === "adaptive"
         ? "You cannot come back to this question."
@@ -151,6 +155,7 @@ export const en: typeof vi = {
     summary: (answered, total) => `${answered} of ${total} questions answered.`,
     allAnswered: "You have answered every question.",
     unanswered: (n) => plural(n, "question not answered", "questions not answered"),
+    partial: (n) => plural(n, "question only partly answered", "questions only partly answered"),
     flagged: (n) => plural(n, "question flagged for review", "questions flagged for review"),
     goTo: (n) => `Go to question ${n}`,
     back: "Back to the questions",
@@ -158,6 +163,7 @@ export const en: typeof vi = {
     confirmTitle: "Submit your work?",
     confirmText: "After submitting you cannot change your answers.",
     confirmUnanswered: (n) => `${plural(n, "question is", "questions are")} not answered.`,
+    confirmPartial: (n) => `${plural(n, "question is", "questions are")} only partly answered.`,
     confirmTime: (time) => `You have ${time} left.`,
     confirm: "Submit",
     keepWorking: "Keep working",

@@ -48,6 +48,6 @@ export const actsOf = (ops: readonly JournalOp[]): Act[] => ops.map(({ body }) =
 export const fold = (acts: readonly Act[]): Answers => acts.reduce(apply, noAnswers);
 
 /** Positions (from 1) of the items of a paper that satisfy `test`. */
-export function positions(refs: readonly string[], test: (ref: string) => boolean): number[] {
-  return refs.flatMap((ref, i) => (test(ref) ? [i + 1] : []));
+export function positions<Item>(items: readonly Item[], test: (item: Item) => boolean): number[] {
+  return items.flatMap((item, i) => (test(item) ? [i + 1] : []));
 }

@@ -81,9 +81,11 @@ export const vi = {
     clear: "Xoá câu trả lời",
     answered: (n: number, total: number) => `${n}/${total} đã trả lời`,
     stateAnswered: "đã trả lời",
+    statePartial: "trả lời một phần",
     stateUnanswered: "chưa trả lời",
     stateFlagged: "đánh dấu xem lại",
     legendAnswered: "Đã trả lời",
+    legendPartial: "Một phần",
     legendUnanswered: "Chưa trả lời",
     legendFlagged: "Đánh dấu",
     submit: "Nộp bài",
@@ -122,8 +124,10 @@ export const vi = {
     nextItem: "Câu tiếp theo",
     noReturn: "Mỗi câu chỉ trả lời một lần; sang câu tiếp theo rồi thì không quay lại được.",
     close: "Kết thúc phần này",
-    closeTitle: (design: string): string =>
-      design === "adaptive" ? "Bỏ qua câu này?" : "Kết thúc phần này?",
+    closeTitle: (design: string, isUnanswered: boolean): string => {
+      if (design !== "adaptive") return "Kết thúc phần này?";
+      return isUnanswered ? "Bỏ qua câu này?" : "Sang câu tiếp theo?";
+    },
     closeText: (design: string): string =>
       design === "adaptive"
         ? "Bạn không quay lại câu này được nữa."
@@ -143,6 +147,7 @@ export const vi = {
     summary: (answered: number, total: number) => `Đã trả lời ${answered}/${total} câu.`,
     allAnswered: "Bạn đã trả lời tất cả các câu.",
     unanswered: (n: number) => `${n} câu chưa trả lời`,
+    partial: (n: number) => `${n} câu mới trả lời một phần`,
     flagged: (n: number) => `${n} câu đánh dấu xem lại`,
     goTo: (n: number) => `Đến câu ${n}`,
     back: "Quay lại làm bài",
@@ -150,6 +155,7 @@ export const vi = {
     confirmTitle: "Nộp bài?",
     confirmText: "Sau khi nộp, bạn không sửa được bài nữa.",
     confirmUnanswered: (n: number) => `Còn ${n} câu chưa trả lời.`,
+    confirmPartial: (n: number) => `Còn ${n} câu mới trả lời một phần.`,
     confirmTime: (time: string) => `Bạn còn ${time}.`,
     confirm: "Nộp bài",
     keepWorking: "Làm tiếp",
