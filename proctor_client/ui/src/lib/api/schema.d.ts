@@ -1153,6 +1153,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/formulas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Convert Formula
+         * @description LaTeX as MathML; nothing is stored. What cannot be read is refused with the place in the formula.
+         */
+        post: operations["convert_formula_api_items_formulas_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/imports": {
         parameters: {
             query?: never;
@@ -5417,6 +5437,34 @@ export interface components {
             published_by_name: string;
             /** Title */
             title: string;
+        };
+        /**
+         * FormulaRequest
+         * @description A formula as it was typed.
+         */
+        FormulaRequest: {
+            /**
+             * Display
+             * @description Whether it stands on a line of its own.
+             * @default false
+             */
+            display: boolean;
+            /**
+             * Latex
+             * @example \frac{1}{2}
+             */
+            latex: string;
+        };
+        /**
+         * FormulaView
+         * @description A formula as it is stored and shown.
+         */
+        FormulaView: {
+            /**
+             * Mathml
+             * @description MathML of the subset of item texts, with its LaTeX source in an annotation.
+             */
+            mathml: string;
         };
         /**
          * FrameworkChange
@@ -12474,6 +12522,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    convert_formula_api_items_formulas_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaView"];
                 };
             };
             /** @description Refused; see `code`. */
