@@ -24,3 +24,8 @@ export function moduleName(code: string): string {
   if (!module) return code;
   return language() === "en" && module.name_en ? module.name_en : module.name;
 }
+
+/** Lets whoever names modules next read them anew. */
+export function forgetSyllabus(): void {
+  modules.value = null;
+}
