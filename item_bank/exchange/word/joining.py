@@ -10,7 +10,7 @@ from item_bank.exchange.word.legacy_detection import suspected_encoding
 from item_bank.exchange.word.legacy_encodings import Encoding, decode_legacy, is_mark, is_possible
 from item_bank.exchange.word.legacy_fonts import legacy_font
 from item_bank.exchange.word.notes import Notes
-from item_bank.exchange.word.symbol_fonts import is_private, translate
+from item_bank.exchange.word.symbol_fonts import has_private, translate
 
 _SOFT_HYPHEN = "\u00ad"
 
@@ -40,7 +40,7 @@ def join_pieces(pieces: Sequence[Piece], notes: Notes) -> tuple[Inline, ...]:
     _decode_legacy_fonts(runs, notes)
     for run in runs:
         run.text = nfc(run.text.replace(_SOFT_HYPHEN, ""))
-        if any(map(is_private, run.text)):
+        if has_private(run.text):
             notes.add(NoteCode.UNKNOWN_SYMBOL, font=run.format.font)
         if run.format.is_hidden and run.text.strip():
             notes.add(NoteCode.HIDDEN_TEXT)

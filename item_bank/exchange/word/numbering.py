@@ -10,7 +10,7 @@ from item_bank.exchange.word.names import MC, VAL, W, is_on, number_of, value_of
 from item_bank.exchange.word.number_formats import printed_number
 from item_bank.exchange.word.properties import RunProperties, read_run_properties
 from item_bank.exchange.word.styles import Styles, numbering_style
-from item_bank.exchange.word.symbol_fonts import is_private, translate
+from item_bank.exchange.word.symbol_fonts import has_private, translate
 from item_bank.exchange.word.theme import Theme
 
 _LEVELS = 9
@@ -199,4 +199,4 @@ def _restarts(deeper: Level | None, level: int) -> bool:
 def _bullet(level: Level) -> str:
     sign = translate(str(level.run.get("font", "")), level.text)
     # Every symbol that is not known is still a bullet to the reader.
-    return _BULLET if not sign or any(map(is_private, sign)) else sign
+    return _BULLET if not sign or has_private(sign) else sign

@@ -128,7 +128,7 @@ class Package:
                 while body is not None and len(body) > 1:
                     unfinished = 0
                     yield body[0]
-                    del body[0]
+                    _drop_first(body)
                 if unfinished > self.limits.block_bytes:
                     raise refusal(Refusal.SUSPICIOUS, name)
             parser.close()
@@ -138,7 +138,7 @@ class Package:
             raise refusal(Refusal.DAMAGED, name)
         while len(body):
             yield body[0]
-            del body[0]
+            _drop_first(body)
 
     def relations(self, name: str) -> Mapping[str, Relation]:
         """Return a part's links by their id; none where the part has no list of links."""
@@ -212,6 +212,12 @@ class Package:
 
 def _first_element(parser: etree.XMLPullParser) -> etree._Element | None:
     return next((found for _, found in parser.read_events() if isinstance(found, etree._Element)), None)
+
+
+def _drop_first(body: etree._Element) -> None:
+    # Cut off whole, a long block would take time in the square of its length: its names are declared above it.
+    body[0].clear()
+    del body[0]
 
 
 def _check_kind(content: bytes, limits: WordLimits) -> None:

@@ -5,7 +5,10 @@ References
 The Unicode Consortium, mapping table of the Adobe Symbol encoding; Unicode 7.0, sources of the Wingdings symbols.
 """
 
+import re
+
 _PRIVATE = 0xF000
+_PRIVATE_SIGN = re.compile("[\ue000-\uf8ff]")
 _SYMBOL_RANGES = {
     0x20: " !∀#∃%&∋()∗+,−./0123456789:;<=>?",
     0x40: "≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_",
@@ -33,9 +36,9 @@ def symbol(font: str, code: int) -> str | None:
     return _FONTS.get(font.strip().lower(), {}).get(code - _PRIVATE if code >= _PRIVATE else code)
 
 
-def is_private(letter: str) -> bool:
-    """Whether a character has no meaning but in the symbol font that it was typed in."""
-    return "\ue000" <= letter <= "\uf8ff"
+def has_private(text: str) -> bool:
+    """Whether a character of a text has no meaning but in the symbol font that it was typed in."""
+    return _PRIVATE_SIGN.search(text) is not None
 
 
 def translate(font: str, text: str) -> str:
@@ -43,6 +46,4 @@ def translate(font: str, text: str) -> str:
 
     Only characters of the private area are: programs put the codes of symbol fonts there.
     """
-    if not any(map(is_private, text)):
-        return text
-    return "".join((symbol(font, ord(letter)) or letter) if is_private(letter) else letter for letter in text)
+    return _PRIVATE_SIGN.sub(lambda found: symbol(font, ord(found.group())) or found.group(), text)
