@@ -30,6 +30,7 @@ export const en: typeof vi = {
     redo: "Redo",
   },
   gapName: (number) => `Gap ${number}`,
+  tableName: (number) => `Table ${number}`,
   languages: { vi: "Vietnamese", en: "English", fr: "French", zh: "Chinese", ja: "Japanese" },
   fieldLanguage: "Same as the item",
   otherLanguage: "Another language…",

@@ -28,6 +28,7 @@ export const vi = {
     redo: "Làm lại",
   },
   gapName: (number: number) => `Chỗ trống ${number}`,
+  tableName: (number: number) => `Bảng ${number}`,
   languages: { vi: "Tiếng Việt", en: "Tiếng Anh", fr: "Tiếng Pháp", zh: "Tiếng Trung", ja: "Tiếng Nhật" },
   fieldLanguage: "Như cả câu",
   otherLanguage: "Ngôn ngữ khác…",

@@ -3,7 +3,7 @@ import { lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
 import { redo, undo } from "prosemirror-history";
 import type { Attrs, MarkType, Node, NodeType } from "prosemirror-model";
 import { liftListItem, wrapInList } from "prosemirror-schema-list";
-import { type Command, type EditorState, NodeSelection, type TextSelection } from "prosemirror-state";
+import { type Command, type EditorState, NodeSelection, TextSelection } from "prosemirror-state";
 import type { ToolName } from "../tools";
 import { freshId, hottextPlaces } from "./identifiers";
 
@@ -90,12 +90,16 @@ function wordsHere(state: EditorState): { from: number; to: number } | null {
   return before + after === 0 ? null : { from: from - before, to: from + after };
 }
 
+/** The hot texts that the selection touches, and the one that it lies in. */
+function hottextsHere({ doc, selection: { from, to } }: EditorState) {
+  const touched = hottextPlaces(doc).filter((place) => place.from <= to && from <= place.to);
+  return { touched, around: touched.find((place) => place.from <= from && to <= place.to) };
+}
+
 /** Makes the selected words a hot text, or plain words again. */
 const toggleHottext: Command = (state, dispatch) => {
-  const { from, to } = state.selection;
   const type = markType(state, "hottext");
-  const inside = hottextPlaces(state.doc).filter((place) => place.from <= to && from <= place.to);
-  const here = inside.find((place) => place.from <= from && to <= place.to);
+  const { touched, around: here } = hottextsHere(state);
   if (here) {
     dispatch?.(state.tr.removeMark(here.from, here.to, type));
     return true;
@@ -103,7 +107,7 @@ const toggleHottext: Command = (state, dispatch) => {
   const words = wordsHere(state);
   if (!words) return false;
   const change = state.tr;
-  for (const place of inside) change.removeMark(place.from, place.to, type);
+  for (const place of touched) change.removeMark(place.from, place.to, type);
   dispatch?.(change.addMark(words.from, words.to, type.create({ id: freshId(state, "hottext") })));
   return true;
 };
@@ -118,7 +122,9 @@ export function insertGap(ongap?: (id: string, words: string) => void): Command 
     if (dispatch) {
       const id = freshId(state, "gap");
       const words = state.doc.textBetween(from, to, " ").trim();
-      dispatch(state.tr.replaceRangeWith(from, to, type.create({ id })).scrollIntoView());
+      const change = state.tr.replaceRangeWith(from, to, type.create({ id }));
+      // Behind the gap, so that what is typed next does not take its place.
+      dispatch(change.setSelection(TextSelection.create(change.doc, from + 1)).scrollIntoView());
       ongap?.(id, words);
     }
     return true;
@@ -195,7 +201,7 @@ export function activeTools(state: EditorState): Set<ToolName> {
     if (ancestor(state, name)) active.add(tool);
   const [bullet, ordered] = [ancestor(state, "bullet_list"), ancestor(state, "ordered_list")];
   if (bullet && ordered) active.delete(bullet.pos > ordered.pos ? "orderedList" : "bulletList");
-  if (markAttributes(state, "hottext")) active.add("hottext");
+  if (hottextsHere(state).around) active.add("hottext");
   if (markAttributes(state, "lang")) active.add("language");
   const node = state.selection instanceof NodeSelection ? state.selection.node : null;
   if (node?.type.name === "formula" || node?.type.name === "image" || node?.type.name === "audio")

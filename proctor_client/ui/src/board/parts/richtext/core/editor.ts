@@ -3,9 +3,9 @@ import { dropCursor } from "prosemirror-dropcursor";
 import { gapCursor } from "prosemirror-gapcursor";
 import { history } from "prosemirror-history";
 import type { Attrs, Node, Slice } from "prosemirror-model";
-import { type Command, EditorState, NodeSelection, Plugin, TextSelection } from "prosemirror-state";
+import { type Command, EditorState, NodeSelection, TextSelection } from "prosemirror-state";
 import { tableEditing } from "prosemirror-tables";
-import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
+import { EditorView } from "prosemirror-view";
 import type { Features } from "../features";
 import { type ToolName, toolGroups } from "../tools";
 import {
@@ -17,9 +17,10 @@ import {
   markAttributes,
   setLanguage,
 } from "./commands";
-import { gapPlaces, identifiers } from "./identifiers";
+import { identifiers } from "./identifiers";
 import { canRun, keys } from "./keys";
 import { parse, schemaFor, serialise } from "./markup";
+import { type Names, numbered } from "./names";
 import { type ConvertFormula, formulaView, pictureView, soundView } from "./nodeViews";
 import { cleanPasted } from "./pasted";
 import {
@@ -62,7 +63,7 @@ export interface EditorOptions {
   attributes: () => Record<string, string>;
   isEditable: () => boolean;
   placeholder: () => string;
-  gapName: (number: number) => string;
+  names: Names;
   convertFormula: ConvertFormula;
   onchange: (html: string) => void;
   onstate: (state: ToolState) => void;
@@ -91,26 +92,6 @@ export interface Editor {
   selected: () => SelectedObject | null;
   focus: () => void;
   destroy: () => void;
-}
-
-/** Numbers the gaps in their order, as candidates see them. */
-function gapNumbers(gapName: (number: number) => string): Plugin {
-  return new Plugin({
-    props: {
-      decorations: ({ doc }) =>
-        DecorationSet.create(
-          doc,
-          gapPlaces(doc).map(({ from, to }, i) =>
-            Decoration.node(from, to, {
-              "data-number": String(i + 1),
-              "aria-label": gapName(i + 1),
-              role: "img",
-              class: "gap",
-            }),
-          ),
-        ),
-    },
-  });
 }
 
 const isEmpty = (doc: Node): boolean =>
@@ -151,7 +132,7 @@ export function createEditor(options: EditorOptions): Editor {
         }),
         identifiers(),
         history(),
-        gapNumbers(options.gapName),
+        numbered(options.names),
         dropCursor({ color: false, class: "drop-cursor", width: 2 }),
         gapCursor(),
         ...(hasBlocks ? [tableEditing()] : []),

@@ -17,21 +17,34 @@ const USELESS =
 /** An own copy carries this attribute and is clean already. */
 const OWN = "data-pm-slice";
 
+/** Where the style of an element is read from; the page's own policy complains of every `style` that is parsed. */
+const STYLE = "data-style";
+
+/** Without style sheets, and with styles and handlers as plain data, as soon as the text is parsed. */
+const quieted = (html: string): string =>
+  html
+    .replace(/<style\b[\s\S]*?<\/style\s*>/gi, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) =>
+      tag.replace(/([\s"'/])(style|on[a-z]+)\s*=/gi, (_all, before: string, name: string) =>
+        name.toLowerCase() === "style" ? `${before}${STYLE}=` : `${before}data-handler=`,
+      ),
+    );
+
 /** Clean HTML of a pasted text, and what it had to leave behind. */
 export function cleanPasted(pasted: string): Pasted {
   // A Mac's clipboard may take Vietnamese letters apart into letter and accent.
-  const html = pasted.normalize("NFC");
+  const html = quieted(pasted.normalize("NFC"));
   if (html.includes(OWN)) return { html, lostPictures: 0, hasLostFormulas: false };
   const root = inertElements(html);
   removeComments(root);
-  wordLists(root);
+  wordLists(root, STYLE);
   for (const element of [...root.querySelectorAll("*")]) {
     // Word writes what it means for itself in elements with a prefix: o:p, w:sdt, m:oMath, v:shape.
     if (element.matches(USELESS)) element.remove();
     else if (element.localName.includes(":")) unwrap(element);
   }
   const lostPictures = removeLostPictures(root);
-  for (const element of root.querySelectorAll<HTMLElement>("[style]")) keepEmphasis(element);
+  for (const element of root.querySelectorAll<HTMLElement>(`[${STYLE}]`)) keepEmphasis(element);
   for (const heading of [...root.querySelectorAll("h1, h2, h3, h4, h5, h6")]) headingToParagraph(heading);
   for (const paragraph of [...root.querySelectorAll("p")]) {
     if (paragraph.closest("td, th") === null && isBlank(paragraph)) paragraph.remove();
@@ -63,7 +76,7 @@ function removeLostPictures(root: HTMLElement): number {
 
 /** Emphasis that word processors write as a style becomes an element; nothing else of a style is kept. */
 function keepEmphasis(element: HTMLElement): void {
-  const style = element.getAttribute("style") ?? "";
+  const style = element.getAttribute(STYLE) ?? "";
   const value = (property: string): string =>
     new RegExp(`(?:^|;)\\s*${property}\\s*:\\s*([^;]+)`, "i").exec(style)?.[1]?.trim().toLowerCase() ?? "";
   const weight = value("font-weight");

@@ -1,6 +1,6 @@
 /** What the table menu does. */
 import { Fragment } from "prosemirror-model";
-import { type Command, Selection, TextSelection } from "prosemirror-state";
+import { type Command, Selection, TextSelection, type Transaction } from "prosemirror-state";
 import {
   addColumnAfter,
   addColumnBefore,
@@ -81,13 +81,28 @@ const toggleCaption: Command = (state, dispatch) => {
   return true;
 };
 
+/** Leaves the cursor in the table; with its last row or column gone, it would go on below. */
+const staying =
+  (command: Command): Command =>
+  (state, dispatch, view) => {
+    const stay = (change: Transaction): void => {
+      const start = change.mapping.map(ancestor(state, "table")?.pos ?? 0);
+      const table = change.doc.nodeAt(start);
+      const end = start + (table?.nodeSize ?? 0);
+      if (table?.type.name === "table" && change.selection.from >= end)
+        change.setSelection(Selection.near(change.doc.resolve(end - 1), -1));
+      dispatch?.(change);
+    };
+    return command(state, dispatch && stay, view);
+  };
+
 export const tableActs = {
   addRowBefore,
   addRowAfter,
-  deleteRow,
+  deleteRow: staying(deleteRow),
   addColumnBefore,
   addColumnAfter,
-  deleteColumn,
+  deleteColumn: staying(deleteColumn),
   toggleHeaderRow,
   toggleHeaderColumn,
   mergeCells,

@@ -9,11 +9,11 @@ interface Line {
 const LEVEL = /mso-list:[^;]*?\blevel(\d+)/i;
 const NUMBER = /^\(?([0-9]+|[a-z]+)[.)\]:]$/i;
 
-/** Turns runs of Word's list paragraphs into lists, nested by their levels. */
-export function wordLists(root: HTMLElement): void {
+/** Turns runs of Word's list paragraphs into lists, nested by their levels; an attribute holds the elements' styles. */
+export function wordLists(root: HTMLElement, styleAttribute: string): void {
   let run: Line[] = [];
   for (const paragraph of [...root.querySelectorAll<HTMLElement>("p, h1, h2, h3, h4, h5, h6")]) {
-    const line = lineOf(paragraph);
+    const line = lineOf(paragraph, styleAttribute);
     if (line && run.length > 0 && !follows(run.at(-1)?.paragraph, paragraph)) run = close(run);
     if (line) run.push(line);
     else run = close(run);
@@ -21,11 +21,11 @@ export function wordLists(root: HTMLElement): void {
   close(run);
 }
 
-function lineOf(paragraph: HTMLElement): Line | null {
-  const level = LEVEL.exec(paragraph.getAttribute("style") ?? "")?.[1];
+function lineOf(paragraph: HTMLElement, styleAttribute: string): Line | null {
+  const level = LEVEL.exec(paragraph.getAttribute(styleAttribute) ?? "")?.[1];
   if (level === undefined) return null;
   const ignored = [...paragraph.querySelectorAll<HTMLElement>("span")].find((span) =>
-    /mso-list:\s*ignore/i.test(span.getAttribute("style") ?? ""),
+    /mso-list:\s*ignore/i.test(span.getAttribute(styleAttribute) ?? ""),
   );
   const marker = (ignored?.textContent ?? "").replace(/\s+/g, "");
   ignored?.remove();
