@@ -1,5 +1,6 @@
 """Which items of a bank stand in a document, such as a page found on the web or a file passed around."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ LEAST_COVERAGE = 0.75
 """Share of an item's weight of words that must stand in one passage."""
 LEAST_TELLING = 5
 """Telling words that a stem needs to be recognised alone; shorter ones need their options beside them."""
+
+LEAST_IN_ORDER = 0.25
+"""Share of the runs of three words of a stem alone that must stand there too: common words meet anywhere."""
 
 LONGEST_PASSAGE = 600
 """Characters of a passage that is shown."""
@@ -119,13 +123,31 @@ def _held_against(
             covered_options, last_option = _covered(options, window, weights)
             with_options = len(options) > 0 and covered_options >= LEAST_COVERAGE
             share = 0.6 * covered + 0.4 * covered_options if len(options) else covered
-            coverage = share if with_options else (covered if is_telling else 0.0)
+            shown = window if with_options else stem_window
+            inside = positions[bisect_left(positions, begin) : bisect_right(positions, begin + len(shown) - 3)]
+            runs = [position - begin for position in inside]
+            in_order = len(runs) >= max(2, LEAST_IN_ORDER * (len(entry.stem) - 2))
+            coverage = share if with_options else (covered if is_telling and in_order else 0.0)
             if coverage >= LEAST_COVERAGE and covered >= LEAST_COVERAGE / 1.5 and (best is None or coverage > best[2]):
-                members = np.isin(window, np.concatenate([stem, options]) if with_options else stem)
-                first = begin + int(np.argmax(members))
-                last = begin + (max(last_stem, last_option) if with_options else last_stem)
-                best = first, last, coverage, with_options
+                is_member = np.isin(shown, np.concatenate([stem, options]) if with_options else stem)
+                least_last = max(last_stem, last_option) if with_options else 0
+                first, last = _passage(is_member, runs, least_last)
+                best = begin + first, begin + last, coverage, with_options
     return best
+
+
+def _passage(is_member: NDArray[np.bool_], runs: list[int], least_last: int) -> tuple[int, int]:
+    """Return first and last place of the item in a window: from its first to its last run of three words.
+
+    Single words are everywhere; only those that join on to a run count in. Options of one or two words have no runs:
+    the passage reaches at least to ``least_last``.
+    """
+    first, last = runs[0], max(runs[-1] + 2, least_last)
+    while first > 0 and is_member[first - 1]:
+        first -= 1
+    while last + 1 < len(is_member) and is_member[last + 1]:
+        last += 1
+    return first, last
 
 
 def _starts(positions: list[int], reach: int) -> list[int]:

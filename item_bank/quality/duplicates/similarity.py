@@ -10,9 +10,18 @@ from item_bank.quality.duplicates.folding import TEMPLATE_WORDS
 
 FloatArray = NDArray[np.float64]
 
-Reason = Literal["identical", "stem_identical", "numbers_differ", "contained", "reworded"]
-"""Why a pair is reported: the same after folding; the same stem over other options; only numbers differ; one stem
-holds the other and more; words or their order were changed."""
+Reason = Literal["identical", "stem_identical", "numbers_differ", "opposed", "contained", "reworded"]
+"""Why a pair is reported: the same after folding; the same stem over other options; only numbers differ; stems differ
+in words that turn the question round ("trái", "phải"); one stem holds the other and more; words or their order were
+changed."""
+
+_NEGATIONS = frozenset({"khong", "tru", "sai"})
+# Folded words that ask for the opposite when one stands for the other, and what comes with a negation.
+_OPPOSING_TEXT = """
+bat bot cao cham chan cot cuoi dau doc dong dung duoi giam gui hang it le lon mo ngang ngoai nhanh nhieu nho phai sau
+tang tat thap them trai tren trong truoc
+"""
+_OPPOSING = _NEGATIONS | frozenset(_OPPOSING_TEXT.split())
 
 DEFAULT_MINIMUM = 0.72
 """Similarity from which a pair counts as near-duplicate; measured in docs/item-quality.md."""
@@ -89,6 +98,8 @@ def reason_of(first: list[str], second: list[str], stem_overlap: float, option_o
     mine, theirs = here - there, there - here
     if mine and theirs and all(token[0].isdigit() for token in mine | theirs):
         return "numbers_differ"
+    if mine | theirs <= _OPPOSING and ((mine and theirs) or (mine | theirs) & _NEGATIONS):
+        return "opposed"
     mine, theirs = mine - TEMPLATE_WORDS, theirs - TEMPLATE_WORDS
     if bool(mine) != bool(theirs) and stem_overlap < 0.95:
         return "contained"

@@ -31,7 +31,7 @@ a ai an and anh are as ba bam ban bang bao be bi boi by cac cach can cau chi cho
 cong cua cung da dang day de den deu di do doi dung duoc duoi em for from gi giua hai hay hoac hon in is it khac
 khi khong la lai lam len lenh loai luc ma mo moi mot muc muon nang nao nay nen neu ngay nguoi nhan nhat nhieu
 nho nhu nhung noi not nua nut o of on or phai phan phim qua ra rat roi sang sau se so su tac tai tat tay thao
-that the theo thi thiet this thuong to tren trong tu tung use used va vao vat ve vi viec voi what when which
+that the theo thi thiet this thuc thuong to tren trong tu tung use used va vao vat ve vi viec voi what when which
 with xuong y
 """
 _EMPTY = frozenset(_EMPTY_WORDS.split())
@@ -95,7 +95,7 @@ def grammar_cue(item: LintedItem) -> Iterator[Spot]:
     if not item.is_choice or len(item.keys) != 1 or len(item.distractors) < 2:
         return
     key = item.keys[0]
-    if item.language == "en" and (article := re.search(r"\b(an?)\s*(?:_+|…|:)?\s*$", item.stem.lower())):
+    if item.language == "en" and (article := re.search(r"(?<!/)\b(an?)\s*(?:_+|…|:)?\s*$", item.stem.lower())):
         has_n = article.group(1) == "an"
         fits = {option.id: bool(_VOWEL_START.match(option.text)) is has_n for option in item.options}
         if fits[key.id] and not any(fits[option.id] for option in item.distractors):

@@ -8,6 +8,9 @@ _FIGURES = frozenset({"img", "table", "pre", "math", "audio", "figure"})
 _VOID = frozenset({"br", "img", "hr", "wbr"})
 _LITERAL = frozenset({"code", "pre", "math"})
 
+PLACEHOLDER = "\ufffc"
+"""Stands in prose where code or a formula was (OBJECT REPLACEMENT CHARACTER)."""
+
 
 @dataclass(slots=True)
 class Markup:
@@ -30,6 +33,8 @@ class _Reader(HTMLParser):
             self.markup.has_figure = True
         if tag == "img":
             self.markup.alternatives.append(dict(attrs).get("alt"))
+        if tag in _LITERAL and not _LITERAL.intersection(self._open):
+            self.markup.prose += PLACEHOLDER
         if tag not in _VOID:
             self._open.append(tag)
 
@@ -46,7 +51,7 @@ class _Reader(HTMLParser):
 
 
 def read_markup(html: str) -> Markup:
-    """Return the facts of sanitised HTML; ``prose`` is its text without code and formulas."""
+    """Return the facts of sanitised HTML; ``prose`` is its text with a placeholder for code and formulas."""
     if "<" not in html and "&" not in html:
         return Markup(prose=html)
     reader = _Reader()

@@ -16,11 +16,13 @@ _POINTER = r"(?:\s+(?:sau đây|dưới đây|sau|trên|bên dưới|trong số 
 # Words between the question word and the negation that keep them in one clause.
 _LINK = r"(?:\s+(?:là|thì|được coi là|được xem là|được cho là|có thể|lại|mà|phát biểu|nói|bị coi là))*"
 _NOT = r"(?P<word>không(?: phải| đúng| nên| thể| thuộc| được| có| chính xác)?|sai|chưa đúng|chẳng phải)"
+_VERDICT = r"(?P<word>sai|không đúng|không chính xác|chưa đúng)"
 _PATTERNS_VI = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b(?:nào|gì|ai|đâu){_POINTER}{_LINK}\s+{_NOT}\b",
-        rf"\b{_SUBJECT}(?:\s+nào)?{_POINTER}{_LINK}\s+(?P<word>sai|không đúng|không chính xác|chưa đúng)\b",
+        rf"\b{_SUBJECT}(?:\s+nào)?{_POINTER}{_LINK}\s+{_VERDICT}\b",
+        rf"\b{_SUBJECT}(?:\s+nào)?{_POINTER}\s+(?:nói\s+)?về\s[^,.?!:]{{1,80}}?\s(?:là|bị coi là)\s+{_VERDICT}\b",
         r"\b(?P<word>ngoại trừ)\b",
         r"\bđều\b[^.?!]{0,120},?\s(?P<word>trừ)\b",
         rf"\b(?P<word>trừ)\s+(?:{_SUBJECT}\b|:|…|\.\.\.|\?)",

@@ -45,10 +45,12 @@ _CITED = re.compile(
     rf"|{_LETTERS} (?:deu )?(?:dung|sai|are (?:correct|true|right))"
 )
 _OWN_LETTER = re.compile(r"^([A-Ha-h])\s*[.):/]\s+\S")
+_LETTERED = re.compile(r"^\s*[A-Ha-h]\s*[.):/]\s+(?=\S)")
 _END = re.compile(r"[.;,]$")
 
 
 def _folded(text: str) -> str:
+    text = _LETTERED.sub("", text, count=1)
     return " ".join(re.sub(r"[.;:!“”\"]+", " ", search_key(text)).split())
 
 

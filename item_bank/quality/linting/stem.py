@@ -22,8 +22,8 @@ _UNFOCUSED = (
     re.compile(rf"{_HEDGE}{_THING}{_WHERE}{_VERDICT}(?:\s+nhất)?(?:\s+là)?\W*"),
     re.compile(rf"{_HEDGE}{_THING}(?:\s+(?:đúng|sai|đúng nhất|chính xác))?{_WHERE}\W*"),
     re.compile(
-        r"(?:choose|select|which(?:\s+(?:one|of))*)\s+(?:the\s+)?(?:following\s+)?(?:correct\s+|true\s+|best\s+)?"
-        r"(?:statements?|answers?|options?)?(?:\s+(?:is|are))?(?:\s+(?:the\s+)?(?:true|false|correct|incorrect|best))?\W*"
+        r"(?:\b(?:choose|select|which|one|of|the|these|following|correct|incorrect|true|false|best|statements?|answers?"
+        r"|options?|is|are)\b\W*)+"
     ),
 )
 _BLANK = re.compile(r"_{2,}|\.{4,}|…{2,}|\(\s*(?:…|\.{3})\s*\)|\[\s*(?:…|\.{3})\s*\]|(?<=\s)(?:…|\.{3})(?=\s)")

@@ -10,9 +10,11 @@ from item_bank.quality.spelling import i_or_y, tone_placement
 
 _WORD = re.compile(r"\w+")
 _DOUBLE_SPACE = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
-# Not after words that name a sign: "dấu ? thay cho một ký tự".
+# Not after words that name a sign ("phím , trên bàn phím"), nor where the sentence goes on ("dấu ? thay cho gì").
 _SPACE_BEFORE = re.compile(
-    r"(?<=\w)(?<!dấu)(?<!ký tự)(?<!kí tự)(?<!phím)(?<!toán tử)[ \u00a0]+(?:[,;?!](?=\s|$)|[.:](?=\s*$))"
+    r"(?<=\w)(?<!dấu)(?<!ký tự)(?<!kí tự)(?<!phím)(?<!toán tử)[ \u00a0]+"
+    r"(?:[,;](?=\s|$)|[?!](?=\s*$|\s+(?P<next>\w))|[.:](?=\s*$))",
+    re.IGNORECASE,
 )
 _FILE_NAME = re.compile(
     r"[\w\- .()]+\.(?:png|jpe?g|gif|webp|bmp|svg|emf|wmf)|(?:image|picture|hình|ảnh)\s?\d*", re.IGNORECASE
@@ -83,8 +85,10 @@ def space_before_mark(item: LintedItem) -> Iterator[Spot]:
     Haladyna, Downing & Rodriguez (2002), guideline 12.
     """
     for place, text in (("stem", read_markup(item.stem_html).prose or item.stem), ("explanation", item.explanation)):
-        if found := _SPACE_BEFORE.search(text):
-            yield Spot(place, {"mark": found.group().strip()})
+        for found in _SPACE_BEFORE.finditer(text):
+            if not (found.group("next") or "X").islower():
+                yield Spot(place, {"mark": found.group().strip()})
+                break
 
 
 def image_without_alternative(item: LintedItem) -> Iterator[Spot]:
