@@ -68,8 +68,8 @@ def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
         text = ""
         if isinstance(piece, RawRun):
             text = piece.text
-            if last is not None and texts[-1][-1:].isalpha():
-                marks = _marks(texts[-1], last, piece)
+            marks = _marks(texts[-1], last, piece) if last is not None else 0
+            if marks:
                 texts.append(text[:marks])
                 text = text[marks:]
             if not text:
@@ -91,10 +91,12 @@ def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
 def _marks(letters: str, last: RawRun, run: RawRun) -> int:
     """Count the characters at the start of a run that are marks of the letter before it."""
     encoding = _encoding(run)
-    if encoding != "vni":
-        return next((number for number, sign in enumerate(run.text) if not is_mark(sign, encoding)), len(run.text))
-    takes_mark = _encoding(last) == encoding and letters[-1:].lower() in "aeouyôö"
-    return int(takes_mark and is_mark(run.text[:1], encoding))
+    if encoding == "vni":
+        takes_mark = _encoding(last) == encoding and letters[-1:].lower() in "aeouyôö"
+        return int(takes_mark and is_mark(run.text[:1], encoding))
+    if not (letters[-1].isalpha() or is_mark(letters[-1], encoding)):
+        return 0
+    return next((number for number, sign in enumerate(run.text) if not is_mark(sign, encoding)), len(run.text))
 
 
 def _encoding(run: RawRun) -> Encoding | None:

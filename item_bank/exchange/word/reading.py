@@ -1,6 +1,7 @@
 """The body of a document as blocks: paragraphs with their labels, tables with their cells."""
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -84,7 +85,7 @@ class BodyReader:
             case "m:oMathPara" | "m:oMath":
                 # Converters put formulas between paragraphs; Word shows them as a paragraph.
                 holder = etree.Element(f"{W}p")
-                holder.append(element)
+                holder.append(deepcopy(element))
                 yield from self._paragraph(holder, where, depth)
 
     def finish(self, where: _Where = _Where()) -> Iterator[Block]:
