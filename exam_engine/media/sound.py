@@ -20,6 +20,10 @@ _RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _LOWEST_RATE, _HIGHEST_RATE = 1000, 384_000
 _MOST_CHANNELS = 2
 _BLOCK = 1 << 16
+_MISSED_SECONDS = 0.2
+"""Decoders pass over a damaged frame, and some encoders count the first one, which has no sound."""
+_UNKNOWN_LENGTH = 2**63 - 1
+"""What libsndfile says of a FLAC stream whose header leaves the length open, and which it cannot read then."""
 _BITRATE_MODE, _COMPRESSION = "VARIABLE", 0.4
 """About 70 kbit/s for one channel of speech and 130 for stereo: words stay clear, and a paper stays light."""
 
@@ -46,7 +50,8 @@ def prepare_sound(content: bytes, kind: Kind, limits: MediaLimits) -> Sound:
     """
     _check_whole(content, kind)
     try:
-        with soundfile.SoundFile(io.BytesIO(content)) as source:
+        readable = mp3_frames.with_counted_frames(content) if kind is Kind.MP3 else content
+        with soundfile.SoundFile(io.BytesIO(readable)) as source:
             _check_head(source, kind, limits)
             rate, target = source.samplerate, _target_rate(source.samplerate)
             blocks = _decoded(source, kind, limits)
@@ -77,7 +82,7 @@ def _check_whole(content: bytes, kind: Kind) -> None:
     elif kind is Kind.MP3:
         start = mp3_frames.first_frame(content)
         tag = mp3_frames.encoder_tag(content, start)
-        is_whole = tag is None or start + tag.byte_count <= len(content)
+        is_whole = tag is None or tag.byte_count is None or start + tag.byte_count <= len(content)
     if not is_whole:
         raise refusal("sound_cut_off")
 
@@ -105,7 +110,8 @@ def _is_whole_ogg(content: bytes) -> bool:
 
 
 def _check_head(source: soundfile.SoundFile, kind: Kind, limits: MediaLimits) -> None:
-    if source.format not in _FORMATS[kind] or not _LOWEST_RATE <= source.samplerate <= _HIGHEST_RATE:
+    is_open_ended = source.frames == _UNKNOWN_LENGTH
+    if is_open_ended or source.format not in _FORMATS[kind] or not _LOWEST_RATE <= source.samplerate <= _HIGHEST_RATE:
         raise refusal("sound_damaged", kind=kind.value)
     if source.channels > _MOST_CHANNELS:
         raise refusal("sound_too_many_channels", channels=source.channels)
@@ -116,7 +122,8 @@ def _check_head(source: soundfile.SoundFile, kind: Kind, limits: MediaLimits) ->
 def _decoded(source: soundfile.SoundFile, kind: Kind, limits: MediaLimits) -> Iterator[Samples]:
     """Yield blocks of shape (frames, channels) within [-1, 1].
 
-    The header's length is not believed: the limit holds for what comes out, and what comes out must not be shorter.
+    The header's length is not believed: the limit holds for what comes out, and what comes out must not be noticeably
+    shorter.
     """
     most, frames = limits.sound.total_seconds() * source.samplerate, 0
     while len(block := source.read(_BLOCK, dtype="float32", always_2d=True)):
@@ -124,7 +131,7 @@ def _decoded(source: soundfile.SoundFile, kind: Kind, limits: MediaLimits) -> It
         if frames > most:
             raise _too_long(limits)
         yield np.clip(np.nan_to_num(block), -1.0, 1.0)
-    if frames < source.frames:
+    if frames < source.frames - _MISSED_SECONDS * source.samplerate:
         raise refusal("sound_cut_off")
 
 

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from collections.abc import Iterator
 from datetime import timedelta
 
 import numpy as np
@@ -185,6 +186,95 @@ def test_the_length_of_a_frame_follows_its_header(header: int, length: int) -> N
     assert mp3_frames.frame_bytes(struct.pack(">I", header), 0) == length
 
 
+def walked(content: bytes) -> Iterator[int]:
+    """The places of frames that lie end to end."""
+    at = 0
+    while at < len(content):
+        yield at
+        at += mp3_frames.frame_bytes(content, at)
+
+
+def restated(content: bytes, frames: int) -> bytes:
+    """An MP3 whose first frame states another number of frames, and no number of bytes."""
+    at = content.index(b"Xing")
+    return content[: at + 4] + struct.pack(">II", 1, frames) + content[at + 12 :]
+
+
+def untagged(content: bytes) -> bytes:
+    return content[mp3_frames.frame_bytes(content, 0) :]
+
+
+@pytest.mark.parametrize("rate", [44100, 16000, 8000])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_sound_of_variable_bit_rate_without_a_count_is_heard_to_its_end(rate: int, channels: int) -> None:
+    # A quiet beginning makes the first frames small; a decoder that guesses by them ends far too early or too late.
+    time = np.arange(rate * 6) / rate
+    loud = (time > 3)[:, None] * np.random.default_rng(5).normal(0, 0.2, (len(time), channels))
+    buffer = io.BytesIO()
+    soundfile.write(buffer, loud, rate, format="MP3", bitrate_mode="VARIABLE", compression_level=0.2)
+    # Two frames are the delay of the encoder and the last one it fills up.
+    two_frames = 2 * 1152 * 1000 / rate
+    kept = taken(untagged(buffer.getvalue()), "sound")
+    assert kept.duration_ms == pytest.approx(6000, abs=two_frames)
+    samples, _ = decoded(kept.content)
+    assert np.abs(samples[-rate // 2 : -rate // 8]).max() > 0.1
+    assert len(samples) / rate == pytest.approx(6, abs=two_frames / 1000)
+
+
+@pytest.mark.parametrize("between", [b"", b"TAG" + b"x" * 125, b"\xff\xffjunk\xff\xfb\0\0", b"\0" * 3000])
+def test_sound_joined_from_two_files_is_heard_to_its_end(between: bytes) -> None:
+    joined = tone("MP3", seconds=2) + between + tone("MP3", seconds=1, hertz=880)
+    kept = taken(joined, "sound")
+    assert kept.duration_ms == pytest.approx(3000, abs=100)
+    samples, rate = decoded(kept.content)
+    assert pitch(samples[rate // 2 : rate, 0], rate) == pytest.approx(440, abs=3)
+    assert pitch(samples[-rate // 2 : -rate // 8, 0], rate) == pytest.approx(880, abs=6)
+
+
+@pytest.mark.parametrize("stated", [0, 10, "one more"])
+def test_a_count_that_is_too_small_or_counts_itself_is_put_right(stated: int | str) -> None:
+    content = tone("MP3", seconds=2)
+    sounding = len(list(walked(content))) - 1
+    kept = taken(restated(content, sounding + 1 if isinstance(stated, str) else stated), "sound")
+    assert kept.duration_ms == pytest.approx(2000, abs=60)
+
+
+def test_frames_that_were_promised_and_are_not_there_are_missed() -> None:
+    content = tone("MP3", seconds=2)
+    sounding = len(list(walked(content))) - 1
+    assert refused(restated(content, sounding + 10), "sound") == "sound_cut_off"
+
+
+def test_a_file_full_of_false_beginnings_is_given_up() -> None:
+    assert refused(tone("MP3", seconds=0.3) + b"\xff\xfb\x90\x01" * 150_000, "sound") == "sound_damaged"
+
+
+def test_the_limit_of_time_holds_for_what_is_decoded() -> None:
+    # The header of the sound is silent about its length.
+    limits = MediaLimits(sound=timedelta(seconds=1))
+    assert refused(untagged(tone("MP3", seconds=1.5)), "sound", limits=limits) == "sound_too_long"
+
+
+def test_a_stream_whose_length_was_left_open_cannot_be_decoded() -> None:
+    content = bytearray(tone("FLAC", rate=8000))
+    # STREAMINFO holds 36 bits of total samples from the middle of its fourteenth byte on (RFC 9639, section 8.2).
+    content[21] &= 0xF0
+    content[22:26] = bytes(4)
+    assert refused(bytes(content), "sound") == "sound_damaged"
+
+
+def test_something_hidden_between_the_frames_of_our_own_sound_is_left_out() -> None:
+    own = taken(tone("WAV", seconds=1), "sound").content
+    places = list(walked(own))
+    hidden = b"<script>alert(1)</script>"
+    spliced = bytearray(own[: places[5]] + hidden + own[places[5] :])
+    at = own.index(b"Xing") + 12
+    spliced[at : at + 4] = struct.pack(">I", len(spliced))
+    kept = taken(bytes(spliced), "sound")
+    assert hidden not in kept.content
+    assert mp3_frames.are_all_frames(kept.content)
+
+
 def test_frames_are_counted_to_the_last_byte() -> None:
     content = tone("MP3", seconds=0.3)
     tag = mp3_frames.encoder_tag(content, 0)
@@ -194,5 +284,6 @@ def test_frames_are_counted_to_the_last_byte() -> None:
     assert not mp3_frames.are_all_frames(content[:-1])
     assert not mp3_frames.are_all_frames(content + b"\0")
     assert not mp3_frames.are_all_frames(b"")
+    assert tag.frame_count == len(list(walked(content))) - 1
     assert mp3_frames.encoder_tag(b"no frame", 0) is None
     assert mp3_frames.first_frame(b"ID3\x04\0\x10\0\0\x01\x02rest") == 10 + 130 + 10
