@@ -1,5 +1,7 @@
 """A real browser sees in canonical HTML what was checked, and nothing else."""
 
+from pathlib import Path
+
 from playwright.async_api import async_playwright
 
 from exam_engine.interactions.rich_text import latex_to_mathml, plain_text, sanitise
@@ -50,3 +52,31 @@ async def test_a_browser_sees_the_same_elements_and_words_and_no_script() -> Non
         assert found["html"].replace("&nbsp;", "\u00a0") == html
         if "<" not in html:
             assert " ".join(found["text"].split()) == " ".join(plain_text(html).split())
+
+
+STYLE = Path(__file__).parents[4].joinpath("proctor_client/ui/src/lib/ui/formulas.css").read_text("utf-8")
+BARS = """
+() => [...document.querySelectorAll('mover')].map((over) => {
+  const base = over.firstElementChild;
+  return [parseFloat(getComputedStyle(base).borderTopWidth) > 0, base.getBoundingClientRect().width];
+})
+"""
+
+
+async def test_a_bar_over_a_term_is_as_wide_as_the_term_whatever_the_font() -> None:
+    formulas = "".join(f"<p>{latex_to_mathml(latex)}</p>" for latex in (r"\overline{A+B}", r"\hat{A}", "A+B"))
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        try:
+            page = await browser.new_page()
+            await page.set_content(f"<!doctype html><title>x</title>{formulas}")
+            assert [has_bar for has_bar, _ in await page.evaluate(BARS)] == [False, False]
+            await page.add_style_tag(content=STYLE)
+            (over_term, width), (over_letter, _) = await page.evaluate(BARS)
+            plain = await page.locator("math").nth(2).bounding_box()
+        finally:
+            await browser.close()
+    assert over_term
+    assert not over_letter
+    assert plain is not None
+    assert abs(width - plain["width"]) < 1.0
