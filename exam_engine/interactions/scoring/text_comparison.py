@@ -37,14 +37,14 @@ def comparison_form(text: str, comparison: TextComparison) -> str:
     are not required.
     """
     form = clean_line(text).translate(_PLAIN_SIGNS)
+    if comparison.are_spaces_ignored:
+        form = form.replace(" ", "")
     if not comparison.is_case_sensitive:
         form = form.casefold()
     if not comparison.are_marks_required:
         form = _without_marks(form)
     elif not comparison.is_tone_placement_sensitive:
         form = _with_tones_at_the_end(form)
-    if comparison.are_spaces_ignored:
-        form = form.replace(" ", "")
     return unicodedata.normalize("NFC", form)
 
 
@@ -54,13 +54,13 @@ def _without_marks(text: str) -> str:
 
 
 def _with_tones_at_the_end(text: str) -> str:
-    """Return the text with the tone of each syllable on the last letter of its run of vowels.
+    """Return the text with the tone of each syllable behind the last letter of its run of vowels.
 
     The place of a tone mark carries no meaning: the letters of a syllable fix it, on the main vowel (hoà, khoẻ, thuý)
     by article 8 of the Ministry of Education and Training's Decision 1989/QĐ-BGDĐT of 25 May 2018, one letter earlier
     in open oa, oe, uy (hòa, khỏe, thúy) by the older custom that most keyboards and many laws follow; qu and gi at
     the front of a syllable mislead some into qúy and gìa. So one place for all runs makes equal what is equal and
-    merges no two syllables. A run with two tones is no Vietnamese syllable and stays as it is.
+    merges no two syllables. Where spaces are ignored, the vowels of two syllables may meet in a run of two tones.
     """
     if text.isascii():
         return text
@@ -68,5 +68,4 @@ def _with_tones_at_the_end(text: str) -> str:
 
 
 def _with_tone_at_the_end(run: re.Match[str]) -> str:
-    tones = _TONE.findall(run[0])
-    return _TONE.sub("", run[0]) + tones[0] if len(tones) == 1 else run[0]
+    return _TONE.sub("", run[0]) + "".join(_TONE.findall(run[0]))
