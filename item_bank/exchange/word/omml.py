@@ -20,7 +20,7 @@ _DEEPEST = 40
 _VALUE = f"{M}val"
 _OFF = frozenset({"0", "false", "off"})
 _TALL = re.compile(r"\\(?:frac|begin|sqrt|sum|prod|int|i+nt|oint|lim|over|under|atop|left|binom|big|x\w+arrow)")
-_WITH_LIMITS = re.compile(r"\\(?:lim|max|min|sup|inf|sum|prod|coprod|bigcup|bigcap|operatorname\{lim\w*\})$")
+_WITH_LIMITS = re.compile(r"\\(?:lim|max|min|sup|inf|sum|prod|coprod|bigcup|bigcap)$")
 _ATOM = re.compile(r"[A-Za-z0-9]|\\[A-Za-z]+|\\math[a-z]+\{[^{}]*\}|\\left(?:(?!\\right).)*\\right.|\{[^{}]*\}")
 _INTEGRALS = frozenset("∫∬∭∮")
 _ACCENTS = {
@@ -35,7 +35,6 @@ _BRACES = {("⏟", "bot"): "underbrace", ("⏞", "top"): "overbrace"}
 _LONG_ARROWS = {"→": "xrightarrow", "←": "xleftarrow"}
 _MATRICES = {("(", ")"): "pmatrix", ("[", "]"): "bmatrix", ("{", "}"): "Bmatrix", ("|", "|"): "vmatrix",
              ("‖", "‖"): "Vmatrix"}  # fmt: skip
-_STRIKES = {(True, False): "cancel", (False, True): "bcancel", (True, True): "xcancel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def _fraction(converter: _Converter, element: etree._Element) -> str:
 
 
 def _scripts(converter: _Converter, element: etree._Element) -> str:
-    base = _group(converter.part(element, "e"))
+    base = _group(_base(converter, element.find(f"{M}e")))
     lower, upper = converter.part(element, "sub"), converter.part(element, "sup")
     return f"{base}{_attached(lower, upper)}"
 
@@ -207,21 +206,28 @@ def _function(converter: _Converter, element: etree._Element) -> str:
 def _function_name(converter: _Converter, element: etree._Element | None) -> str:
     if element is None:
         return ""
-    parts = [child for child in element if not name_of(child.tag).endswith("Pr")]
-    if parts and all(name_of(part.tag) == "m:r" for part in parts):
-        return _named("".join(text_of(part, f"{M}t") for part in parts).strip(), converter, element)
-    return converter.children(element)
-
-
-def _named(name: str, converter: _Converter, element: etree._Element) -> str:
+    name = _plain_name(element)
     if name in FUNCTIONS:
         return f"\\{name}"
-    return rf"\operatorname{{{name}}}" if name.isascii() and name.isalpha() else converter.children(element)
+    is_word = len(name) > 1 and name.isascii() and name.isalpha()
+    return rf"\operatorname{{{name}}}" if is_word else converter.children(element)
+
+
+def _base(converter: _Converter, element: etree._Element | None) -> str:
+    """Convert what scripts and limits are attached to; the name of a function such as ``lim`` is upright there."""
+    name = _plain_name(element) if element is not None else ""
+    return f"\\{name}" if name in FUNCTIONS else converter.children(element)
+
+
+def _plain_name(element: etree._Element) -> str:
+    parts = [child for child in element if not name_of(child.tag).endswith("Pr")]
+    is_plain = all(name_of(part.tag) == "m:r" for part in parts)
+    return "".join(text_of(part, f"{M}t") for part in parts).strip() if is_plain else ""
 
 
 def _limit(converter: _Converter, element: etree._Element, kind: str) -> str:
     inner = element.find(f"{M}e")
-    base, limit = _function_name(converter, inner), converter.part(element, "lim")
+    base, limit = _base(converter, inner), converter.part(element, "lim")
     mark = "_" if kind == "under" else "^"
     if (kind == "under" and _WITH_LIMITS.fullmatch(base)) or base.startswith(f"\\{kind}brace"):
         return f"{base}{mark}{{{limit}}}"
@@ -233,7 +239,7 @@ def _accent(converter: _Converter, element: etree._Element) -> str:
     base = converter.part(element, "e")
     accent = _ACCENTS.get(sign)
     if accent is None:
-        converter.losses.append(f"m:acc {sign!r}")
+        converter.losses.append(f"m:acc {' '.join(f'U+{ord(letter):04X}' for letter in sign[:4])}")
         return base
     if len(base) > 1 and not re.fullmatch(r"\\[A-Za-z]+", base):
         accent = _WIDE.get(accent, accent)
@@ -257,15 +263,13 @@ def _group_character(converter: _Converter, element: etree._Element) -> str:
 
 
 def _bordered(converter: _Converter, element: etree._Element) -> str:
+    # Boxes and strokes that cancel a term are not drawn in an item.
     properties = element.find(f"{M}borderBoxPr")
-    inside = converter.part(element, "e")
-    rising, falling = _switch(properties, "strikeBLTR"), _switch(properties, "strikeTLBR")
-    if rising or falling:
-        inside = rf"\{_STRIKES[rising, falling]}{{{inside}}}"
-    if _switch(properties, "strikeH") or _switch(properties, "strikeV"):
-        converter.losses.append("m:borderBox strike")
     hidden = [_switch(properties, f"hide{side}") for side in ("Top", "Bot", "Left", "Right")]
-    return inside if all(hidden) else rf"\boxed{{{inside}}}"
+    strokes = [_switch(properties, f"strike{way}") for way in ("BLTR", "TLBR", "H", "V")]
+    if not all(hidden) or any(strokes):
+        converter.losses.append("m:borderBox")
+    return converter.part(element, "e")
 
 
 def _phantom(converter: _Converter, element: etree._Element) -> str:

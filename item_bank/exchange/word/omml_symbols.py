@@ -35,7 +35,7 @@ _ARROWS = {
 _FENCES = {"⟨": "langle", "⟩": "rangle", "〈": "langle", "〉": "rangle", "⌊": "lfloor", "⌋": "rfloor", "⌈": "lceil",
            "⌉": "rceil", "‖": "|", "∥": "|"}  # fmt: skip
 _ESCAPED = {
-    "{": r"\{", "}": r"\}", "%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_", "$": r"\$", "\\": r"\backslash",
+    "{": r"\{", "}": r"\}", "%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_", "$": r"\$", "\\": r"\setminus",
     "~": r"\sim", "^": r"\wedge", "−": "-", "–": "-", "′": "'", "″": "''", "‴": "'''", "°": r"^{\circ}",
     "\u00a0": "~", "\u2002": r"\enspace", "\u2003": r"\quad", "\u2009": r"\,", "\u2005": r"\:", "\u200a": "",
     "\u200b": "", "\u2061": "", "\u2062": "", "\u2063": "", "\u2064": "", "\u2060": "",
@@ -55,7 +55,7 @@ _ALPHABETS = {
 FUNCTIONS = frozenset(
     {
         "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "coth", "log",
-        "ln", "lg", "exp", "lim", "max", "min", "sup", "inf", "det", "dim", "gcd", "arg", "deg", "ker", "hom", "Pr",
+        "ln", "lg", "exp", "lim", "max", "min", "sup", "inf", "det", "dim", "gcd", "deg", "ker", "hom", "Pr",
     }
 )  # fmt: skip
 """Names that LaTeX has a command for."""
