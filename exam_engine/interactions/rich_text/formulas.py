@@ -3,11 +3,15 @@
 import re
 from html import unescape
 
-from exam_engine.interactions.rich_text.errors import LatexError
+from exam_engine.interactions.rich_text.errors import LatexError, RichTextTooLongError
 from exam_engine.interactions.rich_text.latex import latex_to_mathml
 from exam_engine.interactions.rich_text.markup import Element, Node, read, write
 from exam_engine.interactions.rich_text.mathematics import tex_source
 from exam_engine.interactions.rich_text.plain import text_to_html
+from exam_engine.interactions.rich_text.sanitising import MAX_LENGTH
+
+MAX_FORMULAS = 500
+"""Most formulas that an editor's text may hold; a long sheet of tasks has a tenth of it."""
 
 _OPENING = re.compile(r"\\\$|\\\\(?=[(\[])|\$\$|\$|\\\[|\\\(")
 _ESCAPED = {r"\$": "$", "\\\\": "\\"}
@@ -91,10 +95,16 @@ def set_formulas(html: str) -> str:
     Raises
     ------
     LatexError
-        A formula cannot be read; its position counts in the formula, which the fault names.
+        A formula cannot be read; its position counts in the formula, which the fault names. Or there are too many.
+    RichTextTooLongError
+        Longer than sanitising takes.
     """
     if "data-latex" not in html:
         return html
+    if len(html) > MAX_LENGTH:
+        raise RichTextTooLongError(max_length=MAX_LENGTH)
+    if html.count("data-latex") > MAX_FORMULAS:
+        raise LatexError("latex_too_many", max_formulas=MAX_FORMULAS)
     pieces: list[str] = []
     done = 0
     for span in _EDITED.finditer(html):

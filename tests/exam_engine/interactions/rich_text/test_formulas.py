@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from exam_engine.interactions.rich_text import (
     LatexError,
+    RichTextTooLongError,
     editable,
     formulas,
     latex_to_mathml,
@@ -13,6 +14,8 @@ from exam_engine.interactions.rich_text import (
     set_formulas,
     text_to_html,
 )
+from exam_engine.interactions.rich_text.formulas import MAX_FORMULAS
+from exam_engine.interactions.rich_text.sanitising import MAX_LENGTH
 
 X = latex_to_mathml("x")
 X_BLOCK = latex_to_mathml("x", display=True)
@@ -115,6 +118,16 @@ def test_a_fault_in_the_editor_names_the_formula() -> None:
         set_formulas(r'<p><span data-latex="\foo"></span></p>')
     assert caught.value.fault.params["latex"] == r"\foo"
     assert caught.value.fault.place == "1"
+
+
+def test_the_number_of_formulas_and_the_length_are_limited() -> None:
+    span = '<span data-latex="x"></span>'
+    assert set_formulas(span * MAX_FORMULAS) == X * MAX_FORMULAS
+    with pytest.raises(LatexError) as caught:
+        set_formulas(span * (MAX_FORMULAS + 1))
+    assert caught.value.fault.code == "latex_too_many"
+    with pytest.raises(RichTextTooLongError):
+        set_formulas(span + "a" * MAX_LENGTH)
 
 
 @pytest.mark.parametrize("latex", ["x", "a<b", r"\frac{1}{2}", r"\text{“đúng” & sai}", 'a"b', "3,14", r"a\\b"])
