@@ -256,16 +256,19 @@ async def test_a_gap_takes_the_place_of_words_and_what_is_typed_next_stands_behi
 
 
 async def test_a_copied_gap_gets_an_id_that_no_gap_of_the_text_ever_had(editor: EditorPage) -> None:
-    first = 'CPU <span data-gap="g4"></span> và <span data-gap="a"></span>.'
+    first = '<strong>CPU</strong> <span data-gap="g4"></span> và <span data-gap="a"></span>.'
     await editor.open(gaps=first)
     await editor.field("gaps").click()
     keys = editor.page.keyboard
     await keys.press("End")
     await keys.press("Shift+Home")
+    # The editor has taken notice of the selection.
+    await expect(editor.tool("strong")).to_have_attribute("aria-pressed", "true")
     await keys.press("Control+c")
     await keys.press("ArrowRight")
+    await expect(editor.tool("strong")).to_have_attribute("aria-pressed", "false")
     await keys.press("Control+v")
-    second = 'CPU <span data-gap="g5"></span> và <span data-gap="g6"></span>.'
+    second = '<strong>CPU</strong> <span data-gap="g5"></span> và <span data-gap="g6"></span>.'
     assert await editor.value("gaps") == first + second
     # One step takes back the copy and its new ids.
     await keys.press("Control+z")

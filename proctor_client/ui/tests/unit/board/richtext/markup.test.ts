@@ -93,6 +93,7 @@ describe("nothing gets in that the subset does not know", () => {
     ['<img src="https://example.org/a.png" alt="a">một', "một"],
     ['<a href="javascript:x">một</a>', "một"],
     ['<span lang="x y">một</span>', "một"],
+    ['<span data-gap="g1 x"></span><span data-hottext="H">một</span>', "một"],
     ["<math><mtext><script>x</script></mtext></math>", "<math><mtext>x</mtext></math>"],
     ['<math href="javascript:x" onclick="x"><mi>a</mi></math>', "<math><mi>a</mi></math>"],
     ['<ol start="1" type="z"><li>một</li></ol>', "<ol><li>một</li></ol>"],

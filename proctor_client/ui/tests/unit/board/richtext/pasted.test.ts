@@ -80,6 +80,11 @@ describe("what word processors mean by their markup", () => {
     ["a style sheet", "<style>p{color:red}</style><p>a</p>", "a"],
     ["the language Word guesses", "<p lang=FR><span lang=FR>a</span></p>", "a"],
     ["links", '<a href="https://example.org">a</a>', "a"],
+    [
+      "what the browser itself copies out of a field",
+      '<span style="color:red">Hà </span><span data-gap="g1" data-number="1" class="gap" role="img"></span>',
+      'Hà <span data-gap="g1"></span>',
+    ],
     ["letters and accents apart", "<p>Hà Nội</p>".normalize("NFD"), "Hà Nội"],
     ["the word style= outside of a tag", "<p>style=x onclick=y</p>", "style=x onclick=y"],
   ])("%s", (_name, html, expected) => {

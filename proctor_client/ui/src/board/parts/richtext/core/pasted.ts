@@ -114,7 +114,13 @@ function headingToParagraph(heading: Element): void {
 const isBlank = (element: Element): boolean =>
   element.textContent?.trim() === "" && element.querySelector("img, audio, math, br + br") === null;
 
-const KEPT = new Set(["colspan", "rowspan", "scope", "start", "type", "src", "alt", "encoding", "display"]);
+const KEPT = new Set(
+  (
+    "colspan rowspan scope start type src alt encoding display " +
+    // What the browser itself copies out of a field or a preview.
+    "data-gap data-hottext data-latex data-display"
+  ).split(" "),
+);
 
 /** Word tells the language of every word, and it is wrong as often as not: languages are set by hand. */
 function strip(element: Element): void {

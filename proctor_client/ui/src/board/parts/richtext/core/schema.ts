@@ -17,6 +17,14 @@ const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i;
 export const languageTag = (text: string | null): string | null =>
   text !== null && LANGUAGE.test(text) ? text : null;
 
+const IDENTIFIER = /^[a-z0-9]{1,8}$/;
+
+/** Reads the id of a gap or a hot text; an element without a right one is none. */
+const identified = (attribute: string) => (element: HTMLElement) => {
+  const id = element.getAttribute(attribute) ?? "";
+  return IDENTIFIER.test(id) ? { id } : false;
+};
+
 const anyLanguage = { lang: { default: null } };
 const languageOf = (element: HTMLElement): Attrs => ({ lang: languageTag(element.getAttribute("lang")) });
 const present = (attributes: Attrs): Attrs =>
@@ -213,7 +221,7 @@ const nodes: Record<string, NodeSpec> = {
     inline: true,
     draggable: true,
     attrs: { id: {} },
-    parseDOM: [{ tag: "span[data-gap]", getAttrs: (element) => ({ id: element.getAttribute("data-gap") }) }],
+    parseDOM: [{ tag: "span[data-gap]", getAttrs: identified("data-gap") }],
     toDOM: (node) => ["span", { "data-gap": node.attrs.id }],
   },
 };
@@ -227,7 +235,7 @@ const marks: Record<string, MarkSpec> = {
       {
         tag: "span[data-hottext]",
         consuming: false,
-        getAttrs: (element) => ({ id: element.getAttribute("data-hottext") }),
+        getAttrs: identified("data-hottext"),
       },
     ],
     toDOM: (hottext) => ["span", { "data-hottext": hottext.attrs.id }, 0],
