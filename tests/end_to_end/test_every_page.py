@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_sc
 
 BOARD_PAGES = [
     ("hoidong1", ""),
+    ("hoidong1", "syllabus"),
+    ("soancau", "syllabus?node=IU08"),
     ("hoidong1", "items"),
     ("hoidong1", "items/{item}"),
     ("hoidong1", "calibrations"),
@@ -42,6 +44,7 @@ BOARD_PAGES = [
     ("chamthi", "nowhere"),
 ]
 BOARD_DIALOGS = [
+    ("hoidong1", "syllabus", "Chuẩn mới"),
     ("soancau", "items", "Nhập từ Excel"),
     ("hoidong1", "calibrations", "Hiệu chuẩn mới"),
     ("hoidong1", "assembly/blueprints/{blueprint}", "Tổ hợp đề"),
