@@ -6,6 +6,8 @@ from item_bank.assembly.health_api import router as health_router
 from item_bank.assembly.jobs import run_assembly
 from item_bank.assembly.report.api import router as report_router
 from item_bank.assembly.starting import JOB_KIND as ASSEMBLY
+from item_bank.authoring.api import router as authoring_router
+from item_bank.authoring.stimuli_api import router as stimuli_router
 from item_bank.blueprints.api import router as blueprints_router
 from item_bank.calibration.api import router as calibration_router
 from item_bank.calibration.jobs import run_calibration
@@ -13,6 +15,8 @@ from item_bank.calibration.service import JOB_KIND as CALIBRATION
 from item_bank.exchange.api import router as exchange_router
 from item_bank.items.api import router as items_router
 from item_bank.items.formula_api import router as formula_router
+from item_bank.quality.api import router as quality_router
+from item_bank.quality.bank_index import kept_bank_index
 from item_bank.syllabus.api import loaded_syllabus
 from item_bank.syllabus.api import router as syllabus_router
 from item_bank.syllabus_editing.api import router as syllabus_editing_router
@@ -27,7 +31,10 @@ extension = Extension(
         syllabus_editing_router,
         syllabus_sheet_router,
         exchange_router,
+        authoring_router,
+        stimuli_router,
         items_router,
+        quality_router,
         formula_router,
         calibration_router,
         blueprints_router,
@@ -37,5 +44,5 @@ extension = Extension(
         tailored_router,
     ),
     jobs={CALIBRATION: run_calibration, ASSEMBLY: run_assembly, TAILORED_PAPER: make_tailored_paper},
-    lifespans=(loaded_syllabus,),
+    lifespans=(loaded_syllabus, kept_bank_index),
 )

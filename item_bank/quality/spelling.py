@@ -49,6 +49,15 @@ def i_or_y(word: str) -> tuple[str, str] | None:
     return None
 
 
+def one_tone_placement(text: str) -> str:
+    """Return lower-case NFC text with every tone on the first vowel where it may stand on either.
+
+    >>> one_tone_placement("hoà mạng")
+    'hòa mạng'
+    """
+    return _WORD.sub(lambda found: (tone_placement(found.group()) or (found.group(),))[0], text)
+
+
 def respelled(answer: str) -> list[str]:
     """Return other right ways to write a short answer, all of one kind changed at once; the answer itself left out.
 

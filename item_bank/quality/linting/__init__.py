@@ -2,6 +2,7 @@
 
 from item_bank.quality.linting.item import (
     Finding,
+    LintedAnswer,
     LintedItem,
     LintedOption,
     LintedStatement,
@@ -15,6 +16,7 @@ __all__ = [
     "CrossCue",
     "Finding",
     "KeyPositions",
+    "LintedAnswer",
     "LintedItem",
     "LintedOption",
     "LintedStatement",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from exam_engine.core.text import clean_line, nfc, search_key
-from item_bank.quality.linting.item import LintedItem, LintedOption, Spot
+from item_bank.quality.linting.item import LintedItem, LintedOption, Spot, place_of
 
 LONGER_BY = 1.4
 """A key counts as longest from this ratio to the next longest option, and from ``LONGER_AT_LEAST`` characters."""
@@ -48,7 +48,7 @@ def key_longest(item: LintedItem) -> Iterator[Spot]:
     length = len(clean_line(item.keys[0].text))
     longest = max(len(clean_line(option.text)) for option in item.distractors)
     if length >= LONGER_BY * longest and length - longest >= LONGER_AT_LEAST:
-        yield Spot(f"option:{item.keys[0].id}", {"length": length, "next": longest})
+        yield Spot(place_of(item.keys[0].id), {"length": length, "next": longest})
 
 
 def absolute_distractors(item: LintedItem) -> Iterator[Spot]:
@@ -83,7 +83,7 @@ def clang(item: LintedItem) -> Iterator[Spot]:
     loose = {word for option in item.distractors for word in _words(option.text)}
     shared = [term for term in shared if not set(term.split()) & loose]
     if shared:
-        yield Spot(f"option:{item.keys[0].id}", {"words": shared[0]})
+        yield Spot(place_of(item.keys[0].id), {"words": shared[0]})
 
 
 def grammar_cue(item: LintedItem) -> Iterator[Spot]:
@@ -99,13 +99,13 @@ def grammar_cue(item: LintedItem) -> Iterator[Spot]:
         has_n = article.group(1) == "an"
         fits = {option.id: bool(_VOWEL_START.match(option.text)) is has_n for option in item.options}
         if fits[key.id] and not any(fits[option.id] for option in item.distractors):
-            yield Spot(f"option:{key.id}", {"word": article.group(1)})
+            yield Spot(place_of(key.id), {"word": article.group(1)})
         return
     firsts = [_first_word(option) for option in item.distractors]
     if len(firsts) >= 3 and len(set(firsts)) == 1 and firsts[0] in _LEADS and _first_word(key) != firsts[0]:
-        yield Spot(f"option:{key.id}", {"word": firsts[0]})
+        yield Spot(place_of(key.id), {"word": firsts[0]})
     elif _first_word(key) in _LEADS and not any(first in _LEADS for first in firsts):
-        yield Spot(f"option:{key.id}", {"word": _first_word(key)})
+        yield Spot(place_of(key.id), {"word": _first_word(key)})
 
 
 # First words that tell what kind of answer follows: a reason, a purpose, a condition, a place.
@@ -129,7 +129,7 @@ def convergence(item: LintedItem) -> Iterator[Spot]:
     own = shares.pop(item.keys[0].id)
     sizes = {len(found) for found in elements.values()}
     if len(sizes) == 1 and own >= max(shares.values()) + 2:
-        yield Spot(f"option:{item.keys[0].id}", {"elements": ", ".join(sorted(elements[item.keys[0].id]))})
+        yield Spot(place_of(item.keys[0].id), {"elements": ", ".join(sorted(elements[item.keys[0].id]))})
 
 
 def _elements(option: LintedOption) -> frozenset[str]:

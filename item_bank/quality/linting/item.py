@@ -1,5 +1,6 @@
 """What the linter reads and what it finds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,11 +14,19 @@ CHOICE_KINDS = frozenset({"single_choice", "multiple_response", "inline_choice"}
 
 @dataclass(frozen=True, slots=True)
 class LintedOption:
-    """An option as plain text; ``html`` is needed only to look at pictures."""
+    """An option as plain text; ``html`` is needed only to look at pictures.
+
+    An id with a slash is a place of its own, such as ``gaps/g1/A`` or ``sources/A``.
+    """
 
     id: str
     text: str
     html: str = ""
+
+    @property
+    def letter(self) -> str:
+        """How people call the option."""
+        return self.id.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +39,22 @@ class LintedStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class LintedAnswer:
+    """The texts that one gap of a text entry accepts, and what their comparison takes as equal anyway."""
+
+    gap: str
+    accepted: tuple[str, ...]
+    ignores_tone_placement: bool = False
+    ignores_spaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LintedItem:
     """One item as the linter needs it; options stand in stored order.
 
     ``correct`` holds the ids of right options, or is None when the caller may not see keys: rules about the key are
-    then silent. ``accepted`` are the right texts of a text entry (None likewise); ``ignores_spelling`` says that its
-    comparison already takes tone placement and i/y as equal. ``has_stimulus`` says that the item belongs to a passage,
-    picture or file that is shown with it.
+    then silent. ``answers`` are the right texts of a text entry and ``explanation`` says why the key is right; both are
+    left empty likewise. ``has_stimulus`` says that the item belongs to a passage, picture or file shown with it.
     """
 
     interaction: str
@@ -48,8 +66,7 @@ class LintedItem:
     correct: frozenset[str] | None = None
     cognitive_level: str = ""
     statements: tuple[LintedStatement, ...] = ()
-    accepted: tuple[str, ...] | None = None
-    ignores_spelling: bool = False
+    answers: tuple[LintedAnswer, ...] = ()
     explanation: str = ""
     has_stimulus: bool = False
 
@@ -73,17 +90,23 @@ class LintedItem:
         """Every text of the item with its place."""
         return [
             ("stem", self.stem),
-            *((f"option:{option.id}", option.text) for option in self.options),
-            *((f"statement:{statement.id}", statement.text) for statement in self.statements),
+            *((place_of(option.id), option.text) for option in self.options),
+            *((f"statements/{statement.id}", statement.text) for statement in self.statements),
             ("explanation", self.explanation),
         ]
+
+
+def place_of(option_id: str) -> str:
+    """Return the place of an option."""
+    return option_id if "/" in option_id else f"options/{option_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where a rule is broken, with the values for its texts.
 
-    Places are ``stem``, ``explanation``, ``options``, ``option:<id>``, ``statements``, ``statement:<id>``, ``answers``.
+    Places are those of texts (``stem``, ``options/A``, ``statements/a``, ``gaps/g1/A``, ``sources/A``), and ``item``,
+    ``options``, ``statements``, ``gaps/g1``, ``explanation``.
     """
 
     place: str
@@ -103,3 +126,9 @@ class Finding:
     def fix_code(self) -> str:
         """The code of the advice."""
         return f"{self.rule}.fix"
+
+
+def in_order_of_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """Return errors before warnings before hints, each in the order given."""
+    weight = {"error": 0, "warning": 1, "hint": 2}
+    return sorted(findings, key=lambda finding: weight[finding.severity])

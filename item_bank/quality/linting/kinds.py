@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from item_bank.quality.linting.item import LintedItem, Spot
-from item_bank.quality.spelling import respelled
+from exam_engine.core.text import nfc
+from item_bank.quality.linting.item import LintedAnswer, LintedItem, Spot
+from item_bank.quality.spelling import one_tone_placement, respelled
 
 
 def statements_uniform(item: LintedItem) -> Iterator[Spot]:
@@ -21,9 +22,16 @@ def spelling_missing(item: LintedItem) -> Iterator[Spot]:
 
     A rule of fair marking; compare the comparison settings of text entry.
     """
-    if item.interaction != "text_entry" or not item.accepted or item.ignores_spelling:
-        return
-    accepted = {answer.casefold() for answer in item.accepted}
-    missing = [way for answer in item.accepted for way in respelled(answer) if way.casefold() not in accepted]
-    if missing:
-        yield Spot("answers", {"missing": ", ".join(dict.fromkeys(missing))})
+    for answer in item.answers:
+        accepted = {_compared(text, answer) for text in answer.accepted}
+        ways = (way for text in answer.accepted for way in respelled(text))
+        missing = [way for way in ways if _compared(way, answer) not in accepted]
+        if missing:
+            yield Spot(f"gaps/{answer.gap}", {"missing": ", ".join(dict.fromkeys(missing))})
+
+
+def _compared(text: str, answer: LintedAnswer) -> str:
+    text = nfc(text).casefold()
+    if answer.ignores_tone_placement:
+        text = one_tone_placement(text)
+    return "".join(text.split()) if answer.ignores_spaces else text

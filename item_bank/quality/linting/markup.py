@@ -9,7 +9,7 @@ _VOID = frozenset({"br", "img", "hr", "wbr"})
 _LITERAL = frozenset({"code", "pre", "math"})
 
 PLACEHOLDER = "\ufffc"
-"""Stands in prose where code or a formula was (OBJECT REPLACEMENT CHARACTER)."""
+"""Stands in prose where code, a formula, a picture or a gap was (OBJECT REPLACEMENT CHARACTER)."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,8 @@ class _Reader(HTMLParser):
             self.markup.has_figure = True
         if tag == "img":
             self.markup.alternatives.append(dict(attrs).get("alt"))
-        if tag in _LITERAL and not _LITERAL.intersection(self._open):
+        is_piece = tag in _LITERAL or tag == "img" or "data-gap" in dict(attrs)
+        if is_piece and not _LITERAL.intersection(self._open):
             self.markup.prose += PLACEHOLDER
         if tag not in _VOID:
             self._open.append(tag)
@@ -51,7 +52,7 @@ class _Reader(HTMLParser):
 
 
 def read_markup(html: str) -> Markup:
-    """Return the facts of sanitised HTML; ``prose`` is its text with a placeholder for code and formulas."""
+    """Return the facts of sanitised HTML; ``prose`` is its text, with :data:`PLACEHOLDER` for what is no text."""
     if "<" not in html and "&" not in html:
         return Markup(prose=html)
     reader = _Reader()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from exam_engine.core.text import clean_line, search_key
-from item_bank.quality.linting.item import LintedItem, LintedOption, Spot
+from item_bank.quality.linting.item import LintedItem, LintedOption, Spot, place_of
 from item_bank.quality.linting.numbers import quantity, span
 
 FEWEST_OPTIONS = 3
@@ -63,7 +63,7 @@ def all_of_above(item: LintedItem) -> Iterator[Spot]:
         text = _folded(option.text)
         is_all = _ALL.fullmatch(text) and _ALL_MARK.search(text) and not text.endswith(("sai", "khong dung"))
         if is_all or _ALL_EN_TEXT.fullmatch(text):
-            yield Spot(f"option:{option.id}", {"text": option.text})
+            yield Spot(place_of(option.id), {"text": option.text})
 
 
 def none_of_above(item: LintedItem) -> Iterator[Spot]:
@@ -76,7 +76,7 @@ def none_of_above(item: LintedItem) -> Iterator[Spot]:
         is_none = _NONE.fullmatch(text) and _NONE_MARK.search(text)
         is_all_wrong = _ALL.fullmatch(text) and text.endswith(("sai", "khong dung"))
         if is_none or is_all_wrong or _NONE_EN.fullmatch(text):
-            yield Spot(f"option:{option.id}", {"text": option.text})
+            yield Spot(place_of(option.id), {"text": option.text})
 
 
 def options_cited(item: LintedItem) -> Iterator[Spot]:
@@ -91,7 +91,7 @@ def options_cited(item: LintedItem) -> Iterator[Spot]:
             continue
         letters = set(re.findall(r"\b[A-H]\b", option.text)) or set(re.findall(r"\b[a-h]\b", option.text))
         if not letters & named_in_stem:
-            yield Spot(f"option:{option.id}", {"text": option.text})
+            yield Spot(place_of(option.id), {"text": option.text})
 
 
 def options_equal(item: LintedItem) -> Iterator[Spot]:
@@ -100,7 +100,7 @@ def options_equal(item: LintedItem) -> Iterator[Spot]:
     Haladyna, Downing & Rodriguez (2002), guidelines 19 and 22.
     """
     for group in _groups(item, clean_line):
-        yield Spot(f"option:{group[1].id}", {"first": group[0].id, "second": group[1].id})
+        yield Spot(place_of(group[1].id), {"first": group[0].letter, "second": group[1].letter})
 
 
 def options_alike(item: LintedItem) -> Iterator[Spot]:
@@ -112,7 +112,7 @@ def options_alike(item: LintedItem) -> Iterator[Spot]:
     for group in _groups(item, lambda text: search_key(text).replace(" ", "").rstrip(".;,")):
         if len(group) == len(item.options) or len({clean_line(option.text) for option in group}) == 1:
             continue
-        yield Spot(f"option:{group[1].id}", {"first": group[0].id, "second": group[1].id})
+        yield Spot(place_of(group[1].id), {"first": group[0].letter, "second": group[1].letter})
 
 
 def options_overlap(item: LintedItem) -> Iterator[Spot]:
@@ -126,7 +126,7 @@ def options_overlap(item: LintedItem) -> Iterator[Spot]:
     spans.sort(key=lambda pair: (pair[0].low, pair[0].high))
     for (first, one), (second, other) in pairwise(spans):
         if first.unit == second.unit and second.low <= first.high:
-            yield Spot(f"option:{other.id}", {"first": one.id, "second": other.id})
+            yield Spot(place_of(other.id), {"first": one.letter, "second": other.letter})
             return
 
 
@@ -161,7 +161,7 @@ def option_lengths(item: LintedItem) -> Iterator[Spot]:
     longest, id_ = lengths[-1]
     others = statistics.median(length for length, _ in lengths[:-1])
     if longest > 40 and longest > 2 * others and item.correct != frozenset({id_}):
-        yield Spot(f"option:{id_}", {"length": longest, "others": round(others)})
+        yield Spot(place_of(id_), {"length": longest, "others": round(others)})
 
 
 def option_lettered(item: LintedItem) -> Iterator[Spot]:
@@ -175,7 +175,7 @@ def option_lettered(item: LintedItem) -> Iterator[Spot]:
         if (found := _OWN_LETTER.match(option.text)) and found.group(1).upper() == _letter_of(item, option)
     ]
     if len(lettered) >= 2:
-        yield Spot(f"option:{lettered[0].id}", {"count": len(lettered), "text": lettered[0].text[:40]})
+        yield Spot(place_of(lettered[0].id), {"count": len(lettered), "text": lettered[0].text[:40]})
 
 
 def option_punctuation(item: LintedItem) -> Iterator[Spot]:
@@ -190,7 +190,7 @@ def option_punctuation(item: LintedItem) -> Iterator[Spot]:
     without = [id_ for id_, has_mark in ends.items() if not has_mark]
     if with_mark and without:
         odd = min(with_mark, without, key=len)
-        yield Spot(f"option:{odd[0]}", {"options": ", ".join(odd)})
+        yield Spot(place_of(odd[0]), {"options": ", ".join(id_.rpartition("/")[2] for id_ in odd)})
 
 
 def few_options(item: LintedItem) -> Iterator[Spot]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from item_bank.quality.linting import cues, kinds, options, stem, writing
-from item_bank.quality.linting.item import Finding, LintedItem, Severity, Spot
+from item_bank.quality.linting.item import Finding, LintedItem, Severity, Spot, in_order_of_severity
 
 HDR = "Haladyna, Downing & Rodriguez 2002"
 NBME = "NBME 2020, ch. 3"
@@ -58,10 +58,8 @@ RULES: tuple[Rule, ...] = (
 )
 """In the order in which findings are reported."""
 
-_WEIGHT: dict[Severity, int] = {"error": 0, "warning": 1, "hint": 2}
-
 
 def lint(item: LintedItem) -> list[Finding]:
     """Return all findings about one item, errors first; without a key, rules about the key are silent."""
     found = [Finding(rule.code, rule.severity, spot.place, spot.params) for rule in RULES for spot in rule.check(item)]
-    return sorted(found, key=lambda finding: _WEIGHT[finding.severity])
+    return in_order_of_severity(found)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from exam_engine.core.text import nfc
-from item_bank.quality.linting.item import LintedItem, Spot
+from item_bank.quality.linting.item import LintedItem, Spot, place_of
 from item_bank.quality.linting.markup import read_markup
 from item_bank.quality.linting.negation import has_negation, negation
 
@@ -59,8 +59,8 @@ def double_negative(item: LintedItem) -> Iterator[Spot]:
     found = negation(item.stem, item.stem_html, item.language)
     if not found:
         return
-    lines = [(f"option:{option.id}", option.text) for option in item.options if item.is_choice]
-    lines += [(f"statement:{statement.id}", statement.text) for statement in item.statements]
+    lines = [(place_of(option.id), option.text) for option in item.options if item.is_choice]
+    lines += [(f"statements/{statement.id}", statement.text) for statement in item.statements]
     for place, text in lines:
         if has_negation(text, item.language):
             yield Spot(place, {"word": found.word})
@@ -134,6 +134,6 @@ def letter_cited(item: LintedItem) -> Iterator[Spot]:
         for found in _LETTER.finditer(nfc(text)):
             # Options that begin with the letter are the things spoken of ("hai phương án A và B của công ty").
             letter = found.group("letter")
-            if place == "stem" or any(option.id == letter for option in item.options):
+            if place == "stem" or any(option.letter == letter for option in item.options):
                 yield Spot(place, {"letter": letter, "words": found.group().strip()})
                 break

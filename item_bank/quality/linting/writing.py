@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from exam_engine.core.text import look_alikes, nfc
-from item_bank.quality.linting.item import LintedItem, Spot
+from item_bank.quality.linting.item import LintedItem, Spot, place_of
 from item_bank.quality.linting.markup import read_markup
 from item_bank.quality.spelling import i_or_y, tone_placement
 
@@ -96,7 +96,7 @@ def image_without_alternative(item: LintedItem) -> Iterator[Spot]:
 
     WCAG 2.2, success criterion 1.1.1 (level A).
     """
-    pages = [("stem", item.stem_html), *((f"option:{option.id}", option.html) for option in item.options)]
+    pages = [("stem", item.stem_html), *((place_of(option.id), option.html) for option in item.options)]
     for place, html in pages:
         for text in read_markup(html).alternatives:
             if not (text or "").strip() or _FILE_NAME.fullmatch((text or "").strip()):

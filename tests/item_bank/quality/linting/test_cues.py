@@ -11,7 +11,7 @@ from tests.item_bank.quality.linting.makers import choice, found, places
 def test_a_key_far_longer_than_every_distractor_is_found() -> None:
     options = ("Chuột", "Máy quét ảnh", "Thiết bị đưa dữ liệu vào", "Loa")
     (finding,) = found(choice("Bàn phím là gì?", *options, key="C"), "key_longest")
-    assert (finding.place, finding.params) == ("option:C", {"length": 24, "next": 12})
+    assert (finding.place, finding.params) == ("options/C", {"length": 24, "next": 12})
     # A distractor may be as long as it likes.
     assert places(choice("Bàn phím là gì?", *options, key="A"), "key_longest") == []
 
@@ -52,7 +52,7 @@ def test_a_telling_word_of_the_stem_in_the_key_alone_is_a_clang() -> None:
     stem = "Đặt mật khẩu cho văn bản nhằm mục đích gì?"
     options = ("Để tệp không bị xóa", "Để người biết mật khẩu mới mở được", "Để in nhanh hơn", "Để chia sẻ dễ hơn")
     (finding,) = found(choice(stem, *options, key="B"), "clang")
-    assert (finding.place, finding.params) == ("option:B", {"words": "mật khẩu"})
+    assert (finding.place, finding.params) == ("options/B", {"words": "mật khẩu"})
     assert places(choice(stem, *options, key="A"), "clang") == []
     shared = (*options[:2], "Để mật khẩu in ra được", options[3])
     assert places(choice(stem, *shared, key="B"), "clang") == []
@@ -66,7 +66,7 @@ def test_words_of_no_topic_may_come_back() -> None:
 
 def test_a_foreign_word_counts_alone() -> None:
     stem = "Trong Excel, công thức dài được chia thế nào?"
-    assert places(choice(stem, "Bằng Excel", "Bằng tay", "Bằng bút", "Bằng loa", key="A"), "clang") == ["option:A"]
+    assert places(choice(stem, "Bằng Excel", "Bằng tay", "Bằng bút", "Bằng loa", key="A"), "clang") == ["options/A"]
 
 
 def test_what_the_stem_quotes_must_be_named_again() -> None:
@@ -79,10 +79,10 @@ def test_what_the_stem_quotes_must_be_named_again() -> None:
 
 def test_a_key_that_alone_begins_otherwise_stands_out() -> None:
     options = ("Vì máy cũ", "Để máy chạy lâu", "Vì máy nặng", "Vì máy ồn")
-    assert places(choice("Sao lại tắt máy?", *options, key="B"), "grammar_cue") == ["option:B"]
+    assert places(choice("Sao lại tắt máy?", *options, key="B"), "grammar_cue") == ["options/B"]
     assert places(choice("Sao lại tắt máy?", *options, key="A"), "grammar_cue") == []
     alone = ("Máy cũ quá rồi", "Để máy chạy lâu", "Chuột bị hỏng", "Loa kêu to")
-    assert places(choice("Sao lại tắt máy?", *alone, key="B"), "grammar_cue") == ["option:B"]
+    assert places(choice("Sao lại tắt máy?", *alone, key="B"), "grammar_cue") == ["options/B"]
 
 
 @pytest.mark.parametrize(("article", "is_flawed"), [("an", True), ("a", False), ("a/an", False)])
@@ -100,7 +100,7 @@ def test_an_article_that_a_distractor_fits_too_tells_nothing() -> None:
 def test_the_key_put_together_from_the_commonest_elements_converges() -> None:
     # "đậm" and "đứng" and "hoa" stand in three options each; only the key has all three.
     options = ("hoa, đứng, đậm", "thường, đứng, đậm", "hoa, nghiêng, đậm", "hoa, đứng, nhạt")
-    assert places(choice("Viết thế nào?", *options, key="A"), "convergence") == ["option:A"]
+    assert places(choice("Viết thế nào?", *options, key="A"), "convergence") == ["options/A"]
     assert places(choice("Viết thế nào?", *options, key="B"), "convergence") == []
 
 

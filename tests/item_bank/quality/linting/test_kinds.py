@@ -2,7 +2,7 @@
 
 import pytest
 
-from item_bank.quality.linting import LintedItem
+from item_bank.quality.linting import LintedAnswer, LintedItem
 from item_bank.quality.spelling import i_or_y, respelled, tone_placement
 from tests.item_bank.quality.linting.makers import found, places, table
 
@@ -22,8 +22,9 @@ def test_a_table_mixes_true_and_false(verdicts: tuple[bool | None, ...], is_flaw
     assert bool(places(item, "statements_uniform")) is is_flawed
 
 
-def entry(*accepted: str, **facts: bool) -> LintedItem:
-    return LintedItem("text_entry", "Điền vào chỗ trống.", accepted=accepted, **facts)  # type: ignore[arg-type]
+def entry(*accepted: str, ignores_tone_placement: bool = False, ignores_spaces: bool = False) -> LintedItem:
+    answer = LintedAnswer("g1", accepted, ignores_tone_placement, ignores_spaces)
+    return LintedItem("text_entry", "Điền vào chỗ trống.", answers=(answer,))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def entry(*accepted: str, **facts: bool) -> LintedItem:
 )
 def test_a_key_takes_every_right_spelling(accepted: tuple[str, ...], missing: str) -> None:
     (finding,) = found(entry(*accepted), "spelling_missing")
-    assert (finding.place, finding.params["missing"]) == ("answers", missing)
+    assert (finding.place, finding.params["missing"]) == ("gaps/g1", missing)
     assert found(entry(*accepted, missing), "spelling_missing") == []
 
 
@@ -49,7 +50,11 @@ def test_an_answer_with_one_spelling_needs_no_other(answer: str) -> None:
 
 
 def test_a_comparison_that_forgives_spellings_needs_no_list_of_them() -> None:
-    assert found(entry("hòa mạng", ignores_spelling=True), "spelling_missing") == []
+    assert found(entry("hòa mạng", ignores_tone_placement=True), "spelling_missing") == []
+    assert found(entry("Ctrl+C", ignores_spaces=True), "spelling_missing") == []
+    # Tones are forgiven, i for y is not.
+    (finding,) = found(entry("mỹ hòa", ignores_tone_placement=True), "spelling_missing")
+    assert finding.params["missing"] == "mĩ hòa"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ STEM = "Thiết bị nào đưa dữ liệu vào máy tính?"
 )
 def test_all_of_the_above_is_found_in_many_wordings(text: str) -> None:
     item = choice(STEM, "Chuột", "Bàn phím", "Máy quét", text)
-    assert places(item, "all_of_above") == ["option:D"]
+    assert places(item, "all_of_above") == ["options/D"]
     assert places(item, "none_of_above") == []
 
 
@@ -64,7 +64,7 @@ def test_all_of_something_else_is_an_answer_like_others(text: str) -> None:
 )
 def test_none_of_the_above_is_found_in_many_wordings(text: str) -> None:
     item = choice(STEM, "Chuột", "Bàn phím", "Máy quét", text)
-    assert places(item, "none_of_above") == ["option:D"]
+    assert places(item, "none_of_above") == ["options/D"]
     assert places(item, "all_of_above") == []
 
 
@@ -85,7 +85,7 @@ def test_nothing_as_the_answer_is_no_none_of_the_above(text: str) -> None:
     ],
 )
 def test_english_wordings_are_found(text: str, rule: str) -> None:
-    assert places(choice("Which device?", "Mouse", "Disk", "Screen", text, language="en"), rule) == ["option:D"]
+    assert places(choice("Which device?", "Mouse", "Disk", "Screen", text, language="en"), rule) == ["options/D"]
 
 
 @pytest.mark.parametrize(
@@ -113,13 +113,13 @@ def test_letters_that_the_stem_uses_as_names_are_meant_as_such() -> None:
 
 def test_equal_options_are_an_error_and_named() -> None:
     (finding,) = found(choice(STEM, "Chuột", "Màn hình", "Chuột ", "Loa"), "options_equal")
-    assert (finding.place, finding.severity) == ("option:C", "error")
+    assert (finding.place, finding.severity) == ("options/C", "error")
     assert finding.params == {"first": "A", "second": "C"}
 
 
 def test_options_equal_but_for_marks_case_or_space_are_alike() -> None:
-    assert places(choice(STEM, "Bàn phím", "Màn hình", "bàn phim", "Loa"), "options_alike") == ["option:C"]
-    assert places(choice(STEM, "Bàn phím", "Màn hình", "Bànphím.", "Loa"), "options_alike") == ["option:C"]
+    assert places(choice(STEM, "Bàn phím", "Màn hình", "bàn phim", "Loa"), "options_alike") == ["options/C"]
+    assert places(choice(STEM, "Bàn phím", "Màn hình", "Bànphím.", "Loa"), "options_alike") == ["options/C"]
     assert places(choice(STEM, "Bàn phím", "Màn hình", "Bàn chân", "Loa"), "options_alike") == []
 
 
@@ -168,23 +168,23 @@ def test_steps_to_be_ordered_are_no_numeric_options() -> None:
 def test_one_option_far_longer_than_the_others_is_noted() -> None:
     long = "Thiết bị dùng để nhập văn bản vào máy tính"
     (finding,) = found(choice(STEM, "Chuột", "Loa", long, "Màn hình"), "option_lengths")
-    assert (finding.place, finding.params["length"]) == ("option:C", 42)
+    assert (finding.place, finding.params["length"]) == ("options/C", 42)
     assert places(choice(STEM, "Chuột", "Loa", long[:40], "Màn hình"), "option_lengths") == []
     # As long as twice the median of the others is still fair.
     assert places(choice(STEM, "x" * 21, "y" * 21, long, "z" * 21), "option_lengths") == []
-    assert places(choice(STEM, "x" * 20, "y" * 20, long, "z" * 20), "option_lengths") == ["option:C"]
+    assert places(choice(STEM, "x" * 20, "y" * 20, long, "z" * 20), "option_lengths") == ["options/C"]
 
 
 def test_options_carry_no_letters_of_their_own() -> None:
-    assert places(choice(STEM, "A. Chuột", "B. Loa", "C. Máy in", "D. Màn hình"), "option_lettered") == ["option:A"]
-    assert places(choice(STEM, "a) Chuột", "b) Loa", "c) Máy in", "d) Màn hình"), "option_lettered") == ["option:A"]
+    assert places(choice(STEM, "A. Chuột", "B. Loa", "C. Máy in", "D. Màn hình"), "option_lettered") == ["options/A"]
+    assert places(choice(STEM, "a) Chuột", "b) Loa", "c) Máy in", "d) Màn hình"), "option_lettered") == ["options/A"]
     assert places(choice(STEM, "C: là ổ hệ thống", "D: là ổ dữ liệu", "Ổ E", "Ổ F"), "option_lettered") == []
     assert places(choice(STEM, "A1", "B2", "C3", "D4"), "option_lettered") == []
 
 
 def test_options_end_alike() -> None:
     (finding,) = found(choice(STEM, "Chuột.", "Loa.", "Máy in", "Màn hình."), "option_punctuation")
-    assert (finding.place, finding.params["options"]) == ("option:C", "C")
+    assert (finding.place, finding.params["options"]) == ("options/C", "C")
     assert places(choice(STEM, "Chuột.", "Loa.", "Máy in.", "Màn hình."), "option_punctuation") == []
     assert places(choice(STEM, "Chuột", "Loa", "Máy in", "Màn hình"), "option_punctuation") == []
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import item_bank
 from exam_engine.core.i18n import load_messages
-from item_bank.quality.linting import RULES, Finding, LintedItem, LintedOption, LintedStatement, lint
+from item_bank.quality.linting import RULES, Finding, LintedAnswer, LintedItem, LintedOption, LintedStatement, lint
 from item_bank.sample.bank import sample_rows
 from tests.item_bank.quality.linting.makers import choice, table
 
@@ -37,7 +37,7 @@ BAD = (
     choice("Mật khẩu là gì?", "Để giữ mật khẩu cho thật an toàn", "Luôn mở", "Luôn đóng", "Luôn tắt", key="A"),
     choice("Thế nào?", "hoa, đứng, đậm", "thường, đứng, đậm", "hoa, nghiêng, đậm", "hoa, đứng, nhạt", key="A"),
     table("Về RAM:", ("Nhanh", True), ("Mất dữ liệu khi tắt máy", True)),
-    LintedItem("text_entry", "Điền.", accepted=("hòa",)),
+    LintedItem("text_entry", "Điền.", answers=(LintedAnswer("g1", ("hòa",)),)),
 )
 
 
@@ -143,10 +143,10 @@ def test_any_text_whatever_can_be_linted(
         options=tuple(LintedOption(letter, text, html=text) for letter, text in zip("ABCDEFGH", options, strict=False)),
         statements=tuple(LintedStatement(str(i), text, value) for i, (text, value) in enumerate(statements)),
         correct=None if keys is None else frozenset(keys),
-        accepted=None if keys is None else tuple(options),
+        answers=() if keys is None else (LintedAnswer("g1", tuple(options)),),
         explanation=explanation,
     )
-    places = {place for place, _ in item.texts} | {"item", "options", "statements", "answers"}
+    places = {place for place, _ in item.texts} | {"item", "options", "statements", "gaps/g1"}
     for finding in lint(item):
         assert finding.place in places
         assert keys is not None or finding.rule not in {rule.code for rule in RULES if rule.needs_key} - {

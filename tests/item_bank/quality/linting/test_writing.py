@@ -37,7 +37,7 @@ def test_one_word_with_i_and_with_y_is_mixed() -> None:
 
 def test_letters_of_other_alphabets_inside_words_are_found() -> None:
     (finding,) = found(choice("Gì?", "M\u0430y tính", "Chuột", "Loa", "Mic"), "look_alike")
-    assert finding.place == "option:A"
+    assert finding.place == "options/A"
     assert finding.params == {"letter": "\u0430", "latin": "a", "script": "Cyrillic", "count": 1}
     assert places(choice("Góc α trong tam giác bằng bao nhiêu?"), "look_alike") == []
     assert places(choice("Từ Привет thuộc tiếng nào?"), "look_alike") == []
@@ -45,9 +45,11 @@ def test_letters_of_other_alphabets_inside_words_are_found() -> None:
 
 def test_two_spaces_are_found_but_not_in_code() -> None:
     assert places(choice("Thiết bị  nào?"), "double_space") == ["stem"]
-    assert places(choice("Thiết bị nào?", "Bàn  phím", "Chuột", "Loa", "Mic"), "double_space") == ["option:A"]
+    assert places(choice("Thiết bị nào?", "Bàn  phím", "Chuột", "Loa", "Mic"), "double_space") == ["options/A"]
     assert places(choice("Lệnh x  = 1 là gì?", stem_html="Lệnh <code>x  = 1</code> là gì?"), "double_space") == []
     assert places(choice("Thiết bị nào?\n  Hãy chọn"), "double_space") == []
+    for piece in ('<span data-gap="g1"></span>', '<img src="a" alt="Biểu tượng">'):
+        assert places(choice("Ô nào?", stem_html=f"Ô {piece} là gì?"), "double_space") == []
 
 
 @pytest.mark.parametrize(
@@ -80,4 +82,4 @@ def test_a_picture_needs_words_that_say_what_it_shows(picture: str, is_flawed: b
     assert places(choice("Gì?", stem_html=f"<p>Gì?{picture}</p>"), "image_without_alternative") == ["stem"] * is_flawed
     options = (LintedOption("A", "", html=picture), LintedOption("B", "Chuột"), LintedOption("C", "Loa"))
     item = choice("Gì?", options=options)
-    assert places(item, "image_without_alternative") == ["option:A"] * is_flawed
+    assert places(item, "image_without_alternative") == ["options/A"] * is_flawed
