@@ -70,7 +70,7 @@ async def test_findings_say_where_what_and_why(client_for: ClientFactory) -> Non
 
 async def test_findings_tell_nothing_about_the_key_to_those_who_may_not_read_it(client_for: ClientFactory) -> None:
     author, board = await client_for("item_author"), await client_for("board_member")
-    seen = []
+    seen: list[dict[str, Any]] = []
     for key in "CA":
         await import_items(author, [LONG_KEY | {"Đáp án đúng": key}])
         [item_id] = (await item_ids(author)).values()

@@ -1126,7 +1126,11 @@ export interface paths {
          */
         get: operations["list_items_api_items_get"];
         put?: never;
-        post?: never;
+        /**
+         * Create Item
+         * @description Create an item as a draft, complete or not.
+         */
+        post: operations["create_item_api_items_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1147,6 +1151,26 @@ export interface paths {
          * @description Let reviewed items into use; whoever wrote an item or its key cannot approve it.
          */
         post: operations["approve_items_api_items_approvals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Draft
+         * @description Tell what a draft will look like and what stands in the way of handing it in; nothing is stored.
+         */
+        post: operations["check_draft_api_items_check_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1233,6 +1257,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/leaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Leaks
+         * @description Items of the bank that stand in a text copied from a page or a file.
+         */
+        post: operations["find_leaks_api_items_leaks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/retirements": {
         parameters: {
             query?: never;
@@ -1267,6 +1311,46 @@ export interface paths {
          * @description Send items back to their authors.
          */
         post: operations["return_items_api_items_returns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Response
+         * @description Tell what a response to a draft would earn; nothing is stored.
+         */
+        post: operations["try_response_api_items_score_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Similar
+         * @description Items that resemble a text being written.
+         */
+        post: operations["find_similar_api_items_similar_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1325,6 +1409,70 @@ export interface paths {
          * @description One item with its versions; the key only with the permission to read keys.
          */
         get: operations["read_item_api_items__item_id__get"];
+        /**
+         * Save Item
+         * @description Save a new version of an item that stands in no published form; saving what is there already changes nothing.
+         */
+        put: operations["save_item_api_items__item_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Draft
+         * @description One item as the authoring page opens it, with its key.
+         */
+        get: operations["read_draft_api_items__item_id__draft_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description Flaws of the current version; what depends on the key only with the permission to read keys.
+         */
+        get: operations["list_findings_api_items__item_id__findings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Similar
+         * @description Items that resemble this one, retired ones too.
+         */
+        get: operations["list_similar_api_items__item_id__similar_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1992,6 +2140,54 @@ export interface paths {
          * @description Take a room out of a draft sitting.
          */
         delete: operations["remove_room_api_sittings__sitting_id__rooms__room_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stimuli": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stimuli
+         * @description A page of stimuli by code; `q` searches code, title and text without regard to case and marks.
+         */
+        get: operations["list_stimuli_api_stimuli_get"];
+        put?: never;
+        /**
+         * Create Stimulus
+         * @description Create a stimulus.
+         */
+        post: operations["create_stimulus_api_stimuli_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stimuli/{stimulus_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Stimulus
+         * @description One stimulus with its items.
+         */
+        get: operations["read_stimulus_api_stimuli__stimulus_id__get"];
+        /**
+         * Save Stimulus
+         * @description Save a new version of a stimulus none of whose items is published; its items go through review again.
+         */
+        put: operations["save_stimulus_api_stimuli__stimulus_id__put"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4702,6 +4898,93 @@ export interface components {
             seconds: number;
         };
         /**
+         * ChangedItem
+         * @description A new version of an item; ``version_number`` is the one that the author had before them.
+         */
+        ChangedItem: {
+            /**
+             * Cognitive Level
+             * @enum {string}
+             */
+            cognitive_level: "NB" | "TH" | "VD" | "VDC";
+            /** Content */
+            content: components["schemas"]["SingleChoice"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseTable"] | components["schemas"]["Match"] | components["schemas"]["Order"] | components["schemas"]["GapMatch"] | components["schemas"]["InlineChoice"] | components["schemas"]["TextEntry"] | components["schemas"]["NumericEntry"] | components["schemas"]["HotText"] | components["schemas"]["HotspotChoice"] | components["schemas"]["SelectPoint"] | components["schemas"]["Slider"] | components["schemas"]["ExtendedText"] | components["schemas"]["FileUpload"];
+            /** Expected Seconds */
+            expected_seconds?: number | null;
+            /**
+             * Explanation
+             * @default
+             */
+            explanation: string;
+            /**
+             * Key
+             * @description Null while nobody has said what is right.
+             */
+            key: (components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"]) | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Points
+             * @default 1
+             */
+            points: number | string;
+            /**
+             * Reference Code
+             * @description Module or part of one.
+             * @example IU04.5
+             */
+            reference_code: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /** Stimulus Code */
+            stimulus_code?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /** Version Number */
+            version_number: number;
+        };
+        /**
+         * ChangedStimulus
+         * @description A new version of a stimulus.
+         */
+        ChangedStimulus: {
+            /** Content */
+            content: string;
+            /**
+             * Language
+             * @default vi
+             */
+            language: string;
+            /** Title */
+            title: string;
+            /** Version Number */
+            version_number: number;
+        };
+        /**
+         * CheckReport
+         * @description What a draft looks like once saved, and what is wrong with it.
+         */
+        CheckReport: {
+            /** Content */
+            content: components["schemas"]["SingleChoice"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseTable"] | components["schemas"]["Match"] | components["schemas"]["Order"] | components["schemas"]["GapMatch"] | components["schemas"]["InlineChoice"] | components["schemas"]["TextEntry"] | components["schemas"]["NumericEntry"] | components["schemas"]["HotText"] | components["schemas"]["HotspotChoice"] | components["schemas"]["SelectPoint"] | components["schemas"]["Slider"] | components["schemas"]["ExtendedText"] | components["schemas"]["FileUpload"];
+            /**
+             * Faults
+             * @description What stands in the way of handing it in.
+             */
+            faults: components["schemas"]["FaultView"][];
+            /** Removed */
+            removed: components["schemas"]["RemovedFormatting"][];
+        };
+        /**
          * ChoiceGap
          * @description A place in the text with a list of its own to choose from.
          */
@@ -4915,6 +5198,16 @@ export interface components {
             reason: string;
         };
         /**
+         * DraftToCheck
+         * @description What is being written; nothing is stored.
+         */
+        DraftToCheck: {
+            /** Content */
+            content: components["schemas"]["SingleChoice"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseTable"] | components["schemas"]["Match"] | components["schemas"]["Order"] | components["schemas"]["GapMatch"] | components["schemas"]["InlineChoice"] | components["schemas"]["TextEntry"] | components["schemas"]["NumericEntry"] | components["schemas"]["HotText"] | components["schemas"]["HotspotChoice"] | components["schemas"]["SelectPoint"] | components["schemas"]["Slider"] | components["schemas"]["ExtendedText"] | components["schemas"]["FileUpload"];
+            /** Key */
+            key: (components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"]) | null;
+        };
+        /**
          * EditView
          * @description A swap by hand.
          */
@@ -4945,6 +5238,80 @@ export interface components {
              * @enum {string}
              */
             status: "applied" | "undone" | "dropped";
+        };
+        /**
+         * EditableItem
+         * @description An item as the authoring page opens it: formulas are ``<span data-latex="…">``.
+         */
+        EditableItem: {
+            /** Author Name */
+            author_name: string;
+            /** Code */
+            code: string;
+            /**
+             * Cognitive Level
+             * @enum {string}
+             */
+            cognitive_level: "NB" | "TH" | "VD" | "VDC";
+            /** Content */
+            content: components["schemas"]["SingleChoice"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseTable"] | components["schemas"]["Match"] | components["schemas"]["Order"] | components["schemas"]["GapMatch"] | components["schemas"]["InlineChoice"] | components["schemas"]["TextEntry"] | components["schemas"]["NumericEntry"] | components["schemas"]["HotText"] | components["schemas"]["HotspotChoice"] | components["schemas"]["SelectPoint"] | components["schemas"]["Slider"] | components["schemas"]["ExtendedText"] | components["schemas"]["FileUpload"];
+            /** Expected Seconds */
+            expected_seconds?: number | null;
+            /**
+             * Explanation
+             * @default
+             */
+            explanation: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Published
+             * @description Whether it can only be superseded.
+             */
+            is_published: boolean;
+            /**
+             * Key
+             * @description Null while nobody has said what is right.
+             */
+            key: (components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"]) | null;
+            /**
+             * Points
+             * @default 1
+             */
+            points: string;
+            /**
+             * Reference Code
+             * @description Module or part of one.
+             * @example IU04.5
+             */
+            reference_code: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
+            /** Stimulus Code */
+            stimulus_code?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version Number */
+            version_number: number;
         };
         /**
          * EmpiricalPoint
@@ -5228,6 +5595,55 @@ export interface components {
              */
             stem: string;
             stimulus?: components["schemas"]["StimulusView"] | null;
+        };
+        /**
+         * FindingList
+         * @description All findings about the current version of an item, errors first.
+         */
+        FindingList: {
+            /**
+             * Is Key Read
+             * @description Whether rules about the key were held against the item.
+             */
+            is_key_read: boolean;
+            /** Items */
+            items: components["schemas"]["FindingView"][];
+            /** Total */
+            total: number;
+            /** Version Number */
+            version_number: number;
+        };
+        /**
+         * FindingView
+         * @description One flaw of an item: where it is and what to do about it.
+         */
+        FindingView: {
+            /** Fix */
+            fix: string;
+            /** Message */
+            message: string;
+            /**
+             * Place
+             * @description Place of the text, such as `stem`, `options/A` or `gaps/g1`.
+             * @example stem
+             */
+            place: string;
+            /**
+             * Rule
+             * @example flaw_negative_unmarked
+             */
+            rule: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "hint";
+            /**
+             * Source
+             * @description Where the rule comes from.
+             * @example Haladyna, Downing & Rodriguez 2002: 17
+             */
+            source: string;
         };
         /**
          * ForecastSitting
@@ -6457,6 +6873,79 @@ export interface components {
             theta: number[];
         };
         /**
+         * LeakList
+         * @description Items of the bank in the text, in the order of their passages.
+         */
+        LeakList: {
+            /** Items */
+            items: components["schemas"]["LeakView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * LeakQuery
+         * @description A text copied from a page or a file.
+         */
+        LeakQuery: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * LeakView
+         * @description An item of the bank that stands in the text.
+         */
+        LeakView: {
+            /** Code */
+            code: string;
+            /**
+             * Coverage
+             * @description Share of the item's words, by weight, that stand there.
+             */
+            coverage: number;
+            /**
+             * End
+             * @description Character after the passage.
+             */
+            end: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Line
+             * @description Line of the text where the passage begins, from 1.
+             */
+            line: number;
+            /**
+             * Module Code
+             * @example IU04
+             */
+            module_code: string;
+            /**
+             * Passage
+             * @description What stands there, at most 600 characters.
+             */
+            passage: string;
+            /**
+             * Start
+             * @description First character of the passage, from 0, in Unicode code points.
+             */
+            start: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
+            /** Stem Text */
+            stem_text: string;
+            /**
+             * With Options
+             * @description Whether the options stand there too.
+             */
+            with_options: boolean;
+        };
+        /**
          * LevelRange
          * @description How many items of one cognitive level each form has, whatever their module.
          */
@@ -7007,6 +7496,66 @@ export interface components {
             valid_to?: string | null;
         };
         /**
+         * NewItem
+         * @description An item to create; without a code it gets the next number of its module.
+         */
+        NewItem: {
+            /** Code */
+            code?: string | null;
+            /**
+             * Cognitive Level
+             * @enum {string}
+             */
+            cognitive_level: "NB" | "TH" | "VD" | "VDC";
+            /** Content */
+            content: components["schemas"]["SingleChoice"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseTable"] | components["schemas"]["Match"] | components["schemas"]["Order"] | components["schemas"]["GapMatch"] | components["schemas"]["InlineChoice"] | components["schemas"]["TextEntry"] | components["schemas"]["NumericEntry"] | components["schemas"]["HotText"] | components["schemas"]["HotspotChoice"] | components["schemas"]["SelectPoint"] | components["schemas"]["Slider"] | components["schemas"]["ExtendedText"] | components["schemas"]["FileUpload"];
+            /** Expected Seconds */
+            expected_seconds?: number | null;
+            /**
+             * Explanation
+             * @default
+             */
+            explanation: string;
+            /**
+             * Key
+             * @description Null while nobody has said what is right.
+             */
+            key: (components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"]) | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Points
+             * @default 1
+             */
+            points: number | string;
+            /**
+             * Reference Code
+             * @description Module or part of one.
+             * @example IU04.5
+             */
+            reference_code: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /** Stimulus Code */
+            stimulus_code?: string | null;
+            /**
+             * Supersedes
+             * @description The published item in whose place it is to come.
+             */
+            supersedes?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
          * NewNode
          * @description A module (without parent) or a part of one to add after its siblings.
          */
@@ -7120,6 +7669,29 @@ export interface components {
              * Format: date-time
              */
             opens_at: string;
+        };
+        /**
+         * NewStimulus
+         * @description A stimulus to create; without a code it gets the next number of the prefix.
+         */
+        NewStimulus: {
+            /** Code */
+            code?: string | null;
+            /** Content */
+            content: string;
+            /**
+             * Language
+             * @default vi
+             */
+            language: string;
+            /**
+             * Prefix
+             * @default S
+             * @example IU04-S
+             */
+            prefix: string;
+            /** Title */
+            title: string;
         };
         /**
          * NewUser
@@ -8213,6 +8785,25 @@ export interface components {
             sex: "male" | "female";
         };
         /**
+         * RemovedFormatting
+         * @description What a text could not keep.
+         */
+        RemovedFormatting: {
+            /**
+             * Place
+             * @example options/A
+             */
+            place: string;
+            /**
+             * Removed
+             * @example [
+             *       "font",
+             *       "onclick"
+             *     ]
+             */
+            removed: string[];
+        };
+        /**
          * RepairStep
          * @description A bound to change; ``place`` names it in the blueprint or among the options, null when it stands in neither.
          */
@@ -8274,6 +8865,23 @@ export interface components {
             };
             /** Message */
             message: string;
+        };
+        /**
+         * ResponseToTry
+         * @description A draft with a response, as the preview gives it.
+         */
+        ResponseToTry: {
+            /** Content */
+            content: components["schemas"]["SingleChoice"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseTable"] | components["schemas"]["Match"] | components["schemas"]["Order"] | components["schemas"]["GapMatch"] | components["schemas"]["InlineChoice"] | components["schemas"]["TextEntry"] | components["schemas"]["NumericEntry"] | components["schemas"]["HotText"] | components["schemas"]["HotspotChoice"] | components["schemas"]["SelectPoint"] | components["schemas"]["Slider"] | components["schemas"]["ExtendedText"] | components["schemas"]["FileUpload"];
+            /** Key */
+            key: components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"];
+            /**
+             * Points
+             * @default 1
+             */
+            points: number | string;
+            /** Response */
+            response: string[];
         };
         /**
          * ResultRowView
@@ -8597,6 +9205,49 @@ export interface components {
             se_sd: number | null;
         };
         /**
+         * SavedItem
+         * @description What saving did.
+         */
+        SavedItem: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Changed */
+            is_changed: boolean;
+            /** Removed */
+            removed: components["schemas"]["RemovedFormatting"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
+            /** Version Number */
+            version_number: number;
+        };
+        /**
+         * SavedStimulus
+         * @description What saving did; its items have a new version each and go through review again.
+         */
+        SavedStimulus: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** New Item Versions */
+            new_item_versions: number;
+            /** Removed */
+            removed: components["schemas"]["RemovedFormatting"][];
+            /** Version Number */
+            version_number: number;
+        };
+        /**
          * SeatRow
          * @description One seat as the proctor sees it.
          */
@@ -8884,6 +9535,83 @@ export interface components {
              * Format: date-time
              */
             server_time: string;
+        };
+        /**
+         * SimilarList
+         * @description Items that resemble a text, best first.
+         */
+        SimilarList: {
+            /** Items */
+            items: components["schemas"]["SimilarView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SimilarQuery
+         * @description An item being written, as plain text.
+         */
+        SimilarQuery: {
+            /**
+             * Besides
+             * @description Code of the item itself, which is left out.
+             * @default
+             */
+            besides: string;
+            /**
+             * Limit
+             * @default 10
+             */
+            limit: number;
+            /**
+             * Minimum
+             * @description Similarity from which items are given.
+             * @default 0.72
+             */
+            minimum: number;
+            /**
+             * Options
+             * @default []
+             */
+            options: string[];
+            /** Stem */
+            stem: string;
+        };
+        /**
+         * SimilarView
+         * @description An item of the bank that resembles the text.
+         */
+        SimilarView: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Module Code
+             * @example IU04
+             */
+            module_code: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "identical" | "stem_identical" | "numbers_differ" | "opposed" | "contained" | "reworded";
+            /** Reason Text */
+            reason_text: string;
+            /**
+             * Similarity
+             * @description From 0 to 1; 1 means the same but for case, marks, order of options …
+             */
+            similarity: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
+            /** Stem Text */
+            stem_text: string;
         };
         /**
          * SingleChoice
@@ -9416,6 +10144,97 @@ export interface components {
             language: string;
             /** Title */
             title: string;
+            /** Version Number */
+            version_number: number;
+        };
+        /**
+         * StimulusDetail
+         * @description A stimulus with its items; ``editable_content`` has formulas as ``<span data-latex="…">``.
+         */
+        StimulusDetail: {
+            /** About */
+            about: components["schemas"]["StimulusItem"][];
+            /** Code */
+            code: string;
+            /** Content */
+            content: string;
+            /** Editable Content */
+            editable_content: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Published
+             * @description Whether items of it stand in published forms; then it is not edited.
+             */
+            is_published: boolean;
+            /** Item Count */
+            item_count: number;
+            /** Language */
+            language: string;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version Number */
+            version_number: number;
+        };
+        /**
+         * StimulusItem
+         * @description An item about a stimulus.
+         */
+        StimulusItem: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
+            /** Stem Text */
+            stem_text: string;
+        };
+        /**
+         * StimulusList
+         * @description Stimuli by code.
+         */
+        StimulusList: {
+            /** Items */
+            items: components["schemas"]["StimulusRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * StimulusRow
+         * @description A stimulus in a list.
+         */
+        StimulusRow: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item Count */
+            item_count: number;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
             /** Version Number */
             version_number: number;
         };
@@ -9995,6 +10814,32 @@ export interface components {
             stage: "bound" | "first_forms" | "improving";
             /** Value */
             value: number | null;
+        };
+        /**
+         * TriedPart
+         * @description How far a part was right.
+         */
+        TriedPart: {
+            /** Id */
+            id: string;
+            /** Share */
+            share: number;
+        };
+        /**
+         * TriedResponse
+         * @description What the response earns.
+         */
+        TriedResponse: {
+            /** Flag */
+            flag: string | null;
+            /** Is Correct */
+            is_correct: boolean;
+            /** Max Points */
+            max_points: string;
+            /** Parts */
+            parts: components["schemas"]["TriedPart"][];
+            /** Points */
+            points: string;
         };
         /**
          * TrueFalseKey
@@ -12502,6 +13347,39 @@ export interface operations {
             };
         };
     };
+    create_item_api_items_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedItem"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     approve_items_api_items_approvals_post: {
         parameters: {
             query?: never;
@@ -12522,6 +13400,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_draft_api_items_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftToCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReport"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -12663,6 +13574,39 @@ export interface operations {
             };
         };
     };
+    find_leaks_api_items_leaks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeakQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retire_items_api_items_retirements_post: {
         parameters: {
             query?: never;
@@ -12716,6 +13660,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_response_api_items_score_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponseToTry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedResponse"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_similar_api_items_similar_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimilarQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -12813,6 +13823,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemDetailView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_item_api_items__item_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedItem"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_draft_api_items__item_id__draft_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditableItem"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_findings_api_items__item_id__findings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_similar_api_items__item_id__similar_get: {
+        parameters: {
+            query?: {
+                /** @description Similarity from which items are given. */
+                minimum?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -14052,6 +15194,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stimuli_api_stimuli_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StimulusList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_stimulus_api_stimuli_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStimulus"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedStimulus"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_stimulus_api_stimuli__stimulus_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stimulus_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StimulusDetail"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_stimulus_api_stimuli__stimulus_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stimulus_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedStimulus"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedStimulus"];
                 };
             };
             /** @description Refused; see `code`. */
