@@ -255,6 +255,15 @@ def test_the_limit_of_time_holds_for_what_is_decoded() -> None:
     assert refused(untagged(tone("MP3", seconds=1.5)), "sound", limits=limits) == "sound_too_long"
 
 
+def test_a_decoder_that_gives_more_than_the_header_said_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Endless(soundfile.SoundFile):  # type: ignore[misc]
+        def read(self, frames: int, **_: object) -> NDArray[np.float32]:
+            return np.zeros((frames, 1), dtype=np.float32)
+
+    monkeypatch.setattr(soundfile, "SoundFile", Endless)
+    assert refused(pcm(b"\0\0" * 100), "sound") == "sound_too_long"
+
+
 def test_a_stream_whose_length_was_left_open_cannot_be_decoded() -> None:
     content = bytearray(tone("FLAC", rate=8000))
     # STREAMINFO holds 36 bits of total samples from the middle of its fourteenth byte on (RFC 9639, section 8.2).
