@@ -58,7 +58,9 @@ async def check_file(
 async def apply_import(import_id: UUID, body: ImportApplication, actor: ActorDep, session: SessionDep) -> ImportOutcome:
     """Save the items of one's own checked file, all or none."""
     applied = await service.apply_import(
-        session, import_id=import_id, is_skipping_errors=body.skip_rows_with_errors,
+        session,
+        import_id=import_id,
+        is_skipping_errors=body.skip_rows_with_errors,
         is_submitting=body.submit_for_review,
         actor=actor,
         now=utc_now(),

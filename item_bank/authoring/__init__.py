@@ -1,0 +1,1 @@
+"""Writing items and stimuli in the browser: checking, trying, saving, superseding."""
