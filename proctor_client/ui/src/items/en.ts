@@ -22,6 +22,7 @@ export const en: typeof vi = {
   isTrue: "True",
   isFalse: "False",
 
+  pairs: "Table of pairs",
   choosePair: "Choose…",
   used: (n, most) => `used ${n}/${most}`,
   pairMoved: (target, source) => `“${target}” was taken from “${source}”.`,

@@ -18,6 +18,7 @@ export const vi = {
   isTrue: "Đúng",
   isFalse: "Sai",
 
+  pairs: "Bảng ghép đôi",
   choosePair: "Chọn…",
   used: (n: number, most: number) => `đã dùng ${n}/${most}`,
   pairMoved: (target: string, source: string) => `“${target}” đã chuyển khỏi “${source}”.`,
