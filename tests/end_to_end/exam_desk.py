@@ -40,7 +40,7 @@ class ExamDesk:
 
     async def item_ref(self) -> str:
         """Return the reference of the item on the screen."""
-        return await self.page.get_by_role("radio").first.get_attribute("name") or ""
+        return await self.page.locator("[data-ref]").get_attribute("data-ref") or ""
 
     async def answer(self, text: str) -> None:
         """Choose the option that reads ``text``."""
