@@ -1,0 +1,1 @@
+"""The pictures and starting files of the sample bank, drawn and written by code."""
