@@ -36,6 +36,7 @@ from exam_engine.delivery.schemas import (
     JournalIn,
     OperationView,
     OwnDataCheck,
+    PackedMedium,
     PaperView,
     ReadySitting,
     ReceiptDocument,
@@ -302,7 +303,11 @@ async def open_stage(attempt_id: UUID, body: StageRequest, actor: ActorDep, sess
 
 
 def _stage_view(stage: OpenedStage) -> StageView:
-    return StageView(number=stage.number, items=[ITEM_VIEW.validate_python(item) for item in stage.items])
+    return StageView(
+        number=stage.number,
+        items=[ITEM_VIEW.validate_python(item) for item in stage.items],
+        media={sha256: PackedMedium(**packed) for sha256, packed in stage.media.items()},
+    )
 
 
 @router.post("/api/delivery/attempts/{attempt_id}/submission", dependencies=[requires(Permission.ATTEMPT_TAKE)])

@@ -79,6 +79,20 @@ class StageOutOfOrderError(DomainError):
     code = "stage_out_of_order"
 
 
+class PaperMediaMissingError(InvalidInputError):
+    """A paper cannot be sealed: media of its items are not stored."""
+
+    status = 409
+    code = "paper_media_missing"
+
+
+class PaperTooLargeError(InvalidInputError):
+    """A paper cannot be sealed: its pictures and sounds are too large together."""
+
+    status = 409
+    code = "paper_too_large"
+
+
 class NotStagedError(DomainError):
     """Everybody gets all items of this form at the start."""
 

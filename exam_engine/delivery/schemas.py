@@ -97,11 +97,19 @@ class OperationView(BaseModel):
     body: str
 
 
+class PackedMedium(BaseModel):
+    """A picture, a sound or a file that travels with the items that show it."""
+
+    content_type: str
+    base64: str
+
+
 class StageView(BaseModel):
     """Items that a candidate gets together; without items the test is over and can be handed in."""
 
     number: int
     items: list[ItemView]
+    media: dict[str, PackedMedium] = Field(description="What the items show, by the SHA-256 that they name.")
 
 
 class StageRequest(BaseModel):

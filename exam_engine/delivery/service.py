@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -27,6 +27,7 @@ from exam_engine.delivery.errors import (
 )
 from exam_engine.delivery.journal import Answers, fold, genesis_hash, parse_body
 from exam_engine.delivery.models import Attempt, Instruction, JournalEntry, SealedPaper, Seat
+from exam_engine.delivery.paper_media import packed_media
 from exam_engine.delivery.papers import additional_data, seal, unwrap_key, wrap_key
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.forms import service as forms
@@ -93,30 +94,50 @@ async def make_ready(
     """
     plan = await sittings.paper_plan(session, sitting_id)
     ready = await sittings.mark_ready(session, sitting_id, actor=actor, now=now, rng=rng)
-    papers = [(paper.form_id, variant) for paper in plan for variant in paper.variants]
-    for form_id, variant in papers:
-        await _seal_paper(session, sitting_id, form_id, variant, master_key, now)
-    return ready.access_code or "", len(papers)
+    for paper in plan:
+        await _seal_papers(session, sitting_id, paper.form_id, paper.variants, master_key, now)
+    return ready.access_code or "", sum(len(paper.variants) for paper in plan)
 
 
-async def _seal_paper(
-    session: AsyncSession, sitting_id: UUID, form_id: UUID, variant: int, master_key: bytes, now: datetime
+async def _seal_papers(
+    session: AsyncSession,
+    sitting_id: UUID,
+    form_id: UUID,
+    variants: Sequence[int],
+    master_key: bytes,
+    now: datetime,
 ) -> None:
     form = await forms.find_form(session, form_id)
     if form is None:
         raise NotFoundError
-    items = await forms.items_of_form(session, form_id)
-    seed, version = shuffle_seed(sitting_id, form_id, variant), f"1.{variant}"
+    # Items that come by rules stay on the server until it is their turn, and so do their media.
+    is_linear = form.design == "linear"
+    views = [item.view for item in await forms.items_of_form(session, form_id)] if is_linear else []
     content = {
         "form_code": form.form_code,
         "title": form.title,
         "duration_ms": form.duration_minutes * 60_000,
         "design": form.design,
         "item_count": form.item_count,
-        # Items that come by rules stay on the server until it is their turn.
-        "items": shuffled_paper([item.view for item in items], seed) if form.design == "linear" else [],
+        "media": await packed_media(session, views, form_code=form.form_code),
     }
-    sealed = seal(content, additional_data(sitting_id, form_id, version))
+    for variant in variants:
+        await _seal_paper(session, sitting_id, form_id, variant, content, views, master_key, now)
+
+
+async def _seal_paper(
+    session: AsyncSession,
+    sitting_id: UUID,
+    form_id: UUID,
+    variant: int,
+    content: dict[str, Any],
+    views: Sequence[dict[str, Any]],
+    master_key: bytes,
+    now: datetime,
+) -> None:
+    seed, version = shuffle_seed(sitting_id, form_id, variant), f"1.{variant}"
+    paper_content = content | {"items": shuffled_paper(views, seed)}
+    sealed = seal(paper_content, additional_data(sitting_id, form_id, version))
     paper = SealedPaper(
         sitting_id=sitting_id,
         form_id=form_id,

@@ -17,6 +17,7 @@ from exam_engine.delivery import queries, staging
 from exam_engine.delivery.errors import NotStagedError, StageOutOfOrderError
 from exam_engine.delivery.journal import fold, parse_body
 from exam_engine.delivery.models import Attempt, AttemptStage, JournalEntry
+from exam_engine.delivery.paper_media import PackedMedia, packed_media
 from exam_engine.delivery.staging import StagedDesign, StagedForm, Step
 from exam_engine.forms import service as forms
 from exam_engine.forms.models import Form
@@ -33,6 +34,7 @@ class OpenedStage:
 
     number: int
     items: list[dict[str, Any]]
+    media: PackedMedia
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +154,14 @@ async def _add_stage(
 async def _views(session: AsyncSession, attempt: Attempt, stages: Sequence[AttemptStage]) -> list[OpenedStage]:
     if not stages:
         return []
+    form = await _form(session, attempt)
     views = {item.ref: item.view for item in await forms.items_of_form(session, attempt.form_id)}
     return [
         OpenedStage(
             stage.number,
             # Seeded by attempt and item, so that a reload shows the options where they were.
             [with_shuffled_options(views[ref], random.Random(f"{attempt.id}:{ref}")) for ref in stage.refs],
+            await packed_media(session, [views[ref] for ref in stage.refs], form_code=form.form_code),
         )
         for stage in stages
     ]

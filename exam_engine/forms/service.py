@@ -20,11 +20,13 @@ from exam_engine.core.actor import Actor
 from exam_engine.core.errors import Fault, NotFoundError
 from exam_engine.forms.errors import BadFormError
 from exam_engine.forms.keys.store import FormItemKey, store_keys
+from exam_engine.forms.media import media_of_item
 from exam_engine.forms.models import Form, FormItem, FormRouting, FormSet
 from exam_engine.forms.schemas import FormSetSpec, FormSpec, ModuleView, PublishedItem, StimulusView
 from exam_engine.interactions.checking import check_item
 from exam_engine.interactions.content import MARKED_BY_PEOPLE
 from exam_engine.interactions.freezing import freeze
+from exam_engine.media import service as media
 
 
 def _check(spec: FormSpec, checked: dict[UUID, list[Fault]]) -> None:
@@ -40,7 +42,9 @@ def _check(spec: FormSpec, checked: dict[UUID, list[Fault]]) -> None:
             Fault(fault.code, f"{place}/{fault.place}", {"item": item.item_code, **fault.params})
             for fault in _item_faults(item, checked)
         ]
-        if routing is not None and item.content.interaction in MARKED_BY_PEOPLE:
+        if item.content.interaction == "file_upload":
+            faults.append(Fault("form_item_is_practical", place, {"item": item.item_code}))
+        elif routing is not None and item.content.interaction in MARKED_BY_PEOPLE:
             faults.append(Fault("form_item_needs_marker", place, {"item": item.item_code}))
     if routing is not None:
         if routing.length > len(spec.items):
@@ -51,6 +55,23 @@ def _check(spec: FormSpec, checked: dict[UUID, list[Fault]]) -> None:
             faults.append(Fault("form_scale_not_rising", spec.form_code))
     if faults:
         raise BadFormError(faults=faults, form_code=spec.form_code)
+
+
+async def _check_media(session: AsyncSession, specs: Sequence[FormSpec]) -> None:
+    wanted: dict[str, tuple[str, str]] = {}
+    for spec in specs:
+        for position, item in enumerate(spec.items, start=1):
+            stimulus = item.stimulus.content if item.stimulus is not None else ""
+            for sha256 in media_of_item(item.content, stimulus):
+                wanted.setdefault(sha256, (f"{spec.form_code}/{position}", item.item_code))
+    known = await media.exist(session, wanted)
+    faults = [
+        Fault("form_media_missing", place, {"item": code, "media": sha256[:12]})
+        for sha256, (place, code) in wanted.items()
+        if sha256 not in known
+    ]
+    if faults:
+        raise BadFormError(faults=faults, form_code=faults[0].place.partition("/")[0])
 
 
 def _item_faults(item: PublishedItem, checked: dict[UUID, list[Fault]]) -> list[Fault]:
@@ -107,11 +128,13 @@ async def publish_forms(
     Raises
     ------
     BadFormError
-        An item stands twice in a form, a key does not fit its options, or the routing does not fit the items.
+        An item stands twice in a form, a key does not fit its options, media are not stored, an item is a practical
+        task, or the routing does not fit the items.
     """
     checked: dict[UUID, list[Fault]] = {}
     for spec in specs:
         _check(spec, checked)
+    await _check_media(session, specs)
     published_set = _add_form_set(session, form_set, specs, actor, now) if form_set is not None else None
     await session.flush()
     drafts = [_draft(spec, published_set, actor, now, rng) for spec in specs]

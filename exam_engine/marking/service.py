@@ -40,6 +40,11 @@ class AttemptMark:
     items: tuple[ItemMark, ...]
     marked_at: datetime
 
+    @property
+    def awaits_marker(self) -> bool:
+        """Whether a response is there that only people can mark, and nobody has."""
+        return any(item.flag == "awaiting_marker" for item in self.items)
+
 
 async def item_scores(
     session: AsyncSession, form_id: UUID, answers: Mapping[str, Sequence[str]], refs: Collection[str]

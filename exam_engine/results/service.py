@@ -424,11 +424,15 @@ async def _open_points(session: AsyncSession, results: SittingResults) -> list[F
     outcomes = await delivery.attempt_outcomes(session, results.sitting.sitting_id)
     unclosed = sum(not outcome.is_closed for outcome in outcomes)
     unmarked = sum(outcome.is_closed and not outcome.is_marked for outcome in outcomes)
+    marks = await marking.marks(session, [outcome.attempt_id for outcome in outcomes if outcome.is_marked])
+    awaiting = sum(mark.awaits_marker for mark in marks.values())
     faults = []
     if unclosed:
         faults.append(Fault("attempts_open", "attempts", {"count": unclosed}))
     if unmarked:
         faults.append(Fault("attempts_unmarked", "attempts", {"count": unmarked}))
+    if awaiting:
+        faults.append(Fault("attempts_await_markers", "attempts", {"count": awaiting}))
     if not unclosed and results.status == "running":
         faults.append(Fault("sitting_still_open", "closes_at", {"until": iso_utc(results.sitting.ends_at)}))
     if results.rule_set is None:
@@ -500,7 +504,7 @@ def _row(
     papers: dict[str, Decimal] = {}
     decision: Decision | None = None
     value: Decimal | None = None
-    if mark is not None and rule is not None:
+    if mark is not None and rule is not None and not mark.awaits_marker:
         papers[MULTIPLE_CHOICE] = mark_of(mark.raw, mark.max_points, decimals=rule.decimals)
         if all(paper.code in papers for paper in rule.papers):
             verdict = decide(rule, papers)

@@ -4,6 +4,7 @@ import { ApiProblem } from "../lib/api/problem";
 import type { AttemptView, Instruction, ItemView, JournalOp, Receipt, StageView } from "../lib/api/types";
 import { announcementDue, remainingMs, type ServerClock } from "./clock";
 import type { Journal } from "./journal";
+import { PaperMedia } from "./media";
 import { type End, type Link, linkOf, Outbox, retryDelayMs } from "./outbox";
 import type { Paper } from "./paper";
 import { postJournal, postStage, postSubmission, timed } from "./server";
@@ -69,6 +70,7 @@ export class RunningAttempt {
   readonly #journal: Journal;
   readonly #clock: ServerClock;
   readonly #outbox: Outbox;
+  readonly #media = new PaperMedia();
   readonly #startedAtMs: number;
   #deadline: string;
   #lastLeftMs: number;
@@ -86,6 +88,8 @@ export class RunningAttempt {
     this.#parts = parts;
     this.facts = parts.facts;
     this.givenParts = parts.facts.stages;
+    this.#media.add(parts.paper.media);
+    for (const part of parts.facts.stages) this.#media.add(part.media);
     this.strandedCount = parts.strandedCount;
     this.#journal = parts.journal;
     this.#clock = parts.clock;
@@ -145,6 +149,7 @@ export class RunningAttempt {
     clearInterval(this.#ticker);
     clearInterval(this.#marker);
     this.#listening.abort();
+    this.#media.revoke();
   }
 
   get isOpen(): boolean {
@@ -178,6 +183,9 @@ export class RunningAttempt {
   get deadline(): string {
     return this.#deadline;
   }
+
+  /** Address of a picture, a sound or a file of the paper. */
+  readonly mediaUrl = (sha256: string): string => this.#media.url(sha256);
 
   /** How far an item is answered. */
   stateOf(item: ItemView): AnswerState {
@@ -238,6 +246,7 @@ export class RunningAttempt {
 
   async #open(part: StageView): Promise<void> {
     this.link = "online";
+    this.#media.add(part.media);
     this.givenParts = [...this.givenParts, part];
     this.stage = this.isComplete ? "review" : "answering";
     if (!this.isComplete) {

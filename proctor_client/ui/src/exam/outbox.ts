@@ -3,6 +3,8 @@ import { ApiProblem } from "../lib/api/problem";
 import type { JournalOp, Receipt } from "../lib/api/types";
 
 const MAX_BATCH = 200;
+/** Letters of one batch: long texts go in several, so that a slow line brings each within the time-out. */
+const MAX_BATCH_LENGTH = 200_000;
 const SAVE_DELAY_MS = 300;
 const HEARTBEAT_MS = 15_000;
 const FIRST_RETRY_MS = 1_000;
@@ -59,6 +61,16 @@ export function retryDelayMs(failures: number, retryAfterMs: number | null, rand
 }
 
 export const heartbeatDelayMs = (random: number): number => HEARTBEAT_MS * (0.8 + 0.4 * random);
+
+/** As many operations from the first on as go together, at least one. */
+function withinLength(ops: JournalOp[]): JournalOp[] {
+  let length = 0;
+  const end = ops.findIndex(({ body }, at) => {
+    length += body.length;
+    return at > 0 && length > MAX_BATCH_LENGTH;
+  });
+  return end < 0 ? ops : ops.slice(0, end);
+}
 
 const endOf = (problem: ApiProblem): End | null =>
   problem.code === "seat_fenced" ? "fenced" : problem.code === "attempt_closed" ? "closed" : null;
@@ -202,7 +214,7 @@ export class Outbox {
     if (this.end !== null) return;
     const limit = Math.min(MAX_BATCH, this.sendable - this.acknowledged);
     const batch: Batch = {
-      ops: this.#o.journal.after(this.acknowledged, Math.max(0, limit)),
+      ops: withinLength(this.#o.journal.after(this.acknowledged, Math.max(0, limit))),
       confirmed: [...this.#confirmed],
     };
     let receipt: Receipt;

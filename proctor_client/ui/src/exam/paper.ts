@@ -1,5 +1,6 @@
 /** The sealed paper: downloaded ahead, checked, kept, and opened with the key that comes at the start. */
 import type { ItemView, SealedPaper } from "../lib/api/types";
+import type { PackedMedia } from "./media";
 import type { ExamStore } from "./store";
 
 export interface Paper {
@@ -11,6 +12,8 @@ export interface Paper {
   /** Items that a candidate gets, at most. */
   item_count: number;
   items: ItemView[];
+  /** What the items show, by the SHA-256 that they name. */
+  media: PackedMedia;
 }
 
 /** The bytes are not the ones that the server announced, or cannot be opened with its key. */

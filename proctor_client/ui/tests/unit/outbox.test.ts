@@ -30,8 +30,8 @@ class FakeJournal {
   after(seq: number, limit: number): JournalOp[] {
     return this.ops.slice(seq, seq + limit);
   }
-  append(): void {
-    const body = JSON.stringify({ seq: this.lastSeq + 1 });
+  append(text = ""): void {
+    const body = JSON.stringify({ seq: this.lastSeq + 1, text });
     this.ops.push({ seq: this.lastSeq + 1, hash: sha256(`${this.hashAt(this.lastSeq)}\n${body}`), body });
   }
 }
@@ -178,6 +178,20 @@ test("many answers typed offline arrive in batches of at most 200", async () => 
   await outbox.flush();
   expect(sizes).toEqual([200, 200, 50]);
   expect(server.stored).toHaveLength(450);
+});
+
+test("long texts typed offline go in batches that a slow line can bring, each with one at least", async () => {
+  const server = new FakeServer();
+  const journal = new FakeJournal();
+  for (const length of [90_000, 90_000, 90_000, 300_000, 10, 10]) journal.append("ă".repeat(length));
+  const sizes: number[] = [];
+  const { outbox } = outboxTo(async (batch) => {
+    sizes.push(batch.ops.length);
+    return server.receive(batch);
+  }, journal);
+  await outbox.flush();
+  expect(sizes).toEqual([2, 1, 1, 2]);
+  expect(server.stored).toEqual(journal.ops);
 });
 
 test("while the server is busy it is left alone for at least as long as it asked", async () => {

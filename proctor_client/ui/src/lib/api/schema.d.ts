@@ -8133,6 +8133,16 @@ export interface components {
             released_at: string | null;
         };
         /**
+         * PackedMedium
+         * @description A picture, a sound or a file that travels with the items that show it.
+         */
+        PackedMedium: {
+            /** Base64 */
+            base64: string;
+            /** Content Type */
+            content_type: string;
+        };
+        /**
          * PairKey
          * @description The right pairs: source and target, text and gap, or gap and option, in the order of responses.
          */
@@ -10015,6 +10025,13 @@ export interface components {
         StageView: {
             /** Items */
             items: (components["schemas"]["SingleChoiceView"] | components["schemas"]["MultipleResponseView"] | components["schemas"]["TrueFalseTableView"] | components["schemas"]["MatchView"] | components["schemas"]["OrderView"] | components["schemas"]["GapMatchView"] | components["schemas"]["InlineChoiceView"] | components["schemas"]["TextEntryView"] | components["schemas"]["NumericEntryView"] | components["schemas"]["HotTextView"] | components["schemas"]["HotspotChoiceView"] | components["schemas"]["SelectPointView"] | components["schemas"]["SliderView"] | components["schemas"]["ExtendedTextView"] | components["schemas"]["FileUploadView"])[];
+            /**
+             * Media
+             * @description What the items show, by the SHA-256 that they name.
+             */
+            media: {
+                [key: string]: components["schemas"]["PackedMedium"];
+            };
             /** Number */
             number: number;
         };
