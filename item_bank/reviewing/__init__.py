@@ -1,0 +1,1 @@
+"""Review of items: comments, checklists and verdicts, assignment, readable differences, the item's whole history."""
