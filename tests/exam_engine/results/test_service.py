@@ -14,6 +14,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
 from exam_engine.core.errors import InvalidInputError, NotFoundError, SecondPersonError
 from exam_engine.core.time import VIETNAM
+from exam_engine.marking.models import MarkedAttempt
 from exam_engine.results import service
 from exam_engine.results.errors import (
     ResultsAlreadyProposedError,
@@ -128,6 +129,18 @@ async def test_an_open_or_unmarked_attempt_holds_the_results_up(sitting: Finishe
     assert await refusal(sitting) == ["attempts_unmarked"]
     await sitting.close(unmarked, right=30)
     assert [row.decision for row in (await propose(sitting)).rows] == ["pass", "fail", "pass", "absent"]
+
+
+async def test_a_written_answer_that_nobody_has_marked_holds_the_results_up(sitting: FinishedSitting) -> None:
+    await sitting.attempt(1, right=40)
+    attempt_id = await sitting.attempt(2, right=40)
+    async with sitting.database.write() as session:
+        marked = await session.get_one(MarkedAttempt, attempt_id)
+        first, *rest = marked.items
+        marked.items = [first | {"points": "0", "is_correct": False, "flag": "awaiting_marker"}, *rest]
+        session.add(marked)
+    assert await refusal(sitting) == ["attempts_await_markers"]
+    assert [row.decision for row in (await read(sitting)).rows] == ["pass", None, "absent", "absent"]
 
 
 async def test_a_rule_with_a_paper_that_has_no_marks_here_decides_nothing(sitting: FinishedSitting) -> None:
