@@ -26,6 +26,13 @@ _CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((box) => {
 }).map((box) => box.outerHTML.slice(0, 160))"""
 
 
+# What is judged is what a person sees, not what is on its way there.
+_AT_REST = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => null))).then(() => true)"""
+_PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+
+
 @cache
 def _axe_source() -> str:
     return _AXE.read_text(encoding="utf-8")
@@ -37,6 +44,7 @@ async def settled(page: Page) -> None:
     await expect(page.get_by_text("Đang tải…")).to_have_count(0)
     await expect(page.locator("[aria-busy]")).to_have_count(0)
     await page.evaluate("document.fonts.ready.then(() => true)")
+    await page.evaluate(_AT_REST)
 
 
 async def complaints(visit: Visit) -> list[str]:
@@ -80,9 +88,11 @@ async def _overflow(page: Page) -> list[str]:
     size = page.viewport_size
     assert size is not None
     await page.set_viewport_size({"width": _NARROWEST, "height": 640})
+    await page.evaluate(_PAINTED)
     width: int = await page.evaluate("document.documentElement.scrollWidth")
     cut: list[str] = await page.evaluate(_CUT_OFF)
     await page.set_viewport_size(size)
+    await page.evaluate(_PAINTED)
     too_wide = [f"{width} px wide in a window of {_NARROWEST} px"] if width > _NARROWEST else []
     return too_wide + [f"content cut off: {box}" for box in cut]
 
