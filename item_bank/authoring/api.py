@@ -11,7 +11,7 @@ from exam_engine.core.i18n import CatalogueDep, LanguageDep
 from exam_engine.core.problems import fault_view
 from exam_engine.core.time import utc_now
 from exam_engine.interactions.checking import check_item
-from exam_engine.interactions.cleaning import cleaned_content, editable_content
+from exam_engine.interactions.cleaning import cleaned_content, cleaned_text, editable_content
 from exam_engine.interactions.rich_text import editable
 from exam_engine.interactions.scoring import points_of, score
 from exam_engine.interactions.texts import texts
@@ -28,6 +28,8 @@ from item_bank.authoring.schemas import (
     TriedPart,
     TriedResponse,
 )
+from item_bank.quality.reading import ReadableItem, findings_of
+from item_bank.quality.viewing import finding_view
 
 router = APIRouter(prefix="/api/items", tags=["items"])
 
@@ -76,6 +78,13 @@ async def check_draft(
 ) -> CheckReport:
     """Tell what a draft will look like and what stands in the way of handing it in; nothing is stored."""
     cleaned = cleaned_content(body.content)
+    readable = ReadableItem(
+        content=cleaned.content,
+        cognitive_level=body.cognitive_level or "",
+        key=body.key,
+        explanation=cleaned_text(body.explanation, "explanation").html,
+        has_stimulus=body.has_stimulus,
+    )
     faults = [
         *check_item(cleaned.content, body.key),
         *await service.unknown_media(session, texts(cleaned.content), cleaned.content),
@@ -83,6 +92,7 @@ async def check_draft(
     return CheckReport(
         content=cleaned.content,
         faults=[fault_view(fault, catalogue, language) for fault in faults],
+        findings=[finding_view(finding, catalogue, language) for finding in findings_of(readable)],
         removed=_removed(cleaned.removed),
     )
 

@@ -12,6 +12,7 @@ from exam_engine.interactions.content import ItemContent, RichText
 from exam_engine.interactions.keys import ItemKey
 from item_bank.items.schemas import LevelCode
 from item_bank.items.workflow import ItemStatus
+from item_bank.quality.schemas import FindingView
 
 ItemCode = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9._/-]{0,31}$", examples=["IU04-025"])]
 Note = Annotated[str, Field(max_length=500)]
@@ -86,11 +87,19 @@ class EditableItem(ItemBody):
     updated_at: datetime
 
 
-class DraftToCheck(_Strict):
+class Draft(_Strict):
     """What is being written; nothing is stored."""
 
     content: ItemContent
     key: ItemKey | None
+
+
+class DraftToCheck(Draft):
+    """A draft with what else the rules of item writing look at."""
+
+    explanation: RichText = ""
+    cognitive_level: LevelCode | None = None
+    has_stimulus: bool = False
 
 
 class CheckReport(BaseModel):
@@ -98,10 +107,11 @@ class CheckReport(BaseModel):
 
     content: ItemContent
     faults: list[FaultView] = Field(description="What stands in the way of handing it in.")
+    findings: list[FindingView] = Field(description="Flaws of writing, errors first; none of them stands in the way.")
     removed: list[RemovedFormatting]
 
 
-class ResponseToTry(DraftToCheck):
+class ResponseToTry(Draft):
     """A draft with a response, as the preview gives it."""
 
     key: ItemKey

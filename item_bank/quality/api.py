@@ -12,10 +12,8 @@ from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from item_bank.quality import service
 from item_bank.quality.bank_index import BankIndex, bank_index_of
 from item_bank.quality.duplicates import DEFAULT_MINIMUM, ItemText
-from item_bank.quality.linting import RULES, Finding
 from item_bank.quality.schemas import (
     FindingList,
-    FindingView,
     LeakList,
     LeakQuery,
     LeakView,
@@ -26,11 +24,11 @@ from item_bank.quality.schemas import (
     SimilarView,
 )
 from item_bank.quality.service import SimilarItem
+from item_bank.quality.viewing import finding_view
 
 router = APIRouter(prefix="/api/items", tags=["item quality"])
 
 BankIndexDep = Annotated[BankIndex, Depends(bank_index_of)]
-_SOURCES = {rule.code: rule.source for rule in RULES}
 
 
 @router.get("/{item_id}/findings", dependencies=[requires(Permission.ITEM_READ)])
@@ -43,7 +41,7 @@ async def list_findings(
     return FindingList(
         version_number=version_number,
         is_key_read=with_key,
-        items=[_finding(finding, catalogue, language) for finding in findings],
+        items=[finding_view(finding, catalogue, language) for finding in findings],
         total=len(findings),
     )
 
@@ -100,17 +98,6 @@ async def find_leaks(body: LeakQuery, session: ReadSessionDep, index: BankIndexD
         for one in found
     ]
     return LeakList(items=views, total=len(views))
-
-
-def _finding(finding: Finding, catalogue: Catalogue, language: Language) -> FindingView:
-    return FindingView(
-        rule=finding.rule,
-        severity=finding.severity,
-        place=finding.place,
-        message=catalogue.text(finding.rule, language, finding.params),
-        fix=catalogue.text(finding.fix_code, language, finding.params),
-        source=_SOURCES[finding.rule],
-    )
 
 
 def _similar_list(found: list[SimilarItem], catalogue: Catalogue, language: Language) -> SimilarList:

@@ -202,3 +202,14 @@ async def test_a_draft_is_checked_and_tried_without_being_stored(client_for: Cli
     wrong = (await author.post("/api/items/score", json=trial | {"response": ["B"]})).json()
     assert (wrong["points"], wrong["is_correct"]) == ("0", False)
     assert (await author.get("/api/items")).json()["total"] == 0
+
+
+async def test_a_check_tells_flaws_of_writing_that_stand_in_nobodys_way(client_for: ClientFactory) -> None:
+    author = await client_for("item_author")
+    content = item_body()["content"] | {"stem": "Hàm nào sau đây không tính tổng?"}
+    draft = {"content": content, "key": item_body()["key"]}
+    report = (await author.post("/api/items/check", json=draft | {"cognitive_level": "NB"})).json()
+    assert report["faults"] == []
+    found = {finding["rule"]: finding for finding in report["findings"]}
+    assert found["flaw_negative_unmarked"]["place"] == "stem"
+    assert all(finding["message"] and finding["fix"] and finding["source"] for finding in found.values())

@@ -4981,6 +4981,11 @@ export interface components {
              * @description What stands in the way of handing it in.
              */
             faults: components["schemas"]["FaultView"][];
+            /**
+             * Findings
+             * @description Flaws of writing, errors first; none of them stands in the way.
+             */
+            findings: components["schemas"]["FindingView"][];
             /** Removed */
             removed: components["schemas"]["RemovedFormatting"][];
         };
@@ -5199,11 +5204,23 @@ export interface components {
         };
         /**
          * DraftToCheck
-         * @description What is being written; nothing is stored.
+         * @description A draft with what else the rules of item writing look at.
          */
         DraftToCheck: {
+            /** Cognitive Level */
+            cognitive_level?: ("NB" | "TH" | "VD" | "VDC") | null;
             /** Content */
             content: components["schemas"]["SingleChoice"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseTable"] | components["schemas"]["Match"] | components["schemas"]["Order"] | components["schemas"]["GapMatch"] | components["schemas"]["InlineChoice"] | components["schemas"]["TextEntry"] | components["schemas"]["NumericEntry"] | components["schemas"]["HotText"] | components["schemas"]["HotspotChoice"] | components["schemas"]["SelectPoint"] | components["schemas"]["Slider"] | components["schemas"]["ExtendedText"] | components["schemas"]["FileUpload"];
+            /**
+             * Explanation
+             * @default
+             */
+            explanation: string;
+            /**
+             * Has Stimulus
+             * @default false
+             */
+            has_stimulus: boolean;
             /** Key */
             key: (components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"]) | null;
         };
