@@ -17,7 +17,7 @@ from item_bank.items import deciding, service
 from item_bank.items.deciding import Outcome
 from item_bank.items.errors import ApprovalTargetError, UnknownSortError
 from item_bank.items.models import ItemApproval, ItemVersion
-from item_bank.items.records import ItemFilter, ItemRecord
+from item_bank.items.records import ItemRecord, ListedItem
 from item_bank.items.schemas import (
     ActOutcome,
     ActRequest,
@@ -25,18 +25,21 @@ from item_bank.items.schemas import (
     ItemDetailView,
     ItemList,
     ItemRow,
-    LevelCode,
-    ModuleCode,
     ParametersView,
+    PersonCount,
     RefusalView,
-    SearchText,
+    SearchVocabulary,
     StatisticsView,
     StimulusBrief,
     SubmissionRequest,
+    TagCount,
     UseRequest,
     VersionView,
 )
-from item_bank.items.workflow import Act, ItemStatus
+from item_bank.items.search.queries import SORT_FIELDS, search
+from item_bank.items.search.vocabulary import vocabulary
+from item_bank.items.selecting import WantedDep, selected
+from item_bank.items.workflow import Act
 
 router = APIRouter(prefix="/api/items", tags=["items"])
 
@@ -45,22 +48,33 @@ router = APIRouter(prefix="/api/items", tags=["items"])
 async def list_items(
     session: ReadSessionDep,
     page: PageDep,
-    module: Annotated[ModuleCode | None, Query()] = None,
-    level: Annotated[LevelCode | None, Query()] = None,
-    status: Annotated[ItemStatus | None, Query()] = None,
-    q: Annotated[SearchText | None, Query()] = None,
+    wanted: WantedDep,
     sort: Annotated[str, Query(max_length=32)] = "code",
 ) -> ItemList:
-    """A page of the bank; `q` searches code, stem and options without regard to case and marks."""
-    if sort not in service.SORT_FIELDS:
-        raise UnknownSortError(sort=sort, fields=", ".join(sorted(service.SORT_FIELDS)))
-    wanted = ItemFilter(module=module, level=level, status=status, q=q)
-    records, total = await service.find_items(session, wanted, sort=sort, offset=page.offset, limit=page.limit)
-    facets = await service.count_facets(session, wanted)
+    """A page of the bank with the counts of its facets.
+
+    `q` searches code, stem, options and tags without regard to case and marks; it takes "phrases", -exclusions and
+    filters such as `code:IU04-0`, `tag:excel`, `p:0.3..0.7`. `sort` is `fit` for the best matches first.
+    """
+    if sort not in SORT_FIELDS:
+        raise UnknownSortError(sort=sort, fields=", ".join(sorted(SORT_FIELDS)))
+    found = await search(session, wanted, sort=sort, offset=page.offset, limit=page.limit)
     return ItemList(
-        items=[ItemRow.model_validate(_row(record)) for record in records],
-        total=total,
-        facets=Facets.model_validate(facets),
+        items=[ItemRow.model_validate(_row(listed)) for listed in found.items],
+        total=found.total,
+        facets=Facets.model_validate(found.facets),
+        unknown=list(found.unknown),
+    )
+
+
+@router.get("/vocabulary", dependencies=[requires(Permission.ITEM_READ)])
+async def read_vocabulary(session: ReadSessionDep) -> SearchVocabulary:
+    """Authors, assignees and tags that items have, for completion in searches."""
+    known = await vocabulary(session)
+    return SearchVocabulary(
+        authors=[PersonCount.model_validate(person) for person in known.authors],
+        assignees=[PersonCount.model_validate(person) for person in known.assignees],
+        tags=[TagCount(tag=tag, items=count) for tag, count in known.tags.items()],
     )
 
 
@@ -140,8 +154,7 @@ async def _act(session: AsyncSession, act: Act, body: ActRequest, actor: Actor) 
         raise ApprovalTargetError
     wanted = None
     if body.all_matching is not None:
-        selection = body.all_matching
-        wanted = ItemFilter(selection.module, selection.level, selection.status, selection.q)
+        wanted = selected(body.all_matching, actor)
     return await deciding.act(
         session, act, item_ids=body.item_ids, wanted=wanted, actor=actor, now=utc_now(), note=body.note
     )
@@ -175,7 +188,7 @@ def _version(version: ItemVersion, approval: ItemApproval | None) -> VersionView
     )
 
 
-def _row(record: ItemRecord) -> dict[str, Any]:
+def _row(record: ItemRecord | ListedItem) -> dict[str, Any]:
     item = record.item
     return {
         "id": item.id,

@@ -11,6 +11,7 @@ from exam_engine.interactions.content import ItemContent
 from exam_engine.interactions.keys import ItemKey
 from exam_engine.interactions.rich_text import plain_text
 from exam_engine.interactions.texts import part_texts, texts
+from item_bank.items.search.words import indexed_text, tag_keys
 
 CognitiveLevel = Literal["NB", "TH", "VD", "VDC"]
 COGNITIVE_LEVELS: tuple[CognitiveLevel, ...] = ("NB", "TH", "VD", "VDC")
@@ -58,7 +59,7 @@ class ItemDraft:
     @property
     def stem_digest(self) -> str:
         """The digest by which items with the same stem find each other, however it is accented or spaced."""
-        return _digest(stem_text(self.content))
+        return stem_digest(self.content)
 
     def resembles(self, other: ItemContent) -> bool:
         """Whether an item with the same stem asks the same: it has no parts, or at least one part is shared.
@@ -78,12 +79,14 @@ class StoredForm:
     stem_text: str
     stem_digest: str
     search_text: str
+    tag_keys: str
     word_count: int
 
 
 def stored_form(draft: ItemDraft) -> StoredForm:
     """Return what is stored of a draft besides its key and metadata."""
-    plain = [plain_text(html) for _, html in texts(draft.content)]
+    plain = [(place, plain_text(html)) for place, html in texts(draft.content)]
+    beside_stem = [text for place, text in plain if place not in {"stem", "passage"}]
     content = draft.content.model_dump(mode="json")
     stem = stem_text(draft.content)
     return StoredForm(
@@ -91,8 +94,9 @@ def stored_form(draft: ItemDraft) -> StoredForm:
         content_hash=content_hash(content),
         stem_text=stem,
         stem_digest=_digest(stem),
-        search_text="\n".join(search_key(text) for text in (draft.code, *plain, *draft.metadata.tags) if text),
-        word_count=sum(len(text.split()) for text in plain),
+        search_text=indexed_text(draft.code, stem, [*beside_stem, *draft.metadata.tags]),
+        tag_keys=tag_keys(draft.metadata.tags),
+        word_count=sum(len(text.split()) for _, text in plain),
     )
 
 
@@ -100,6 +104,11 @@ def stem_text(content: ItemContent) -> str:
     """Return the stem, with the passage that belongs to it, as plain text."""
     passage = getattr(content, "passage", "")
     return "\n".join(plain_text(html) for html in (content.stem, passage) if html)
+
+
+def stem_digest(content: ItemContent) -> str:
+    """Return the digest by which items with the same stem find each other."""
+    return _digest(stem_text(content))
 
 
 def _digest(stem: str) -> str:

@@ -48,6 +48,12 @@ class UnknownSortError(InvalidInputError):
     code = "unknown_sort"
 
 
+class UnknownFilterError(InvalidInputError):
+    """A filter in the search text has a value that nobody knows."""
+
+    code = "unknown_filter"
+
+
 class ApprovalTargetError(InvalidInputError):
     """Neither or both of ids and filter were given."""
 

@@ -33,6 +33,7 @@ class Item(Table, table=True):
     has_key: bool = True
     stem_text: str = Field(sa_type=sa.Text)
     search_text: str = Field(sa_type=sa.Text)
+    tag_keys: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": ""})
     stem_digest: str = Field(max_length=64, index=True)
     word_count: int = 0
     author_id: UUID = Field(index=True)

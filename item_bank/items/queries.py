@@ -1,7 +1,6 @@
 """SQL of items."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,44 +8,20 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from exam_engine.core.text import search_key
 from item_bank.items.keys.models import BankKey
 from item_bank.items.models import Item, ItemApproval, ItemParameters, ItemVersion, Stimulus, StimulusVersion
 from item_bank.items.records import ItemFilter, ItemRecord, PoolRow
+from item_bank.items.search.queries import matching_ids
 
 BATCH = 500
 """How many values go into one IN list; databases limit the parameters of a statement."""
 
 T = TypeVar("T")
 
-_SORTABLE: dict[str, Any] = {
-    "code": Item.code,
-    "module_code": Item.module_code,
-    "cognitive_level": Item.cognitive_level,
-    "status": Item.status,
-    "updated_at": Item.updated_at,
-    "a": ItemParameters.a,
-    "b": ItemParameters.b,
-}
-SORT_FIELDS = frozenset(_SORTABLE) | frozenset(f"-{name}" for name in _SORTABLE)
-
 
 def batches(values: Sequence[T]) -> Iterable[Sequence[T]]:
     """Cut values into parts that fit one statement."""
     return (values[start : start + BATCH] for start in range(0, len(values), BATCH))
-
-
-def _conditions(wanted: ItemFilter) -> list[Any]:
-    conditions: list[Any] = []
-    if wanted.module is not None:
-        conditions.append(col(Item.module_code) == wanted.module)
-    if wanted.level is not None:
-        conditions.append(col(Item.cognitive_level) == wanted.level)
-    if wanted.status is not None:
-        conditions.append(col(Item.status) == wanted.status)
-    if wanted.q and (folded := search_key(wanted.q)):
-        conditions.append(col(Item.search_text).contains(folded, autoescape=True))
-    return conditions
 
 
 _CURRENT_VERSION = sa.and_(
@@ -60,29 +35,6 @@ def _records() -> Any:
         .join(ItemVersion, _CURRENT_VERSION)
         .outerjoin(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
     )
-
-
-async def find_page(
-    session: AsyncSession, wanted: ItemFilter, *, sort: str, offset: int, limit: int
-) -> tuple[list[ItemRecord], int]:
-    """Return a page of items and how many match; items without parameters come last in sorts by parameters."""
-    conditions = _conditions(wanted)
-    column = col(_SORTABLE[sort.removeprefix("-")])
-    order = column.desc() if sort.startswith("-") else column.asc()
-    statement = _records().where(*conditions).order_by(order.nulls_last(), col(Item.code)).offset(offset).limit(limit)
-    rows = (await session.exec(statement)).all()
-    total = (await session.exec(select(sa.func.count()).select_from(Item).where(*conditions))).one()
-    return [ItemRecord(*row) for row in rows], total
-
-
-async def facets(session: AsyncSession, wanted: ItemFilter) -> dict[str, dict[str, int]]:
-    """Return for module, level and status how many items each value has under the other restrictions."""
-    counts: dict[str, dict[str, int]] = {}
-    for name, column in (("module", Item.module_code), ("level", Item.cognitive_level), ("status", Item.status)):
-        conditions = _conditions(replace(wanted, **{name: None}))
-        statement = select(column, sa.func.count()).where(*conditions).group_by(column).order_by(column)
-        counts[name] = dict((await session.exec(statement)).all())
-    return counts
 
 
 async def find_record(session: AsyncSession, item_id: UUID) -> ItemRecord | None:
@@ -128,20 +80,17 @@ async def lock_records(
 ) -> list[ItemRecord]:
     """Return items by id or by filter, by code, locked against changes until the end of the transaction."""
     found: list[ItemRecord] = []
-    for conditions in (
-        [_conditions(wanted)]
-        if wanted is not None
-        else [[col(Item.id).in_(batch)] for batch in batches(item_ids or ())]
-    ):
+    ids = await matching_ids(session, wanted) if wanted is not None else item_ids or ()
+    for batch in batches(ids):
         statement = (
             select(Item, ItemVersion)
             .join(ItemVersion, _CURRENT_VERSION)
-            .where(*conditions)
+            .where(col(Item.id).in_(batch))
             .order_by(col(Item.code))
             .with_for_update(of=Item)
         )
         found.extend(ItemRecord(item, version, None) for item, version in await session.exec(statement))
-    return found
+    return sorted(found, key=lambda record: record.item.code)
 
 
 # An item with a negative slope most likely has a wrong key; no form may be made of it until somebody looked.

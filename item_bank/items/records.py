@@ -9,12 +9,22 @@ from item_bank.items.models import Item, ItemParameters, ItemVersion
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """Which items are meant; None asks for no restriction."""
+    """Which items are meant; an empty tuple asks for no restriction, values within one are alternatives.
 
-    module: str | None = None
-    level: str | None = None
-    status: str | None = None
-    q: str | None = None
+    ``q`` is a text as people type it (see `search.parsing`), in which ``me`` is who asks. An assignee of None means
+    items that nobody is assigned to.
+    """
+
+    modules: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    has_key: bool | None = None
+    authors: tuple[UUID, ...] = ()
+    assignees: tuple[UUID | None, ...] = ()
+    tags: tuple[str, ...] = ()
+    q: str = ""
+    me: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,14 @@ class ItemRecord:
 
     item: Item
     version: ItemVersion
+    parameters: ItemParameters | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItem:
+    """An item as a list shows it: without its content."""
+
+    item: Item
     parameters: ItemParameters | None
 
 

@@ -236,6 +236,7 @@ def _item_facts(
         "has_key": draft.key is not None,
         "stem_text": form.stem_text,
         "search_text": form.search_text,
+        "tag_keys": form.tag_keys,
         "stem_digest": form.stem_digest,
         "word_count": form.word_count,
         "author_id": actor.id,

@@ -13,6 +13,7 @@ from item_bank.items.workflow import ItemStatus
 LevelCode = Literal["NB", "TH", "VD", "VDC"]
 ModuleCode = Annotated[str, Field(max_length=16, examples=["IU04"])]
 SearchText = Annotated[str, Field(max_length=200)]
+TagText = Annotated[str, Field(max_length=64)]
 
 
 class ParametersView(BaseModel):
@@ -22,6 +23,8 @@ class ParametersView(BaseModel):
 
     a: float = Field(examples=[1.12])
     b: float = Field(examples=[-0.35])
+    p: float = Field(description="Share of right answers.", examples=[0.62])
+    item_rest: float | None = Field(description="Correlation with the rest score.", examples=[0.41])
     se_a: float
     se_b: float
     c: float | None = Field(description="Lower asymptote; null for an item without one.", examples=[0.21])
@@ -71,6 +74,8 @@ class Facets(BaseModel):
     module: dict[str, int]
     level: dict[str, int]
     status: dict[str, int]
+    kind: dict[str, int]
+    has_key: dict[Literal["yes", "no"], int]
 
 
 class ItemList(BaseModel):
@@ -79,6 +84,32 @@ class ItemList(BaseModel):
     items: list[ItemRow]
     total: int
     facets: Facets
+    unknown: list[str] = Field(description="Filters typed in `q` whose value nobody knows; then nothing is found.")
+
+
+class PersonCount(BaseModel):
+    """Somebody who wrote items or is to work on them."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    items: int
+
+
+class TagCount(BaseModel):
+    """A tag and how many items have it."""
+
+    tag: str
+    items: int
+
+
+class SearchVocabulary(BaseModel):
+    """What filters by person and tag can name."""
+
+    authors: list[PersonCount]
+    assignees: list[PersonCount]
+    tags: list[TagCount]
 
 
 class StimulusBrief(BaseModel):
@@ -122,13 +153,18 @@ class ItemDetailView(ItemRow):
 
 
 class ItemSelection(BaseModel):
-    """Which items of the bank are meant; null means any."""
+    """Which items of the bank are meant: as the list asks for them; an empty list means any."""
 
     model_config = ConfigDict(extra="forbid")
 
-    module: ModuleCode | None = None
-    level: LevelCode | None = None
-    status: ItemStatus | None = None
+    module: list[ModuleCode] = Field(default_factory=list, max_length=100)
+    level: list[LevelCode] = Field(default_factory=list, max_length=4)
+    status: list[ItemStatus] = Field(default_factory=list, max_length=9)
+    kind: list[Interaction] = Field(default_factory=list, max_length=20)
+    has_key: bool | None = None
+    author: list[UUID] = Field(default_factory=list, max_length=100)
+    assignee: list[UUID | Literal["none"]] = Field(default_factory=list, max_length=100)
+    tag: list[TagText] = Field(default_factory=list, max_length=20)
     q: SearchText | None = None
 
 

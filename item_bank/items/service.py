@@ -11,9 +11,7 @@ from item_bank.items.errors import ItemNotFoundError
 from item_bank.items.keys.models import BankKey
 from item_bank.items.keys.store import keys_of
 from item_bank.items.models import ItemApproval, ItemParameters, ItemVersion, Stimulus, StimulusVersion
-from item_bank.items.records import ItemFilter, ItemRecord, PoolRow
-
-SORT_FIELDS = queries.SORT_FIELDS
+from item_bank.items.records import ItemRecord, PoolRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +42,6 @@ class NewParameters:
     p: float
     item_rest: float | None
     n: int
-
-
-async def find_items(
-    session: AsyncSession, wanted: ItemFilter, *, sort: str, offset: int, limit: int
-) -> tuple[list[ItemRecord], int]:
-    """Return a page of items and how many match."""
-    return await queries.find_page(session, wanted, sort=sort, offset=offset, limit=limit)
-
-
-async def count_facets(session: AsyncSession, wanted: ItemFilter) -> dict[str, dict[str, int]]:
-    """Return how many items each module, level and status has under the other restrictions."""
-    return await queries.facets(session, wanted)
 
 
 async def find_item(session: AsyncSession, item_id: UUID, *, with_key: bool) -> ItemDetail:

@@ -24,7 +24,8 @@ async def test_search_needs_neither_marks_nor_case(client_for: ClientFactory) ->
     assert await found("duong KE bien") == ["IU04-001"]
     assert await found("Đường") == ["IU04-001"]
     assert await found("100%") == ["IU04-002"], "a per cent sign is no wildcard"
-    assert await found("m_o") == ["IU04-003"], "an underscore is no wildcard"
+    assert await found("dem_o") == ["IU04-003"], "an underscore parts words that stand beside each other"
+    assert await found("em_o") == [], "and is no wildcard"
     assert await found("counta") == ["IU04-003"], "options are searched too"
     assert await found("iu04-002") == ["IU04-002"]
     assert await found("\x00") == ["IU04-001", "IU04-002", "IU04-003"]
@@ -47,6 +48,8 @@ async def test_facets_count_as_if_their_own_restriction_were_lifted(client_for: 
         "module": {"IU03": 1, "IU04": 1},
         "level": {"NB": 1, "TH": 2},
         "status": {"in_review": 2},
+        "kind": {"single_choice": 2},
+        "has_key": {"yes": 2},
     }
 
 
@@ -130,10 +133,18 @@ async def test_who_wrote_the_key_does_not_approve_it_after_somebody_changed_the_
 async def test_approving_all_that_match_leaves_the_rest_alone(client_for: ClientFactory) -> None:
     author, reviewer = await client_for("item_author"), await client_for("item_reviewer")
     await import_items(author, [item_row("A-1", level="NB"), item_row("A-2", level="TH")])
-    outcome = await reviewer.post("/api/items/approvals", json={"all_matching": {"level": "TH"}})
+    outcome = await reviewer.post("/api/items/approvals", json={"all_matching": {"level": ["TH"]}})
     assert outcome.json()["done"] == 1
     statuses = {item["code"]: item["status"] for item in (await author.get("/api/items")).json()["items"]}
     assert statuses == {"A-1": "in_review", "A-2": "approved"}
+
+
+async def test_acts_on_all_that_match_refuse_a_filter_that_nobody_knows(client_for: ClientFactory) -> None:
+    author, reviewer = await client_for("item_author"), await client_for("item_reviewer")
+    await import_items(author, [item_row("A-1")])
+    refused = await reviewer.post("/api/items/approvals", json={"all_matching": {"q": "status:waiting"}})
+    assert (refused.status_code, refused.json()["code"]) == (422, "unknown_filter")
+    assert "status:waiting" in refused.json()["title"] + refused.json().get("detail", "")
 
 
 @pytest.mark.parametrize("body", [{}, {"item_ids": ["00000000-0000-0000-0000-000000000001"], "all_matching": {}}])

@@ -1,0 +1,1 @@
+"""Search of the bank: what people type, the words of items, one answer from both databases."""
