@@ -1,0 +1,201 @@
+"""A question made ready to be judged: what stands beside it, its options, their marks, and which kind it is."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from item_bank.exchange.question_text import signs
+from item_bank.exchange.question_text.answers import Stated, letters_of, truths_of
+from item_bank.exchange.question_text.evidence import truth_beside
+from item_bank.exchange.question_text.findings import Findings
+from item_bank.exchange.question_text.lines import Line, line_of, without
+from item_bank.exchange.question_text.marks import Convention, MarkKind, Standing, convention_of, marks_of
+from item_bank.exchange.question_text.metadata import Beside, take_beside, take_brackets
+from item_bank.exchange.question_text.options import SplitQuestion, split_options
+from item_bank.exchange.question_text.outline import Outline, RawQuestion
+
+Kind = Literal["choice", "true_false", "short", "essay", "no_options", "unclear"]
+
+_TRUE_FALSE_STEM = re.compile(
+    r"đúng\s*(?:/|-|hoặc|hay|,)?\s*(?:là\s+)?sai|mỗi (?:ý|phát biểu|khẳng định|mệnh đề|nhận định)|true or false",
+    re.IGNORECASE,
+)
+_GROUP_NUMBER = re.compile(r"\(<(\d{1,3})>\)")
+
+
+@dataclass
+class PreparedQuestion:
+    """A question with its parts; ``kind`` is what it asks, as far as the document tells."""
+
+    raw: RawQuestion
+    split: SplitQuestion
+    beside: Beside
+    marks: Mapping[MarkKind, Standing]
+    stem: list[Line]
+    kind: Kind = "unclear"
+    stated: list[Stated] = field(default_factory=list)
+    has_unclear_table: bool = False
+
+
+@dataclass
+class PreparedDocument:
+    """All questions of a document, and by which marks it says what is right."""
+
+    questions: list[PreparedQuestion]
+    convention: Convention
+    answers_without_question: list[int]
+
+
+def prepared(outline: Outline, splits: Mapping[int, SplitQuestion], findings: Findings) -> PreparedDocument:
+    """Return the questions of a document ready to be judged."""
+    is_grouped = "mcmix" in outline.families
+    questions = [
+        _prepared(raw, splits.get(number), findings, is_grouped=is_grouped)
+        for number, raw in enumerate(outline.questions)
+    ]
+    orphans = _give_answers(outline, questions, only_unique=True)
+    has_upper = any(question.split.parts and question.split.is_upper for question in questions)
+    for question in questions:
+        question.kind = _kind(question)
+    convention = _convention(questions)
+    _settle_lower(questions, convention, has_upper=has_upper)
+    convention = _convention(questions)
+    _give_answers(outline, questions, only_unique=False)
+    return PreparedDocument(questions, convention, orphans)
+
+
+def _prepared(
+    raw: RawQuestion, split: SplitQuestion | None, findings: Findings, *, is_grouped: bool
+) -> PreparedQuestion:
+    if split is None:
+        lines, beside = take_beside(raw.lines)
+        lines = [_without_tags(line, raw, findings) for line in lines]
+        if is_grouped:
+            lines = [group_numbers(line) for line in lines]
+        split = split_options(lines)
+    else:
+        beside = Beside()
+    explanation, more = take_beside(raw.explanation)
+    raw.explanation = explanation
+    if more.level is not None:
+        beside.set_level(more.level)
+    stem = take_brackets(split.stem, beside)
+    marks = dict(marks_of(split.parts))
+    if is_grouped:
+        # In McMix an italic letter keeps its option in place.
+        marks.pop("italic", None)
+    return PreparedQuestion(raw, split, beside, marks, stem, stated=list(raw.stated))
+
+
+def group_numbers(line: Line) -> Line:
+    """Return a line with the marks of McMix for numbered blanks as a reader expects them."""
+    if line.grid or "<" not in line.text:
+        return line
+    pieces = [
+        piece
+        if piece.is_object or "<" not in piece.text
+        else replace(piece, text=signs.MCMIX_BLANK.sub(r"(\1) ______", _GROUP_NUMBER.sub(r"(\1)", piece.text)))
+        for piece in line.pieces
+    ]
+    return replace(line_of(line.place, pieces), is_soft=line.is_soft, is_bullet=line.is_bullet)
+
+
+def _without_tags(line: Line, raw: RawQuestion, findings: Findings) -> Line:
+    """Return a line without sounds, which are not in the file, and without keys in angle brackets."""
+    if line.grid or not ("<" in line.text or "[" in line.text):
+        return line
+    while found := signs.AUDIO.search(line.text):
+        findings.add("left_out", "audio_left_out", line.place, path=found["path"].strip()[:100])
+        line = without(line, found.start(), found.end())
+    while found := signs.KEY_TAG.search(line.text):
+        raw.stated.append(Stated((found["value"] or found["other"]).strip(), line.place, "key"))
+        line = without(line, found.start(), found.end())
+    return line
+
+
+def _kind(question: PreparedQuestion) -> Kind:
+    split, section, stated = question.split, question.raw.section.kind, question.stated
+    if split.parts and split.is_upper:
+        return "choice"
+    if split.parts:
+        count = len(split.parts)
+        if section == "true_false" or any(truth_beside(part)[0] is not None for part in split.parts):
+            return "true_false"
+        if any(truths_of(one.text, count) is not None and letters_of(one.text) is None for one in stated):
+            return "true_false"
+        if _TRUE_FALSE_STEM.search(" ".join(line.text for line in question.stem)[:4000]):
+            return "true_false"
+        if section == "choice" or any(letters_of(one.text) for one in stated):
+            return "choice"
+        return "unclear"
+    if section == "essay":
+        return "essay"
+    if section == "short":
+        return "short"
+    if section in {"choice", "true_false"} or not stated or any(letters_of(one.text) for one in stated):
+        return "no_options"
+    return "short"
+
+
+def _convention(questions: Sequence[PreparedQuestion]) -> Convention:
+    choices = [question.marks for question in questions if question.kind in {"choice", "unclear"}]
+    tables = [question.marks for question in questions if question.kind == "true_false"]
+    return convention_of(choices, tables)
+
+
+def _settle_lower(questions: Sequence[PreparedQuestion], convention: Convention, *, has_upper: bool) -> None:
+    """Take small letters for options where the whole document has only those, and marks one of each question."""
+    unclear = [question for question in questions if question.kind == "unclear"]
+    if not unclear or has_upper:
+        return
+    is_single = all(
+        any(len(question.marks[kind].marked) == 1 for kind in convention.kinds if kind in question.marks)
+        or not any(standing.marked for standing in question.marks.values())
+        for question in unclear
+    )
+    if is_single:
+        for question in unclear:
+            question.kind = "choice"
+
+
+def _give_answers(outline: Outline, questions: Sequence[PreparedQuestion], *, only_unique: bool) -> list[int]:
+    """Give the answers of tables to their questions; return numbers of answers that no question has."""
+    by_number: dict[int, list[PreparedQuestion]] = {}
+    for question in questions:
+        if question.raw.number:
+            by_number.setdefault(question.raw.number, []).append(question)
+    orphans = []
+    for (section, number), answers in outline.table.answers.items():
+        possible = by_number.get(number, [])
+        inside = [question for question in possible if section and question.raw.section.number == section]
+        possible = inside or possible
+        if not possible:
+            orphans.append(number)
+        elif len(possible) == 1:
+            if only_unique:
+                possible[0].stated += answers
+        elif not only_unique:
+            for answer in answers:
+                fitting = [question for question in possible if _fits(question, answer)]
+                if len(fitting) == 1:
+                    fitting[0].stated.append(answer)
+                else:
+                    for question in possible:
+                        question.has_unclear_table = True
+    return orphans
+
+
+def _fits(question: PreparedQuestion, answer: Stated) -> bool:
+    """Whether an answer can be read as one to a question."""
+    is_letters = letters_of(answer.text) is not None
+    is_truths = truths_of(answer.text, len(question.split.parts)) is not None if question.split.parts else False
+    match question.kind:
+        case "choice":
+            return is_letters
+        case "true_false":
+            return is_truths
+        case "short":
+            return not is_letters
+        case _:
+            return False
