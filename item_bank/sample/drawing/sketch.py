@@ -9,6 +9,7 @@ import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
 PICTURES = Path(__file__).resolve().parents[1] / "pictures"
+FILES = PICTURES.parent / "files"
 
 INK = "#1f2933"
 PALE = "#eef2f6"
