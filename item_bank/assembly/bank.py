@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.delivery.exposure import item_exposures, used_forms
 from exam_engine.psychometrics.assembly import ItemPool
 from item_bank.blueprints.statement import BlueprintStatement
-from item_bank.items import service as items_service
+from item_bank.items.pool import enemies_by_code, pool_rows
 from item_bank.items.response_functions import StoredParameters, response_table
 
 NEVER_USED: Final = 1200
@@ -47,22 +47,32 @@ UNUSED: Final = Exposure()
 
 @dataclass(frozen=True, slots=True)
 class BankItem:
-    """An item that may be chosen; ``key`` is the letter of the right option and never leaves the server."""
+    """An item that may be chosen; ``key`` is the letter of the right option and never leaves the server.
+
+    ``expected_seconds`` is what its author expects, None where nobody has said; ``stimulus`` is empty for an item on
+    its own; ``enemies`` are codes of items that give it away, or that it gives away.
+    """
 
     item_id: UUID
     version_id: UUID
     code: str
     module_code: str
+    reference_code: str
     cognitive_level: str
+    interaction: str
     stem_text: str
     stem_digest: str
     words: int
+    expected_seconds: int | None
+    points: float
+    stimulus: str
     a: float
     b: float
     c: float | None
     is_simulated: bool
     key: str
     exposure: Exposure
+    enemies: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +88,13 @@ class RecentForm:
 async def load_bank(session: AsyncSession) -> list[BankItem]:
     """Return every item that forms may be made of, by code."""
     exposures = {row.item_code: row for row in await item_exposures(session)}
+    enemies = await enemies_by_code(session)
     items = []
-    for row in await items_service.assembly_pool(session):
+    for row in await pool_rows(session):
         use = exposures.get(row.code)
         exposure = UNUSED if use is None else Exposure(use.forms, use.sittings, use.candidates, use.last_used)
-        items.append(BankItem(*row, exposure))
+        facts = row._asdict() | {"points": float(row.points), "stimulus": row.stimulus or ""}
+        items.append(BankItem(**facts, exposure=exposure, enemies=enemies.get(row.code, frozenset())))
     return items
 
 
@@ -107,23 +119,31 @@ def months_before(now: datetime, months: int) -> datetime:
 
 
 def in_cells(items: Sequence[BankItem], statement: BlueprintStatement) -> list[BankItem]:
-    """Return the items of the modules and levels that the blueprint names."""
+    """Return the items of the modules and levels that the blueprint names, and of the kinds that its parts take."""
     cells = {(cell.module_code, cell.cognitive_level) for cell in statement.cells}
-    return [item for item in items if (item.module_code, item.cognitive_level) in cells]
+    return [
+        item
+        for item in items
+        if (item.module_code, item.cognitive_level) in cells and statement.takes(item.interaction)
+    ]
 
 
 def item_pool(items: Sequence[BankItem], statement: BlueprintStatement, *, now: datetime) -> ItemPool:
     """Return the items with what a specification speaks of; item ids are their codes.
 
-    Items with the same stem are enemies: the one would give hints for the other.
+    Items with the same stem are enemies, as those are that somebody declared: the one would give hints for the other.
     """
     by_stem: defaultdict[str, list[str]] = defaultdict(list)
     for item in items:
         by_stem[item.stem_digest].append(item.code)
+    present = {item.code for item in items}
+    enemies = {frozenset(codes) for codes in by_stem.values() if len(codes) > 1}
+    enemies |= {frozenset((item.code, enemy)) for item in items for enemy in item.enemies & present}
     seconds = statement.seconds_per_item.model_dump()
-    quantities: Mapping[str, list[int]] = {
+    quantities: Mapping[str, Sequence[float]] = {
         "words": [item.words for item in items],
-        "seconds": [seconds[item.cognitive_level] for item in items],
+        "seconds": [item.expected_seconds or seconds[item.cognitive_level] for item in items],
+        "points": [item.points for item in items],
         "previous_uses": [item.exposure.sittings for item in items],
         "months_since": [item.exposure.months_since(now) for item in items],
     }
@@ -133,9 +153,12 @@ def item_pool(items: Sequence[BankItem], statement: BlueprintStatement, *, now: 
         ),
         attributes={
             "module": [item.module_code for item in items],
+            "reference": [item.reference_code for item in items],
             "level": [item.cognitive_level for item in items],
+            "interaction": [item.interaction for item in items],
             "key": [item.key for item in items],
         },
         quantities={name: np.array(values, dtype=np.float64) for name, values in quantities.items()},
-        enemies=tuple(frozenset(codes) for codes in by_stem.values() if len(codes) > 1),
+        stimuli=tuple(item.stimulus for item in items),
+        enemies=tuple(sorted(enemies, key=sorted)),
     )

@@ -52,9 +52,14 @@ def _outside_cells(statement: BlueprintStatement, forms: Sequence[Sequence[BankI
     for number, form in enumerate(forms, start=1):
         for item in form:
             if (item.module_code, item.cognitive_level) not in cells:
-                where = {"module": item.module_code, "level": item.cognitive_level}
-                data = {"measure": "count", "where": where, "name": "", "minimum": 0, "maximum": 0, "found": 1}
-                yield {"code": "range", "form": number, "data": data}
+                yield _one_too_many(number, {"module": item.module_code, "level": item.cognitive_level})
+            if not statement.takes(item.interaction):
+                yield _one_too_many(number, {"interaction": item.interaction})
+
+
+def _one_too_many(form: int, where: Mapping[str, str]) -> Stored:
+    data = {"measure": "count", "where": dict(where), "name": "", "minimum": 0, "maximum": 0, "found": 1}
+    return {"code": "range", "form": form, "data": data}
 
 
 def not_accepted(found: Iterable[Stored], accepted: Sequence[Stored]) -> list[Stored]:

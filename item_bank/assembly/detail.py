@@ -1,7 +1,7 @@
 """An assembly read whole: its forms with their figures, what they share, what the blueprint asked of them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -20,7 +20,7 @@ from item_bank.assembly.options import AssemblyOptions
 from item_bank.assembly.queries import AssemblyRecord, PlacedItem
 from item_bank.blueprints.statement import BlueprintStatement
 from item_bank.items.keys.store import keys_of
-from item_bank.items.queries import key_place
+from item_bank.items.pool import enemies_by_code, key_place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +141,8 @@ async def _forms(
     if not places:
         return []
     keys = await keys_of(session, sorted({place.row.item_version_id for place in places}))
-    facts = [_fact(place, key_place(keys[place.row.item_version_id].key)) for place in places]
+    enemies = await enemies_by_code(session)
+    facts = [_fact(place, key_place(keys[place.row.item_version_id].key), enemies) for place in places]
     table = parameters_of(facts)
     figures, curves = item_figures(table, statement), item_curves(table)
     edited = {edit.form_number for edit in edits if edit.status == "applied"}
@@ -167,7 +168,7 @@ async def _forms(
     return forms
 
 
-def _fact(place: PlacedItem, key: str) -> BankItem:
+def _fact(place: PlacedItem, key: str, enemies: Mapping[str, frozenset[str]]) -> BankItem:
     row, item = place.row, place.item
     used = row.exposure.get("last_used")
     return BankItem(
@@ -175,10 +176,15 @@ def _fact(place: PlacedItem, key: str) -> BankItem:
         version_id=row.item_version_id,
         code=item.code,
         module_code=row.module_code,
+        reference_code=item.reference_code,
         cognitive_level=row.cognitive_level,
+        interaction=item.interaction,
         stem_text=item.stem_text,
         stem_digest=item.stem_digest,
         words=row.words,
+        expected_seconds=item.expected_seconds,
+        points=float(place.points),
+        stimulus="" if item.stimulus_id is None else str(item.stimulus_id),
         a=row.a,
         b=row.b,
         c=row.c,
@@ -190,4 +196,5 @@ def _fact(place: PlacedItem, key: str) -> BankItem:
             row.exposure.get("candidates", 0),
             None if used is None else datetime.fromisoformat(used),
         ),
+        enemies=enemies.get(item.code, frozenset()),
     )

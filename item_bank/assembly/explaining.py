@@ -5,7 +5,7 @@ from typing import Any
 
 from exam_engine.psychometrics.assembly.infeasibility import Infeasibility
 from exam_engine.psychometrics.assembly.repaired import Change
-from item_bank.assembly.requirements import RECENT_FORM
+from item_bank.assembly.requirements import PART, RECENT_FORM, REFERENCE
 from item_bank.blueprints.statement import BlueprintStatement
 
 _OPTIONS = {
@@ -15,6 +15,7 @@ _OPTIONS = {
     "include": "include",
     "number_of_forms": "form_count",
 }
+_STIMULI = {"stimuli": "maximum", "stimulus_items": "items_minimum"}
 _MOST_ITEMS = 50
 """Items that a message keeps; a rest period can bar thousands."""
 
@@ -65,8 +66,16 @@ def _step(change: Change, statement: BlueprintStatement) -> dict[str, Any]:
 def _place(code: str, data: Mapping[str, Any], statement: BlueprintStatement) -> str | None:
     where: Mapping[str, Any] = data.get("where") or {}
     module, level = where.get("module"), where.get("level")
-    if str(data.get("name") or "").startswith(RECENT_FORM):
+    name = str(data.get("name") or "")
+    if name.startswith(RECENT_FORM):
         return "recent_overlap.maximum_items"
+    if name.startswith(REFERENCE):
+        codes = [row.reference_code for row in statement.reference_totals]
+        return f"reference_totals.{codes.index(name.removeprefix(REFERENCE))}"
+    if name.startswith(PART):
+        return f"parts.{[part.name for part in statement.parts].index(name.removeprefix(PART))}"
+    if code in _STIMULI:
+        return f"stimuli.{_STIMULI[code]}"
     if code == "length":
         return "form_length"
     if code == "total":
@@ -87,8 +96,8 @@ def _data(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the figures of a row, with long lists of items cut."""
     where: Mapping[str, Any] = data.get("where") or {}
     kept = dict(data)
-    if "item" in where:
-        # The items of a form of the last sittings; its name says which.
+    if "item" in where or "reference" in where:
+        # The items of a form of the last sittings, or what lies in a part of the syllabus; the name says which.
         kept["where"] = {}
     items = data.get("items")
     if isinstance(items, list) and len(items) > _MOST_ITEMS:

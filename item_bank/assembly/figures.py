@@ -90,7 +90,7 @@ def form_figures(items: Sequence[BankItem], figures: ItemFigures, statement: Blu
         information=figures.information.sum(axis=1).tolist(),
         expected_score=figures.expected_score.sum(axis=1).tolist(),
         words=sum(item.words for item in items),
-        seconds=sum(statement.seconds_per_item.of(item.cognitive_level) for item in items),
+        seconds=sum(item.expected_seconds or statement.seconds_per_item.of(item.cognitive_level) for item in items),
         key_counts={letter: counts[letter] for letter in sorted({*KEY_LETTERS, *counts})},
     )
 

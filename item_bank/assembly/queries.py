@@ -44,6 +44,7 @@ class PlacedItem:
     row: AssembledItem
     item: Item
     current_version_id: UUID
+    points: str
 
     @property
     def is_outdated(self) -> bool:
@@ -126,7 +127,7 @@ async def items_of(session: AsyncSession, assembly_id: UUID) -> list[PlacedItem]
         col(ItemVersion.item_id) == col(Item.id), col(ItemVersion.version_number) == col(Item.version_number)
     )
     statement = (
-        select(AssembledItem, Item, ItemVersion.id)
+        select(AssembledItem, Item, ItemVersion.id, ItemVersion.points)
         .join(Item, col(Item.id) == col(AssembledItem.item_id))
         .join(ItemVersion, current)
         .where(AssembledItem.assembly_id == assembly_id)

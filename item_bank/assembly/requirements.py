@@ -17,7 +17,9 @@ from exam_engine.psychometrics.assembly import (
     MustExclude,
     MustInclude,
     PairOverlap,
+    Part,
     Range,
+    StimulusSets,
     TestSpecification,
     Total,
     length,
@@ -28,6 +30,10 @@ from item_bank.blueprints.statement import KEY_LETTERS, BlueprintStatement, Targ
 
 RECENT_FORM = "recent_form:"
 """Begins the name of the row that keeps new forms apart from a form of the last sittings; its code follows."""
+REFERENCE = "reference:"
+"""Begins the name of a row about a part of the syllabus; its code follows."""
+PART = "part:"
+"""Begins the name of a row about a part of the form; the name of the part follows."""
 _DEFAULT_OFFSET = 1.0
 
 
@@ -42,11 +48,16 @@ def specification_of(
         When items to include are to be left out as well, or are not in the pool.
     """
     known = pool.places.keys()
-    requirements: list[Range | EnemyLimit | MustInclude | MustExclude] = [
+    requirements: list[Range | EnemyLimit | MustInclude | MustExclude | StimulusSets] = [
         *_ranges(statement),
+        *_reference_totals(statement, pool),
         *_recent(statement, recent, known),
         EnemyLimit(1),
     ]
+    if (stimuli := statement.stimuli) is not None:
+        requirements.append(
+            StimulusSets(stimuli.minimum, stimuli.maximum, stimuli.items_minimum, stimuli.items_maximum)
+        )
     if options.include:
         requirements.append(MustInclude(frozenset(options.include)))
     barred = frozenset(options.exclude) & known
@@ -61,6 +72,7 @@ def specification_of(
         n_forms=options.form_count,
         requirements=tuple(requirements),
         across=tuple(_across(statement, options)),
+        parts=tuple(_parts(statement)),
         objective=objective_of(statement),
     )
 
@@ -108,13 +120,33 @@ def _ranges(statement: BlueprintStatement) -> Iterable[Range]:
     if statement.key_balance is not None:
         for letter in KEY_LETTERS:
             yield Range(Count({"key": letter}), statement.key_balance.minimum, statement.key_balance.maximum)
-    for quantity, bounds in (("words", statement.words), ("seconds", statement.seconds)):
-        if bounds is not None and (bounds.minimum is not None or bounds.maximum is not None):
-            yield Range(
-                Total(quantity),
-                -math.inf if bounds.minimum is None else bounds.minimum,
-                math.inf if bounds.maximum is None else bounds.maximum,
-            )
+    for quantity, bounds in (("words", statement.words), ("seconds", statement.seconds), ("points", statement.points)):
+        if bounds is not None:
+            yield from _amount(quantity, bounds.minimum, bounds.maximum)
+
+
+def _amount(quantity: str, minimum: int | None, maximum: int | None, name: str = "") -> Iterable[Range]:
+    if minimum is not None or maximum is not None:
+        lower = -math.inf if minimum is None else minimum
+        upper = math.inf if maximum is None else maximum
+        yield Range(Total(quantity), lower, upper, name=name)
+
+
+def _reference_totals(statement: BlueprintStatement, pool: ItemPool) -> Iterable[Range]:
+    known = sorted(set(pool.attributes["reference"]))
+    for row in statement.reference_totals:
+        # The condition on what lies in a part names its codes, since conditions know no beginnings of words.
+        inside = [code for code in known if f"{code}.".startswith(f"{row.reference_code}.")]
+        where = {"reference": tuple(inside) or row.reference_code}
+        yield Range(Count(where), row.minimum, row.maximum, name=REFERENCE + row.reference_code)
+
+
+def _parts(statement: BlueprintStatement) -> Iterable[Part]:
+    for part in statement.parts:
+        name = PART + part.name
+        rows = [Range(Count(), part.minimum, part.maximum, name=name)]
+        rows += _amount("points", part.minimum_points, part.maximum_points, name=name)
+        yield Part(part.name, {"interaction": part.interactions}, tuple(rows))
 
 
 def _recent(statement: BlueprintStatement, recent: Sequence[RecentForm], known: Collection[str]) -> Iterable[Range]:

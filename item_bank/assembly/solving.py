@@ -86,7 +86,7 @@ def solve(problem: Problem, *, tell: Callable[[dict[str, Any]], None]) -> Soluti
         return _without_forms(pool, specification, problem.statement)
     return Solution(
         "assembled",
-        forms=[_in_order(form.item_ids, problem.items) for form in result.forms],
+        forms=[_in_order(form.item_ids, problem.items, problem.statement) for form in result.forms],
         value=result.value,
         bound=_finite(result.bound),
         gap=_finite(result.gap),
@@ -127,8 +127,22 @@ def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _in_order(codes: Sequence[str], items: Sequence[BankItem]) -> list[str]:
-    """Module by module, from recognising to applying; the bank's own order (by code) decides the rest."""
+def _in_order(codes: Sequence[str], items: Sequence[BankItem], statement: BlueprintStatement) -> list[str]:
+    """Part by part, module by module, from recognising to applying; the bank's own order (by code) decides the rest.
+
+    Items of one stimulus stand together, where the first of them would.
+    """
     chosen = set(codes)
-    ordered = sorted(items, key=lambda item: (item.module_code, item.cognitive_level))
-    return [item.code for item in ordered if item.code in chosen]
+    part_of: dict[str, int] = {
+        kind: number for number, part in enumerate(statement.parts) for kind in part.interactions
+    }
+    places: dict[str, tuple[int, str, str, str]] = {}
+    own = {
+        item.code: (part_of.get(item.interaction, 0), item.module_code, item.cognitive_level, item.code)
+        for item in items
+        if item.code in chosen
+    }
+    stimuli = {item.code: item.stimulus for item in items if item.code in chosen}
+    for code, place in own.items():
+        places[stimuli[code] or code] = min(places.get(stimuli[code] or code, place), place)
+    return sorted(own, key=lambda code: (places[stimuli[code] or code], own[code]))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exam_engine.core.i18n import Catalogue, Language
-from item_bank.assembly.requirements import RECENT_FORM
+from item_bank.assembly.requirements import PART, RECENT_FORM, REFERENCE
 
 _MOST_CODES = 12
 """Items that a message names; a longer list is cut."""
@@ -40,13 +40,20 @@ class Wording:
         name = str(data.get("name") or "")
         if name.startswith(RECENT_FORM):
             return self.text("requirement.recent_form", form_code=name.removeprefix(RECENT_FORM))
-        if data.get("quantity") in {"words", "seconds"}:
+        if name.startswith(REFERENCE):
+            return self.text("requirement.reference", reference=name.removeprefix(REFERENCE))
+        if name.startswith(PART):
+            kind = "part_points" if data.get("quantity") == "points" else "part"
+            return self.text(f"requirement.{kind}", part=name.removeprefix(PART))
+        if data.get("quantity") in {"words", "seconds", "points"}:
             return self.text(f"requirement.{data['quantity']}")
         if "theta" in data:
             return self.text("requirement.information", theta=self.number(data["theta"]))
         where = data.get("where") or {}
         if {"module", "level"} <= where.keys():
             return self.text("requirement.cell", **where)
+        if "interaction" in where:
+            return self.text("requirement.interaction", interaction=self.text(f"interaction.{where['interaction']}"))
         for part in ("module", "level", "key"):
             if part in where:
                 return self.text(f"requirement.{part}", **where)
@@ -69,6 +76,13 @@ class Wording:
         shown, total = ", ".join(items[:_MOST_CODES]), count or len(items)
         return shown if total <= _MOST_CODES else f"{shown} … ({total})"
 
+    def _stimuli(self, code: str, data: Mapping[str, Any]) -> str:
+        """Return what a row about stimuli counts: "Số ngữ liệu của đề", "Số câu của ngữ liệu S-07"."""
+        stimulus = data.get("stimulus")
+        if code == "stimuli" or stimulus is None:
+            return self.text(f"requirement.{code}")
+        return self.text("requirement.items_of_stimulus", stimulus=stimulus)
+
     def violation(self, code: str, data: Mapping[str, Any]) -> str:
         """Return a requirement that forms do not meet, with what was found."""
         match code:
@@ -76,6 +90,13 @@ class Wording:
                 return self.text(
                     "violation.range",
                     subject=self.subject(data),
+                    bounds=self.bounds(data.get("minimum"), data.get("maximum")),
+                    found=self.number(float(data["found"])),
+                )
+            case "stimuli" | "stimulus_items":
+                return self.text(
+                    "violation.range",
+                    subject=self._stimuli(code, data),
                     bounds=self.bounds(data.get("minimum"), data.get("maximum")),
                     found=self.number(float(data["found"])),
                 )
@@ -112,6 +133,9 @@ class Wording:
                     subject=self.subject(data),
                     bounds=self.bounds(data.get("minimum"), data.get("maximum")),
                 )
+            case "stimuli" | "stimulus_items":
+                bounds = self.bounds(data.get("minimum"), data.get("maximum"))
+                return self.text("conflict.range", subject=self._stimuli(code, data), bounds=bounds)
             case "enemies" | "include" | "exclude" | "all_or_none" | "included_and_excluded":
                 count = data.get("n_items")
                 return self.text(f"conflict.{code}", items=self.codes(data.get("items", []), count))
@@ -134,7 +158,10 @@ class Wording:
             return self.text(f"repair.{code}", old=self.number(old), new=self.number(new))
         if code == "closeness" and old is not None and new is not None:
             return self.text("repair.closeness", theta=self.number(data["theta"]), new=self.share(new))
-        subject = self.text("requirement.number_of_forms") if code == "number_of_forms" else self.subject(data)
+        if code in {"stimuli", "stimulus_items"}:
+            subject = self._stimuli(code, data)
+        else:
+            subject = self.text("requirement.number_of_forms") if code == "number_of_forms" else self.subject(data)
         if side is None or old is None or new is None:
             return self.text("repair.drop", subject=subject)
         return self.text(f"repair.{side}", subject=subject, old=self.number(old), new=self.number(new))

@@ -13,17 +13,26 @@ from item_bank.blueprints.statement import (
 )
 
 
-def faults_of(plan: BlueprintStatement, modules: Collection[str]) -> list[Fault]:
-    """Return everything that no form could meet, whatever the bank holds; ``modules`` are those of the syllabus."""
-    names = [*_unknown_modules(plan, modules), *_repetitions(plan)]
+def faults_of(
+    plan: BlueprintStatement, modules: Collection[str], references: Collection[str] = frozenset()
+) -> list[Fault]:
+    """Return everything that no form could meet, whatever the bank holds.
+
+    ``modules`` and ``references`` are the codes of the syllabus: its modules, and all that lies in them.
+    """
+    known = frozenset(modules) | frozenset(references)
+    names = [*_unknown_modules(plan, modules, known), *_repetitions(plan)]
     empty = list(_empty_ranges(plan))
     # Sums over ranges that are empty or counted twice would only repeat what was said.
     return [*names, *empty] if names or empty else [*_sums(plan), *_points(plan)]
 
 
-def _unknown_modules(plan: BlueprintStatement, modules: Collection[str]) -> Iterator[Fault]:
+def _unknown_modules(plan: BlueprintStatement, modules: Collection[str], known: Collection[str]) -> Iterator[Fault]:
     named = [(f"cells.{number}", cell.module_code) for number, cell in enumerate(plan.cells)]
     named += [(f"module_totals.{number}", row.module_code) for number, row in enumerate(plan.module_totals)]
+    for number, row in enumerate(plan.reference_totals):
+        if row.reference_code not in known:
+            yield Fault("blueprint_reference_unknown", f"reference_totals.{number}", {"reference": row.reference_code})
     for place, module in named:
         if module not in modules:
             yield Fault("blueprint_module_unknown", place, {"module": module})
@@ -47,6 +56,20 @@ def _repetitions(plan: BlueprintStatement) -> Iterator[Fault]:
             params = {"level": level.cognitive_level}
             yield Fault("blueprint_level_repeated", f"level_totals.{number}", params)
         seen.add(level.cognitive_level)
+    for number, row in enumerate(plan.reference_totals):
+        if row.reference_code in seen:
+            params = {"reference": row.reference_code}
+            yield Fault("blueprint_reference_repeated", f"reference_totals.{number}", params)
+        seen.add(row.reference_code)
+    kinds: set[str] = set()
+    for number, part in enumerate(plan.parts):
+        for kind in part.interactions:
+            if kind in kinds:
+                yield Fault("blueprint_part_overlap", f"parts.{number}", {"part": part.name, "interaction": kind})
+            kinds.add(kind)
+        if part.name in seen:
+            yield Fault("blueprint_part_repeated", f"parts.{number}", {"part": part.name})
+        seen.add(part.name)
 
 
 def _empty_ranges(plan: BlueprintStatement) -> Iterator[Fault]:
@@ -58,9 +81,23 @@ def _empty_ranges(plan: BlueprintStatement) -> Iterator[Fault]:
     places += [(f"cells.{number}", cell.minimum, cell.maximum) for number, cell in enumerate(plan.cells)]
     for field, ranges in rows:
         places += [(f"{field}.{number}", row.minimum, row.maximum) for number, row in enumerate(ranges)]
-    for field, bounds in (("key_balance", plan.key_balance), ("words", plan.words), ("seconds", plan.seconds)):
+    places += [
+        (f"reference_totals.{number}", row.minimum, row.maximum) for number, row in enumerate(plan.reference_totals)
+    ]
+    for number, part in enumerate(plan.parts):
+        places.append((f"parts.{number}", part.minimum, part.maximum))
+        places.append((f"parts.{number}", part.minimum_points, part.maximum_points))
+    for field, bounds in (
+        ("key_balance", plan.key_balance),
+        ("words", plan.words),
+        ("seconds", plan.seconds),
+        ("points", plan.points),
+        ("stimuli", plan.stimuli),
+    ):
         if bounds is not None:
             places.append((field, bounds.minimum, bounds.maximum))
+    if plan.stimuli is not None:
+        places.append(("stimuli", plan.stimuli.items_minimum, plan.stimuli.items_maximum))
     for place, minimum, maximum in places:
         if minimum is not None and maximum is not None and minimum > maximum:
             yield Fault("blueprint_range_empty", place, {"minimum": minimum, "maximum": maximum})
@@ -73,6 +110,13 @@ def _sums(plan: BlueprintStatement) -> Iterator[Fault]:
         return
     for field, code in (("module_totals", "blueprint_module_sum"), ("level_totals", "blueprint_level_sum")):
         yield from _total_faults(plan, field, code)
+    if plan.parts:
+        least, most = sum(part.minimum for part in plan.parts), sum(part.maximum for part in plan.parts)
+        if not least <= plan.form_length <= most:
+            yield _sum_fault("blueprint_part_sum", "parts", least, most, plan.form_length)
+    if (stimuli := plan.stimuli) is not None and stimuli.minimum * stimuli.items_minimum > plan.form_length:
+        total = stimuli.minimum * stimuli.items_minimum
+        yield Fault("blueprint_stimulus_sum", "stimuli", {"total": total, "form_length": plan.form_length})
     if plan.key_balance is not None and len(KEY_LETTERS) * plan.key_balance.minimum > plan.form_length:
         total = len(KEY_LETTERS) * plan.key_balance.minimum
         yield Fault("blueprint_key_sum", "key_balance", {"total": total, "form_length": plan.form_length})

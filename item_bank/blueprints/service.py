@@ -117,8 +117,8 @@ async def change_blueprint(
 async def _store(
     session: AsyncSession, before: BlueprintRecord | None, plan: BlueprintStatement, actor: Actor, now: datetime
 ) -> BlueprintRecord:
-    modules = (await syllabus_service.find_syllabus(session)).modules
-    if faults := faults_of(plan, modules):
+    syllabus = await syllabus_service.find_syllabus(session)
+    if faults := faults_of(plan, syllabus.modules, syllabus.parts):
         raise InvalidBlueprintError(faults=faults)
     name = clean_line(plan.name)
     namesake = await queries.find_by_name(session, name)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from exam_engine.interactions.content import Interaction
 from item_bank.items.schemas import LevelCode, ModuleCode
 
 MOST_ITEMS = 200
@@ -50,6 +51,43 @@ class LevelRange(_Statement):
     maximum: ItemCount
 
 
+class ReferenceRange(_Statement):
+    """How many items of one section, topic or can-do statement each form has, with all that lies in it."""
+
+    reference_code: str = Field(max_length=32, examples=["IU04.5"])
+    minimum: ItemCount
+    maximum: ItemCount
+
+
+class PartRange(_Statement):
+    """A part of each form: the items of some kinds of interaction, together and in a place of their own."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)] = Field(
+        examples=["Phần II. Câu trắc nghiệm đúng sai"]
+    )
+    interactions: Annotated[tuple[Interaction, ...], Field(min_length=1, max_length=15)]
+    minimum: ItemCount
+    maximum: ItemCount
+    minimum_points: int | None = Field(default=None, ge=0, le=10_000, description="Points of the part's items.")
+    maximum_points: int | None = Field(default=None, ge=0, le=10_000)
+
+
+class StimulusRule(_Statement):
+    """How many passages, pictures or tables with several items each form has, and how many items each brings."""
+
+    minimum: ItemCount = 0
+    maximum: ItemCount = Field(examples=[2])
+    items_minimum: int = Field(default=2, ge=1, le=MOST_ITEMS)
+    items_maximum: int | None = Field(default=None, ge=1, le=MOST_ITEMS)
+
+
+class PointsRange(_Statement):
+    """Points of a form; null for no bound."""
+
+    minimum: int | None = Field(default=None, ge=0, le=10_000)
+    maximum: int | None = Field(default=None, ge=0, le=10_000)
+
+
 class KeyRange(_Statement):
     """How often each of the letters A to D is the right one in a form, as the bank orders the options."""
 
@@ -65,14 +103,17 @@ class WordRange(_Statement):
 
 
 class SecondsRange(_Statement):
-    """Working time of a form in seconds, by the seconds assumed for an item of each level; null for no bound."""
+    """Working time of a form in seconds: what the author of each item expects, else what its level is assumed to take.
+
+    Null for no bound.
+    """
 
     minimum: int | None = Field(default=None, ge=0, le=MOST_SECONDS)
     maximum: int | None = Field(default=None, ge=0, le=MOST_SECONDS)
 
 
 class SecondsPerItem(_Statement):
-    """Working time assumed for an item of each level. An assumption of the board: no item has been timed."""
+    """Working time assumed for an item of each level whose author has stated none. An assumption of the board."""
 
     NB: int = Field(default=40, ge=1, le=3600)
     TH: int = Field(default=60, ge=1, le=3600)
@@ -132,7 +173,8 @@ class ClosenessRule(_Statement):
 class BlueprintStatement(_Statement):
     """What each form of an exam must hold, and what is to be made as good as possible.
 
-    A module and level that ``cells`` does not name has no item in a form. ``rest_months`` keeps out items that were
+    A module and level that ``cells`` does not name has no item in a form, nor has a kind of interaction that stands in
+    no part, once there are parts. ``rest_months`` keeps out items that were
     used in a sitting within that many months, ``maximum_previous_uses`` items that were used in more sittings.
     """
 
@@ -143,6 +185,10 @@ class BlueprintStatement(_Statement):
     cells: Annotated[tuple[CellRange, ...], Field(min_length=1, max_length=200)]
     module_totals: Annotated[tuple[ModuleRange, ...], Field(max_length=50)] = ()
     level_totals: Annotated[tuple[LevelRange, ...], Field(max_length=4)] = ()
+    reference_totals: Annotated[tuple[ReferenceRange, ...], Field(max_length=200)] = ()
+    parts: Annotated[tuple[PartRange, ...], Field(max_length=8)] = ()
+    stimuli: StimulusRule | None = None
+    points: PointsRange | None = None
     key_balance: KeyRange | None = None
     words: WordRange | None = None
     seconds: SecondsRange | None = None
@@ -152,3 +198,7 @@ class BlueprintStatement(_Statement):
     recent_overlap: RecentOverlap | None = None
     objective: Annotated[MaximinObjective | TargetObjective, Field(discriminator="kind")] = MaximinObjective()
     closeness: ClosenessRule | None = ClosenessRule()
+
+    def takes(self, interaction: str) -> bool:
+        """Whether items of a kind may stand in a form: in one of its parts, once there are parts."""
+        return not self.parts or any(interaction in part.interactions for part in self.parts)
