@@ -12,7 +12,10 @@ from item_bank.blueprints.api import router as blueprints_router
 from item_bank.calibration.api import router as calibration_router
 from item_bank.calibration.jobs import run_calibration
 from item_bank.calibration.service import JOB_KIND as CALIBRATION
+from item_bank.exchange.api import body_limits as import_body_limits
 from item_bank.exchange.api import router as exchange_router
+from item_bank.exchange.jobs import run_import
+from item_bank.exchange.service import JOB_KIND as ITEM_IMPORT
 from item_bank.items.api import router as items_router
 from item_bank.items.formula_api import router as formula_router
 from item_bank.quality.api import router as quality_router
@@ -43,6 +46,12 @@ extension = Extension(
         report_router,
         tailored_router,
     ),
-    jobs={CALIBRATION: run_calibration, ASSEMBLY: run_assembly, TAILORED_PAPER: make_tailored_paper},
+    jobs={
+        CALIBRATION: run_calibration,
+        ASSEMBLY: run_assembly,
+        TAILORED_PAPER: make_tailored_paper,
+        ITEM_IMPORT: run_import,
+    },
     lifespans=(loaded_syllabus, kept_bank_index),
+    body_limits=import_body_limits,
 )

@@ -159,13 +159,16 @@ async def bring_bank(staff: dict[str, httpx.AsyncClient], folder: Path, say: Cal
     file = folder / "ngan-hang-cau-hoi.xlsx"
     write_sample_workbook(file)
     report = await _upload(staff["soancau"], "/api/items/imports", file)
-    if report["errors"]:
-        raise DemoFailedError(f"the sample workbook has faults: {report['errors'][:3]}")
-    handing_in = {"submit_for_review": True}
-    applied = await _ask(staff["soancau"], "POST", f"/api/items/imports/{report['id']}/apply", handing_in)
+    run = f"/api/items/imports/{report['id']}"
+    while report["state"] in {"reading", "checking"}:
+        await asyncio.sleep(0.2)
+        report = await _ask(staff["soancau"], "GET", run)
+    if report["counts"]["errors"]:
+        raise DemoFailedError(f"the sample workbook has faults: {report['problems'][:3]}")
+    applied = (await _ask(staff["soancau"], "POST", f"{run}/apply", {"submit_for_review": True}))["outcome"]
     waiting = {"all_matching": {"status": "in_review"}}
     approved = await _ask(staff["phanbien"], "POST", "/api/items/approvals", waiting)
-    say(f"{applied['created']} items from {file.name}, {len(report['errors'])} faults")
+    say(f"{applied['created']} items from {file.name}, {report['counts']['errors']} faults")
     say(f"{approved['done']} approved by a second person")
 
 

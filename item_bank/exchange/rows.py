@@ -1,133 +1,103 @@
-"""From the rows of an item sheet to drafts, with every fault named by row and column."""
+"""From the rows of an item sheet to imported items, with every fault named by its cell."""
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from openpyxl.utils import get_column_letter
 
-from exam_engine.core.text import clean_line, clean_text, look_alikes, search_key
-from exam_engine.core.workbook import Cell, Column, MergedRange, Row, Sheet, Table, find_table
-from exam_engine.interactions.content import Option, SingleChoice
-from exam_engine.interactions.keys import ChoiceKey
-from exam_engine.interactions.rich_text import text_to_html
+from exam_engine.core.text import clean_line, clean_text, look_alikes
+from exam_engine.core.workbook import Cell, Column, Header, MergedRange, Row, Sheet, Table
+from exam_engine.interactions.content import ItemContent
+from exam_engine.interactions.keys import ItemKey
+from exam_engine.interactions.rich_text import sanitise, text_to_html
 from item_bank.exchange.columns import (
     CODE,
     COLUMNS,
     EXPLANATION,
     KEY,
     KIND,
+    LANGUAGE,
     LEVEL,
+    MARKUP,
     MODULE,
     OPTIONS,
     POINTS,
     REFERENCE,
+    SECONDS,
+    SOURCE,
     STEM,
+    TAGS,
+    UNIT,
 )
-from item_bank.exchange.values import UnreadableValueError, check_kind, read_key, read_level, read_points
-from item_bank.items.content import OPTION_IDS, ItemDraft, ItemMetadata
+from item_bank.exchange.imported import ImportedItem, Notice, StatedMetadata
+from item_bank.exchange.sheet_kinds import Cells, content_of, key_of, least_options
+from item_bank.exchange.values import (
+    SheetKind,
+    UnreadableValueError,
+    read_kind,
+    read_level,
+    read_points,
+    read_seconds,
+    read_tags,
+)
+
+V = TypeVar("V")
 
 LONGEST_TEXT = 5000
 LONGEST_OPTION = 1000
-_CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,31}")
-_REFERENCE_TAIL = re.compile(r"(?:\.\d{1,3}){0,3}")
-_FAULTY = "\N{REPLACEMENT CHARACTER}"
 _CELL_FAULTS = {"formula": "formula_cell", "date": "date_cell", "error": "error_cell"}
+_LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_HTML = frozenset({"html", "rich text"})
+# The parts of an item that the faults of a column are about.
+_PARTS: dict[str, str] = {
+    CODE.field: "code",
+    MODULE.field: "metadata/module",
+    REFERENCE.field: "metadata/reference",
+    LEVEL.field: "metadata/level",
+    POINTS.field: "metadata/points",
+    SECONDS.field: "metadata/seconds",
+    TAGS.field: "metadata/tags",
+    SOURCE.field: "metadata/source",
+    LANGUAGE.field: "metadata/language",
+    STEM.field: "stem",
+    KEY.field: "key",
+    EXPLANATION.field: "explanation",
+    **{column.field: f"options/{column.field.removeprefix('option_').upper()}" for column in OPTIONS},
+}
 
 
-@dataclass(frozen=True, slots=True)
-class RowFault:
-    """A fault at a row and a column; ``column`` is the letter, ``heading`` what stands above it.
-
-    Row 0 means the sheet as a whole.
-    """
-
-    row: int
-    column: str
-    heading: str
-    code: str
-    params: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class SyllabusCodes:
-    """The codes that items may refer to: module names by code, and the known sections."""
-
-    modules: Mapping[str, str]
-    sections: frozenset[str]
-
-
-@dataclass(slots=True)
-class ReadItems:
-    """What a sheet holds: drafts by row for the rows without errors, and all that was noticed."""
-
-    sheet_name: str
-    rows_read: int = 0
-    drafts: dict[int, ItemDraft] = field(default_factory=dict)
-    errors: list[RowFault] = field(default_factory=list)
-    warnings: list[RowFault] = field(default_factory=list)
-
-    @property
-    def rows_with_errors(self) -> int:
-        """How many rows cannot be taken."""
-        return self.rows_read - len(self.drafts)
-
-
-def read_items(sheets: Sequence[Sheet], codes: SyllabusCodes) -> ReadItems:
-    """Read the first sheet whose heading fits.
-
-    Raises
-    ------
-    InvalidWorkbookError
-        No sheet has the required columns.
-    """
-    table = find_table(sheets, COLUMNS)
-    read = ReadItems(table.sheet.name)
-    _note_sheet(table, sheets, read)
-    merged = _merged_rows(table)
-    code_rows: defaultdict[str, list[int]] = defaultdict(list)
-    for row in table.rows:
-        reader = _RowReader(table, row, merged.get(row.number))
-        if reader.is_blank():
-            continue
-        read.rows_read += 1
-        draft = reader.read(codes)
-        code_rows[reader.code].append(row.number)
-        read.errors.extend(reader.errors)
-        read.warnings.extend(reader.warnings)
-        if draft is not None:
-            read.drafts[row.number] = draft
-    _refuse_repeated_codes(read, table, code_rows)
-    _note_same_items(read, table)
-    read.errors.sort(key=lambda fault: fault.row)
-    read.warnings.sort(key=lambda fault: fault.row)
-    return read
-
-
-def fault_at(table_columns: Mapping[str, int], column: Column, row: int, code: str, **params: Any) -> RowFault:
-    """Return a fault in the cell of a row under a column's heading."""
-    number = table_columns.get(column.field)
-    return RowFault(row, get_column_letter(number) if number else "", column.names[0], code, params)
-
-
-def _note_sheet(table: Table, sheets: Sequence[Sheet], read: ReadItems) -> None:
-    header = table.header
+def sheet_notices(table: Table, sheets: Sequence[Sheet]) -> Iterator[Notice]:
+    """Yield which of several sheets was read."""
     if len([sheet for sheet in sheets if sheet.rows]) > 1:
-        read.warnings.append(RowFault(0, "", "", "sheet_chosen", {"sheet": table.sheet.name}))
+        yield Notice("warning", "sheet_chosen", table.header.place, "", {"sheet": table.sheet.name})
+
+
+def header_notices(header: Header) -> Iterator[Notice]:
+    """Yield the headings that nobody knows, and those that stand twice."""
     unknown = [name for name in header.unknown if name]
     if unknown:
-        read.warnings.append(RowFault(header.row, "", "", "columns_ignored", {"columns": ", ".join(unknown)}))
-    by_field = {column.field: column for column in COLUMNS}
-    read.warnings.extend(
-        fault_at(header.columns, by_field[name], header.row, "column_repeated", name=by_field[name].names[0])
-        for name in header.repeated
-    )
+        yield Notice("left_out", "columns_ignored", header.place, "", {"columns": ", ".join(unknown)[:500]})
+    names = {column.field: column.names[0] for column in COLUMNS}
+    for field in header.repeated:
+        place = f"{get_column_letter(header.columns[field])}{header.row}"
+        yield Notice("warning", "column_repeated", place, "", {"name": names[field]})
 
 
-def _merged_rows(table: Table) -> dict[int, MergedRange]:
+def items_of_rows(
+    header: Header, rows: Iterable[Row], merged: Mapping[int, MergedRange] | None = None
+) -> Iterator[ImportedItem]:
+    """Yield the item of each row that is not blank; rows are read one at a time and forgotten."""
+    number = 0
+    for row in rows:
+        reader = _RowReader(header.columns, row, (merged or {}).get(row.number))
+        if not reader.is_blank():
+            number += 1
+            yield reader.read(number)
+
+
+def merged_rows(table: Table) -> dict[int, MergedRange]:
     """Return for each row the first merged range that hides values of it.
 
     Cells merged to the right over columns that no field uses do no harm. Ranges and rows are walked once, side by
@@ -151,87 +121,85 @@ def _merged_rows(table: Table) -> dict[int, MergedRange]:
     return rows
 
 
-def _refuse_repeated_codes(read: ReadItems, table: Table, code_rows: Mapping[str, list[int]]) -> None:
-    for code, rows in code_rows.items():
-        if code and len(rows) > 1:
-            for number in rows:
-                others = ", ".join(str(other) for other in rows if other != number)
-                read.errors.append(
-                    fault_at(table.header.columns, CODE, number, "code_repeated", value=code, rows=others)
-                )
-                read.drafts.pop(number, None)
-
-
-def _note_same_items(read: ReadItems, table: Table) -> None:
-    seen: defaultdict[str, list[tuple[int, ItemDraft]]] = defaultdict(list)
-    for number, draft in read.drafts.items():
-        earlier = seen[draft.stem_digest]
-        twin = next((row for row, other in earlier if draft.resembles(other.content)), None)
-        if twin is not None:
-            read.warnings.append(fault_at(table.header.columns, STEM, number, "same_item_in_file", other=twin))
-        earlier.append((number, draft))
-
-
 class _RowReader:
     """Reads one row; collects what is wrong and what is doubtful."""
 
-    def __init__(self, table: Table, row: Row, merged: MergedRange | None) -> None:
-        self.columns = table.header.columns
+    def __init__(self, columns: Mapping[str, int], row: Row, merged: MergedRange | None) -> None:
+        self.columns = columns
         self.row = row
         self.merged = merged
-        self.errors: list[RowFault] = []
-        self.warnings: list[RowFault] = []
-        self.code = ""
+        self.notices: list[Notice] = []
+        self.faulty: set[str] = set()
+        self.is_html = False
 
     def is_blank(self) -> bool:
         """Whether no column of the table holds anything; numbering such as 1, 2, 3 beside it does not count."""
         return all(self.row.cell(number).kind == "empty" for number in self.columns.values())
 
-    def read(self, codes: SyllabusCodes) -> ItemDraft | None:
-        """Return the draft, or None when the row has errors."""
+    def read(self, number: int) -> ImportedItem:
+        """Return the item, without content when that cannot be read and without key when the row states none."""
         self._note_row()
-        self.code = self._read_code()
-        module_code, reference_code = self._read_place(codes)
+        self.is_html = self._word(MARKUP).casefold() in _HTML
+        kind: SheetKind | None = self._value(KIND, read_kind)
+        language = self._value(LANGUAGE, _language) or "vi"
         stem = self._text(STEM, longest=LONGEST_TEXT)
-        if not stem and not self._has_error(STEM):
+        if not stem and STEM.field not in self.faulty:
             self._refuse(STEM, "stem_missing")
-        options = self._read_options()
-        correct = self._read_key(options)
-        level = self._value(LEVEL, read_level)
-        points = self._value(POINTS, read_points)
-        explanation = self._text(EXPLANATION, longest=LONGEST_TEXT)
-        if self.errors or correct is None or level is None or points is None:
-            return None
-        written = [option for option in options if option]
-        content = SingleChoice(
-            stem=text_to_html(stem),
-            options=tuple(
-                Option(id=id_, content=text_to_html(text)) for id_, text in zip(OPTION_IDS, written, strict=False)
-            ),
-        )
-        return ItemDraft(
-            code=self.code,
+        options = self._read_options(kind)
+        cells = Cells(stem, options, self._key_text(kind), self._word(UNIT), self._html, language)
+        explanation = self._html(self._text(EXPLANATION, longest=LONGEST_TEXT))
+        content, key = self._asked(kind, cells)
+        return ImportedItem(
+            number=number,
+            place=str(self.row.number),
             content=content,
-            key=ChoiceKey(correct=(OPTION_IDS[correct],)),
-            metadata=ItemMetadata(module_code, reference_code, level, points),
-            explanation=text_to_html(explanation),
+            key=key,
+            code=self._word(CODE).upper() or None,
+            explanation=explanation,
+            metadata=StatedMetadata(
+                module=self._word(MODULE) or None,
+                reference_code=self._word(REFERENCE).upper() or None,
+                cognitive_level=self._value(LEVEL, read_level),
+                points=self._value(POINTS, read_points),
+                expected_seconds=self._value(SECONDS, read_seconds),
+                source=self._word(SOURCE)[:500],
+                tags=self._value(TAGS, read_tags) or (),
+            ),
+            notices=tuple(self.notices),
         )
+
+    def _asked(self, kind: SheetKind | None, cells: Cells) -> tuple[ItemContent | None, ItemKey | None]:
+        asking = {STEM.field, KIND.field, LANGUAGE.field, *(column.field for column in OPTIONS)}
+        if kind is None or self.merged is not None or self.faulty & asking:
+            return None, None
+        try:
+            content = content_of(kind, cells)
+        except UnreadableValueError as error:
+            self._refuse(STEM, error.code, **error.params)
+            return None, None
+        if self.faulty & {KEY.field, UNIT.field}:
+            return content, None
+        try:
+            return content, key_of(kind, cells, content)
+        except UnreadableValueError as error:
+            self._refuse(KEY, error.code, **error.params)
+            return content, None
+
+    def _notice(self, severity: Any, column: Column, code: str, **params: Any) -> None:
+        number = self.columns.get(column.field)
+        place = f"{get_column_letter(number)}{self.row.number}" if number else str(self.row.number)
+        self.notices.append(Notice(severity, code, place, _PARTS.get(column.field, ""), params))
 
     def _refuse(self, column: Column, code: str, **params: Any) -> None:
-        self.errors.append(fault_at(self.columns, column, self.row.number, code, **params))
-
-    def _warn(self, column: Column, code: str, **params: Any) -> None:
-        self.warnings.append(fault_at(self.columns, column, self.row.number, code, **params))
-
-    def _has_error(self, column: Column) -> bool:
-        return any(fault.heading == column.names[0] for fault in self.errors)
+        self.faulty.add(column.field)
+        self._notice("error", column, code, **params)
 
     def _note_row(self) -> None:
         if self.row.is_hidden:
-            self.warnings.append(RowFault(self.row.number, "", "", "hidden_row"))
+            self.notices.append(Notice("warning", "hidden_row", str(self.row.number)))
         if self.merged is not None:
-            letter = get_column_letter(self.merged.first_column)
-            self.errors.append(RowFault(self.row.number, letter, "", "merged_cell", {"range": self.merged.place}))
+            params = {"range": self.merged.place}
+            self.notices.append(Notice("error", "merged_cell", self.merged.place, "", params))
 
     def _cell(self, column: Column) -> Cell:
         number = self.columns.get(column.field)
@@ -239,6 +207,8 @@ class _RowReader:
 
     def _text(self, column: Column, *, longest: int) -> str:
         cell = self._cell(column)
+        if cell.kind == "empty":
+            return ""
         if cell.kind in _CELL_FAULTS:
             self._refuse(column, _CELL_FAULTS[cell.kind], value=cell.text[:60])
             return ""
@@ -247,13 +217,14 @@ class _RowReader:
             # The file says 0.6 where its author saw 60% or 0,6: which of them is meant cannot be told.
             self._refuse(column, "decimal_cell", value=text)
         elif cell.kind in {"number", "boolean"}:
-            self._warn(column, "converted_cell", value=text)
+            self._notice("warning", column, "converted_cell", value=text)
         if len(text) > longest:
             self._refuse(column, "text_too_long", longest=longest, length=len(text))
         strange = look_alikes(text)
         if strange:
             first = strange[0]
-            self._warn(
+            self._notice(
+                "warning",
                 column,
                 "look_alike_letter",
                 letter=first.letter,
@@ -264,16 +235,35 @@ class _RowReader:
             )
         return text
 
+    def _html(self, text: str) -> str:
+        if not self.is_html:
+            return text_to_html(text)
+        sanitised = sanitise(text)
+        if sanitised.removed:
+            names = ", ".join(sanitised.removed)
+            self.notices.append(Notice("left_out", "formatting_left_out", str(self.row.number), "", {"names": names}))
+        return sanitised.html
+
     def _word(self, column: Column) -> str:
         cell = self._cell(column)
+        if cell.kind == "empty":
+            return ""
         if cell.kind in _CELL_FAULTS:
-            self._refuse(column, _CELL_FAULTS[cell.kind], value=cell.text[:60])
+            if column.field not in self.faulty:
+                self._refuse(column, _CELL_FAULTS[cell.kind], value=cell.text[:60])
             return ""
         return clean_line(cell.text)
 
-    def _value(self, column: Column, read: Any) -> Any:
+    def _key_text(self, kind: SheetKind | None) -> str:
+        if kind == "text_entry":
+            # Gaps stand on lines of their own.
+            cell = self._cell(KEY)
+            return self._word(KEY) and clean_text(cell.text)
+        return self._word(KEY)
+
+    def _value(self, column: Column, read: Callable[[str], V | None]) -> V | None:
         text = self._word(column)
-        if self._has_error(column):
+        if column.field in self.faulty:
             return None
         try:
             return read(text)
@@ -281,75 +271,37 @@ class _RowReader:
             self._refuse(column, error.code, **error.params)
             return None
 
-    def _read_code(self) -> str:
-        code = self._word(CODE).upper()
-        if not code:
-            if not self._has_error(CODE):
-                self._refuse(CODE, "code_missing")
-        elif not _CODE.fullmatch(code):
-            strange = look_alikes(code)
-            if strange:
-                self._refuse(CODE, "code_has_look_alike", value=code, letter=strange[0].letter)
-            else:
-                self._refuse(CODE, "code_invalid", value=code)
-        return code
-
-    def _read_place(self, codes: SyllabusCodes) -> tuple[str, str]:
-        module, reference = self._word(MODULE), self._word(REFERENCE).upper()
-        if self._has_error(MODULE) or self._has_error(REFERENCE):
-            return "", ""
-        column = MODULE if module else REFERENCE
-        code = _module_code(module, codes) if module else reference.split(".")[0]
-        if not code:
-            self._refuse(MODULE if MODULE.field in self.columns else REFERENCE, "module_missing")
-            return "", ""
-        if code not in codes.modules:
-            self._refuse(column, "module_unknown", value=module or reference)
-            return "", ""
-        if not reference:
-            return code, code
-        if reference.split(".")[0] != code:
-            self._refuse(REFERENCE, "module_conflict", value=reference, module=code)
-        elif not _REFERENCE_TAIL.fullmatch(reference.removeprefix(code)):
-            self._refuse(REFERENCE, "reference_invalid", value=reference)
-        elif "." in reference and ".".join(reference.split(".")[:2]) not in codes.sections:
-            self._warn(REFERENCE, "section_unknown", value=reference)
-        return code, reference
-
-    def _read_options(self) -> list[str]:
+    def _read_options(self, kind: SheetKind | None) -> list[str]:
         present = [column for column in OPTIONS if column.field in self.columns]
         options = [self._text(column, longest=LONGEST_OPTION) for column in present]
-        faulty = [self._has_error(column) for column in present]
-        last = max((index for index, text in enumerate(options) if text or faulty[index]), default=-1)
+        if kind is None:
+            return options
+        last = max((n for n, text in enumerate(options) if text or present[n].field in self.faulty), default=-1)
+        least = least_options(kind)
+        if not least:
+            for index, column in enumerate(present):
+                if options[index]:
+                    self._refuse(column, "option_of_other_kind")
+            return []
+        if len(present) < least:
+            self._refuse(STEM, "options_too_few", least=least)
         for index, column in enumerate(present):
-            if options[index] or faulty[index]:
+            if options[index] or column.field in self.faulty:
                 continue
-            if index < max(last, 2):
+            if index < max(last, least):
                 # A gap would shift the letters below it, and with them the key.
                 self._refuse(column, "option_missing")
-            elif index < 4:
-                self._warn(column, "option_left_out", count=last + 1)
-        first_row: dict[str, Column] = {}
+            elif index < 4 and kind == "single_choice":
+                self._notice("warning", column, "option_left_out", count=last + 1)
+        first_column: dict[str, Column] = {}
         for column, text in zip(present, options, strict=True):
-            if text and text in first_row:
-                self._refuse(column, "option_repeated", other=first_row[text].names[0])
-            first_row.setdefault(text, column)
+            if text and text in first_column:
+                self._refuse(column, "option_repeated", other=first_column[text].names[0])
+            first_column.setdefault(text, column)
         return options
 
-    def _read_key(self, options: list[str]) -> int | None:
-        self._value(KIND, check_kind)
-        if self._has_error(KIND):
-            # Several letters are right for another kind of question; one fault says enough.
-            return None
-        # A faulty option is there all the same; its own fault is enough.
-        present = [column for column in OPTIONS if column.field in self.columns]
-        filled = [
-            text or (_FAULTY if self._has_error(column) else "") for text, column in zip(options, present, strict=True)
-        ]
-        correct: int | None = self._value(KEY, lambda text: read_key(text, filled))
-        return correct
 
-
-def _module_code(text: str, codes: SyllabusCodes) -> str:
-    folded = search_key(text)
-    return next((code for code, name in codes.modules.items() if search_key(name) == folded), text.upper())
+def _language(text: str) -> str:
+    if text and not _LANGUAGE.fullmatch(text):
+        raise UnreadableValueError("language_invalid", value=text)
+    return text

@@ -1,177 +1,311 @@
-"""Rules of imports: read and check a file, keep it, apply it in one transaction."""
+"""Rules of imports: bring a file, complete what it does not say, drop it; the bank does not change by any of these."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
+from exam_engine.core.jobs import service as jobs
 from exam_engine.core.text import clean_line
-from exam_engine.core.workbook import read_workbook
+from exam_engine.media import service as media
 from item_bank.exchange import queries
-from item_bank.exchange.columns import CODE, STEM
+from item_bank.exchange.advising import twins_in_bank, writing_notices
+from item_bank.exchange.checking import check_rows, item_of, refresh_counts, stored_notice
+from item_bank.exchange.completion import ImportOptions, RowChanges
 from item_bank.exchange.errors import (
+    FormatUnknownError,
     ImportAppliedError,
-    ImportEmptyError,
-    ImportHasErrorsError,
     ImportNotFoundError,
+    ImportNotReadyError,
+    ImportRowNotFoundError,
 )
-from item_bank.exchange.models import ItemImport
-from item_bank.exchange.rows import ReadItems, RowFault, SyllabusCodes, read_items
-from item_bank.items import saving
-from item_bank.items.content import ItemDraft
-from item_bank.items.deciding import act
-from item_bank.syllabus.service import Syllabus
+from item_bank.exchange.formats import FORMATS, Format, format_of, recognise
+from item_bank.exchange.imported import Notice
+from item_bank.exchange.intake import PreparedImport, advised_item
+from item_bank.exchange.models import ItemImport, ItemImportFile, ItemImportMedia, ItemImportRow
+from item_bank.quality.bank_index import BankIndex
 
+JOB_KIND = "item_import"
 KEPT_FOR = timedelta(days=7)
-_NOT_CHANGED = frozenset({"retired", "published"})
+"""A run that nobody applied is deleted after this, with what only it holds."""
+
+AT_ONCE_BYTES = 1_000_000
+AT_ONCE_ITEMS = 500
+"""What is read and checked while its owner waits; larger files are long work with progress."""
+
+_ROWS_ASKED = 100
 
 
-@dataclass(frozen=True, slots=True)
-class DryRun:
-    """What applying an import would do, and what is wrong in its file."""
-
-    stored: ItemImport
-    new_items: int
-    changed_items: int
-    unchanged_items: int
-    errors: list[RowFault]
-    warnings: list[RowFault]
-
-
-@dataclass(frozen=True, slots=True)
-class AppliedImport:
-    """What applying an import did."""
-
-    created: int
-    new_versions: int
-    unchanged: int
-    skipped: int
-
-
-def syllabus_codes(syllabus: Syllabus) -> SyllabusCodes:
-    """Return what the rows of a file may refer to."""
-    names = {code: module.name for code, module in syllabus.modules.items()}
-    return SyllabusCodes(names, frozenset(syllabus.sections))
-
-
-def read_file(content: bytes, codes: SyllabusCodes) -> ReadItems:
-    """Read an .xlsx file of items; takes CPU time, so keep it off the event loop.
+def choose_format(name: str, content: bytes, wanted: str | None) -> Format:
+    """Return the format that was chosen by hand, or the one that the file seems to be in.
 
     Raises
     ------
-    InvalidWorkbookError
-        The file cannot be read or holds no item sheet.
+    FormatUnknownError
     """
-    return read_items(read_workbook(content), codes)
+    found = format_of(wanted) if wanted else recognise(name, content)
+    if found is None:
+        endings = ", ".join(ending for one in FORMATS for ending in one.endings)
+        raise FormatUnknownError(file=name, endings=endings)
+    return found
 
 
-async def prepare_import(
-    session: AsyncSession, *, read: ReadItems, content: bytes, file_name: str, actor: Actor, now: datetime
-) -> DryRun:
-    """Compare a read file with the bank and keep it; the bank does not change."""
-    drafts = dict(read.drafts)
-    comparison = await saving.compare(session, list(drafts.values()))
-    twins = await saving.same_items(session, list(drafts.values()))
-    errors, warnings = list(read.errors), list(read.warnings)
-    for row, draft in read.drafts.items():
-        if comparison[draft.code] in _NOT_CHANGED:
-            fault = f"item_is_{comparison[draft.code]}"
-            errors.append(RowFault(row, "", CODE.names[0], fault, {"value": draft.code}))
-            del drafts[row]
-        elif draft.code in twins:
-            warnings.append(RowFault(row, "", STEM.names[0], "same_item_in_bank", {"other": twins[draft.code]}))
-    stored = ItemImport(
-        file_name=_plain_file_name(file_name),
-        file_hash=hashlib.sha256(content).hexdigest(),
-        sheet_name=read.sheet_name[:64],
-        rows_read=read.rows_read,
-        rows_with_errors=read.rows_read - len(drafts),
-        drafts=[_to_json(draft) for draft in drafts.values()],
-        created_by=actor.id,
-        created_at=now,
-    )
-    await queries.delete_unapplied(session, before=now - KEPT_FOR)
-    session.add(stored)
-    await session.flush()
-    await audit.record(
-        session,
-        actor=actor,
-        action="item_import.checked",
-        object_type="item_import",
-        object_id=str(stored.id),
-        details={"file": stored.file_name, "sha256": stored.file_hash, "rows": stored.rows_read},
-        now=now,
-    )
-    counts = Counter(comparison[draft.code] for draft in drafts.values())
-    return DryRun(
-        stored,
-        counts["new"],
-        counts["changed"],
-        counts["unchanged"],
-        sorted(errors, key=lambda fault: fault.row),
-        sorted(warnings, key=lambda fault: fault.row),
-    )
-
-
-async def apply_import(
-    session: AsyncSession,
-    *,
-    import_id: UUID,
-    is_skipping_errors: bool,
-    is_submitting: bool,
-    actor: Actor,
-    now: datetime,
-) -> AppliedImport:
-    """Save the items of one's own import; all of them or, on any error, none.
-
-    Raises
-    ------
-    ImportNotFoundError, ImportAppliedError, ImportHasErrorsError, ImportEmptyError
-    ItemsInUseError
-        Somebody else saved one of the codes at the same moment.
-    """
-    stored = await queries.lock_import(session, import_id=import_id, created_by=actor.id)
-    if stored is None:
-        raise ImportNotFoundError
-    if stored.applied_at is not None:
-        raise ImportAppliedError
-    if not stored.drafts:
-        raise ImportEmptyError
-    if stored.rows_with_errors and not is_skipping_errors:
-        raise ImportHasErrorsError(rows=stored.rows_with_errors)
-    drafts = [_from_json(draft) for draft in stored.drafts]
-    # An item may have been retired since the file was checked.
-    comparison = await saving.compare(session, drafts)
-    usable: Sequence[ItemDraft] = [draft for draft in drafts if comparison[draft.code] not in _NOT_CHANGED]
-    stored.applied_at, stored.drafts = now, []
-    session.add(stored)
-    saved = await saving.save_drafts(session, drafts=usable, actor=actor, now=now)
-    if is_submitting and saved.item_ids:
-        await act(session, "submit", item_ids=saved.item_ids, wanted=None, actor=actor, now=now)
-    skipped = stored.rows_with_errors + len(drafts) - len(usable)
-    return AppliedImport(saved.created, saved.new_versions, saved.unchanged, skipped)
-
-
-def _plain_file_name(name: str) -> str:
+def plain_file_name(name: str) -> str:
+    """Return the last part of a path as one clean line."""
     return clean_line(PurePosixPath(name.replace("\\", "/")).name)[:200] or "?"
 
 
-_DRAFT = TypeAdapter(ItemDraft)
+async def begin(
+    session: AsyncSession,
+    *,
+    name: str,
+    content: bytes,
+    format_code: str,
+    is_long: bool,
+    actor: Actor,
+    now: datetime,
+) -> ItemImport:
+    """Open a run for a file; a long one is queued to be read, with its bytes kept until then."""
+    await queries.delete_unapplied(session, before=now - KEPT_FOR)
+    run = ItemImport(
+        file_name=name,
+        file_hash=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        format=format_code,
+        state="reading",
+        options=ImportOptions().model_dump(mode="json"),
+        created_by=actor.id,
+        created_at=now,
+    )
+    session.add(run)
+    await session.flush()
+    if is_long:
+        session.add(ItemImportFile(import_id=run.id, content=content))
+        _queue(session, run, "check", actor, now)
+    await audit.record(
+        session,
+        actor=actor,
+        action="item_import.brought",
+        object_type="item_import",
+        object_id=str(run.id),
+        details={"file": run.file_name, "sha256": run.file_hash, "format": run.format, "bytes": run.size_bytes},
+        now=now,
+    )
+    return run
 
 
-def _to_json(draft: ItemDraft) -> dict[str, Any]:
-    stored: dict[str, Any] = _DRAFT.dump_python(draft, mode="json")
-    return stored
+def _queue(session: AsyncSession, run: ItemImport, task: str, actor: Actor, now: datetime) -> None:
+    parameters = {"import_id": str(run.id), "task": task}
+    run.job_id = jobs.enqueue(session, kind=JOB_KIND, parameters=parameters, actor=actor, now=now).id
+    session.add(run)
 
 
-def _from_json(stored: dict[str, Any]) -> ItemDraft:
-    return _DRAFT.validate_python(stored)
+def queue_applying(session: AsyncSession, run: ItemImport, *, is_submitting: bool, actor: Actor, now: datetime) -> None:
+    """Queue the applying of a large run."""
+    parameters: dict[str, Any] = {"import_id": str(run.id), "task": "apply", "is_submitting": is_submitting}
+    run.job_id = jobs.enqueue(session, kind=JOB_KIND, parameters=parameters, actor=actor, now=now).id
+    run.state = "applying"
+    session.add(run)
+
+
+async def store_prepared(session: AsyncSession, run: ItemImport, prepared: PreparedImport) -> None:
+    """Store what a file holds; its rows are yet to be checked."""
+    wanted = {sha256 for named in prepared.media_named.values() for _, sha256 in named}
+    known = await media.exist(session, wanted - prepared.media.keys()) | prepared.media.keys()
+    for row in prepared.rows:
+        row["notices"] += [
+            stored_notice(Notice("error", "item_media_unknown", row["place"], place, {"media": sha256[:12]}))
+            for place, sha256 in prepared.media_named.get(row["number"], ())
+            if sha256 not in known
+        ]
+    run.state, run.stimuli, run.notices = "checking", prepared.stimuli, prepared.notices
+    session.add(run)
+    await queries.empty_run(session, run.id)
+    await session.flush()
+    await queries.insert_rows(session, ({"import_id": run.id, **row} for row in prepared.rows))
+    for one in prepared.media.values():
+        facts = asdict(one)
+        del facts["changes"]
+        session.add(ItemImportMedia(import_id=run.id, **facts))
+    await session.flush()
+
+
+async def finish_checking(session: AsyncSession, run: ItemImport) -> None:
+    """Count what was checked; the run is ready to be looked at."""
+    run.state = "ready"
+    await refresh_counts(session, run)
+
+
+async def check_whole_run(session: AsyncSession, run: ItemImport) -> None:
+    """Check all rows of a run at once."""
+    await check_rows(session, run, await queries.all_rows(session, run.id))
+    await finish_checking(session, run)
+
+
+async def compare_with_bank(
+    session: AsyncSession, index: BankIndex, run_id: UUID, numbers: Sequence[int]
+) -> dict[int, list[dict[str, Any]]]:
+    """Return for rows that resemble items of the bank, other than themselves, which ones those are."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for start in range(0, len(numbers), _ROWS_ASKED):
+        rows = await queries.rows_by_number(session, run_id, numbers[start : start + _ROWS_ASKED])
+        asked = [advised for row in rows if (advised := advised_item(item_of(row), row.code or "")) is not None]
+        # Others wait for the same index; a part of the rows at a time lets them in between.
+        answers = await index.ask(session, twins_in_bank(asked))
+        found.update({number: [stored_notice(notice) for notice in notices] for number, notices in answers.items()})
+    return found
+
+
+async def add_advice(session: AsyncSession, run: ItemImport, advice: dict[int, list[dict[str, Any]]]) -> None:
+    """Keep what was found about rows by comparing them with the bank."""
+    for row in await queries.rows_by_number(session, run.id, sorted(advice)):
+        row.advice = [*row.advice, *advice[row.number]]
+        row.has_warnings = True
+        session.add(row)
+    await session.flush()
+
+
+async def find_run(session: AsyncSession, import_id: UUID, actor: Actor) -> ItemImport:
+    """Return one's own run.
+
+    Raises
+    ------
+    ImportNotFoundError
+    """
+    run = await queries.find_import(session, import_id=import_id, created_by=actor.id)
+    if run is None or run.state == "dropped":
+        raise ImportNotFoundError
+    return run
+
+
+async def lock_ready(session: AsyncSession, import_id: UUID, actor: Actor) -> ItemImport:
+    """Return one's own run that waits to be completed or applied, locked.
+
+    Raises
+    ------
+    ImportNotFoundError, ImportAppliedError, ImportNotReadyError
+    """
+    run = await queries.lock_import(session, import_id=import_id, created_by=actor.id)
+    if run is None or run.state == "dropped":
+        raise ImportNotFoundError
+    if run.state == "applied":
+        raise ImportAppliedError
+    if run.state != "ready":
+        raise ImportNotReadyError
+    return run
+
+
+async def set_options(
+    session: AsyncSession, *, import_id: UUID, options: ImportOptions, actor: Actor, now: datetime
+) -> ItemImport:
+    """Set what holds for all items; large runs are checked anew as long work."""
+    run = await lock_ready(session, import_id, actor)
+    run.options = options.model_dump(mode="json")
+    await _check_anew(session, run, actor, now)
+    return run
+
+
+async def check_again(session: AsyncSession, *, import_id: UUID, actor: Actor, now: datetime) -> ItemImport:
+    """Hold a run against the bank as it is now."""
+    run = await lock_ready(session, import_id, actor)
+    await _check_anew(session, run, actor, now)
+    return run
+
+
+async def _check_anew(session: AsyncSession, run: ItemImport, actor: Actor, now: datetime) -> None:
+    session.add(run)
+    await session.flush()
+    if run.counts.get("all", 0) <= AT_ONCE_ITEMS:
+        await check_whole_run(session, run)
+    else:
+        run.state = "checking"
+        _queue(session, run, "check", actor, now)
+
+
+async def change_rows(
+    session: AsyncSession,
+    *,
+    import_id: UUID,
+    numbers: Sequence[int],
+    changes: RowChanges | None,
+    is_left_out: bool | None,
+    actor: Actor,
+    now: datetime,
+) -> ItemImport:
+    """Say something of single items, or leave them out; what is not named of them stays.
+
+    Raises
+    ------
+    ImportNotFoundError, ImportAppliedError, ImportNotReadyError, ImportRowNotFoundError
+    """
+    run = await lock_ready(session, import_id, actor)
+    rows = await queries.rows_by_number(session, run.id, numbers)
+    if len(rows) != len(set(numbers)):
+        raise ImportRowNotFoundError
+    if is_left_out is not None:
+        await queries.leave_out(session, run.id, numbers, is_left_out=is_left_out)
+        for row in rows:
+            await session.refresh(row)
+    named = changes.model_fields_set if changes is not None else set()
+    if changes is not None and named:
+        said = changes.model_dump(mode="json", include=named)
+        for row in rows:
+            row.changes = {**row.changes, **said}
+            if "key" in named:
+                _advise_anew(row)
+            session.add(row)
+        await session.flush()
+        is_small = run.counts.get("all", 0) <= AT_ONCE_ITEMS
+        # In a large run the other rows keep their codes; in a small one all are given anew, in order.
+        await check_rows(session, run, await queries.all_rows(session, run.id) if is_small else rows)
+    await refresh_counts(session, run)
+    return run
+
+
+def _advise_anew(row: ItemImportRow) -> None:
+    """Find flaws of writing that show only now that the key is known; comparisons with other items stay."""
+    item = advised_item(item_of(row), row.code or "")
+    key = RowChanges.model_validate(row.changes).key
+    if item is None or key is None:
+        return
+    kept = [one for one in row.advice if one["code"].startswith(("same_item", "similar_item"))]
+    found = writing_notices(replace(item, key=key))
+    row.advice = [*(stored_notice(notice) for notice in found), *kept]
+
+
+async def drop(session: AsyncSession, *, import_id: UUID, actor: Actor, now: datetime) -> None:
+    """Give a run up; nothing of it stays but that it was.
+
+    Raises
+    ------
+    ImportNotFoundError, ImportAppliedError, ImportNotReadyError
+    """
+    run = await queries.lock_import(session, import_id=import_id, created_by=actor.id)
+    if run is None or run.state == "dropped":
+        raise ImportNotFoundError
+    if run.state == "applied":
+        raise ImportAppliedError
+    if run.state == "applying":
+        raise ImportNotReadyError
+    if run.job_id is not None:
+        await jobs.request_cancel(session, job_id=run.job_id, now=now)
+    run.state, run.stimuli, run.notices = "dropped", [], []
+    run.counts = {name: count for name, count in run.counts.items() if name != "problems"}
+    session.add(run)
+    await queries.empty_run(session, run.id)
+    await audit.record(
+        session,
+        actor=actor,
+        action="item_import.dropped",
+        object_type="item_import",
+        object_id=str(run.id),
+        details={"file": run.file_name, "sha256": run.file_hash},
+        now=now,
+    )

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exam_engine.core.i18n import Catalogue, Language
 from exam_engine.core.workbook import Column, write_text
-from item_bank.exchange.columns import KEY, LEVEL, WRITTEN_COLUMNS
+from item_bank.exchange.columns import LEVEL, WRITTEN_COLUMNS
 from item_bank.items.content import COGNITIVE_LEVELS
 
 _WIDTHS = {
@@ -27,13 +27,15 @@ _WIDTHS = {
     "level": 10,
     "explanation": 48,
     "kind": 15,
+    "unit": 9,
 }
-_CENTRED = frozenset({"code", "module", "reference", "key", "level", "kind"})
+_CENTRED = frozenset({"code", "module", "reference", "key", "level", "kind", "unit"})
 _HEADER_FILL = PatternFill("solid", fgColor="1F4E79")
 _HEADER_FONT = Font(name="Arial", size=10, bold=True, color="FFFFFF")
 _BODY_FONT = Font(name="Arial", size=10)
 _LINE = Side(style="thin", color="BFC7D1")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_OTHER_KINDS = ("multiple_response", "true_false_table", "text_entry", "numeric_entry", "order", "match")
 _EMPTY_ROWS = 500
 _LINE_HEIGHT = 13.0
 _ROW_PADDING = 4.0
@@ -64,7 +66,6 @@ def write_items(worksheet: Worksheet, rows: Iterable[Mapping[str, str]], *, empt
     worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A3
     _fit_to_width(worksheet)
     worksheet.print_title_rows = "1:1"
-    _offer_choices(worksheet, KEY, ("A", "B", "C", "D"), last)
     _offer_choices(worksheet, LEVEL, COGNITIVE_LEVELS, last)
 
 
@@ -76,12 +77,22 @@ def template_file(catalogue: Catalogue, language: Language) -> bytes:
     example = {
         column.field: catalogue.text(f"item_template.example.{column.field}", language) for column in WRITTEN_COLUMNS
     }
-    write_items(sheet, [example], empty_rows=_EMPTY_ROWS)
+    others = [_other_example(kind, example, catalogue, language) for kind in _OTHER_KINDS]
+    write_items(sheet, [example, *others], empty_rows=_EMPTY_ROWS)
     guide = workbook.create_sheet(catalogue.text("item_template.guide_sheet", language))
     _write_guide(guide, catalogue, language)
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
+
+
+def _other_example(kind: str, example: Mapping[str, str], catalogue: Catalogue, language: Language) -> dict[str, str]:
+    """Return the example of another kind: classified as the first one, and without a code, as files may be."""
+    own = {
+        column.field: catalogue.find(f"item_template.{kind}.{column.field}", language) or ""
+        for column in WRITTEN_COLUMNS
+    }
+    return own | {field: example[field] for field in ("module", "reference", "level")}
 
 
 def _write_guide(worksheet: Worksheet, catalogue: Catalogue, language: Language) -> None:

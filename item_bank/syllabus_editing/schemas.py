@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from item_bank.exchange.schemas import RowFaultView
 from item_bank.syllabus.schemas import SourceCode, StandardLevel
 
 FrameworkCode = Annotated[str, Field(max_length=32, examples=["TT03/2014"])]
@@ -15,6 +14,17 @@ FrameworkQuery = Annotated[FrameworkCode, Query()]
 NodeCode = Annotated[str, Field(max_length=32, examples=["IU04.5"])]
 Name = Annotated[str, Field(max_length=1000)]
 Revision = Annotated[int, Field(ge=1, description="The revision that was read; any other refuses the change.")]
+
+
+class RowFaultView(BaseModel):
+    """One fault of a file; row 0 means the file as a whole."""
+
+    row: int = Field(examples=[12])
+    column: str = Field(description="Letter of the column.", examples=["I"])
+    heading: str = Field(examples=["Đáp án đúng"])
+    code: str = Field(examples=["key_missing"])
+    message: str
+    fix: str
 
 
 class FrameworkFields(BaseModel):

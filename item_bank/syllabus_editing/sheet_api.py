@@ -11,12 +11,11 @@ from exam_engine.accounts.permissions import Permission
 from exam_engine.core.db import ReadSessionDep, database_of
 from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.time import utc_now
-from item_bank.exchange.schemas import RowFaultView
 from item_bank.syllabus.service import find_syllabus
 from item_bank.syllabus_editing import importing
 from item_bank.syllabus_editing.errors import FrameworkNotFoundError
 from item_bank.syllabus_editing.rows import SheetFault
-from item_bank.syllabus_editing.schemas import FrameworkQuery, SyllabusImportOutcome, SyllabusImportReport
+from item_bank.syllabus_editing.schemas import FrameworkQuery, RowFaultView, SyllabusImportOutcome, SyllabusImportReport
 from item_bank.syllabus_editing.sheet import framework_file, template_file
 
 router = APIRouter(prefix="/api/syllabus", tags=["syllabus"])

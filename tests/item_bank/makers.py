@@ -1,5 +1,6 @@
 """Makers of item files and items for tests; each hides what the test is not about."""
 
+import asyncio
 import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -98,10 +99,22 @@ async def import_items(
     """Import good rows, by default handing them in for review, and return what applying did."""
     report = await upload_items(client, workbook_bytes(rows))
     assert report.status_code == 201, report.text
-    outcome = await client.post(f"/api/items/imports/{report.json()['id']}/apply", json={"submit_for_review": submit})
+    path = f"/api/items/imports/{report.json()['id']}"
+    await run_is_read(client, path)
+    outcome = await client.post(f"{path}/apply", json={"submit_for_review": submit})
     assert outcome.status_code == 200, outcome.text
-    result: dict[str, int] = outcome.json()
+    result: dict[str, int] = outcome.json()["outcome"]
     return result
+
+
+async def run_is_read(client: AsyncClient, path: str) -> dict[str, Any]:
+    """Wait until a run is ready to be looked at and return it."""
+    for _ in range(600):
+        run: dict[str, Any] = (await client.get(path)).json()
+        if run["state"] not in {"reading", "checking", "applying"}:
+            return run
+        await asyncio.sleep(0.1)
+    raise AssertionError("the file is still being read after a minute")
 
 
 async def item_ids(client: AsyncClient) -> dict[str, UUID]:

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from exam_engine.core.workbook import read_workbook
 from exam_engine.interactions.keys import ChoiceKey
 from exam_engine.interactions.rich_text import plain_text
 from item_bank.calibration.response_file import NOT_SHOWN, encode, read_rows
-from item_bank.exchange.rows import SyllabusCodes, read_items
+from item_bank.exchange.sheet_file import read_sheet
 from item_bank.sample.bank import sample_rows, write_sample_workbook
 from item_bank.sample.pilot import MEAN_DIFFICULTY, simulate_pilot, write_pilot
 from tests.choice_items import plain_options
@@ -21,15 +20,15 @@ from tests.choice_items import plain_options
 def test_the_sample_workbook_imports_without_a_word(tmp_path: Path) -> None:
     write_sample_workbook(tmp_path / "bank.xlsx")
     rows = sample_rows()
-    codes = SyllabusCodes({row["module"]: row["module"] for row in rows}, frozenset(row["reference"] for row in rows))
-    read = read_items(read_workbook((tmp_path / "bank.xlsx").read_bytes()), codes)
-    assert (read.errors, read.warnings) == ([], [])
-    drafts = list(read.drafts.values())
-    assert [draft.code for draft in drafts] == [row["code"] for row in rows]
-    for draft, row in zip(drafts, rows, strict=True):
-        assert plain_text(draft.content.stem) == row["stem"]
-        assert plain_options(draft.content) == tuple(row[f"option_{letter}"] for letter in "abcd")
-        assert draft.key == ChoiceKey(correct=(row["key"],))
+    read = read_sheet((tmp_path / "bank.xlsx").read_bytes(), "bank.xlsx")
+    assert [*read.notices, *(notice for item in read.items for notice in item.notices)] == []
+    assert [item.code for item in read.items] == [row["code"] for row in rows]
+    for item, row in zip(read.items, rows, strict=True):
+        assert item.content is not None
+        assert plain_text(item.content.stem) == row["stem"]
+        assert plain_options(item.content) == tuple(row[f"option_{letter}"] for letter in "abcd")
+        assert item.key == ChoiceKey(correct=(row["key"],))
+        assert (item.metadata.module, item.metadata.reference_code) == (row["module"], row["reference"])
 
 
 def test_the_sample_bank_has_forty_items_a_module_at_the_agreed_levels() -> None:

@@ -1122,7 +1122,10 @@ export interface paths {
         };
         /**
          * List Items
-         * @description A page of the bank; `q` searches code, stem and options without regard to case and marks.
+         * @description A page of the bank with the counts of its facets.
+         *
+         *     `q` searches code, stem, options and tags without regard to case and marks; it takes "phrases", -exclusions and
+         *     filters such as `code:IU04-0`, `tag:excel`, `p:0.3..0.7`. `sort` is `fit` for the best matches first.
          */
         get: operations["list_items_api_items_get"];
         put?: never;
@@ -1204,20 +1207,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Imports
+         * @description One's own runs, newest first; those that nobody applied are kept for seven days.
+         */
+        get: operations["list_imports_api_items_imports_get"];
         put?: never;
         /**
-         * Check File
-         * @description Read an .xlsx file and tell what importing it would do; the bank does not change yet.
+         * Bring File
+         * @description Read a file and tell what importing it would do; the bank does not change.
+         *
+         *     Large files are read as long work: the answer then has the state `reading` and the id of the job.
          */
-        post: operations["check_file_api_items_imports_post"];
+        post: operations["bring_file_api_items_imports_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/items/imports/template": {
+    "/api/items/imports/formats": {
         parameters: {
             query?: never;
             header?: never;
@@ -1225,13 +1234,57 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download Template
-         * @description The .xlsx file to fill in.
+         * List Formats
+         * @description The formats that files are taken in.
          */
-        get: operations["download_template_api_items_imports_template_get"];
+        get: operations["list_formats_api_items_imports_formats_get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/imports/formats/{code}/example": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Example
+         * @description A file to try the format with, or to fill in.
+         */
+        get: operations["download_example_api_items_imports_formats__code__example_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description One's own run: counts, problems, what is set for all items.
+         */
+        get: operations["read_import_api_items_imports__import_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Drop Import
+         * @description Give a run up with all that only it holds.
+         */
+        delete: operations["drop_import_api_items_imports__import_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1248,13 +1301,121 @@ export interface paths {
         put?: never;
         /**
          * Apply Import
-         * @description Save the items of one's own checked file, all or none.
+         * @description Save the items of one's own run, all or none; large runs as long work, in the state `applying` until then.
          */
         post: operations["apply_import_api_items_imports__import_id__apply_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/items/imports/{import_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Import
+         * @description Hold the run against the bank as it is now.
+         */
+        post: operations["check_import_api_items_imports__import_id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/imports/{import_id}/media/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Media
+         * @description A picture, sound or file of a run that is not applied yet.
+         */
+        get: operations["read_media_api_items_imports__import_id__media__sha256__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/imports/{import_id}/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set Options
+         * @description Set what holds for all items of which the file says nothing itself; replaces what was set before.
+         */
+        patch: operations["set_options_api_items_imports__import_id__options_patch"];
+        trace?: never;
+    };
+    "/api/items/imports/{import_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rows
+         * @description The items of a run in the order of the file.
+         */
+        get: operations["list_rows_api_items_imports__import_id__rows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Rows
+         * @description Say the same of several items, or leave them out.
+         */
+        patch: operations["change_rows_api_items_imports__import_id__rows_patch"];
+        trace?: never;
+    };
+    "/api/items/imports/{import_id}/rows/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Row
+         * @description One item of a run.
+         */
+        get: operations["read_row_api_items_imports__import_id__rows__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Row
+         * @description Say what the file does not say of one item, above all its key; or leave it out.
+         */
+        patch: operations["change_row_api_items_imports__import_id__rows__number__patch"];
         trace?: never;
     };
     "/api/items/leaks": {
@@ -1391,6 +1552,26 @@ export interface paths {
          * @description Take approved items into pretest or operation, suspend them, or take suspended ones back.
          */
         post: operations["use_items_api_items_uses_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Vocabulary
+         * @description Authors, assignees and tags that items have, for completion in searches.
+         */
+        get: operations["read_vocabulary_api_items_vocabulary_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4169,10 +4350,12 @@ export interface components {
             /** File */
             file: string;
         };
-        /** Body_check_file_api_items_imports_post */
-        Body_check_file_api_items_imports_post: {
+        /** Body_bring_file_api_items_imports_post */
+        Body_bring_file_api_items_imports_post: {
             /** File */
             file: string;
+            /** Format */
+            format?: string | null;
         };
         /** Body_check_file_api_syllabus_imports_checks_post */
         Body_check_file_api_syllabus_imports_checks_post: {
@@ -5467,6 +5650,14 @@ export interface components {
          * @description How many items each value has when its own restriction is lifted.
          */
         Facets: {
+            /** Has Key */
+            has_key: {
+                [key: string]: number;
+            };
+            /** Kind */
+            kind: {
+                [key: string]: number;
+            };
             /** Level */
             level: {
                 [key: string]: number;
@@ -5868,6 +6059,39 @@ export interface components {
             published_at: string;
             /** Published By Name */
             published_by_name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * FormatList
+         * @description All formats.
+         */
+        FormatList: {
+            /** Items */
+            items: components["schemas"]["FormatView"][];
+        };
+        /**
+         * FormatView
+         * @description A format that files are brought in.
+         */
+        FormatView: {
+            /**
+             * Code
+             * @example sheet
+             */
+            code: string;
+            /**
+             * Endings
+             * @example [
+             *       ".xlsx",
+             *       ".csv"
+             *     ]
+             */
+            endings: string[];
+            /** Has Example */
+            has_example: boolean;
+            /** Help */
+            help: string;
             /** Title */
             title: string;
         };
@@ -6350,6 +6574,130 @@ export interface components {
             submit_for_review: boolean;
         };
         /**
+         * ImportCounts
+         * @description How many items there are of each sort; those left out count as such only.
+         */
+        ImportCounts: {
+            /**
+             * All
+             * @default 0
+             */
+            all: number;
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
+            /**
+             * Duplicate
+             * @default 0
+             */
+            duplicate: number;
+            /**
+             * Errors
+             * @default 0
+             */
+            errors: number;
+            /**
+             * Left Out
+             * @default 0
+             */
+            left_out: number;
+            /**
+             * New
+             * @default 0
+             */
+            new: number;
+            /**
+             * Unchanged
+             * @default 0
+             */
+            unchanged: number;
+            /**
+             * Warnings
+             * @default 0
+             */
+            warnings: number;
+        };
+        /**
+         * ImportList
+         * @description One's own runs, newest first.
+         */
+        ImportList: {
+            /** Items */
+            items: components["schemas"]["ImportSummary"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ImportOptions
+         * @description What holds for every item of which the file says nothing itself; tags are added to all items.
+         */
+        "ImportOptions-Input": {
+            /**
+             * Accepts Missing Keys
+             * @description Take items without a key in as drafts; they cannot be reviewed until they have one.
+             * @default false
+             */
+            accepts_missing_keys: boolean;
+            /**
+             * Code Prefix
+             * @description Begins the codes of items without one; null takes the module and a hyphen.
+             */
+            code_prefix?: string | null;
+            /** Cognitive Level */
+            cognitive_level?: ("NB" | "TH" | "VD" | "VDC") | null;
+            /** Expected Seconds */
+            expected_seconds?: number | null;
+            /** Language */
+            language?: string | null;
+            /** Points */
+            points?: number | string | null;
+            /** Reference Code */
+            reference_code?: string | null;
+            /** Source */
+            source?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
+         * ImportOptions
+         * @description What holds for every item of which the file says nothing itself; tags are added to all items.
+         */
+        "ImportOptions-Output": {
+            /**
+             * Accepts Missing Keys
+             * @description Take items without a key in as drafts; they cannot be reviewed until they have one.
+             * @default false
+             */
+            accepts_missing_keys: boolean;
+            /**
+             * Code Prefix
+             * @description Begins the codes of items without one; null takes the module and a hyphen.
+             */
+            code_prefix?: string | null;
+            /** Cognitive Level */
+            cognitive_level?: ("NB" | "TH" | "VD" | "VDC") | null;
+            /** Expected Seconds */
+            expected_seconds?: number | null;
+            /** Language */
+            language?: string | null;
+            /** Points */
+            points?: string | null;
+            /** Reference Code */
+            reference_code?: string | null;
+            /** Source */
+            source?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
          * ImportOutcome
          * @description What applying did.
          */
@@ -6360,41 +6708,164 @@ export interface components {
             new_versions: number;
             /** Skipped */
             skipped: number;
+            /**
+             * Submitted
+             * @description Handed in for review.
+             */
+            submitted: number;
             /** Unchanged */
             unchanged: number;
         };
         /**
-         * ImportReport
-         * @description What applying the file would do; long lists of faults are cut, the counts are complete.
+         * ImportRowList
+         * @description A page of items of a run.
          */
-        ImportReport: {
-            /** Changed Items */
-            changed_items: number;
-            /** Error Count */
-            error_count: number;
-            /** Errors */
-            errors: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
+        ImportRowList: {
+            /** Items */
+            items: components["schemas"]["ImportRowView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ImportRowView
+         * @description An item of a run; key and explanation are null for those who may not read keys.
+         */
+        ImportRowView: {
+            /** Code */
+            code: string | null;
+            /** Cognitive Level */
+            cognitive_level: ("NB" | "TH" | "VD" | "VDC") | null;
+            /**
+             * Comparison
+             * @enum {string}
+             */
+            comparison: "" | "new" | "changed" | "unchanged" | "retired" | "published" | "duplicate";
+            /** Content */
+            content: (components["schemas"]["SingleChoice"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseTable"] | components["schemas"]["Match"] | components["schemas"]["Order"] | components["schemas"]["GapMatch"] | components["schemas"]["InlineChoice"] | components["schemas"]["TextEntry"] | components["schemas"]["NumericEntry"] | components["schemas"]["HotText"] | components["schemas"]["HotspotChoice"] | components["schemas"]["SelectPoint"] | components["schemas"]["Slider"] | components["schemas"]["ExtendedText"] | components["schemas"]["FileUpload"]) | null;
+            /** Explanation */
+            explanation: string | null;
+            /** Has Errors */
+            has_errors: boolean;
+            /** Has Key */
+            has_key: boolean;
+            /** Has Warnings */
+            has_warnings: boolean;
+            /** Interaction */
+            interaction: string;
+            /** Is Left Out */
+            is_left_out: boolean;
+            /** Key */
+            key: (components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"]) | null;
+            /** Notices */
+            notices: components["schemas"]["NoticeView"][];
+            /** Number */
+            number: number;
+            /** Place */
+            place: string;
+            /** Points */
+            points: string | null;
+            /** Reference Code */
+            reference_code: string | null;
+            /** Stem */
+            stem: string;
+            stimulus: components["schemas"]["StimulusBrief"] | null;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * ImportSummary
+         * @description A run in a list.
+         */
+        ImportSummary: {
+            /** Applied At */
+            applied_at: string | null;
+            counts: components["schemas"]["ImportCounts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /** File Name */
             file_name: string;
+            /** Format */
+            format: string;
+            /** Format Title */
+            format_title: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** New Items */
-            new_items: number;
-            /** Rows Read */
-            rows_read: number;
-            /** Rows With Errors */
-            rows_with_errors: number;
-            /** Sheet Name */
-            sheet_name: string;
-            /** Unchanged Items */
-            unchanged_items: number;
-            /** Warning Count */
-            warning_count: number;
-            /** Warnings */
-            warnings: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
+            outcome: components["schemas"]["ImportOutcome"] | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reading" | "checking" | "ready" | "failed" | "applying" | "applied" | "dropped";
+        };
+        /**
+         * ImportView
+         * @description A run: what applying it would do, what is wrong, what is set for all items.
+         */
+        ImportView: {
+            /** Applied At */
+            applied_at: string | null;
+            counts: components["schemas"]["ImportCounts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** File Name */
+            file_name: string;
+            /** Format */
+            format: string;
+            /** Format Title */
+            format_title: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Job Id */
+            job_id: string | null;
+            /**
+             * Notices
+             * @description About the file as a whole.
+             */
+            notices: components["schemas"]["NoticeView"][];
+            options: components["schemas"]["ImportOptions-Output"];
+            outcome: components["schemas"]["ImportOutcome"] | null;
+            /** Problems */
+            problems: components["schemas"]["ProblemGroup"][];
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reading" | "checking" | "ready" | "failed" | "applying" | "applied" | "dropped";
+            /** Stimuli */
+            stimuli: components["schemas"]["ImportedStimulusView"][];
+        };
+        /**
+         * ImportedStimulusView
+         * @description A stimulus of the file and the code that it has or gets.
+         */
+        ImportedStimulusView: {
+            /** Code */
+            code: string;
+            /** Ref */
+            ref: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "changed" | "unchanged";
+            /** Title */
+            title: string;
         };
         /**
          * InformationBandView
@@ -6710,6 +7181,11 @@ export interface components {
             items: components["schemas"]["ItemRow"][];
             /** Total */
             total: number;
+            /**
+             * Unknown
+             * @description Filters typed in `q` whose value nobody knows; then nothing is found.
+             */
+            unknown: string[];
         };
         /**
          * ItemRow
@@ -6785,17 +7261,27 @@ export interface components {
         };
         /**
          * ItemSelection
-         * @description Which items of the bank are meant; null means any.
+         * @description Which items of the bank are meant: as the list asks for them; an empty list means any.
          */
         ItemSelection: {
+            /** Assignee */
+            assignee?: (string | "none")[];
+            /** Author */
+            author?: string[];
+            /** Has Key */
+            has_key?: boolean | null;
+            /** Kind */
+            kind?: ("single_choice" | "multiple_response" | "true_false_table" | "match" | "order" | "gap_match" | "inline_choice" | "text_entry" | "numeric_entry" | "hot_text" | "hotspot" | "select_point" | "slider" | "extended_text" | "file_upload")[];
             /** Level */
-            level?: ("NB" | "TH" | "VD" | "VDC") | null;
+            level?: ("NB" | "TH" | "VD" | "VDC")[];
             /** Module */
-            module?: string | null;
+            module?: string[];
             /** Q */
             q?: string | null;
             /** Status */
-            status?: ("draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired") | null;
+            status?: ("draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired")[];
+            /** Tag */
+            tag?: string[];
         };
         /**
          * ItemUseView
@@ -7880,6 +8366,36 @@ export interface components {
             valid_to?: string | null;
         };
         /**
+         * NoticeView
+         * @description Something noticed, in the reader's language; ``place`` is where in the file, ``part`` which part of the item.
+         */
+        NoticeView: {
+            /**
+             * Code
+             * @example key_missing
+             */
+            code: string;
+            /** Fix */
+            fix: string;
+            /** Message */
+            message: string;
+            /**
+             * Part
+             * @example key
+             */
+            part: string;
+            /**
+             * Place
+             * @example I5
+             */
+            place: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "left_out";
+        };
+        /**
          * NumberKey
          * @description A number with what may be off, for numeric entries and sliders.
          *
@@ -8274,6 +8790,18 @@ export interface components {
              * @description Whether they rest on simulated answers, not on people's.
              */
             is_simulated: boolean;
+            /**
+             * Item Rest
+             * @description Correlation with the rest score.
+             * @example 0.41
+             */
+            item_rest: number | null;
+            /**
+             * P
+             * @description Share of right answers.
+             * @example 0.62
+             */
+            p: number;
             /** Se A */
             se_a: number;
             /** Se B */
@@ -8350,6 +8878,21 @@ export interface components {
             is_allowed: boolean;
             /** Reason */
             reason: string | null;
+        };
+        /**
+         * PersonCount
+         * @description Somebody who wrote items or is to work on them.
+         */
+        PersonCount: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: number;
+            /** Name */
+            name: string;
         };
         /**
          * PersonalFigures
@@ -8459,6 +9002,43 @@ export interface components {
              * @example /errors/not_found
              */
             type: string;
+        };
+        /**
+         * ProblemGroup
+         * @description A problem that some items of a run have; texts and place are those of the first.
+         */
+        ProblemGroup: {
+            /**
+             * Code
+             * @example key_missing
+             */
+            code: string;
+            /** Count */
+            count: number;
+            /** Fix */
+            fix: string;
+            /** Message */
+            message: string;
+            /**
+             * Numbers
+             * @description The first items that have it.
+             */
+            numbers: number[];
+            /**
+             * Part
+             * @example key
+             */
+            part: string;
+            /**
+             * Place
+             * @example I5
+             */
+            place: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "left_out";
         };
         /**
          * ProctorList
@@ -9146,6 +9726,48 @@ export interface components {
             share: number;
         };
         /**
+         * RowChanges
+         * @description What the author says of single items; it outdoes the file. Null leaves what is there.
+         */
+        RowChanges: {
+            /** Accepts Missing Key */
+            accepts_missing_key?: boolean | null;
+            /** Code */
+            code?: string | null;
+            /** Cognitive Level */
+            cognitive_level?: ("NB" | "TH" | "VD" | "VDC") | null;
+            /** Expected Seconds */
+            expected_seconds?: number | null;
+            /** Key */
+            key?: (components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"]) | null;
+            /** Points */
+            points?: number | string | null;
+            /** Reference Code */
+            reference_code?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /**
+         * RowUpdate
+         * @description What the author says of an item, or of several.
+         */
+        RowUpdate: {
+            changes?: components["schemas"]["RowChanges"] | null;
+            /** Is Left Out */
+            is_left_out?: boolean | null;
+        };
+        /**
+         * RowsUpdate
+         * @description What the author says of several items.
+         */
+        RowsUpdate: {
+            changes?: components["schemas"]["RowChanges"] | null;
+            /** Is Left Out */
+            is_left_out?: boolean | null;
+            /** Numbers */
+            numbers: number[];
+        };
+        /**
          * RubricKey
          * @description How people mark: criteria, and a model answer for them.
          */
@@ -9273,6 +9895,18 @@ export interface components {
             removed: components["schemas"]["RemovedFormatting"][];
             /** Version Number */
             version_number: number;
+        };
+        /**
+         * SearchVocabulary
+         * @description What filters by person and tag can name.
+         */
+        SearchVocabulary: {
+            /** Assignees */
+            assignees: components["schemas"]["PersonCount"][];
+            /** Authors */
+            authors: components["schemas"]["PersonCount"][];
+            /** Tags */
+            tags: components["schemas"]["TagCount"][];
         };
         /**
          * SeatRow
@@ -10421,7 +11055,7 @@ export interface components {
             /** Error Count */
             error_count: number;
             /** Errors */
-            errors: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
+            errors: components["schemas"]["item_bank__syllabus_editing__schemas__RowFaultView"][];
             /**
              * Plan
              * @description To hand back when the file is taken in.
@@ -10441,7 +11075,7 @@ export interface components {
             /** Warning Count */
             warning_count: number;
             /** Warnings */
-            warnings: components["schemas"]["item_bank__exchange__schemas__RowFaultView"][];
+            warnings: components["schemas"]["item_bank__syllabus_editing__schemas__RowFaultView"][];
         };
         /**
          * SyllabusView
@@ -10450,6 +11084,16 @@ export interface components {
         SyllabusView: {
             /** Frameworks */
             frameworks: components["schemas"]["FrameworkView"][];
+        };
+        /**
+         * TagCount
+         * @description A tag and how many items have it.
+         */
+        TagCount: {
+            /** Items */
+            items: number;
+            /** Tag */
+            tag: string;
         };
         /**
          * TailoredConflict
@@ -11169,37 +11813,6 @@ export interface components {
             sittings: number;
         };
         /**
-         * RowFaultView
-         * @description One fault of a file; row 0 means the file as a whole.
-         */
-        item_bank__exchange__schemas__RowFaultView: {
-            /**
-             * Code
-             * @example key_missing
-             */
-            code: string;
-            /**
-             * Column
-             * @description Letter of the column.
-             * @example I
-             */
-            column: string;
-            /** Fix */
-            fix: string;
-            /**
-             * Heading
-             * @example Đáp án đúng
-             */
-            heading: string;
-            /** Message */
-            message: string;
-            /**
-             * Row
-             * @example 12
-             */
-            row: number;
-        };
-        /**
          * ModuleView
          * @description A module with its sections.
          */
@@ -11231,6 +11844,37 @@ export interface components {
              * @description Null where the framework knows no such levels.
              */
             standard_level: ("basic" | "advanced") | null;
+        };
+        /**
+         * RowFaultView
+         * @description One fault of a file; row 0 means the file as a whole.
+         */
+        item_bank__syllabus_editing__schemas__RowFaultView: {
+            /**
+             * Code
+             * @example key_missing
+             */
+            code: string;
+            /**
+             * Column
+             * @description Letter of the column.
+             * @example I
+             */
+            column: string;
+            /** Fix */
+            fix: string;
+            /**
+             * Heading
+             * @example Đáp án đúng
+             */
+            heading: string;
+            /** Message */
+            message: string;
+            /**
+             * Row
+             * @example 12
+             */
+            row: number;
         };
         /**
          * ExposureView
@@ -13347,13 +13991,18 @@ export interface operations {
     list_items_api_items_get: {
         parameters: {
             query?: {
-                module?: string | null;
-                level?: ("NB" | "TH" | "VD" | "VDC") | null;
-                status?: ("draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired") | null;
-                q?: string | null;
                 sort?: string;
                 offset?: number;
                 limit?: number;
+                module?: string[];
+                level?: ("NB" | "TH" | "VD" | "VDC")[];
+                status?: ("draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired")[];
+                kind?: ("single_choice" | "multiple_response" | "true_false_table" | "match" | "order" | "gap_match" | "inline_choice" | "text_entry" | "numeric_entry" | "hot_text" | "hotspot" | "select_point" | "slider" | "extended_text" | "file_upload")[];
+                author?: string[];
+                assignee?: (string | "none")[];
+                tag?: string[];
+                has_key?: boolean | null;
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -13513,26 +14162,25 @@ export interface operations {
             };
         };
     };
-    check_file_api_items_imports_post: {
+    list_imports_api_items_imports_get: {
         parameters: {
-            query?: never;
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_check_file_api_items_imports_post"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportReport"];
+                    "application/json": components["schemas"]["ImportList"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -13546,7 +14194,40 @@ export interface operations {
             };
         };
     };
-    download_template_api_items_imports_template_get: {
+    bring_file_api_items_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_bring_file_api_items_imports_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_formats_api_items_imports_formats_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -13557,6 +14238,97 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_example_api_items_imports_formats__code__example_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_import_api_items_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_import_api_items_imports__import_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13594,7 +14366,241 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOutcome"];
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_import_api_items_imports__import_id__check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_media_api_items_imports__import_id__media__sha256__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_options_api_items_imports__import_id__options_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportOptions-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rows_api_items_imports__import_id__rows_get: {
+        parameters: {
+            query?: {
+                show?: "all" | "errors" | "warnings" | "new" | "changed" | "unchanged" | "duplicate" | "left_out";
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRowList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rows_api_items_imports__import_id__rows_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowsUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_row_api_items_imports__import_id__rows__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRowView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_row_api_items_imports__import_id__rows__number__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRowView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -13826,6 +14832,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_vocabulary_api_items_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchVocabulary"];
                 };
             };
             /** @description Refused; see `code`. */

@@ -1,0 +1,41 @@
+"""The file formats that items are brought in, in the order in which their marks are looked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from item_bank.exchange.imported import ImportedFile
+from item_bank.exchange.sheet_file import looks_like_sheet, read_sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: how a file is known to be in it, and how it is read.
+
+    ``looks_like`` takes name and content and looks at a small part of it. ``read`` takes content and name and raises a
+    DomainError with faults for a file that it cannot take. The title is the message ``import_format.<code>``, help for
+    those who bring a file is ``import_format.<code>.fix``.
+    """
+
+    code: str
+    endings: tuple[str, ...]
+    looks_like: Callable[[str, bytes], bool]
+    read: Callable[[bytes, str], ImportedFile]
+
+    @property
+    def title_code(self) -> str:
+        """Message code of the name that people know the format by."""
+        return f"import_format.{self.code}"
+
+
+FORMATS: tuple[Format, ...] = (Format("sheet", (".xlsx", ".csv", ".tsv"), looks_like_sheet, read_sheet),)
+"""Every format, those with the surest marks first."""
+
+
+def format_of(code: str) -> Format | None:
+    """Return the format of a code."""
+    return next((one for one in FORMATS if one.code == code), None)
+
+
+def recognise(name: str, content: bytes) -> Format | None:
+    """Return the format that a file seems to be in, None when no format knows it."""
+    return next((one for one in FORMATS if one.looks_like(name, content)), None)
