@@ -1,5 +1,6 @@
 """Routes of items."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from exam_engine.core.db import ReadSessionDep, SessionDep
 from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.pagination import PageDep
 from exam_engine.core.time import utc_now
-from item_bank.items import deciding, service
+from item_bank.items import deciding, queries, service
 from item_bank.items.deciding import Outcome
 from item_bank.items.errors import ApprovalTargetError, UnknownSortError
 from item_bank.items.models import ItemApproval, ItemVersion
 from item_bank.items.records import ItemRecord, ListedItem
+from item_bank.items.refusals import refusal_views
 from item_bank.items.schemas import (
     ActOutcome,
     ActRequest,
@@ -27,18 +29,19 @@ from item_bank.items.schemas import (
     ItemRow,
     ParametersView,
     PersonCount,
-    RefusalView,
     SearchVocabulary,
     StatisticsView,
     StimulusBrief,
     SubmissionRequest,
     TagCount,
+    UndoStepView,
     UseRequest,
     VersionView,
 )
 from item_bank.items.search.queries import SORT_FIELDS, search
 from item_bank.items.search.vocabulary import vocabulary
 from item_bank.items.selecting import WantedDep, selected
+from item_bank.items.undoing import Moved, UndoStep, way_back
 from item_bank.items.workflow import Act
 
 router = APIRouter(prefix="/api/items", tags=["items"])
@@ -149,31 +152,28 @@ async def retire_items(
     return _outcome(outcome, catalogue, language)
 
 
-async def _act(session: AsyncSession, act: Act, body: ActRequest, actor: Actor) -> Outcome:
+async def _act(session: AsyncSession, act: Act, body: ActRequest, actor: Actor) -> tuple[Outcome, Sequence[UndoStep]]:
     if (body.item_ids is None) == (body.all_matching is None):
         raise ApprovalTargetError
     wanted = None
     if body.all_matching is not None:
         wanted = selected(body.all_matching, actor)
-    return await deciding.act(
+    records = await queries.lock_records(session, item_ids=body.item_ids, wanted=wanted)
+    before = {record.item.id: record.item.status for record in records}
+    outcome = await deciding.act(
         session, act, item_ids=body.item_ids, wanted=wanted, actor=actor, now=utc_now(), note=body.note
     )
+    moved = [Moved(r.item.id, before[r.item.id]) for r in records if r.item.status != before[r.item.id]]  # type: ignore[arg-type]  # held as text
+    return outcome, way_back(act, moved)
 
 
-def _outcome(outcome: Outcome, catalogue: Catalogue, language: Language) -> ActOutcome:
-    refused = [
-        RefusalView(
-            code=refusal.code,
-            reason_code=refusal.reason_code,
-            reason=catalogue.text(
-                refusal.reason_code,
-                language,
-                {"code": refusal.code, "status": catalogue.find(f"item_status.{refusal.status}", language, {}) or ""},
-            ),
-        )
-        for refusal in outcome.refusals
-    ]
-    return ActOutcome(done=outcome.done, refused=refused)
+def _outcome(done: tuple[Outcome, Sequence[UndoStep]], catalogue: Catalogue, language: Language) -> ActOutcome:
+    outcome, undo = done
+    return ActOutcome(
+        done=outcome.done,
+        refused=refusal_views(outcome.refusals, catalogue, language),
+        undo=[UndoStepView(act=step.act, item_ids=list(step.item_ids)) for step in undo],
+    )
 
 
 def _version(version: ItemVersion, approval: ItemApproval | None) -> VersionView:

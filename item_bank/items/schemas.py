@@ -198,8 +198,16 @@ class RefusalView(BaseModel):
     reason: str
 
 
+class UndoStepView(BaseModel):
+    """An act that takes back a part of another."""
+
+    act: Literal["submit", "withdraw", "pretest", "release", "suspend", "resume"]
+    item_ids: list[UUID]
+
+
 class ActOutcome(BaseModel):
-    """What an act did."""
+    """What an act did; the steps of ``undo`` in order lead items back to where they were, if they can go back."""
 
     done: int
     refused: list[RefusalView]
+    undo: list[UndoStepView] = Field(default_factory=list)

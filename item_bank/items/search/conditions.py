@@ -130,6 +130,15 @@ def _is_true(column: Any) -> Callable[[], Clause]:
     return lambda: sa.func.coalesce(column, sa.false()).is_(True)
 
 
+# Comments belong to a slice above this one; an item has some while a thread about it is open.
+_COMMENT = sa.table(
+    "item_comment",
+    sa.column("item_id", sa.Uuid()),
+    sa.column("parent_id", sa.Uuid()),
+    sa.column("resolved_at"),
+    sa.column("struck_at"),
+)
+
 _TRAITS: dict[Trait, Callable[[], Clause]] = {
     "key": _is_true(col(ItemIndex.has_key)),
     "published": _is_true(col(ItemIndex.is_published)),
@@ -138,6 +147,12 @@ _TRAITS: dict[Trait, Callable[[], Clause]] = {
     "stimulus": lambda: col(ItemIndex.stimulus_id).is_not(None),
     "assignee": lambda: col(ItemIndex.assignee_id).is_not(None),
     "tags": lambda: col(ItemIndex.tag_keys) != "",
+    "comments": lambda: sa.exists().where(
+        _COMMENT.c.item_id == col(ItemIndex.item_id),
+        _COMMENT.c.parent_id.is_(None),
+        _COMMENT.c.resolved_at.is_(None),
+        _COMMENT.c.struck_at.is_(None),
+    ),
 }
 
 _FORMS = (

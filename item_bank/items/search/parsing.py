@@ -12,7 +12,7 @@ from item_bank.items.workflow import STATUSES
 
 Field = Literal["code", "tag", "module", "reference", "level", "status", "kind", "author", "assignee", "has"]
 Measure = Literal["p", "item_rest", "a", "b", "forms", "seconds"]
-Trait = Literal["key", "parameters", "stimulus", "tags", "assignee", "simulated", "published"]
+Trait = Literal["key", "parameters", "stimulus", "tags", "assignee", "simulated", "published", "comments"]
 
 TRAITS: tuple[Trait, ...] = get_args(Trait)
 KINDS: tuple[str, ...] = get_args(Interaction)

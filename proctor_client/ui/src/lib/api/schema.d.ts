@@ -1113,6 +1113,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Home
+         * @description What waits for whoever asks, by what they may do.
+         */
+        get: operations["read_home_api_home_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items": {
         parameters: {
             query?: never;
@@ -1160,6 +1180,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Assignees
+         * @description Active staff that write or review items.
+         */
+        get: operations["list_assignees_api_items_assignees_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Items
+         * @description Give items to one person, or to nobody; what waits for review goes to no writer of it.
+         */
+        post: operations["assign_items_api_items_assignments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many Items
+         * @description Change tags, level or syllabus reference of drafts; each that changes gets a new version.
+         */
+        post: operations["change_many_items_api_items_changes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/check": {
         parameters: {
             query?: never;
@@ -1174,6 +1254,50 @@ export interface paths {
          * @description Tell what a draft will look like and what stands in the way of handing it in; nothing is stored.
          */
         post: operations["check_draft_api_items_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Strike Comment
+         * @description Strike out an own comment; it stays readable as struck out.
+         */
+        delete: operations["strike_comment_api_items_comments__comment_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Comment
+         * @description Change the words of an own comment in the first minutes after it was written.
+         */
+        patch: operations["change_comment_api_items_comments__comment_id__patch"];
+        trace?: never;
+    };
+    "/api/items/comments/{comment_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Settle Comment
+         * @description Say that what a comment asked for is done, or that it is not after all.
+         */
+        put: operations["settle_comment_api_items_comments__comment_id__settlement_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1602,6 +1726,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/{item_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comments
+         * @description Comments on all versions of an item, oldest first; those about the key only for those who may read keys.
+         */
+        get: operations["list_comments_api_items__item_id__comments_get"];
+        put?: never;
+        /**
+         * Add Comment
+         * @description Comment on a version of an item or on a part of it, or answer a comment.
+         */
+        post: operations["add_comment_api_items__item_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Versions
+         * @description What changed from one version to another, word by word; key and explanation only for those who may read keys.
+         */
+        get: operations["compare_versions_api_items__item_id__differences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/{item_id}/draft": {
         parameters: {
             query?: never;
@@ -1617,6 +1785,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}/enemies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Enemies
+         * @description Items that never stand in a form with this one.
+         */
+        get: operations["list_enemies_api_items__item_id__enemies_get"];
+        put?: never;
+        /**
+         * Add Enemy
+         * @description Say that another item gives this one away or the other way round; the bond holds for both.
+         */
+        post: operations["add_enemy_api_items__item_id__enemies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}/enemies/{enemy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Enemy
+         * @description Let two items stand together again.
+         */
+        delete: operations["remove_enemy_api_items__item_id__enemies__enemy_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1642,6 +1854,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/{item_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reviews
+         * @description Reviews of all versions of an item, latest first.
+         */
+        get: operations["list_reviews_api_items__item_id__reviews_get"];
+        put?: never;
+        /**
+         * Review Item
+         * @description Approve an item with a complete checklist or send it back with a reason; never by who wrote it or its key.
+         */
+        post: operations["review_item_api_items__item_id__reviews_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/{item_id}/similar": {
         parameters: {
             query?: never;
@@ -1654,6 +1890,46 @@ export interface paths {
          * @description Items that resemble this one, retired ones too.
          */
         get: operations["list_similar_api_items__item_id__similar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Statistics
+         * @description What each calibration found about an item; how often options were chosen only for those who may read keys.
+         */
+        get: operations["read_statistics_api_items__item_id__statistics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/{item_id}/whereabouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Whereabouts
+         * @description What the reader may do with an item, what was done with it, and where it was used.
+         */
+        get: operations["read_whereabouts_api_items__item_id__whereabouts_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2026,6 +2302,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/review-checklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checklists
+         * @description All versions of what reviewers are asked; the first is in force.
+         */
+        get: operations["list_checklists_api_review_checklists_get"];
+        put?: never;
+        /**
+         * Replace Checklist
+         * @description Put a new version of the checklist in force; reviews keep the one that they answered.
+         */
+        post: operations["replace_checklist_api_review_checklists_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rule-sets": {
         parameters: {
             query?: never;
@@ -2041,6 +2341,54 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description One's own views and those that others share.
+         */
+        get: operations["list_views_api_saved_views_get"];
+        put?: never;
+        /**
+         * Keep View
+         * @description Keep a view under a name.
+         */
+        post: operations["keep_view_api_saved_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change View
+         * @description Change a view of one's own.
+         */
+        put: operations["change_view_api_saved_views__view_id__put"];
+        post?: never;
+        /**
+         * Drop View
+         * @description Delete a view of one's own.
+         */
+        delete: operations["drop_view_api_saved_views__view_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2921,13 +3269,15 @@ export interface components {
         };
         /**
          * ActOutcome
-         * @description What an act did.
+         * @description What an act did; the steps of ``undo`` in order lead items back to where they were, if they can go back.
          */
         ActOutcome: {
             /** Done */
             done: number;
             /** Refused */
             refused: components["schemas"]["RefusalView"][];
+            /** Undo */
+            undo?: components["schemas"]["UndoStepView"][];
         };
         /**
          * ActRequest
@@ -3222,6 +3572,45 @@ export interface components {
              * @description Root mean squared difference of the response functions.
              */
             rmsd: number | null;
+        };
+        /**
+         * Answer
+         * @description What a reviewer found about one question.
+         */
+        Answer: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "not_applicable";
+            /**
+             * Code
+             * @example key_correct
+             */
+            code: string;
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
+        };
+        /**
+         * AnswerView
+         * @description An answer; the remark is null for those who may not read keys, since it may tell one.
+         */
+        AnswerView: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "yes" | "no" | "not_applicable";
+            /**
+             * Code
+             * @example key_correct
+             */
+            code: string;
+            /** Remark */
+            remark: string | null;
         };
         /**
          * AppliedImport
@@ -3750,6 +4139,81 @@ export interface components {
             theta: number[];
         };
         /**
+         * AssigneeList
+         * @description Staff that write or review items, by name.
+         */
+        AssigneeList: {
+            /** Items */
+            items: components["schemas"]["AssigneeView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * AssigneeView
+         * @description Somebody who may get items.
+         */
+        AssigneeView: {
+            /**
+             * Assigned
+             * @description Items that they have already, retired ones left aside.
+             */
+            assigned: number;
+            /** Display Name */
+            display_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** May Review */
+            may_review: boolean;
+            /** May Write */
+            may_write: boolean;
+        };
+        /**
+         * AssignmentOutcome
+         * @description What assigning did.
+         */
+        AssignmentOutcome: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: components["schemas"]["AssignmentRefusalView"][];
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * AssignmentRefusalView
+         * @description An item that was left as it is, and why.
+         */
+        AssignmentRefusalView: {
+            /** Code */
+            code: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Reason Code
+             * @example assignee_wrote_item
+             */
+            reason_code: string;
+        };
+        /**
+         * AssignmentRequest
+         * @description Items to give to one person; to nobody when ``assignee_id`` is null.
+         */
+        AssignmentRequest: {
+            all_matching?: components["schemas"]["ItemSelection"] | null;
+            /** Assignee Id */
+            assignee_id: string | null;
+            /** Item Ids */
+            item_ids?: string[] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * AuditEntryView
          * @description One act as the inspector sees it.
          */
@@ -4121,7 +4585,18 @@ export interface components {
              *     }
              */
             objective: components["schemas"]["MaximinObjective"] | components["schemas"]["TargetObjective"];
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["PartRange"][];
+            points?: components["schemas"]["PointsRange"] | null;
             recent_overlap?: components["schemas"]["RecentOverlap"] | null;
+            /**
+             * Reference Totals
+             * @default []
+             */
+            reference_totals: components["schemas"]["ReferenceRange"][];
             /** Rest Months */
             rest_months?: number | null;
             seconds?: components["schemas"]["SecondsRange"] | null;
@@ -4134,6 +4609,7 @@ export interface components {
              *     }
              */
             seconds_per_item: components["schemas"]["SecondsPerItem"];
+            stimuli?: components["schemas"]["StimulusRule"] | null;
             words?: components["schemas"]["WordRange"] | null;
         };
         /**
@@ -4150,7 +4626,8 @@ export interface components {
          * BlueprintStatement
          * @description What each form of an exam must hold, and what is to be made as good as possible.
          *
-         *     A module and level that ``cells`` does not name has no item in a form. ``rest_months`` keeps out items that were
+         *     A module and level that ``cells`` does not name has no item in a form, nor has a kind of interaction that stands in
+         *     no part, once there are parts. ``rest_months`` keeps out items that were
          *     used in a sitting within that many months, ``maximum_previous_uses`` items that were used in more sittings.
          */
         BlueprintStatement: {
@@ -4205,7 +4682,18 @@ export interface components {
              *     }
              */
             objective: components["schemas"]["MaximinObjective"] | components["schemas"]["TargetObjective"];
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["PartRange"][];
+            points?: components["schemas"]["PointsRange"] | null;
             recent_overlap?: components["schemas"]["RecentOverlap"] | null;
+            /**
+             * Reference Totals
+             * @default []
+             */
+            reference_totals: components["schemas"]["ReferenceRange"][];
             /** Rest Months */
             rest_months?: number | null;
             seconds?: components["schemas"]["SecondsRange"] | null;
@@ -4218,6 +4706,7 @@ export interface components {
              *     }
              */
             seconds_per_item: components["schemas"]["SecondsPerItem"];
+            stimuli?: components["schemas"]["StimulusRule"] | null;
             words?: components["schemas"]["WordRange"] | null;
         };
         /**
@@ -4283,7 +4772,18 @@ export interface components {
              *     }
              */
             objective: components["schemas"]["MaximinObjective"] | components["schemas"]["TargetObjective"];
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["PartRange"][];
+            points?: components["schemas"]["PointsRange"] | null;
             recent_overlap?: components["schemas"]["RecentOverlap"] | null;
+            /**
+             * Reference Totals
+             * @default []
+             */
+            reference_totals: components["schemas"]["ReferenceRange"][];
             /** Rest Months */
             rest_months?: number | null;
             seconds?: components["schemas"]["SecondsRange"] | null;
@@ -4296,6 +4796,7 @@ export interface components {
              *     }
              */
             seconds_per_item: components["schemas"]["SecondsPerItem"];
+            stimuli?: components["schemas"]["StimulusRule"] | null;
             /** Supply */
             supply: components["schemas"]["SupplyView"][];
             /**
@@ -5081,6 +5582,72 @@ export interface components {
             seconds: number;
         };
         /**
+         * ChainLink
+         * @description One of the items that came in each other's place.
+         */
+        ChainLink: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is This */
+            is_this: boolean;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
+        };
+        /**
+         * ChangeReport
+         * @description How many drafts got a new version, which items were left alone, and what takes it back.
+         */
+        ChangeReport: {
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: components["schemas"]["RefusalView"][];
+            /** Unchanged */
+            unchanged: number;
+            /** Undo */
+            undo: components["schemas"]["ChangeUndo"][];
+        };
+        /**
+         * ChangeRequest
+         * @description Drafts to change: by id, or all that match; exactly one of the two.
+         */
+        ChangeRequest: {
+            all_matching?: components["schemas"]["ItemSelection"] | null;
+            change: components["schemas"]["MetadataChange"];
+            /** Item Ids */
+            item_ids?: string[] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * ChangeUndo
+         * @description A change that takes back a part of another, by one more version.
+         */
+        ChangeUndo: {
+            change: components["schemas"]["MetadataChange"];
+            /** Item Ids */
+            item_ids: string[];
+        };
+        /**
+         * ChangedComment
+         * @description New words of an own comment.
+         */
+        ChangedComment: {
+            /** Text */
+            text: string;
+        };
+        /**
          * ChangedItem
          * @description A new version of an item; ``version_number`` is the one that the author had before them.
          */
@@ -5173,6 +5740,35 @@ export interface components {
             removed: components["schemas"]["RemovedFormatting"][];
         };
         /**
+         * ChecklistList
+         * @description All versions of the checklist; the first is in force.
+         */
+        ChecklistList: {
+            /** Items */
+            items: components["schemas"]["ChecklistView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ChecklistView
+         * @description A version of the checklist.
+         */
+        ChecklistView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Questions */
+            questions: components["schemas"]["Question"][];
+        };
+        /**
          * ChoiceGap
          * @description A place in the text with a list of its own to choose from.
          */
@@ -5219,6 +5815,70 @@ export interface components {
              * @default 0.05
              */
             tolerance: number;
+        };
+        /**
+         * CommentList
+         * @description Comments on an item, oldest first; ``open`` counts those that nobody has settled or struck out.
+         */
+        CommentList: {
+            /** Items */
+            items: components["schemas"]["CommentView"][];
+            /** Open */
+            open: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * CommentSettlement
+         * @description Whether what a comment asked for is done.
+         */
+        CommentSettlement: {
+            /** Is Resolved */
+            is_resolved: boolean;
+        };
+        /**
+         * CommentView
+         * @description A comment; answers name the comment that they answer.
+         */
+        CommentView: {
+            /** Author Name */
+            author_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Edited At */
+            edited_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Editable
+             * @description Whether the reader may still change its words.
+             */
+            is_editable: boolean;
+            /** Is Own */
+            is_own: boolean;
+            /**
+             * Is Struck
+             * @description Struck out by its author; it stays readable.
+             */
+            is_struck: boolean;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Place */
+            place: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved By Name */
+            resolved_by_name: string | null;
+            /** Text */
+            text: string;
+            /** Version Number */
+            version_number: number;
         };
         /**
          * ComparisonFigure
@@ -5386,6 +6046,27 @@ export interface components {
             reason: string;
         };
         /**
+         * DifferenceView
+         * @description What changed from one version to another; key and explanation are null for those who may not read keys.
+         */
+        DifferenceView: {
+            after: components["schemas"]["VersionBrief"];
+            before: components["schemas"]["VersionBrief"];
+            explanation: components["schemas"]["TextChangeView"] | null;
+            /** Is Same */
+            is_same: boolean;
+            /** Key */
+            key: components["schemas"]["FactChangeView"][] | null;
+            /** Metadata */
+            metadata: components["schemas"]["FactChangeView"][];
+            model_answer: components["schemas"]["TextChangeView"] | null;
+            /** Parts */
+            parts: components["schemas"]["PartChangeView"][];
+            /** Settings */
+            settings: components["schemas"]["FactChangeView"][];
+            stimulus: components["schemas"]["TextChangeView"];
+        };
+        /**
          * DraftToCheck
          * @description A draft with what else the rules of item writing look at.
          */
@@ -5524,6 +6205,85 @@ export interface components {
             p: number;
             /** Theta */
             theta: number;
+        };
+        /**
+         * EnemyList
+         * @description Enemies of an item, by code.
+         */
+        EnemyList: {
+            /** Items */
+            items: components["schemas"]["EnemyView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * EnemyView
+         * @description An enemy of an item.
+         */
+        EnemyView: {
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
+            /** Stem Text */
+            stem_text: string;
+        };
+        /**
+         * EventView
+         * @description One step of an item's life.
+         */
+        EventView: {
+            /**
+             * Act
+             * @example approve
+             */
+            act: string;
+            /** Actor Name */
+            actor_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Checklist
+             * @description The checklist behind an approval; null for one without.
+             */
+            checklist: number | null;
+            /**
+             * Note
+             * @description Null for those who may not read keys, since it may tell one.
+             */
+            note: string | null;
+            /**
+             * Status After
+             * @enum {string}
+             */
+            status_after: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
+            /**
+             * Status Before
+             * @enum {string}
+             */
+            status_before: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
+            /** Version Number */
+            version_number: number;
         };
         /**
          * ExamList
@@ -5670,6 +6430,21 @@ export interface components {
             status: {
                 [key: string]: number;
             };
+        };
+        /**
+         * FactChangeView
+         * @description A plain fact that changed; null where there was none.
+         */
+        FactChangeView: {
+            /** After */
+            after: string | number | boolean | string[] | null;
+            /** Before */
+            before: string | number | boolean | string[] | null;
+            /**
+             * Name
+             * @example correct
+             */
+            name: string;
         };
         /**
          * FaultView
@@ -6063,6 +6838,32 @@ export interface components {
             title: string;
         };
         /**
+         * FormUseView
+         * @description A published form that holds the item.
+         */
+        FormUseView: {
+            /** Design */
+            design: string;
+            /** Form Code */
+            form_code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Position */
+            position: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Title */
+            title: string;
+            /** Version Number */
+            version_number: number;
+        };
+        /**
          * FormatList
          * @description All formats.
          */
@@ -6372,6 +7173,14 @@ export interface components {
             before: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * HomeView
+         * @description What waits for whoever asks.
+         */
+        HomeView: {
+            /** Tasks */
+            tasks: components["schemas"]["WaitingTask"][];
         };
         /**
          * HotText
@@ -7188,6 +7997,26 @@ export interface components {
             unknown: string[];
         };
         /**
+         * ItemPermit
+         * @description Whether the reader may do something with the item now, and what stands in the way.
+         */
+        ItemPermit: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "edit" | "submit" | "withdraw" | "approve" | "return" | "pretest" | "release" | "suspend" | "resume" | "retire" | "assign" | "comment" | "name_enemies" | "supersede" | "duplicate";
+            /** Is Allowed */
+            is_allowed: boolean;
+            /**
+             * Reason
+             * @description Empty when allowed.
+             */
+            reason: string;
+            /** Reason Code */
+            reason_code: string | null;
+        };
+        /**
          * ItemRow
          * @description An item in a list.
          */
@@ -7282,6 +8111,15 @@ export interface components {
             status?: ("draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired")[];
             /** Tag */
             tag?: string[];
+        };
+        /**
+         * ItemStatisticsView
+         * @description What answers have shown about an item.
+         */
+        ItemStatisticsView: {
+            /** Calibrations */
+            calibrations: components["schemas"]["PastCalibrationView"][];
+            options: components["schemas"]["OptionCountsView"] | null;
         };
         /**
          * ItemUseView
@@ -7462,6 +8300,20 @@ export interface components {
             maximum: number;
             /** Minimum */
             minimum: number;
+        };
+        /**
+         * LineView
+         * @description One line of a compared text.
+         */
+        LineView: {
+            /**
+             * Kind
+             * @description Element that the line came from.
+             * @example p
+             */
+            kind: string;
+            /** Runs */
+            runs: components["schemas"]["RunView"][];
         };
         /**
          * LockInput
@@ -7684,6 +8536,23 @@ export interface components {
              * @example Còn 15 phút, các anh chị kiểm tra lại bài.
              */
             text: string;
+        };
+        /**
+         * MetadataChange
+         * @description What is to become of the items' metadata; what is left out stays as it is.
+         */
+        MetadataChange: {
+            /** Add Tags */
+            add_tags?: string[];
+            /** Level */
+            level?: ("NB" | "TH" | "VD" | "VDC") | null;
+            /**
+             * Reference Code
+             * @example IU04.2
+             */
+            reference_code?: string | null;
+            /** Remove Tags */
+            remove_tags?: string[];
         };
         /**
          * ModuleFigures
@@ -7926,6 +8795,50 @@ export interface components {
             rooms: components["schemas"]["NewRoom"][];
         };
         /**
+         * NewChecklist
+         * @description What reviewers are asked from now on.
+         */
+        NewChecklist: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Questions */
+            questions: components["schemas"]["Question"][];
+        };
+        /**
+         * NewComment
+         * @description A comment on a part of a version; with ``parent_id`` an answer, which stands where that comment stands.
+         */
+        NewComment: {
+            /** Parent Id */
+            parent_id?: string | null;
+            /**
+             * Place
+             * @default
+             * @example options/B
+             */
+            place: string;
+            /** Text */
+            text: string;
+            /** Version Number */
+            version_number: number;
+        };
+        /**
+         * NewEnemy
+         * @description Another item that must not stand in a form with this one.
+         */
+        NewEnemy: {
+            /**
+             * Code
+             * @example IU04-017
+             */
+            code: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * NewExam
          * @description An exam to create.
          */
@@ -8118,6 +9031,28 @@ export interface components {
              * @description The last day in force; a node with one is retired.
              */
             valid_to?: string | null;
+        };
+        /**
+         * NewReviewBody
+         * @description A reviewer's answers and verdict about the version that they had before them.
+         */
+        NewReviewBody: {
+            /** Answers */
+            answers: components["schemas"]["Answer"][];
+            /** Checklist Number */
+            checklist_number: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "approve" | "return";
+            /** Version Number */
+            version_number: number;
         };
         /**
          * NewRoom
@@ -8555,6 +9490,25 @@ export interface components {
             is_fixed: boolean;
         };
         /**
+         * OptionCountsView
+         * @description How many chose each option in the latest calibration; only for those who may read keys.
+         */
+        OptionCountsView: {
+            /** Blank */
+            blank: number;
+            /**
+             * Calibration Id
+             * Format: uuid
+             */
+            calibration_id: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Version Number */
+            version_number: number;
+        };
+        /**
          * Order
          * @description Options are put in order.
          */
@@ -8810,6 +9764,56 @@ export interface components {
             se_c: number | null;
         };
         /**
+         * PartChangeView
+         * @description What became of a part; its place may have another name now, as when an option was put in above it.
+         */
+        PartChangeView: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "same" | "changed" | "removed" | "added";
+            /** Facts */
+            facts: components["schemas"]["FactChangeView"][];
+            /** Is Moved */
+            is_moved: boolean;
+            /**
+             * Place After
+             * @example options/C
+             */
+            place_after: string | null;
+            /**
+             * Place Before
+             * @example options/B
+             */
+            place_before: string | null;
+            text: components["schemas"]["TextChangeView"];
+        };
+        /**
+         * PartRange
+         * @description A part of each form: the items of some kinds of interaction, together and in a place of their own.
+         */
+        PartRange: {
+            /** Interactions */
+            interactions: ("single_choice" | "multiple_response" | "true_false_table" | "match" | "order" | "gap_match" | "inline_choice" | "text_entry" | "numeric_entry" | "hot_text" | "hotspot" | "select_point" | "slider" | "extended_text" | "file_upload")[];
+            /** Maximum */
+            maximum: number;
+            /** Maximum Points */
+            maximum_points?: number | null;
+            /** Minimum */
+            minimum: number;
+            /**
+             * Minimum Points
+             * @description Points of the part's items.
+             */
+            minimum_points?: number | null;
+            /**
+             * Name
+             * @example Phần II. Câu trắc nghiệm đúng sai
+             */
+            name: string;
+        };
+        /**
          * PasswordChange
          * @description The present password and the new one.
          */
@@ -8818,6 +9822,59 @@ export interface components {
             current_password: string;
             /** New Password */
             new_password: string;
+        };
+        /**
+         * PastCalibrationView
+         * @description What one calibration found about the item.
+         */
+        PastCalibrationView: {
+            /** A */
+            a: number | null;
+            /** Approved At */
+            approved_at: string | null;
+            /** B */
+            b: number | null;
+            /** C */
+            c: number | null;
+            /**
+             * Calibration Id
+             * Format: uuid
+             */
+            calibration_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Excluded Reason */
+            excluded_reason: string | null;
+            /** Flags */
+            flags: string[];
+            /** Is Anchor */
+            is_anchor: boolean;
+            /** Is Simulated */
+            is_simulated: boolean;
+            /** Item Rest */
+            item_rest: number | null;
+            /** N */
+            n: number | null;
+            /** Name */
+            name: string;
+            /** P */
+            p: number | null;
+            /** Se A */
+            se_a: number | null;
+            /** Se B */
+            se_b: number | null;
+            /** Se C */
+            se_c: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "estimated" | "approved";
+            /** Version Number */
+            version_number: number;
         };
         /**
          * PerOption
@@ -8959,6 +10016,16 @@ export interface components {
              * @description Pixels.
              */
             width: number;
+        };
+        /**
+         * PointsRange
+         * @description Points of a form; null for no bound.
+         */
+        PointsRange: {
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
         };
         /**
          * Problem
@@ -9142,6 +10209,41 @@ export interface components {
             form_ids: string[];
         };
         /**
+         * Question
+         * @description One thing that a reviewer is asked; an empty ``interactions`` asks it about every kind of item.
+         */
+        Question: {
+            /**
+             * Code
+             * @example key_correct
+             */
+            code: string;
+            /**
+             * Interactions
+             * @default []
+             */
+            interactions: ("single_choice" | "multiple_response" | "true_false_table" | "match" | "order" | "gap_match" | "inline_choice" | "text_entry" | "numeric_entry" | "hot_text" | "hotspot" | "select_point" | "slider" | "extended_text" | "file_upload")[];
+            /**
+             * Is Decisive
+             * @description Whether "no" stands in the way of approval.
+             * @default false
+             */
+            is_decisive: boolean;
+            /**
+             * Source
+             * @description Where the rule comes from.
+             * @default
+             */
+            source: string;
+            /** Text */
+            text: string;
+            /**
+             * Text En
+             * @default
+             */
+            text_en: string;
+        };
+        /**
          * ReadinessView
          * @description What is still missing before papers can be sealed; empty when nothing is.
          */
@@ -9228,6 +10330,21 @@ export interface components {
             maximum_items: number;
             /** Months */
             months: number;
+        };
+        /**
+         * ReferenceRange
+         * @description How many items of one section, topic or can-do statement each form has, with all that lies in it.
+         */
+        ReferenceRange: {
+            /** Maximum */
+            maximum: number;
+            /** Minimum */
+            minimum: number;
+            /**
+             * Reference Code
+             * @example IU04.5
+             */
+            reference_code: string;
         };
         /**
          * RefusalView
@@ -9621,6 +10738,47 @@ export interface components {
             reason: string;
         };
         /**
+         * ReviewList
+         * @description Reviews of an item, latest first.
+         */
+        ReviewList: {
+            /** Items */
+            items: components["schemas"]["ReviewView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ReviewView
+         * @description A review; the note is null for those who may not read keys.
+         */
+        ReviewView: {
+            /** Answers */
+            answers: components["schemas"]["AnswerView"][];
+            /** Checklist Number */
+            checklist_number: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string | null;
+            /** Reviewer Name */
+            reviewer_name: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "approve" | "return";
+            /** Version Number */
+            version_number: number;
+        };
+        /**
          * RevocationRequest
          * @description The decision that takes a certificate back; dated today unless told otherwise.
          */
@@ -9838,6 +10996,21 @@ export interface components {
             path: string[];
         };
         /**
+         * RunView
+         * @description Neighbouring words with the same fate: inline HTML, or the element that begins (``/``: ends) there.
+         */
+        RunView: {
+            /** Block */
+            block: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "same" | "removed" | "added";
+            /** Html */
+            html: string;
+        };
+        /**
          * SampleView
          * @description The distribution of ability among the candidates; mean 0 and standard deviation 1 where no item was held.
          */
@@ -9895,6 +11068,44 @@ export interface components {
             removed: components["schemas"]["RemovedFormatting"][];
             /** Version Number */
             version_number: number;
+        };
+        /**
+         * SavedViewList
+         * @description One's own views, then those of others.
+         */
+        SavedViewList: {
+            /** Items */
+            items: components["schemas"]["SavedViewRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SavedViewRow
+         * @description A view that somebody kept.
+         */
+        SavedViewRow: {
+            /** Columns */
+            columns: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Is Shared */
+            is_shared: boolean;
+            /** Name */
+            name: string;
+            /** Owner Name */
+            owner_name: string;
+            /** Query */
+            query: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * SearchVocabulary
@@ -10028,7 +11239,7 @@ export interface components {
         };
         /**
          * SecondsPerItem
-         * @description Working time assumed for an item of each level. An assumption of the board: no item has been timed.
+         * @description Working time assumed for an item of each level whose author has stated none. An assumption of the board.
          */
         SecondsPerItem: {
             /**
@@ -10054,7 +11265,9 @@ export interface components {
         };
         /**
          * SecondsRange
-         * @description Working time of a form in seconds, by the seconds assumed for an item of each level; null for no bound.
+         * @description Working time of a form in seconds: what the author of each item expects, else what its level is assumed to take.
+         *
+         *     Null for no bound.
          */
         SecondsRange: {
             /** Maximum */
@@ -10907,6 +12120,29 @@ export interface components {
             version_number: number;
         };
         /**
+         * StimulusRule
+         * @description How many passages, pictures or tables with several items each form has, and how many items each brings.
+         */
+        StimulusRule: {
+            /** Items Maximum */
+            items_maximum?: number | null;
+            /**
+             * Items Minimum
+             * @default 2
+             */
+            items_minimum: number;
+            /**
+             * Maximum
+             * @example 2
+             */
+            maximum: number;
+            /**
+             * Minimum
+             * @default 0
+             */
+            minimum: number;
+        };
+        /**
          * StimulusView
          * @description What several items are about; items of one stimulus carry the same.
          */
@@ -11324,6 +12560,16 @@ export interface components {
             theta: number;
         };
         /**
+         * TextChangeView
+         * @description A compared text; without lines it was and is empty.
+         */
+        TextChangeView: {
+            /** Is Same */
+            is_same: boolean;
+            /** Lines */
+            lines: components["schemas"]["LineView"][];
+        };
+        /**
          * TextComparison
          * @description What counts as the same text; white space at the ends and Unicode forms never matter.
          */
@@ -11619,6 +12865,19 @@ export interface components {
             stimulus?: components["schemas"]["StimulusView"] | null;
         };
         /**
+         * UndoStepView
+         * @description An act that takes back a part of another.
+         */
+        UndoStepView: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "submit" | "withdraw" | "pretest" | "release" | "suspend" | "resume";
+            /** Item Ids */
+            item_ids: string[];
+        };
+        /**
          * UseLimitView
          * @description The smallest number of forms that the most used item can stand in, whatever forms one makes.
          */
@@ -11696,6 +12955,23 @@ export interface components {
             username: string;
         };
         /**
+         * VersionBrief
+         * @description Which version is meant.
+         */
+        VersionBrief: {
+            /** Author Name */
+            author_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Note */
+            note: string;
+            /** Version Number */
+            version_number: number;
+        };
+        /**
          * VersionView
          * @description One version of an item; the hash covers what candidates see, never the key.
          */
@@ -11717,6 +12993,67 @@ export interface components {
             note: string;
             /** Version Number */
             version_number: number;
+        };
+        /**
+         * ViewBody
+         * @description A view to keep.
+         */
+        ViewBody: {
+            /**
+             * Columns
+             * @description Names of the columns shown, in order.
+             */
+            columns: string[];
+            /**
+             * Is Shared
+             * @description Whether everybody who may read items sees it.
+             * @default false
+             */
+            is_shared: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Query
+             * @description What stands after the question mark in the list's address.
+             */
+            query: string;
+        };
+        /**
+         * WaitingTask
+         * @description One kind of work with how much of it waits; kinds that one may not do are left out.
+         */
+        WaitingTask: {
+            /** Count */
+            count: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "returned_to_me" | "my_drafts" | "to_review" | "assigned_to_me" | "comments_to_answer" | "imports_waiting" | "approved_unused" | "calibrations_to_approve" | "assemblies_to_approve" | "papers_to_approve" | "blueprints_unserved";
+            /**
+             * Names
+             * @description The first few, by code or name.
+             */
+            names: string[];
+        };
+        /**
+         * WhereaboutsView
+         * @description What is known about an item besides its content.
+         */
+        WhereaboutsView: {
+            /**
+             * Chain
+             * @description Oldest first; one link for an item that neither has nor is a successor.
+             */
+            chain: components["schemas"]["ChainLink"][];
+            /** Events */
+            events: components["schemas"]["EventView"][];
+            /** @description Null for an item that stands in no published form. */
+            exposure: components["schemas"]["item_bank__reviewing__schemas__ExposureView"] | null;
+            /** Forms */
+            forms: components["schemas"]["FormUseView"][];
+            /** Permits */
+            permits: components["schemas"]["ItemPermit"][];
         };
         /**
          * WordRange
@@ -11810,6 +13147,20 @@ export interface components {
              * Sittings
              * @default 0
              */
+            sittings: number;
+        };
+        /**
+         * ExposureView
+         * @description How often the item was handed out.
+         */
+        item_bank__reviewing__schemas__ExposureView: {
+            /** Candidates */
+            candidates: number;
+            /** Forms */
+            forms: number;
+            /** Last Used */
+            last_used: string | null;
+            /** Sittings */
             sittings: number;
         };
         /**
@@ -13988,6 +15339,35 @@ export interface operations {
             };
         };
     };
+    read_home_api_home_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_items_api_items_get: {
         parameters: {
             query?: {
@@ -14096,6 +15476,101 @@ export interface operations {
             };
         };
     };
+    list_assignees_api_items_assignees_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssigneeList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_items_api_items_assignments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOutcome"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_many_items_api_items_changes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeReport"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_draft_api_items_check_post: {
         parameters: {
             query?: never;
@@ -14116,6 +15591,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckReport"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    strike_comment_api_items_comments__comment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_comment_api_items_comments__comment_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_comment_api_items_comments__comment_id__settlement_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentSettlement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -14940,6 +16516,108 @@ export interface operations {
             };
         };
     };
+    list_comments_api_items__item_id__comments_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_comment_api_items__item_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_versions_api_items__item_id__differences_get: {
+        parameters: {
+            query: {
+                /** @description Number of the older version. */
+                before: number;
+                /** @description Number of the newer version. */
+                after: number;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_draft_api_items__item_id__draft_get: {
         parameters: {
             query?: never;
@@ -14958,6 +16636,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditableItem"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_enemies_api_items__item_id__enemies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnemyList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_enemy_api_items__item_id__enemies_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEnemy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnemyList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_enemy_api_items__item_id__enemies__enemy_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+                enemy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnemyList"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -15002,6 +16778,72 @@ export interface operations {
             };
         };
     };
+    list_reviews_api_items__item_id__reviews_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_item_api_items__item_id__reviews_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_similar_api_items__item_id__similar_get: {
         parameters: {
             query?: {
@@ -15024,6 +16866,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_statistics_api_items__item_id__statistics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemStatisticsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_whereabouts_api_items__item_id__whereabouts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhereaboutsView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -15667,6 +17571,68 @@ export interface operations {
             };
         };
     };
+    list_checklists_api_review_checklists_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_checklist_api_review_checklists_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChecklist"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rule_sets_api_rule_sets_get: {
         parameters: {
             query?: never;
@@ -15684,6 +17650,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RuleSetList"];
                 };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views_api_saved_views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_view_api_saved_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewRow"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_view_api_saved_views__view_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewRow"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_view_api_saved_views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; see `code`. */
             "4XX": {

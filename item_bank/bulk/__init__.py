@@ -1,0 +1,1 @@
+"""Changing tags, levels and syllabus references of many drafts at once."""

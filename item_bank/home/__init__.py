@@ -1,0 +1,1 @@
+"""What waits for one person: the first page of the board."""

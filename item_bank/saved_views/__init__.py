@@ -1,0 +1,1 @@
+"""Views of the list of items that people keep under a name, for themselves or for all."""
