@@ -15,7 +15,7 @@ from item_bank.blueprints.consistency import faults_of
 from item_bank.blueprints.errors import BlueprintNameTakenError, BlueprintNotFoundError, InvalidBlueprintError
 from item_bank.blueprints.models import Blueprint, BlueprintCell
 from item_bank.blueprints.statement import BlueprintStatement
-from item_bank.items import service as items_service
+from item_bank.items import pool
 from item_bank.syllabus import service as syllabus_service
 
 _COLUMNS = frozenset({"name", "form_length", "duration_minutes", "cut_theta", "cells"})
@@ -79,7 +79,7 @@ async def find_blueprint(session: AsyncSession, blueprint_id: UUID) -> Blueprint
 
 async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
     """Return for each (module code, cognitive level) how many items forms may be made of."""
-    return await items_service.supply(session)
+    return await pool.supply(session)
 
 
 async def names_module(session: AsyncSession, module_code: str) -> bool:

@@ -12,6 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from item_bank.items.keys.models import BankKey
 from item_bank.items.models import Item, ItemEnemy, ItemParameters, ItemVersion, Stimulus
 
+# An item with a negative slope most likely has a wrong key; no form may be made of it until somebody looked.
+_USABLE = (col(Item.status) == "operational", col(ItemParameters.a) > 0)
+
 
 class PoolRow(NamedTuple):
     """An item that forms may be made of, with its current version, key and parameters in force.
@@ -41,10 +44,7 @@ class PoolRow(NamedTuple):
 
 
 async def pool_rows(session: AsyncSession) -> list[PoolRow]:
-    """Return the items that forms may be made of, by code.
-
-    An item with a negative slope most likely has a wrong key; no form may be made of it until somebody looked.
-    """
+    """Return the items that forms may be made of, by code."""
     current = sa.and_(
         col(ItemVersion.item_id) == col(Item.id), col(ItemVersion.version_number) == col(Item.version_number)
     )
@@ -73,11 +73,22 @@ async def pool_rows(session: AsyncSession) -> list[PoolRow]:
         .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
         .join(BankKey, col(BankKey.item_version_id) == col(ItemVersion.id))
         .outerjoin(Stimulus, col(Stimulus.id) == col(Item.stimulus_id))
-        .where(col(Item.status) == "operational", col(ItemParameters.a) > 0)
+        .where(*_USABLE)
         .order_by(col(Item.code))
     )
     rows = (await (await session.connection()).execute(statement)).all()
     return [PoolRow._make((*columns, key_place(key))) for *columns, key in rows]
+
+
+async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
+    """Return for each module and level how many items forms may be made of."""
+    statement = (
+        select(Item.module_code, Item.cognitive_level, sa.func.count())
+        .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
+        .where(*_USABLE)
+        .group_by(Item.module_code, Item.cognitive_level)
+    )
+    return {(module, level): count for module, level, count in await session.exec(statement)}
 
 
 async def enemies_by_code(session: AsyncSession) -> dict[str, frozenset[str]]:

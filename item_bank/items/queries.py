@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from item_bank.items.keys.models import BankKey
 from item_bank.items.models import Item, ItemApproval, ItemParameters, ItemVersion, Stimulus, StimulusVersion
-from item_bank.items.records import ItemFilter, ItemRecord, PoolRow
+from item_bank.items.records import ItemFilter, ItemRecord
 from item_bank.items.search.queries import matching_ids
 
 BATCH = 500
@@ -91,55 +90,6 @@ async def lock_records(
         )
         found.extend(ItemRecord(item, version, None) for item, version in await session.exec(statement))
     return sorted(found, key=lambda record: record.item.code)
-
-
-# An item with a negative slope most likely has a wrong key; no form may be made of it until somebody looked.
-_USABLE = (col(Item.status) == "operational", col(ItemParameters.a) > 0)
-
-
-async def pool_rows(session: AsyncSession) -> list[PoolRow]:
-    """Return the items that forms may be made of, by code; columns only, since a bank has thousands."""
-    statement = (
-        sa.select(
-            col(Item.id),
-            col(ItemVersion.id),
-            col(Item.code),
-            col(Item.module_code),
-            col(Item.cognitive_level),
-            col(Item.stem_text),
-            col(Item.stem_digest),
-            col(Item.word_count),
-            col(ItemParameters.a),
-            col(ItemParameters.b),
-            col(ItemParameters.c),
-            col(ItemParameters.is_simulated),
-            col(BankKey.key),
-        )
-        .join(ItemVersion, _CURRENT_VERSION)
-        .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
-        .join(BankKey, col(BankKey.item_version_id) == col(ItemVersion.id))
-        .where(*_USABLE)
-        .order_by(col(Item.code))
-    )
-    rows = (await (await session.connection()).execute(statement)).all()
-    return [PoolRow._make((*columns, key_place(key))) for *columns, key in rows]
-
-
-def key_place(key: dict[str, Any] | None) -> str:
-    """Return the name of the one right option, by which forms balance their keys; empty for other kinds of key."""
-    correct = key["correct"] if key is not None and key["form"] == "choice" else []
-    return str(correct[0]) if len(correct) == 1 else ""
-
-
-async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
-    """Return for each module and level how many items forms may be made of."""
-    statement = (
-        select(Item.module_code, Item.cognitive_level, sa.func.count())
-        .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
-        .where(*_USABLE)
-        .group_by(Item.module_code, Item.cognitive_level)
-    )
-    return {(module, level): count for module, level, count in await session.exec(statement)}
 
 
 async def records_by_id(session: AsyncSession, item_ids: Sequence[UUID]) -> dict[UUID, ItemRecord]:

@@ -11,7 +11,7 @@ from item_bank.items.errors import ItemNotFoundError
 from item_bank.items.keys.models import BankKey
 from item_bank.items.keys.store import keys_of
 from item_bank.items.models import ItemApproval, ItemParameters, ItemVersion, Stimulus, StimulusVersion
-from item_bank.items.records import ItemRecord, PoolRow
+from item_bank.items.records import ItemRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,6 @@ async def items_by_id(session: AsyncSession, item_ids: Sequence[UUID]) -> dict[U
 async def versions_by_id(session: AsyncSession, version_ids: Sequence[UUID]) -> dict[UUID, ItemVersion]:
     """Return the given versions."""
     return await queries.versions_by_id(session, version_ids)
-
-
-async def assembly_pool(session: AsyncSession) -> list[PoolRow]:
-    """Return the items that forms may be made of: approved, with parameters in force; by code."""
-    return await queries.pool_rows(session)
-
-
-async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
-    """Return for each (module code, cognitive level) how many items forms may be made of."""
-    return await queries.supply(session)
 
 
 async def count_in_force(session: AsyncSession, *, besides: Sequence[UUID]) -> int:

@@ -15,6 +15,7 @@ from item_bank.items import service
 from item_bank.items.content import ItemDraft, ItemMetadata
 from item_bank.items.deciding import act
 from item_bank.items.models import ItemApproval
+from item_bank.items.pool import pool_rows, supply
 from item_bank.items.records import ItemRecord
 from item_bank.items.saving import save_drafts
 from item_bank.items.service import NewParameters
@@ -119,6 +120,6 @@ async def test_an_item_that_able_candidates_miss_is_not_in_the_supply(
             assert outcome.done == 1
         row = NewParameters(record.item.id, record.version.id, a, 0.0, 0.1, 0.1, None, None, 0.6, -0.4, 500)
         await service.put_parameters_in_force(session, calibration_id=uuid4(), parameters=[row], is_simulated=False)
-        pool = await service.assembly_pool(session)
+        pool = await pool_rows(session)
         assert [(row.code, row.is_simulated) for row in pool] == [(record.item.code, False)] * usable
-        assert (await service.supply(session)).get(("IU04", "NB"), 0) == usable
+        assert (await supply(session)).get(("IU04", "NB"), 0) == usable
