@@ -28,9 +28,12 @@ class Permission(StrEnum):
     SYLLABUS_WRITE = "syllabus.write"
     ITEM_READ = "item.read"
     ITEM_WRITE = "item.write"
+    ITEM_COMMENT = "item.comment"
+    ITEM_ASSIGN = "item.assign"
     ITEM_APPROVE = "item.approve"
     ITEM_RELEASE = "item.release"
     ITEM_KEY_READ = "item_key.read"
+    CHECKLIST_WRITE = "checklist.write"
     CALIBRATION_READ = "calibration.read"
     CALIBRATION_RUN = "calibration.run"
     CALIBRATION_APPROVE = "calibration.approve"
@@ -77,10 +80,28 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # Administrators keep accounts; they see neither items nor keys nor results, so that no one person holds all.
     Role.ADMINISTRATOR: frozenset({P.OWN_ACCOUNT, P.USER_MANAGE, P.AUDIT_READ, P.JOB_READ}),
     Role.ITEM_AUTHOR: frozenset(
-        {P.OWN_ACCOUNT, P.SYLLABUS_READ, P.ITEM_READ, P.ITEM_WRITE, P.ITEM_KEY_READ, P.JOB_READ}
+        {
+            P.OWN_ACCOUNT,
+            P.SYLLABUS_READ,
+            P.ITEM_READ,
+            P.ITEM_WRITE,
+            P.ITEM_COMMENT,
+            P.ITEM_KEY_READ,
+            P.JOB_READ,
+        }
     ),
     Role.ITEM_REVIEWER: frozenset(
-        {P.OWN_ACCOUNT, P.SYLLABUS_READ, P.ITEM_READ, P.ITEM_KEY_READ, P.ITEM_APPROVE, P.ITEM_RELEASE, P.JOB_READ}
+        {
+            P.OWN_ACCOUNT,
+            P.SYLLABUS_READ,
+            P.ITEM_READ,
+            P.ITEM_COMMENT,
+            P.ITEM_ASSIGN,
+            P.ITEM_KEY_READ,
+            P.ITEM_APPROVE,
+            P.ITEM_RELEASE,
+            P.JOB_READ,
+        }
     ),
     Role.BOARD_MEMBER: frozenset(
         {
@@ -89,7 +110,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SYLLABUS_READ,
             P.SYLLABUS_WRITE,
             P.ITEM_READ,
+            P.ITEM_COMMENT,
+            P.ITEM_ASSIGN,
             P.ITEM_RELEASE,
+            P.CHECKLIST_WRITE,
             P.CALIBRATION_READ,
             P.CALIBRATION_RUN,
             P.CALIBRATION_APPROVE,

@@ -26,16 +26,21 @@ class ItemExposure:
     last_used: datetime | None
 
 
-async def item_exposures(session: AsyncSession) -> list[ItemExposure]:
+async def item_exposures(session: AsyncSession, *, item_code: str | None = None) -> list[ItemExposure]:
     """Return the use of every item that stands in a published form; a candidate counts from the start of an attempt.
 
     In a multistage or adaptive form only those candidates count who were given the item.
+
+    Parameters
+    ----------
+    item_code : of the one item that is asked about; all when None.
     """
     connection = await session.connection()
-    held = sa.select(col(FormItem.item_code), sa.func.count()).group_by(col(FormItem.item_code))
+    asked = _asked(item_code)
+    held = sa.select(col(FormItem.item_code), sa.func.count()).where(asked).group_by(col(FormItem.item_code))
     forms: dict[str, int] = {row[0]: row[1] for row in (await connection.execute(held)).all()}
     found: dict[str, list[_Use]] = {code: [] for code in forms}
-    for code, use in [*await _uses_of_linear_forms(session), *await _uses_of_staged_forms(session)]:
+    for code, use in [*await _uses_of_linear_forms(session, asked), *await _uses_of_staged_forms(session, asked)]:
         found[code].append(use)
     return [
         ItemExposure(
@@ -49,6 +54,10 @@ async def item_exposures(session: AsyncSession) -> list[ItemExposure]:
     ]
 
 
+def _asked(item_code: str | None) -> sa.ColumnElement[bool]:
+    return sa.true() if item_code is None else col(FormItem.item_code) == item_code
+
+
 class _Use(NamedTuple):
     """An item in a form that was handed out in a sitting."""
 
@@ -57,7 +66,7 @@ class _Use(NamedTuple):
     candidates: int
 
 
-async def _uses_of_linear_forms(session: AsyncSession) -> list[tuple[str, _Use]]:
+async def _uses_of_linear_forms(session: AsyncSession, asked: sa.ColumnElement[bool]) -> list[tuple[str, _Use]]:
     used = (
         sa.select(col(Attempt.sitting_id), col(Attempt.form_id), sa.func.count().label("candidates"))
         .group_by(col(Attempt.sitting_id), col(Attempt.form_id))
@@ -68,30 +77,34 @@ async def _uses_of_linear_forms(session: AsyncSession) -> list[tuple[str, _Use]]
         .join(used, used.c.form_id == col(FormItem.form_id))
         .join(Form, col(Form.id) == col(FormItem.form_id))
         .join(Sitting, col(Sitting.id) == used.c.sitting_id)
-        .where(col(Form.design) == "linear")
+        .where(col(Form.design) == "linear", asked)
     )
     rows = (await (await session.connection()).execute(statement)).all()
     return [(code, _Use(sitting_id, opened_at, candidates)) for code, sitting_id, opened_at, candidates in rows]
 
 
-async def _uses_of_staged_forms(session: AsyncSession) -> list[tuple[str, _Use]]:
+async def _uses_of_staged_forms(session: AsyncSession, asked: sa.ColumnElement[bool]) -> list[tuple[str, _Use]]:
+    connection = await session.connection()
+    named = (
+        sa.select(col(FormItem.form_id), col(FormItem.ref), col(FormItem.item_code))
+        .join(Form, col(Form.id) == col(FormItem.form_id))
+        .where(col(Form.design) != "linear", asked)
+    )
+    codes = {(form_id, ref): code for form_id, ref, code in (await connection.execute(named)).all()}
+    if not codes:
+        return []
     statement = (
         sa.select(col(Attempt.form_id), col(Attempt.sitting_id), col(Sitting.opens_at), col(AttemptStage.refs))
         .join(Attempt, col(Attempt.id) == col(AttemptStage.attempt_id))
         .join(Sitting, col(Sitting.id) == col(Attempt.sitting_id))
+        .where(col(Attempt.form_id).in_({form_id for form_id, _ in codes}))
     )
-    connection = await session.connection()
     given = Counter(
         (form_id, ref, sitting_id, opened_at)
         for form_id, sitting_id, opened_at, refs in (await connection.execute(statement)).all()
         for ref in refs
+        if (form_id, ref) in codes
     )
-    if not given:
-        return []
-    named = sa.select(col(FormItem.form_id), col(FormItem.ref), col(FormItem.item_code)).where(
-        col(FormItem.form_id).in_({form_id for form_id, *_ in given})
-    )
-    codes = {(form_id, ref): code for form_id, ref, code in (await connection.execute(named)).all()}
     return [
         (codes[form_id, ref], _Use(sitting_id, opened_at, candidates))
         for (form_id, ref, sitting_id, opened_at), candidates in given.items()

@@ -14,6 +14,7 @@ from exam_engine.interactions.checking import check_item
 from exam_engine.interactions.content import CONTENT
 from exam_engine.interactions.keys import KEY
 from item_bank.items import queries
+from item_bank.items.history.store import record_events
 from item_bank.items.keys.store import keys_of
 from item_bank.items.models import ItemApproval
 from item_bank.items.records import ItemFilter, ItemRecord
@@ -49,11 +50,17 @@ async def act(
     actor: Actor,
     now: datetime,
     note: str = "",
+    checklist: int | None = None,
 ) -> Outcome:
     """Lead the named items, or all that match, from their state to the next; leave alone those that may not go there.
 
     Nobody approves an item or a key that they wrote or last changed: whoever wrote any version since the last approved
     one, or the key that is in it, is refused. What is incomplete is neither handed in nor approved.
+
+    Parameters
+    ----------
+    note : why, for the history of each item.
+    checklist : number of the checklist that a reviewer answered for this act, None without one.
     """
     records = await queries.lock_records(session, item_ids=item_ids, wanted=wanted)
     transition = TRANSITIONS[act]
@@ -76,13 +83,20 @@ async def act(
         else:
             done.append(record)
     if done:
-        await _lead(session, act, done, actor, now, note)
+        await _lead(session, act, done, actor, now, note, checklist)
     return Outcome(len(done), refusals)
 
 
 async def _lead(
-    session: AsyncSession, act: Act, records: Sequence[ItemRecord], actor: Actor, now: datetime, note: str
+    session: AsyncSession,
+    act: Act,
+    records: Sequence[ItemRecord],
+    actor: Actor,
+    now: datetime,
+    note: str,
+    checklist: int | None,
 ) -> None:
+    before = {record.item.id: record.item.status for record in records}
     with_parameters = await queries.items_with_parameters(session, [record.item.id for record in records])
     for record in records:
         end = TRANSITIONS[act].end
@@ -105,8 +119,10 @@ async def _lead(
                 for record in records
             ]
         )
-        await _retire_superseded(session, records, now)
+        await _retire_superseded(session, records, actor, now)
     await session.flush()
+    items = [record.item for record in records]
+    await record_events(session, act, items, before, actor=actor, now=now, note=note, checklist=checklist)
     await audit.record(
         session,
         actor=actor,
@@ -117,7 +133,9 @@ async def _lead(
         details={
             "count": len(records),
             "items": sorted(record.item.code for record in records)[:CODES_IN_AUDIT],
-            **({"note": note} if note else {}),
+            # What reviewers say may tell a key; it is in the history, which only those read who may read keys.
+            **({"note": note} if note and act not in {"approve", "return"} else {}),
+            **({"checklist": checklist} if act == "approve" else {}),
         },
         now=now,
     )
@@ -136,11 +154,14 @@ _ACTIONS: dict[Act, str] = {
 }
 
 
-async def _retire_superseded(session: AsyncSession, records: Sequence[ItemRecord], now: datetime) -> None:
-    old = [record.item.supersedes_id for record in records if record.item.supersedes_id is not None]
-    for record in await queries.lock_records(session, item_ids=old) if old else ():
-        record.item.status, record.item.updated_at = "retired", now
-        session.add(record.item)
+async def _retire_superseded(session: AsyncSession, records: Sequence[ItemRecord], actor: Actor, now: datetime) -> None:
+    successors = {record.item.supersedes_id: record.item.code for record in records if record.item.supersedes_id}
+    for record in await queries.lock_records(session, item_ids=[*successors]) if successors else ():
+        item = record.item
+        before = {item.id: item.status}
+        item.status, item.updated_at = "retired", now
+        session.add(item)
+        await record_events(session, "superseded", [item], before, actor=actor, now=now, note=successors[item.id])
 
 
 async def _incomplete(session: AsyncSession, records: Sequence[ItemRecord]) -> frozenset[UUID]:
