@@ -1,1 +1,1 @@
-"""A sample bank of 240 original items on the basic standard, and simulated pilot data for it."""
+"""A sample bank of original items on the basic and the advanced standard, and simulated pilot data for the basic part."""
