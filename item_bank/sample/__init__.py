@@ -1,1 +1,1 @@
-"""A sample bank of original items on the basic and the advanced standard, and simulated pilot data for the basic part."""
+"""A sample bank of original items on both standards of skill, and simulated pilot data for its basic modules."""
