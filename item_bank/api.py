@@ -9,6 +9,7 @@ from item_bank.assembly.starting import JOB_KIND as ASSEMBLY
 from item_bank.authoring.api import router as authoring_router
 from item_bank.authoring.stimuli_api import router as stimuli_router
 from item_bank.blueprints.api import router as blueprints_router
+from item_bank.bulk.api import router as bulk_router
 from item_bank.calibration.api import router as calibration_router
 from item_bank.calibration.jobs import run_calibration
 from item_bank.calibration.service import JOB_KIND as CALIBRATION
@@ -16,6 +17,7 @@ from item_bank.exchange.api import body_limits as import_body_limits
 from item_bank.exchange.api import router as exchange_router
 from item_bank.exchange.jobs import run_import
 from item_bank.exchange.service import JOB_KIND as ITEM_IMPORT
+from item_bank.home.api import router as home_router
 from item_bank.items.api import router as items_router
 from item_bank.items.formula_api import router as formula_router
 from item_bank.quality.api import router as quality_router
@@ -24,6 +26,7 @@ from item_bank.reviewing.api import loaded_checklist
 from item_bank.reviewing.api import router as reviews_router
 from item_bank.reviewing.comments_api import router as comments_router
 from item_bank.reviewing.history_api import router as history_router
+from item_bank.saved_views.api import router as saved_views_router
 from item_bank.syllabus.api import loaded_syllabus
 from item_bank.syllabus.api import router as syllabus_router
 from item_bank.syllabus_editing.api import router as syllabus_editing_router
@@ -43,7 +46,10 @@ extension = Extension(
         reviews_router,
         comments_router,
         history_router,
+        bulk_router,
         items_router,
+        saved_views_router,
+        home_router,
         quality_router,
         formula_router,
         calibration_router,
