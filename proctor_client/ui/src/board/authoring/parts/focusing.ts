@@ -12,6 +12,10 @@ export async function focusIn(element: Element | null | undefined): Promise<void
       (field as HTMLElement).focus();
       return;
     }
+    if (!waits && element.hasAttribute("tabindex")) {
+      (element as HTMLElement).focus();
+      return;
+    }
     await new Promise(requestAnimationFrame);
   }
 }
