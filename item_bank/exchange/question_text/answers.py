@@ -8,11 +8,11 @@ from item_bank.exchange.question_text.lines import Grid, Line
 from item_bank.exchange.word.blocks import Place
 
 _PAIR = re.compile(
-    r"(?:câu\s*)?(?<!\d)(?P<number>\d{1,4})\s*[.:)\-–=]?\s*(?P<value>[A-Ha-h](?:\s*[,;&]\s*[A-H](?![.\w]))*|[A-H]{2,8}|[ĐSđsDTF]{2,8}|[ĐSđs])(?!\w)",
+    r"(?:câu\s*)?(?<!\d)(?P<number>\d{1,6})\s*[.:)\-–=]?\s*(?P<value>[A-Ha-h](?:\s*[,;&]\s*[A-H](?![.\w]))*|[A-H]{2,8}|[ĐSđsDTF]{2,8}|[ĐSđs])(?!\w)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[\s,;|.\-–/]*")
-_NUMBER_CELL = re.compile(r"(?:câu|question|bài)?\s*(\d{1,4})\s*[.:)]?", re.IGNORECASE)
+_NUMBER_CELL = re.compile(r"(?:câu|question|bài)?\s*(\d{1,6})\s*[.:)]?", re.IGNORECASE)
 _NUMBER_HEAD = re.compile(
     r"(?:số\s*)?(?:câu(?:\s*hỏi)?(?:\s*số)?|stt|tt|question|no\.?|câu/mã đề|mã đề\s*/?\s*câu)\.?", re.IGNORECASE
 )

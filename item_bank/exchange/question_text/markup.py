@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from exam_engine.interactions.rich_text import LatexError, formulas, sanitise, text_to_html
-from item_bank.exchange.question_text.lines import GridCell, Line, Piece
+from item_bank.exchange.question_text.lines import GridCell, Line, Piece, cut
 from item_bank.exchange.word.blocks import Format
 
 CARRIED_KINDS = ("bold", "italic", "underline")
@@ -68,15 +68,17 @@ def _paragraph(lines: Sequence[Line], stripped: frozenset[str], broken: Broken |
 
 
 def _line(line: Line, stripped: frozenset[str], broken: Broken | None) -> str:
-    pieces = line.pieces
     parts: list[str] = []
+    shown = line.text.strip()
+    start = line.text.find(shown)
+    pieces = cut(line, start, start + len(shown)).pieces
     # Neighbours that look alike once the marks are taken out are one text: a formula may reach over them.
     for tags, group in groupby(pieces, key=lambda piece: _tags(piece, stripped)):
         inside = "".join(_texts(group, line, broken))
         if tags and inside.strip():
             inside = "".join(f"<{tag}>" for tag in tags) + inside + "".join(f"</{tag}>" for tag in reversed(tags))
         parts.append(inside)
-    return "".join(parts).strip()
+    return "".join(parts)
 
 
 def _texts(pieces: Iterable[Piece], line: Line, broken: Broken | None) -> Iterable[str]:
@@ -99,8 +101,7 @@ def _shown(piece: Piece) -> str:
 
 def _tags(piece: Piece, stripped: frozenset[str]) -> Tags:
     if piece.is_object or not piece.text.strip():
-        # Formatting of white space cannot be seen, except that an underlined one is a place to write on.
-        return ("u",) if piece.format.underline and "underline" not in stripped and len(piece.text) > 2 else ()
+        return ()
     shape: Format = piece.format
     tags = [
         tag

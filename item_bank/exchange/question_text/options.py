@@ -10,6 +10,7 @@ from item_bank.exchange.question_text.signs import OPTION
 from item_bank.exchange.word.blocks import OBJECT
 
 _STRONG_GAP = re.compile(rf"(?:\t|[^\S\n]{{2,}}|{OBJECT}\s*)$")
+_SUREST = 2
 LETTERS = "ABCDEFGH"
 
 
@@ -82,7 +83,7 @@ def _candidates(line: Line, number: int) -> list[_Candidate]:
         letter = match["letter"]
         if letter.islower() and text[match.end() - 1] not in ".)":
             continue
-        strength = 2 if at <= beginning else 1 if _STRONG_GAP.search(text[max(0, at - 8) : at]) else 0
+        strength = _SUREST if at <= beginning else 1 if _STRONG_GAP.search(text[max(0, at - 8) : at]) else 0
         found.append(
             _Candidate(
                 number,
@@ -102,15 +103,17 @@ def _chain(candidates: Sequence[_Candidate]) -> _Chain:
     by_letter: dict[int, list[_Candidate]] = {}
     for candidate in candidates:
         by_letter.setdefault(candidate.letter, []).append(candidate)
-    starts = [candidate for candidate in candidates if candidate.strength == 2]
+    starts = [candidate for candidate in candidates if candidate.strength == _SUREST]
     after = (-1, -1)
     for letter in range(len(LETTERS)):
-        # What comes behind a line that begins with a later letter belongs to that letter's option.
+        # What comes behind a line that begins with a later letter belongs to that letter's option; only before the
+        # first option such a line is part of the stem: "C. Mác viết gì?"
         limit = min((start.at for start in starts if start.letter > letter and start.at > after), default=None)
         possible = [
             candidate
             for candidate in by_letter.get(letter, ())
-            if candidate.at > after and (limit is None or candidate.at < limit)
+            if candidate.at > after
+            and (limit is None or candidate.at < limit or (not chain.members and candidate.strength == _SUREST))
         ]
         if not possible:
             break

@@ -36,7 +36,9 @@ _LONGEST_INSTRUCTION = 160
 def looks_like_word_questions(name: str, content: bytes) -> bool:
     """Whether a file is a Word document, or another kind of document whose owner is to be told what to do."""
     if content.startswith(b"PK"):
-        return b"word/document" in content[-_LOOKED_AT:] or b"word/document" in content[:_LOOKED_AT]
+        # A package of another format may hold a Word document.
+        is_word = b"word/document" in content[-_LOOKED_AT:] or b"word/document" in content[:_LOOKED_AT]
+        return is_word and not name.lower().endswith(".zip")
     return name.lower().endswith(_WORD_ENDINGS)
 
 

@@ -8,12 +8,12 @@ import re
 _I = re.IGNORECASE
 
 QUESTION_WORD = re.compile(
-    r"\s*(?:câu(?:\s+hỏi)?|cau|bài|question)\s*(?:số\s*)?(?P<number>\d{1,4})\s*(?:(?P<mark>[.:)/])|(?=\s*$|\s*[(\[<])|(?P<space>\s))",
+    r"\s*(?:câu(?:\s+hỏi)?|cau|bài|question)\s*(?:số\s*)?(?P<number>\d{1,6})\s*(?:(?P<mark>[.:)/])|(?=\s*$|\s*[(\[<])|(?P<space>\s))",
     _I,
 )
 """``Câu 1.``, ``Câu 1 (NB):``, ``Question 3)``; with only a space behind, a capital has to follow."""
 
-QUESTION_NUMBER = re.compile(r"\s*(?P<number>\d{1,4})\s*(?:[.):](?!\d)|/(?!\s*\d))\s*")
+QUESTION_NUMBER = re.compile(r"\s*(?P<number>\d{1,6})\s*(?:[.):](?!\d)|/(?!\s*\d))\s*")
 """``12.`` or EMP's ``001/``, in documents without the word Câu."""
 
 OPTION = re.compile(r"(?P<star>\*\s?)?(?P<letter>[A-Ha-h])\s?[.):/](?![.)/])")

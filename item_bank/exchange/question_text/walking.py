@@ -14,6 +14,9 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII":
 _LONGEST_HEADING = 60
 _LONGEST_INSTRUCTION = 400
 _FEWEST_ANSWERS_IN_TABLE = 3
+_STATEMENTS = 4
+_LONGEST_ANSWER = 500
+_TYPED = re.compile(r"[+\-−–]?[\d.,]{1,20}\s*\w{0,8}")
 _WORDS_OF_A_LETTER = re.compile(r"\s*(?:[A-H]|[ĐSđs]{2,8})\s*\.?\s*")
 
 Reading = Literal["question", "answered", "explanation", "passage", "answers", "nothing"]
@@ -226,11 +229,11 @@ class Walk:
         self.reading = "explanation"
         self.question = question
         text = rest.text.strip()
+        value = _short_answer(text, is_typed=question is not None and question.section.kind == "short")
         if question is None:
-            if value := _short_answer(text):
+            if value:
                 self.outline.table.add(self.section.number, number, value, rest.place)
-            return True
-        if value := _short_answer(text):
+        elif value:
             question.stated.append(Stated(value, rest.place, "table"))
         elif text and not self._statement(rest):
             self._keep(rest)
@@ -266,6 +269,9 @@ class Walk:
             return self.outline.table.read_line(line, self.section.number)
         question = self.question
         if question is None:
+            if self.is_behind_end and self.outline.table.read_line(line, self.section.number):
+                self.reading = "answers"
+                return True
             return False
         if signs.LEVEL_LINE.match(text):
             question.lines.append(line)
@@ -282,10 +288,10 @@ class Walk:
         if answer is None:
             return False
         value = answer["value"].strip()
-        if answer["colon"] is None and not (letters_of(value) or truths_of(value, 4)):
+        if answer["colon"] is None and not (letters_of(value) or truths_of(value, _STATEMENTS)):
             return False
         if not signs.BLANK_ANSWER.fullmatch(value):
-            question.stated.append(Stated(value[:500], line.place, "line"))
+            question.stated.append(Stated(value[:_LONGEST_ANSWER], line.place, "line"))
         self.reading = "answered"
         return True
 
@@ -367,8 +373,12 @@ def _kind_of(text: str) -> SectionKind:
     return ""
 
 
-def _short_answer(text: str) -> str:
+def _short_answer(text: str, *, is_typed: bool) -> str:
     """Return an answer that stands alone behind a number, such as ``B`` or ``Đáp án B.``; empty when there is more."""
     found = signs.ANSWER.match(text)
     value = found["value"].strip() if found else text
-    return value if letters_of(value) or truths_of(value, 4) else ""
+    if letters_of(value) or truths_of(value, _STATEMENTS):
+        return value
+    is_stated = found is not None and found["colon"] is not None
+    is_bare_number = is_typed and _TYPED.fullmatch(value) is not None
+    return value[:_LONGEST_ANSWER] if is_typed and (is_stated or is_bare_number) else ""

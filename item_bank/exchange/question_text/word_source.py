@@ -9,6 +9,9 @@ from item_bank.exchange.question_text.signs import OPTION_AT_START, QUESTION_WOR
 from item_bank.exchange.word.blocks import OBJECT, Block, Format, Formula, Inline, Paragraph, Picture, Run, WordTable
 
 _LONGEST_CELL_OF_ANSWERS = 24
+_SHORTEST_BLANK = 3
+_BLANK = "______"
+"""How a stretch of underlined spaces, a place to write on, is shown."""
 
 
 def word_lines(blocks: Iterator[Block], objects: Objects) -> Iterator[Line]:
@@ -50,7 +53,11 @@ def _paragraph_lines(paragraph: Paragraph, objects: Objects) -> Iterator[Line]:
 def _piece(inline: Inline, paragraph: Paragraph, objects: Objects) -> Piece | None:
     match inline:
         case Run():
-            return None if inline.format.is_hidden else Piece(inline.text, _shape(inline))
+            if inline.format.is_hidden:
+                return None
+            if inline.format.underline and inline.text.isspace() and len(inline.text) >= _SHORTEST_BLANK:
+                return Piece(_BLANK)
+            return Piece(inline.text, _shape(inline))
         case Picture():
             html = objects.picture(inline, paragraph.place)
             return Piece(OBJECT, html=html) if html else None
