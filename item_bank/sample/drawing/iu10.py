@@ -36,25 +36,26 @@ def _key(sketch: Sketch, at: Point) -> None:
 
 def library() -> None:
     """Four tables of a school library and three relationships, the ends marked 1 and ∞."""
-    sketch = Sketch(900, 360)
-    _entity(sketch, (20, 90), 190, "BANDOC", ["MaBanDoc", "HoTen", "Lop", "NgaySinh"], 1)
-    _entity(sketch, (280, 60), 200, "MUONTRA", ["SoPhieu", "MaBanDoc", "MaSach", "NgayMuon", "NgayTra"], 1)
-    _entity(sketch, (550, 110), 170, "SACH", ["MaSach", "TenSach", "TacGia", "MaTheLoai"], 1)
-    _entity(sketch, (750, 20), 140, "THELOAI", ["MaTheLoai", "Ten"], 1)
+    sketch = Sketch(540, 470)
+    _entity(sketch, (16, 16), 190, "BANDOC", ["MaBanDoc", "HoTen", "Lop", "NgaySinh"], 1)
+    _entity(sketch, (334, 16), 190, "MUONTRA", ["SoPhieu", "MaBanDoc", "MaSach", "NgayMuon", "NgayTra"], 1)
+    _entity(sketch, (334, 270), 190, "SACH", ["MaSach", "TenSach", "TacGia", "MaTheLoai"], 1)
+    _entity(sketch, (16, 300), 190, "THELOAI", ["MaTheLoai", "Ten"], 1)
     # From the field on one side to the field on the other.
-    sketch.line([(210, 138), (245, 138), (245, 136), (280, 136)], INK, 2)
-    sketch.text((220, 118), "1", 18, face="-Bold", anchor="lt")
-    sketch.text((258, 112), "∞", 20, face="-Bold", anchor="lt")
-    sketch.line([(480, 164), (515, 164), (515, 158), (550, 158)], INK, 2)
-    sketch.text((487, 140), "∞", 20, face="-Bold", anchor="lt")
-    sketch.text((530, 136), "1", 18, face="-Bold", anchor="lt")
-    sketch.line([(720, 242), (820, 242), (820, 110)], INK, 2)
-    sketch.text((728, 218), "∞", 20, face="-Bold", anchor="lt")
-    sketch.text((830, 122), "1", 18, face="-Bold", anchor="lt")
-    _key(sketch, (24, 330))
-    sketch.text((54, 330), "trường thuộc khóa chính", 15, anchor="lm")
-    sketch.text((320, 330), "1 và ∞: phía một và phía nhiều của quan hệ", 15, anchor="lm")
+    _relationship(sketch, [(206, 64), (270, 64), (270, 92), (334, 92)], (214, 42), (312, 68))
+    _relationship(sketch, [(334, 318), (304, 318), (304, 120), (334, 120)], (316, 296), (312, 124))
+    _relationship(sketch, [(206, 348), (270, 348), (270, 402), (334, 402)], (214, 326), (312, 378))
+    _key(sketch, (16, 432))
+    sketch.text((46, 432), "trường thuộc khóa chính", 15, anchor="lm")
+    sketch.text((16, 456), "1 và ∞: phía một và phía nhiều của quan hệ", 15, anchor="lm")
     sketch.save("iu10-library.png")
+
+
+def _relationship(sketch: Sketch, points: Sequence[Point], one: Point, many: Point) -> None:
+    """Draw the line between two fields, with its marks at the two ends."""
+    sketch.line(points, INK, 2)
+    sketch.text(one, "1", 18, face="-Bold", anchor="lt")
+    sketch.text(many, "∞", 20, face="-Bold", anchor="lt")
 
 
 def navigation_bar() -> None:
@@ -141,17 +142,19 @@ def report_sections() -> None:
 
 def joins() -> None:
     """Two overlapping circles for each of four ways to join two tables; what is returned is shaded."""
-    sketch = Sketch(880, 260)
+    sketch = Sketch(470, 500)
     for number, name in enumerate(("Hình 1", "Hình 2", "Hình 3", "Hình 4")):
-        left = 10 + 218 * number
-        _venn(sketch, left, number)
-        sketch.text((left + 103, 235), name, 16, face="-Bold", anchor="mm")
+        left, top = 14 + 236 * (number % 2), 250 * (number // 2)
+        _venn(sketch, left, top, number)
+        sketch.text((left + 103, top + 222), name, 17, face="-Bold", anchor="mm")
+    sketch.line([(235, 16), (235, 484)], LINE, 1)
+    sketch.line([(16, 248), (454, 248)], LINE, 1)
     sketch.save("iu10-joins.png")
 
 
-def _venn(sketch: Sketch, left: float, which: int) -> None:
+def _venn(sketch: Sketch, left: float, top: float, which: int) -> None:
     """Shade what an inner, left, full and right join return, in this order."""
-    circle_a, circle_b = (left + 72, 125.0), (left + 134, 125.0)
+    circle_a, circle_b = (left + 72, top + 125), (left + 134, top + 125)
     radius = 62
     step = 0.5
     x = left
@@ -163,9 +166,8 @@ def _venn(sketch: Sketch, left: float, which: int) -> None:
         x += step
     for centre in (circle_a, circle_b):
         sketch.oval((centre[0] - radius, centre[1] - radius, centre[0] + radius, centre[1] + radius), None, INK, 2)
-    sketch.text((circle_a[0] - 28, 36), "HOCSINH", 14, face="-Bold", anchor="mm")
-    sketch.text((circle_b[0] + 28, 36), "DIEMTHI", 14, face="-Bold", anchor="mm")
-    sketch.line([(left + 206, 20), (left + 206, 216)], LINE if which < 3 else WHITE, 1)
+    sketch.text((circle_a[0] - 24, top + 36), "HOCSINH", 14, face="-Bold", anchor="mm")
+    sketch.text((circle_b[0] + 24, top + 36), "DIEMTHI", 14, face="-Bold", anchor="mm")
 
 
 def _run(one: Point, radius: float, x: float, other: Point | None, how: str) -> Point | None:

@@ -60,21 +60,23 @@ def path_operations() -> None:
         ("Hình 3", ImageChops.darker(square, circle)),
         ("Hình 4", ImageChops.difference(square, circle)),
     )
-    sketch = Sketch(940, 230)
-    _tile(sketch, 4, square, SKY)
-    _tile(sketch, 4, circle, AMBER)
-    sketch.text((94, 208), "Ban đầu", 16, face="-Bold", anchor="mm")
+    sketch = Sketch(580, 450)
+    _tile(sketch, (12, 8), square, SKY)
+    _tile(sketch, (12, 8), circle, AMBER)
+    sketch.text((102, 200), "Ban đầu", 17, face="-Bold", anchor="mm")
     for number, (name, shape) in enumerate(results, start=1):
-        left = 4 + 188 * number
-        _tile(sketch, left, shape, BLUE)
-        sketch.line([(left - 4, 20), (left - 4, 190)], LINE, 1)
-        sketch.text((left + 90, 208), name, 16, face="-Bold", anchor="mm")
+        left, top = 12 + 190 * (number % 3), 8 + 220 * (number // 3)
+        _tile(sketch, (left, top), shape, BLUE)
+        sketch.text((left + 90, top + 192), name, 17, face="-Bold", anchor="mm")
+    for left in (194, 384):
+        sketch.line([(left, 16), (left, 430)], LINE, 1)
+    sketch.line([(16, 222), (564, 222)], LINE, 1)
     sketch.save("iu11-path-operations.png")
 
 
-def _tile(sketch: Sketch, left: int, shape: Image.Image, colour: str) -> None:
+def _tile(sketch: Sketch, at: tuple[int, int], shape: Image.Image, colour: str) -> None:
     """Fill a shape, with an outline of its edge."""
-    place = (left * 3, 12 * 3)
+    place = (at[0] * 3, at[1] * 3)
     sketch.image.paste(Image.new("RGB", shape.size, colour), place, shape)
     edge = ImageChops.difference(shape, shape.filter(ImageFilter.MinFilter(7)))
     sketch.image.paste(Image.new("RGB", shape.size, INK), place, edge)
@@ -119,7 +121,7 @@ def nodes() -> None:
 
 def alignments() -> None:
     """Three bars before, and after three commands of aligning."""
-    sketch = Sketch(900, 280)
+    sketch = Sketch(450, 560)
     bars = ((60, 30, RED), (110, 46, BLUE), (150, 36, GREEN))  # width, height, colour
     places: dict[str, list[Point]] = {
         "Ban đầu": [(50, 30), (14, 92), (32, 170)],
@@ -128,11 +130,11 @@ def alignments() -> None:
         "Hình 3": [(122, 30), (72, 92), (32, 170)],
     }
     for number, (name, spots) in enumerate(places.items()):
-        left = 225 * number
-        sketch.box((left + 6, 12, left + 202, 226), PALE, LINE)
+        left, top = 12 + 225 * (number % 2), 280 * (number // 2)
+        sketch.box((left + 6, top + 12, left + 202, top + 226), PALE, LINE)
         for (x, y), (width, height, colour) in zip(spots, bars, strict=True):
-            sketch.box((left + x, y, left + x + width, y + height), colour, INK, 1)
-        sketch.text((left + 104, 252), name, 17, face="-Bold", anchor="mm")
+            sketch.box((left + x, top + y, left + x + width, top + y + height), colour, INK, 1)
+        sketch.text((left + 104, top + 252), name, 17, face="-Bold", anchor="mm")
     sketch.save("iu11-alignments.png")
 
 

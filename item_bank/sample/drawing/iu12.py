@@ -75,14 +75,14 @@ def one_histogram() -> None:
 
 def curves() -> None:
     """Three tone curves: an S, a raised middle, and a falling line."""
-    sketch = Sketch(840, 330)
+    sketch = Sketch(548, 240)
     functions: Sequence[Callable[[float], float]] = (
         lambda x: x * x * (3 - 2 * x),
         lambda x: x**0.5,
         lambda x: 1 - x,
     )
     for number, function in enumerate(functions, start=1):
-        left, top, side = 30.0 + 270 * (number - 1), 20.0, 240.0
+        left, top, side = 12.0 + 182 * (number - 1), 12.0, 160.0
         sketch.box((left, top, left + side, top + side), PALE, INK, 1.5)
         for quarter in (1, 2, 3):
             at = side * quarter / 4
@@ -91,7 +91,7 @@ def curves() -> None:
         sketch.line([(left, top + side), (left + side, top)], LINE, 1.2)
         points = [(left + side * x / 60, top + side * (1 - function(x / 60))) for x in range(61)]
         sketch.line(points, BLUE, 3.5)
-        sketch.text((left + side / 2, top + side + 18), "vào: tối → sáng", 14, anchor="mm")
+        sketch.text((left + side / 2, top + side + 18), "vào: tối → sáng", 15, anchor="mm")
         sketch.text((left + side / 2, top + side + 46), f"Hình {number}", 17, face="-Bold", anchor="mm")
     sketch.save("iu12-curves.png")
 
