@@ -118,8 +118,10 @@ class AuthoringDesk:
             await self.page.keyboard.press("Control+s")
         response = await got.value
         assert response.ok, await response.text()
-        await expect(self.page.get_by_text("Đã lưu")).to_be_visible()
-        return str((await response.json())["id"])
+        saved: dict[str, Any] = await response.json()
+        told = f"Đã lưu {saved['code']}, phiên bản {saved['version_number']}."
+        await expect(self.page.get_by_text(told)).to_be_visible()
+        return str(saved["id"])
 
     @staticmethod
     def _is_save(method: str, url: str) -> bool:

@@ -99,11 +99,11 @@ export function exampleOf(scoring: Scoring, content: Content, key: Key): Example
   const isByPart = scoring.rule === "per_part" || scoring.rule === "by_count";
   const isByChoice = key.form === "choice" || (key.form === "pairs" && !isByPart);
   const of = isByChoice ? rightCount(key) : partCount(content, key);
-  if (of < 1) return null;
-  const right = Math.max(0, of - 1);
+  if (of < 2) return null;
+  const right = of - 1;
   switch (scoring.rule) {
     case "all_or_nothing":
-      return content.interaction === "single_choice" ? null : { right, of, wrong: 0, share: 0 };
+      return { right, of, wrong: 0, share: 0 };
     case "per_part":
       return { right, of, wrong: 0, share: right / of };
     case "per_option": {
