@@ -99,7 +99,7 @@ def _arrow(sketch: Sketch, middle: Point, kind: str) -> None:
 
 def query_grid() -> None:
     """The design grid of a query with criteria in two rows."""
-    sketch = Sketch(820, 270)
+    sketch = Sketch(550, 260)
     labels = ["Trường", "Bảng", "Sắp xếp", "Hiện", "Tiêu chí", "Hoặc"]
     columns = [
         ["HoTen", "HOCSINH", "", "☑", "", ""],
@@ -108,11 +108,11 @@ def query_grid() -> None:
     ]
     for row, label in enumerate(labels):
         top = 20 + 38 * row
-        sketch.box((20, top, 150, top + 38), SKY)
-        sketch.text((140, top + 19), label, 16, face="-Bold", anchor="rm")
+        sketch.box((16, top, 118, top + 38), SKY)
+        sketch.text((108, top + 19), label, 16, face="-Bold", anchor="rm")
         for column, cells in enumerate(columns):
-            left = 150 + 215 * column
-            sketch.box((left, top, left + 215, top + 38), WHITE)
+            left = 118 + 138 * column
+            sketch.box((left, top, left + 138, top + 38), WHITE)
             sketch.text((left + 10, top + 19), cells[row], 16, anchor="lm")
     sketch.save("iu10-query-grid.png")
 

@@ -97,12 +97,12 @@ def _curve(start: Point, one: Point, two: Point, end: Point) -> list[Point]:
 
 def nodes() -> None:
     """A path with a smooth node, its two handles and a cusp node."""
-    sketch = Sketch(800, 330)
-    start, smooth, cusp, end = (70.0, 250.0), (290.0, 110.0), (520.0, 240.0), (730.0, 100.0)
-    left, right = (190.0, 110.0), (390.0, 110.0)
-    sketch.line(_curve(start, (90, 150), left, smooth), BLUE, 4)
-    sketch.line(_curve(smooth, right, (480, 150), cusp), BLUE, 4)
-    sketch.line(_curve(cusp, (560, 90), (640, 60), end), BLUE, 4)
+    sketch = Sketch(540, 230)
+    start, smooth, cusp, end = (40.0, 170.0), (190.0, 75.0), (345.0, 162.0), (490.0, 68.0)
+    left, right = (120.0, 75.0), (258.0, 75.0)
+    sketch.line(_curve(start, (52, 102), left, smooth), BLUE, 4)
+    sketch.line(_curve(smooth, right, (318, 102), cusp), BLUE, 4)
+    sketch.line(_curve(cusp, (370, 60), (430, 40), end), BLUE, 4)
     sketch.line([left, right], RED, 1.5)
     for x, y in (left, right):
         sketch.oval((x - 8, y - 8, x + 8, y + 8), WHITE, RED, 2)
@@ -140,10 +140,10 @@ def alignments() -> None:
 
 def stroke_ends() -> None:
     """One thick stroke drawn with each of the three line caps; the path itself as a thin line."""
-    sketch = Sketch(760, 260)
+    sketch = Sketch(500, 260)
     for number, extra in enumerate((0, 22, 22), start=1):
         middle = 20 + 80 * (number - 1) + 30
-        left, right = 200, 620
+        left, right = 150, 440
         if number == 2:
             sketch.oval((left - 22, middle - 22, left + 22, middle + 22), SKY, None)
             sketch.oval((right - 22, middle - 22, right + 22, middle + 22), SKY, None)
@@ -152,9 +152,9 @@ def stroke_ends() -> None:
         sketch.line([(left, middle), (right, middle)], INK, 1.5)
         for x in (left, right):
             sketch.oval((x - 5, middle - 5, x + 5, middle + 5), WHITE, INK, 1.5)
-        sketch.text((40, middle), f"Hình {number}", 17, face="-Bold", anchor="lm")
-    sketch.line([(200, 10), (200, 250)], RED, 1)
-    sketch.line([(620, 10), (620, 250)], RED, 1)
+        sketch.text((24, middle), f"Hình {number}", 17, face="-Bold", anchor="lm")
+    sketch.line([(150, 10), (150, 250)], RED, 1)
+    sketch.line([(440, 10), (440, 250)], RED, 1)
     sketch.save("iu11-stroke-ends.png")
 
 

@@ -38,25 +38,25 @@ def _hill(middle: float, spread: float, height: float) -> Callable[[float], floa
 
 def three_histograms() -> None:
     """Histograms of a dark, a balanced and an overexposed photograph."""
-    sketch = Sketch(900, 260)
+    sketch = Sketch(544, 206)
     dark, even, bright = _hill(40, 26, 0.8), _hill(128, 52, 0.75), _hill(225, 40, 0.7)
     shapes: Sequence[Callable[[float], float]] = (
         dark,
         lambda level: even(level) * (1 + 0.12 * sin(level / 9)),
-        lambda level: bright(level) if level < 253 else 1.0,
+        lambda level: bright(level) if level < 247 else 1.0,
     )
     for number, shape in enumerate(shapes, start=1):
-        left = 20 + 295 * (number - 1)
-        _histogram(sketch, left, 20, (265, 170), shape)
-        sketch.text((left, 204), "0", 14, anchor="mm")
-        sketch.text((left + 265, 204), "255", 14, anchor="mm")
-        sketch.text((left + 132, 236), f"Hình {number}", 17, face="-Bold", anchor="mm")
+        left = 14 + 176 * (number - 1)
+        _histogram(sketch, left, 14, (164, 130), shape)
+        sketch.text((left, 158), "0", 14, anchor="lm")
+        sketch.text((left + 164, 158), "255", 14, anchor="rm")
+        sketch.text((left + 82, 186), f"Hình {number}", 17, face="-Bold", anchor="mm")
     sketch.save("iu12-histograms.png")
 
 
 def one_histogram() -> None:
     """The histogram of a flat photograph: nothing below 50 nor above 200."""
-    sketch = Sketch(720, 300)
+    sketch = Sketch(540, 270)
 
     def shape(level: float) -> float:
         if not 50 <= level <= 200:
@@ -64,12 +64,12 @@ def one_histogram() -> None:
         edge = min(level - 50, 200 - level, 12) / 12
         return edge * (0.45 + 0.35 * exp(-(((level - 110) / 34) ** 2)) + 0.05 * sin(level / 5))
 
-    _histogram(sketch, 40, 20, (640, 210), shape)
+    _histogram(sketch, 30, 14, (480, 190), shape)
     for level in (0, 50, 100, 150, 200, 255):
-        x = 40 + 640 * level / 255
-        sketch.line([(x, 230), (x, 240)], INK, 1.5)
-        sketch.text((x, 254), str(level), 15, anchor="mm")
-    sketch.text((360, 284), "Mức sáng", 16, face="-Bold", anchor="mm")
+        x = 30 + 480 * level / 255
+        sketch.line([(x, 204), (x, 212)], INK, 1.5)
+        sketch.text((x, 226), str(level), 15, anchor="mm")
+    sketch.text((270, 254), "Mức sáng", 16, face="-Bold", anchor="mm")
     sketch.save("iu12-histogram.png")
 
 
@@ -104,24 +104,24 @@ def _eye(sketch: Sketch, at: Point) -> None:
 
 def layers() -> None:
     """A panel of four layers; one is hidden, one has a mask that is black on its left half."""
-    sketch = Sketch(760, 400)
-    sketch.box((20, 16, 740, 384), PALE, LINE)
-    sketch.text((40, 38), "Các lớp (từ trên xuống dưới)", 17, face="-Bold", anchor="lm")
+    sketch = Sketch(520, 390)
+    sketch.box((8, 8, 512, 382), PALE, LINE)
+    sketch.text((26, 36), "Các lớp (từ trên xuống dưới)", 17, face="-Bold", anchor="lm")
     rows = ("Chữ “Chào năm học mới”", "Khung hoa", "Học sinh", "Nền sân trường")
     for number, name in enumerate(rows):
         top = 62 + 78 * number
         middle = top + 35
-        sketch.box((36, top, 724, top + 70), WHITE, LINE)
+        sketch.box((20, top, 500, top + 70), WHITE, LINE)
         if number != 1:
-            _eye(sketch, (68, middle))
-        _thumbnail(sketch, number, (106, top + 8))
+            _eye(sketch, (46, middle))
+        _thumbnail(sketch, number, (76, top + 8))
         if number == 2:
-            sketch.box((198, top + 8, 234, top + 62), INK, INK)
-            sketch.box((234, top + 8, 270, top + 62), WHITE, INK)
-            sketch.text((290, middle), name, 17, anchor="lm")
-            sketch.text((420, middle), "(ô thứ hai: mặt nạ lớp)", 15, "#52606d", anchor="lm")
+            sketch.box((162, top + 8, 198, top + 62), INK, INK)
+            sketch.box((198, top + 8, 234, top + 62), WHITE, INK)
+            sketch.text((252, middle - 12), name, 17, anchor="lm")
+            sketch.text((252, middle + 14), "(ô thứ hai: mặt nạ lớp)", 15, "#52606d", anchor="lm")
         else:
-            sketch.text((198, middle), name, 17, anchor="lm")
+            sketch.text((162, middle), name, 17, anchor="lm")
     sketch.save("iu12-layers.png", colours=160)
 
 
