@@ -168,14 +168,14 @@ class Building:
             self._error("question_without_options", question.raw.place, "statements", count=0)
             return None, None
         found = [truth_beside(part) for part in parts]
-        beside = [value for value, _ in found]
+        beside = list(question.ticked) or [value for value, _ in found]
         verdict = truth_verdict(parts, question.marks, question.stated, self.convention, beside)
         if verdict.problem and question.kind == "true_false":
             self._problem(verdict.problem)
         statements = []
         for number, part in enumerate(parts):
             lines = list(part.lines)
-            if beside[number] is not None:
+            if found[number][0] is not None and not question.ticked:
                 lines[-1] = cut(lines[-1], 0, found[number][1])
             letter = part.letter.lower()
             html = self._part(number, part, lines, verdict, f"statements/{letter}")

@@ -14,6 +14,7 @@ from item_bank.exchange.question_text.marks import Convention, MarkKind, Standin
 from item_bank.exchange.question_text.metadata import Beside, take_beside, take_brackets
 from item_bank.exchange.question_text.options import SplitQuestion, split_options
 from item_bank.exchange.question_text.outline import Outline, RawQuestion
+from item_bank.exchange.question_text.truth_table import truth_table
 
 Kind = Literal["choice", "true_false", "short", "essay", "no_options", "unclear"]
 
@@ -26,7 +27,10 @@ _GROUP_NUMBER = re.compile(r"\(<(\d{1,3})>\)")
 
 @dataclass
 class PreparedQuestion:
-    """A question with its parts; ``kind`` is what it asks, as far as the document tells."""
+    """A question with its parts; ``kind`` is what it asks, as far as the document tells.
+
+    ``ticked`` is what a table of statements says of each of them.
+    """
 
     raw: RawQuestion
     split: SplitQuestion
@@ -34,6 +38,7 @@ class PreparedQuestion:
     marks: Mapping[MarkKind, Standing]
     stem: list[Line]
     kind: Kind = "unclear"
+    ticked: tuple[bool | None, ...] = ()
     stated: list[Stated] = field(default_factory=list)
     has_unclear_table: bool = False
 
@@ -68,12 +73,15 @@ def prepared(outline: Outline, splits: Mapping[int, SplitQuestion], findings: Fi
 def _prepared(
     raw: RawQuestion, split: SplitQuestion | None, findings: Findings, *, is_grouped: bool
 ) -> PreparedQuestion:
+    ticked: tuple[bool | None, ...] = ()
     if split is None:
         lines, beside = take_beside(raw.lines)
         lines = [_without_tags(line, raw, findings) for line in lines]
         if is_grouped:
             lines = [group_numbers(line) for line in lines]
         split = split_options(lines)
+        if not split.parts and (table := truth_table(lines)):
+            split, ticked = table.split, table.values
     else:
         beside = Beside()
     explanation, more = take_beside(raw.explanation)
@@ -85,7 +93,7 @@ def _prepared(
     if is_grouped:
         # In McMix an italic letter keeps its option in place.
         marks.pop("italic", None)
-    return PreparedQuestion(raw, split, beside, marks, stem, stated=list(raw.stated))
+    return PreparedQuestion(raw, split, beside, marks, stem, ticked=ticked, stated=list(raw.stated))
 
 
 def group_numbers(line: Line) -> Line:
@@ -120,7 +128,7 @@ def _kind(question: PreparedQuestion) -> Kind:
         return "choice"
     if split.parts:
         count = len(split.parts)
-        if section == "true_false" or any(truth_beside(part)[0] is not None for part in split.parts):
+        if section == "true_false" or question.ticked or any(truth_beside(part)[0] is not None for part in split.parts):
             return "true_false"
         if any(truths_of(one.text, count) is not None and letters_of(one.text) is None for one in stated):
             return "true_false"

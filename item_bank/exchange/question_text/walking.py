@@ -162,13 +162,18 @@ class Walk:
         if self.reading == "answers" or (self.reading == "explanation" and self._solved):
             return self._solution(number, cut(line, end))
         rest = cut(line, end)
-        if self.is_behind_end and (self.section.number, number) in self._by_number:
+        is_known = (self.section.number, number) in self._by_number
+        if is_known and (self.is_behind_end or self._is_heading_of_solutions()):
             self.reading = "answers"
             return self._solution(number, rest)
         self._open(number, line)
         if not rest.is_blank:
             self._keep(rest)
         return True
+
+    def _is_heading_of_solutions(self) -> bool:
+        """Whether the last line, read as the opening of an explanation, was the heading of all of them."""
+        return self.reading == "explanation" and self.question is not None and not self.question.explanation
 
     def _number(self, line: Line) -> tuple[int, int] | None:
         """Return the number that begins a question, and where the text behind it starts."""
@@ -277,6 +282,9 @@ class Walk:
             question.lines.append(line)
             return True
         if opening := signs.EXPLANATION.match(text):
+            if self._solved and any(signs.OPTION_AT_START.match(one.text) for one in question.explanation):
+                # Answers that repeat each question before they explain it.
+                question.explanation.clear()
             self.reading = "explanation"
             rest = cut(line, opening.end())
             if not rest.is_blank:

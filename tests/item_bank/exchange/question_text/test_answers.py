@@ -226,3 +226,10 @@ def test_truths_of_four_statements(text: str) -> None:
 @pytest.mark.parametrize("text", ["ĐSĐ", "ĐSĐSĐ", "a) Đ b) S c) Đ", "a) Đ a) S c) Đ d) S", "ABCD", ""])
 def test_truths_that_do_not_speak_of_each_statement_once(text: str) -> None:
     assert truths_of(text, 4) is None
+
+
+def test_solutions_that_repeat_their_questions_are_kept_from_where_they_explain() -> None:
+    solutions = "Câu 1. Hỏi?\nA. 1\nB. 2\nLời giải\nChọn B\nVì thế.\nCâu 2. Hỏi?\nA. 1\nLời giải\nChọn D"
+    file = text_file(f"{TWO}\nHƯỚNG DẪN GIẢI\n{solutions}")
+    assert [correct(item) for item in file.items] == ["B", "D"]
+    assert [item.explanation for item in file.items] == ["Vì thế.", ""]

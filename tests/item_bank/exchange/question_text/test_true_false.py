@@ -3,6 +3,7 @@
 import pytest
 
 from exam_engine.interactions.keys import TRUE_FALSE_2025, PerPart, TrueFalseKey
+from item_bank.exchange.imported import ImportedFile
 from tests.item_bank.exchange.question_text.documents import (
     BOLD,
     UNDERLINE,
@@ -121,7 +122,7 @@ def test_small_letters_of_a_whole_document_are_options_where_each_question_marks
     def option(letter: str, right: str) -> str:
         return line((f"{letter}.", UNDERLINE if letter == right else ""), f" ý {letter}")
 
-    def document(*rights: str):  # type: ignore[no-untyped-def]
+    def document(*rights: str) -> ImportedFile:
         return word_document(
             *(
                 piece
@@ -178,3 +179,38 @@ def test_an_option_that_ends_in_a_word_for_truth_is_no_judgement() -> None:
     )
     assert correct(item) == "A"
     assert option_texts(item.content) == ["Cả hai đều đúng", "Cả hai đều sai"]
+
+
+@pytest.mark.parametrize(
+    ("ticks", "expected"),
+    [("x - - x", "ĐSSĐ"), ("✓ - ✓ -", "ĐSĐS")],
+)
+def test_statements_may_be_ticked_in_a_table(ticks: str, expected: str) -> None:
+    rows = [
+        (f"{letter})", f"ý {letter}", *(("x", "") if tick != "-" else ("", "x")))
+        for letter, tick in zip("abcd", ticks.split(), strict=True)
+    ]
+    item = only(word_document(lines("Câu 1. Xét các phát biểu sau:"), table(("", "Phát biểu", "Đúng", "Sai"), *rows)))
+    assert truths(item) == expected
+    assert option_texts(item.content) == ["ý a", "ý b", "ý c", "ý d"]
+    assert item.content.stem == "Xét các phát biểu sau:"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ([("một", "", ""), ("hai", "", "")], "truth_missing"),
+        ([("một", "x", ""), ("hai", "", "")], "truth_incomplete"),
+        ([("một", "x", ""), ("hai", "x", "x")], "truth_incomplete"),
+    ],
+)
+def test_a_row_that_is_not_ticked_or_ticked_twice_is_not_guessed(rows: list[tuple[str, str, str]], fault: str) -> None:
+    item = only(word_document(lines("Câu 1. Xét:"), table(("Phát biểu", "Đúng", "Sai"), *rows)))
+    assert item.key is None
+    assert errors(item) == [fault]
+
+
+def test_an_empty_table_takes_its_answers_from_elsewhere() -> None:
+    rows = [("một", "", ""), ("hai", "", "")]
+    file = word_document(lines("Câu 1. Xét:"), table(("Phát biểu", "Đúng", "Sai"), *rows), lines("Đáp án: ĐS"))
+    assert truths(only(file)) == "ĐS"
