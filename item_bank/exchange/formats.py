@@ -4,6 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from item_bank.exchange.imported import ImportedFile
+from item_bank.exchange.qti import reading as qti
+from item_bank.exchange.question_text.reading import (
+    looks_like_text_questions,
+    looks_like_word_questions,
+    read_text_questions,
+    read_word_questions,
+)
 from item_bank.exchange.sheet_file import looks_like_sheet, read_sheet
 
 
@@ -27,7 +34,12 @@ class Format:
         return f"import_format.{self.code}"
 
 
-FORMATS: tuple[Format, ...] = (Format("sheet", (".xlsx", ".csv", ".tsv"), looks_like_sheet, read_sheet),)
+FORMATS: tuple[Format, ...] = (
+    Format("word", (".docx",), looks_like_word_questions, read_word_questions),
+    Format("sheet", (".xlsx", ".csv", ".tsv"), looks_like_sheet, read_sheet),
+    Format("qti", (".zip", ".xml"), qti.looks_like, qti.read),
+    Format("text", (".txt",), looks_like_text_questions, read_text_questions),
+)
 """Every format, those with the surest marks first."""
 
 

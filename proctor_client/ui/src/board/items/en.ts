@@ -4,7 +4,7 @@ import type { vi } from "./vi";
 export const en: typeof vi = {
   title: "Item bank",
   lead: "Multiple-choice items by syllabus module and cognitive level.",
-  importItems: "Import from Excel",
+  importItems: "Import items",
   write: "Write an item",
   stimuli: "Stimuli",
   edit: "Edit",

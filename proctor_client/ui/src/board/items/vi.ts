@@ -2,7 +2,7 @@
 export const vi = {
   title: "Ngân hàng câu hỏi",
   lead: "Câu hỏi trắc nghiệm theo mô đun kỹ năng và mức độ nhận thức.",
-  importItems: "Nhập từ Excel",
+  importItems: "Nhập câu hỏi",
   write: "Soạn câu hỏi",
   stimuli: "Ngữ liệu",
   edit: "Sửa",
