@@ -51,6 +51,8 @@ export const en: typeof vi = {
     "item.resumed": "Suspended items taken back",
     "item.approved": "Items approved",
     "item.retired": "Items retired",
+    "saved_view.saved": "View kept",
+    "saved_view.deleted": "View deleted",
     "stimulus.saved": "Stimulus saved",
     "media.stored": "Picture, sound or file stored",
     "calibration.started": "Calibration started",

@@ -48,6 +48,8 @@ export const vi = {
     "item.resumed": "Dùng lại câu hỏi",
     "item.approved": "Duyệt câu hỏi",
     "item.retired": "Ngừng dùng câu hỏi",
+    "saved_view.saved": "Lưu khung nhìn",
+    "saved_view.deleted": "Xoá khung nhìn",
     "stimulus.saved": "Ghi ngữ liệu",
     "media.stored": "Lưu tệp hình, âm thanh",
     "calibration.started": "Chạy hiệu chuẩn",
