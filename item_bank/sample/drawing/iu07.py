@@ -44,31 +44,31 @@ def outline() -> None:
 
 def wrapping() -> None:
     """Four pages that show how text stands around a picture."""
-    sheet = Sheet(900, 320)
+    sheet = Sheet(456, 640)
     for number in range(4):
-        left = 12 + 222 * number
-        page: Box = (left, 12, left + 210, 270)
+        left, top = 12 + 222 * (number % 2), 12 + 316 * (number // 2)
+        page: Box = (left, top, left + 210, top + 258)
         sheet.box(page)
-        sheet.words((left + 105, 292), f"Khung {number + 1}", 20, is_bold=True, anchor="mm")
-        inner = (left + 16, 28, left + 194, 254)
-        picture: Box = (left + 64, 108, left + 146, 172)
+        sheet.words((left + 105, top + 284), f"Khung {number + 1}", 24, is_bold=True, anchor="mm")
+        inner = (left + 16, top + 16, left + 194, top + 242)
+        picture: Box = (left + 64, top + 96, left + 146, top + 160)
         if number == 0:  # top and bottom
-            sheet.lines_of_text((inner[0], inner[1], inner[2], 96))
-            sheet.lines_of_text((inner[0], 184, inner[2], inner[3]))
+            sheet.lines_of_text((inner[0], inner[1], inner[2], top + 84))
+            sheet.lines_of_text((inner[0], top + 172, inner[2], inner[3]))
         elif number == 1:  # behind text
             sheet.box(picture, PALE_ORANGE, ORANGE, 3)
             sheet.lines_of_text(inner, colour=INK)
             continue
         elif number == 2:  # square
-            sheet.lines_of_text((inner[0], inner[1], inner[2], 96))
-            sheet.lines_of_text((inner[0], 104, picture[0] - 10, 180))
-            sheet.lines_of_text((picture[2] + 10, 104, inner[2], 180))
-            sheet.lines_of_text((inner[0], 184, inner[2], inner[3]))
+            sheet.lines_of_text((inner[0], inner[1], inner[2], top + 84))
+            sheet.lines_of_text((inner[0], top + 92, picture[0] - 10, top + 168))
+            sheet.lines_of_text((picture[2] + 10, top + 92, inner[2], top + 168))
+            sheet.lines_of_text((inner[0], top + 172, inner[2], inner[3]))
         else:  # in line with text: the line is as high as the picture, words stand at its foot
-            sheet.lines_of_text((inner[0], inner[1], inner[2], 96))
-            sheet.line([(inner[0], 168), (picture[0] - 6, 168)], "#9aa5b1", 4)
-            sheet.line([(picture[2] + 6, 168), (inner[2], 168)], "#9aa5b1", 4)
-            sheet.lines_of_text((inner[0], 184, inner[2], inner[3]))
+            sheet.lines_of_text((inner[0], inner[1], inner[2], top + 84))
+            sheet.line([(inner[0], top + 156), (picture[0] - 6, top + 156)], "#9aa5b1", 4)
+            sheet.line([(picture[2] + 6, top + 156), (inner[2], top + 156)], "#9aa5b1", 4)
+            sheet.lines_of_text((inner[0], top + 172, inner[2], inner[3]))
         sheet.box(picture, PALE_ORANGE, ORANGE, 3)
         sheet.centred(picture, "Ảnh", 18, colour=ORANGE, is_bold=True)
     sheet.save("iu07-wrapping.png")
@@ -86,11 +86,12 @@ REFERENCES = (
 
 def references() -> None:
     """The buttons of a tab for references."""
-    sheet = Sheet(900, 170)
-    sheet.box((4, 4, 896, 166), PALE, GREY)
+    sheet = Sheet(480, 270)
+    sheet.box((4, 4, 476, 266), PALE, GREY)
     sheet.words((20, 14), "References", 20, is_bold=True, colour=BLUE)
     for number, (name, _) in enumerate(REFERENCES):
-        button: Box = (16 + 146 * number, 50, 150 + 146 * number, 154)
+        left, top = 16 + 152 * (number % 3), 50 + 106 * (number // 3)
+        button: Box = (left, top, left + 144, top + 94)
         sheet.box(button, WHITE, INK, 2, 8)
         sheet.centred(button, name, 20)
     sheet.save("iu07-references.png")
@@ -98,26 +99,27 @@ def references() -> None:
 
 def sections() -> None:
     """Four pages in a row, the third of which is to lie on its side; between them the places for breaks."""
-    sheet = Sheet(960, 300)
+    sheet = Sheet(820, 300)
     left = 20
     for number in range(4):
         is_wide = number == 2
-        width, height = (240, 170) if is_wide else (150, 210)
-        top = 20 + (210 - height) // 2
+        width, height = (180, 128) if is_wide else (110, 154)
+        top = 60 + (154 - height) // 2
         sheet.box((left, top, left + width, top + height))
         if is_wide:
             for row in range(5):
-                sheet.line([(left + 20, top + 30 + 26 * row), (left + width - 20, top + 30 + 26 * row)], GREY, 2)
+                sheet.line([(left + 20, top + 20 + 22 * row), (left + width - 20, top + 20 + 22 * row)], GREY, 2)
             for column in range(6):
-                sheet.line([(left + 20 + 40 * column, top + 30), (left + 20 + 40 * column, top + 134)], GREY, 2)
+                sheet.line([(left + 20 + 28 * column, top + 20), (left + 20 + 28 * column, top + 108)], GREY, 2)
         else:
-            sheet.lines_of_text((left + 18, top + 20, left + width - 18, top + height - 30))
-        sheet.words((left + width / 2, 262), f"Trang {number + 1}", 20, is_bold=True, anchor="mm")
+            sheet.lines_of_text((left + 14, top + 14, left + width - 14, top + height - 20))
+        sheet.words((left + width / 2, 250), f"Trang {number + 1}", 20, is_bold=True, anchor="mm")
         left += width
         if number < 3:
-            sheet.box((left + 10, 95, left + 60, 155), PALE_BLUE, BLUE, 3, 8)
-            sheet.centred((left + 10, 95, left + 60, 155), "PQR"[number], 22, colour=BLUE, is_bold=True)
-            left += 70
+            place: Box = (left + 10, 92, left + 80, 182)
+            sheet.box(place, PALE_BLUE, BLUE, 3, 8)
+            sheet.centred(place, "PQR"[number], 28, colour=BLUE, is_bold=True)
+            left += 90
     sheet.save("iu07-sections.png")
 
 

@@ -8,6 +8,7 @@ from docx.shared import Cm, Pt
 from openpyxl import Workbook
 
 from item_bank.sample.drawing.canvas import FILES, PICTURES
+from item_bank.sample.drawing.packing import settle
 
 WRITTEN = datetime.datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 -- office files keep local time without a zone
 
@@ -55,12 +56,13 @@ def report() -> None:
     document = _document()
     for kind, text in REPORT:
         if kind == "picture":
-            document.add_picture(str(PICTURES / text), width=Cm(11))
+            document.add_picture(str(PICTURES / text), width=Cm(8))
             continue
         run = document.add_paragraph().add_run(text)
         run.bold = kind != "text"
         run.font.size = Pt({"title": 20, "heading": 15, "subheading": 13, "text": 12}[kind])
     document.save(str(FILES / "iu07-report.docx"))
+    settle(FILES / "iu07-report.docx")
 
 
 def letter() -> None:
@@ -77,6 +79,7 @@ def letter() -> None:
     ):
         document.add_paragraph(text)
     document.save(str(FILES / "iu07-letter.docx"))
+    settle(FILES / "iu07-letter.docx")
 
 
 def guests() -> None:
@@ -89,6 +92,7 @@ def guests() -> None:
     for guest in GUESTS:
         sheet.append(guest)
     workbook.save(FILES / "iu07-guests.xlsx")
+    settle(FILES / "iu07-guests.xlsx")
 
 
 def _document() -> Report:

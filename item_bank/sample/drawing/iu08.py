@@ -31,6 +31,7 @@ def save(figure: Figure, name: str) -> None:
 
 def combination() -> None:
     """Columns on the left axis, a line on the right one."""
+    plt.rcParams["font.size"] = 13
     figure, left = plt.subplots(figsize=(8, 4.2), layout="constrained")
     columns = left.bar(MONTHS, REVENUE, color="#93c5fd", edgecolor=BLUE, label="Doanh thu (triệu đồng)")
     left.bar_label(columns, label_type="center", fontsize=12)
@@ -49,14 +50,14 @@ def combination() -> None:
 
 def charts() -> None:
     """Four kinds of charts, numbered."""
-    figure, axes = plt.subplots(1, 4, figsize=(9, 2.7), layout="constrained")
+    figure, axes = plt.subplots(2, 2, figsize=(5.6, 5), layout="constrained")
     panels: Sequence[Axes] = axes.ravel()
     panels[0].plot(range(8), (2, 3, 2.6, 4, 4.4, 5.2, 5, 6), color=BLUE, linewidth=2.5)
     panels[1].pie((45, 30, 25), colors=("#93c5fd", "#fdba74", "#86efac"), wedgeprops={"edgecolor": INK})
     panels[2].scatter((1, 2, 2.5, 3, 4, 4.5, 5, 6), (1.2, 2.1, 1.9, 3.2, 3.6, 4.8, 4.6, 6.1), color=BLUE)
     panels[3].bar(("A", "B", "C", "D"), (4, 6, 3, 5), color="#93c5fd", edgecolor=INK)
     for number, panel in enumerate(panels, start=1):
-        panel.set_title(f"Biểu đồ {number}", fontsize=13, fontweight="bold")
+        panel.set_title(f"Biểu đồ {number}", fontsize=16, fontweight="bold")
         panel.set_xticks([])
         panel.set_yticks([])
     save(figure, "iu08-charts.png")
@@ -64,6 +65,7 @@ def charts() -> None:
 
 def scatter() -> list[tuple[int, int]]:
     """Scores by hours with a trendline; returns the pixels of the points."""
+    plt.rcParams["font.size"] = 13
     figure, axes = plt.subplots(figsize=(7.6, 4.6))
     figure.subplots_adjust(0.1, 0.14, 0.97, 0.95)
     axes.plot((0.5, 9.5), (2.9, 8.65), color=ORANGE, linewidth=2, linestyle="--", label="Đường xu hướng")

@@ -6,6 +6,7 @@ import random
 from openpyxl import Workbook
 
 from item_bank.sample.drawing.canvas import FILES
+from item_bank.sample.drawing.packing import settle
 
 WRITTEN = datetime.datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 -- office files keep local time without a zone
 PRICES = (("SV01", "Sách giáo khoa", 85), ("SV02", "Vở ô li", 12), ("SV03", "Bút bi", 5), ("SV04", "Máy tính", 420))
@@ -50,6 +51,7 @@ def main() -> None:
         for letter in "ABCDEF":
             own.column_dimensions[letter].width = 14
     workbook.save(FILES / "iu08-sales.xlsx")
+    settle(FILES / "iu08-sales.xlsx")
 
 
 if __name__ == "__main__":

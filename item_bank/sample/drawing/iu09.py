@@ -5,10 +5,8 @@ from PIL import ImageChops, ImageDraw
 
 from item_bank.sample.drawing.canvas import (
     BLUE,
-    GREEN,
     GREY,
     INK,
-    ORANGE,
     PALE,
     PALE_BLUE,
     PALE_GREEN,
@@ -17,33 +15,6 @@ from item_bank.sample.drawing.canvas import (
     Box,
     Sheet,
 )
-
-EFFECTS = (
-    ("1", "Tiêu đề", "On Click", 0.0, 1.0, GREEN),
-    ("", "Ảnh", "With Previous", 0.5, 2.0, GREEN),
-    ("", "Chú thích", "After Previous", 1.0, 0.5, GREEN),
-    ("2", "Biểu đồ", "On Click", 0.0, 1.5, GREEN),
-    ("", "Mũi tên", "With Previous", 0.0, 1.5, ORANGE),
-)
-
-
-def timeline() -> None:
-    """An animation pane as a table."""
-    sheet = Sheet(860, 330)
-    sheet.box((6, 6, 854, 324), WHITE, GREY)
-    sheet.box((6, 6, 854, 58), PALE, GREY)
-    edges = (24, 110, 300, 520, 690)
-    for left, title in zip(edges, ("Nháy", "Đối tượng", "Start", "Delay", "Duration"), strict=True):
-        sheet.words((left, 22), title, 19, is_bold=True)
-    for row, (click, name, start, delay, duration, colour) in enumerate(EFFECTS):
-        top = 74 + 50 * row
-        sheet.line([(6, top - 10), (854, top - 10)], PALE)
-        sheet.words((40, top), click, 19, is_bold=True)
-        sheet.draw.polygon([(88, top + 2), (98, top + 12), (88, top + 22), (78, top + 12)], colour)
-        values = (name, start, f"{delay:.1f} giây".replace(".", ","), f"{duration:.1f} giây".replace(".", ","))
-        for left, text in zip(edges[1:], values, strict=True):
-            sheet.words((left, top), text, 19)
-    sheet.save("iu09-timeline.png")
 
 
 def master() -> None:
@@ -76,12 +47,12 @@ def master() -> None:
 
 def merging() -> None:
     """Two overlapping discs merged in four ways."""
-    sheet = Sheet(900, 250)
+    sheet = Sheet(456, 500)
     for number, way in enumerate(("intersect", "union", "subtract", "combine")):
-        left = 12 + 222 * number
-        sheet.box((left, 10, left + 210, 200), WHITE, GREY)
-        first, second = (Pixels.new("L", (900, 250), 0) for _ in range(2))
-        one, two = (left + 25, 45, left + 135, 155), (left + 75, 45, left + 185, 155)
+        left, top = 12 + 222 * (number % 2), 10 + 248 * (number // 2)
+        sheet.box((left, top, left + 210, top + 190), WHITE, GREY)
+        first, second = (Pixels.new("L", (456, 500), 0) for _ in range(2))
+        one, two = (left + 25, top + 45, left + 135, top + 155), (left + 75, top + 45, left + 185, top + 155)
         ImageDraw.Draw(first).ellipse(one, 255)
         ImageDraw.Draw(second).ellipse(two, 255)
         merged = {
@@ -93,9 +64,9 @@ def merging() -> None:
         sheet.draw.bitmap((0, 0), merged, fill=BLUE)
         sheet.draw.ellipse(one, outline=GREY, width=2)
         sheet.draw.ellipse(two, outline=GREY, width=2)
-        sheet.words((left + 62, 24), "P", 18, is_bold=True, anchor="mm")
-        sheet.words((left + 148, 24), "Q", 18, is_bold=True, anchor="mm")
-        sheet.words((left + 105, 224), f"Kết quả {number + 1}", 19, is_bold=True, anchor="mm")
+        sheet.words((left + 62, top + 24), "P", 22, is_bold=True, anchor="mm")
+        sheet.words((left + 148, top + 24), "Q", 22, is_bold=True, anchor="mm")
+        sheet.words((left + 105, top + 216), f"Kết quả {number + 1}", 24, is_bold=True, anchor="mm")
     sheet.save("iu09-merging.png")
 
 
@@ -125,7 +96,7 @@ def slides() -> None:
             sheet.words((left + 24, top + 24), title, 34, is_bold=True, colour="#7f1d1d")
             for row, text in enumerate(("Doanh thu tăng 12%", "Thêm 3 cửa hàng", "Khách quay lại 42%")):
                 sheet.words((left + 24, top + 92 + 46 * row), f"•  {text}", 26, colour="#7f1d1d")
-        sheet.words((left + 213, top + 264), f"Trang mẫu {number + 1}", 19, is_bold=True, anchor="mm")
+        sheet.words((left + 213, top + 266), f"Trang mẫu {number + 1}", 32, is_bold=True, anchor="mm")
     sheet.save("iu09-slides.png")
 
 
@@ -155,7 +126,7 @@ def presenter() -> None:
 
 def main() -> None:
     """Draw all of them."""
-    for draw in (timeline, master, merging, slides, presenter):
+    for draw in (master, merging, slides, presenter):
         draw()
 
 

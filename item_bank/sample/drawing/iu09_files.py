@@ -7,6 +7,7 @@ from openpyxl import Workbook
 from PIL import Image, ImageDraw
 
 from item_bank.sample.drawing.canvas import BLUE, FILES, WHITE, font
+from item_bank.sample.drawing.packing import settle
 
 WRITTEN = datetime.datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 -- office files keep local time without a zone
 
@@ -30,6 +31,7 @@ def outline() -> None:
         for line in lines:
             document.add_heading(line, 2)
     document.save(str(FILES / "iu09-outline.docx"))
+    settle(FILES / "iu09-outline.docx")
 
 
 def trees() -> None:
@@ -42,6 +44,7 @@ def trees() -> None:
     for quarter in TREES:
         sheet.append(quarter)
     workbook.save(FILES / "iu09-trees.xlsx")
+    settle(FILES / "iu09-trees.xlsx")
 
 
 def logo() -> None:
