@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from item_bank.exchange.imported import ImportedFile
+from item_bank.exchange.qti import reading as qti
 from item_bank.exchange.question_text.reading import (
     looks_like_text_questions,
     looks_like_word_questions,
@@ -36,6 +37,7 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("word", (".docx",), looks_like_word_questions, read_word_questions),
     Format("sheet", (".xlsx", ".csv", ".tsv"), looks_like_sheet, read_sheet),
+    Format("qti", (".zip", ".xml"), qti.looks_like, qti.read),
     Format("text", (".txt",), looks_like_text_questions, read_text_questions),
 )
 """Every format, those with the surest marks first."""

@@ -1,0 +1,1 @@
+"""QTI packages made of the bank's items."""

@@ -1,0 +1,179 @@
+"""Items of every kind go out as QTI and come home; what others make of them is what the bank makes of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import get_args
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, SearchStrategy
+
+from exam_engine.interactions.content import (
+    MARKED_BY_PEOPLE,
+    FileUpload,
+    HotspotChoice,
+    Interaction,
+    ItemContent,
+    SelectPoint,
+)
+from exam_engine.interactions.keys import AcceptedText, ItemKey, Mapped, PerOption, RubricKey, TextComparison, TextKey
+from exam_engine.interactions.scoring import score
+from item_bank.exchange.exported import ExportedItem, ExportedMedia, WrittenFile
+from item_bank.exchange.imported import ImportedItem
+from item_bank.exchange.qti.naming import with_neutral_gaps
+from item_bank.exchange.qti.own import OWN_PATH
+from item_bank.exchange.qti.reading import read
+from item_bank.exchange.qti.writing.package import write_qti3, write_qti21
+from tests.exam_engine.interactions.strategies import Item, items
+from tests.item_bank.exchange.qti.answering import as_variables, moved, responses
+from tests.item_bank.exchange.qti.making import FILE, MEDIA, PICTURE, exported, files_of, zipped
+from tests.item_bank.exchange.qti.processor import Processor
+from tests.item_bank.exchange.qti.samples import CHOICE, CHOICE_KEY
+
+Writer = Callable[[Sequence[ExportedItem], Mapping[str, ExportedMedia]], WrittenFile]
+POINTS = st.sampled_from(["1", "0.25", "2.5"])
+WRITERS = st.sampled_from([write_qti3, write_qti21])
+few = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+each = settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+INLINE = "inline_choice"
+SCORED = sorted(set(get_args(Interaction)) - MARKED_BY_PEOPLE)
+
+
+def with_media(item: Item) -> Item:
+    """An item that names media of the tests."""
+    content, key = item
+    if isinstance(content, HotspotChoice | SelectPoint):
+        picture = content.picture.model_copy(update={"media": PICTURE.sha256})
+        return content.model_copy(update={"picture": picture}), key
+    if isinstance(content, FileUpload):
+        files = tuple(one.model_copy(update={"media": FILE.sha256}) for one in content.starting_files)
+        return content.model_copy(update={"starting_files": files}), key
+    return content, key
+
+
+any_items: SearchStrategy[Item] = items().map(with_media)
+
+
+def exactly_spelt(key: TextKey) -> TextKey:
+    """The key with texts compared as QTI does, each of them different by its letters."""
+    gaps = {}
+    for gap, said in key.gaps.items():
+        accepted = tuple(AcceptedText(text=f"{number}", share=one.share) for number, one in enumerate(said.accepted))
+        gaps[gap] = said.model_copy(update={"accepted": accepted, "comparison": TextComparison(is_case_sensitive=True)})
+    return key.model_copy(update={"gaps": gaps})
+
+
+@given(item=any_items, points=POINTS, write=WRITERS)
+@few
+def test_a_package_of_our_own_comes_home_whole(item: Item, points: str, write: Writer) -> None:
+    content, key = item
+    written = write([exported(content, key, points=points, explanation="<p>Vì <u>thế</u>.</p>")], MEDIA)
+    assume(not written.left_out)
+    [home] = read(written.content, "cau-hoi.zip").items
+    assert (home.content, home.key) == with_neutral_gaps(content, key)
+    assert (home.code, home.explanation, home.notices) == ("IU03-001", "<p>Vì <u>thế</u>.</p>", ())
+    said = home.metadata
+    assert (said.module, said.reference_code, said.cognitive_level) == ("IU03", "IU03.2.1", "TH")
+    assert (said.points, said.expected_seconds, said.source) == (Decimal(points), 90, "Hội đồng thi")
+    assert said.tags == ("bảng tính", "hàm")
+
+
+@pytest.mark.parametrize("interaction", SCORED)
+@given(points=POINTS, data=st.data())
+@each
+def test_other_systems_score_responses_as_the_bank_does(interaction: str, points: str, data: DataObject) -> None:
+    item = with_media(data.draw(items(interaction)))
+    content, key = item
+    if isinstance(key, TextKey):
+        key = exactly_spelt(key)
+    written = write_qti3([exported(content, key, points=points)], MEDIA)
+    assume(not written.left_out)
+    response = data.draw(responses(content, key))
+    assume(response)
+    scored = score(content, key, response)
+    assume(scored.flag is None)
+    xml = files_of(written.content)["items/IU03-001.xml"]
+    assert Processor(xml, as_variables(content, response)).score() == scored.share * Fraction(points)
+
+
+def alone(item: Item, points: str, write: Writer) -> ImportedItem:
+    """The item read from its XML alone."""
+    content, key = item
+    if isinstance(key, TextKey):
+        key = exactly_spelt(key)
+    written = write([exported(content, key, points=points)], MEDIA)
+    assume(not written.left_out)
+    files = files_of(written.content)
+    del files[OWN_PATH]
+    [home] = read(zipped(files), "cau-hoi.zip").items
+    return home
+
+
+@pytest.mark.parametrize("interaction", SCORED)
+@given(points=POINTS, write=WRITERS, data=st.data())
+@each
+def test_rules_are_read_back_from_the_xml_alone(interaction: str, points: str, write: Writer, data: DataObject) -> None:
+    item = with_media(data.draw(items(interaction)))
+    content, key = item
+    # Bounds around the sum of several variables are believed from our own file only.
+    assume(content.interaction != INLINE or not isinstance(getattr(key, "scoring", None), PerOption | Mapped))
+    home = alone(item, points, write)
+    assert home.content is not None
+    assert home.key is not None, home.notices
+    key = exactly_spelt(key) if isinstance(key, TextKey) else key
+    response = data.draw(responses(content, key))
+    there = score(home.content, home.key, moved(response, content, home.content))
+    here = score(content, key, response)
+    assert abs(there.share - here.share) <= Fraction(1, 2000)
+    assert there.is_correct == here.is_correct
+    assert home.metadata.points == Decimal(points)
+
+
+@given(item=any_items, write=WRITERS)
+@few
+def test_a_rubric_is_read_back_from_the_xml_alone(item: Item, write: Writer) -> None:
+    content, key = item
+    assume(isinstance(key, RubricKey) and not (isinstance(content, FileUpload) and len(content.file_types) > 1))
+    home = alone(item, "1", write)
+    assert isinstance(home.key, RubricKey)
+    assert isinstance(key, RubricKey)
+    assert [(one.title, one.points) for one in home.key.criteria] == [(one.title, one.points) for one in key.criteria]
+
+
+@pytest.mark.parametrize("interaction", ["gap_match", "inline_choice", "text_entry", "hot_text"])
+@given(data=st.data())
+@settings(max_examples=15, deadline=None)
+def test_names_of_gaps_and_marked_words_tell_nothing(interaction: str, data: DataObject) -> None:
+    item = data.draw(items(interaction))
+    for home in (alone(item, "1", write_qti3), whole(*item)):
+        assert home.content is not None
+        stored = home.content.model_dump()
+        names = [gap["id"] for gap in stored.get("gaps", ())] or list(stored.get("hottexts", ()))
+        letter = "h" if interaction == "hot_text" else "g"
+        assert sorted(names) == sorted(f"{letter}{number}" for number in range(1, len(names) + 1))
+
+
+def whole(content: ItemContent, key: ItemKey) -> ImportedItem:
+    [home] = read(write_qti3([exported(content, key)], MEDIA).content, "cau-hoi.zip").items
+    return home
+
+
+def test_an_item_changed_elsewhere_is_read_from_its_xml() -> None:
+    files = files_of(write_qti3([exported(CHOICE, CHOICE_KEY)], MEDIA).content)
+    path = "items/IU03-001.xml"
+    files[path] = files[path].replace(b"<qti-value>B</qti-value>", b"<qti-value>C</qti-value>")
+    [home] = read(zipped(files), "cau-hoi.zip").items
+    assert home.key is not None
+    assert home.key.model_dump()["correct"] == ("C",)
+    assert home.metadata.module == "IU03"
+
+
+def test_the_same_items_give_the_same_bytes() -> None:
+    several = [exported(CHOICE, CHOICE_KEY, code=code) for code in ("IU03-002", "IU03-001")]
+    assert write_qti3(several, MEDIA) == write_qti3(list(reversed(several)), MEDIA)
