@@ -19,7 +19,7 @@ QUESTION_NUMBER = re.compile(r"\s*(?P<number>\d{1,6})\s*(?:[.):](?!\d)|/(?!\s*\d
 OPTION = re.compile(r"(?P<star>\*\s?)?(?P<letter>[A-Ha-h])\s?[.):/](?![.)/])")
 OPTION_AT_START = re.compile(r"\s*(?P<star>\*\s?)?(?P<letter>[A-Ha-h])\s?(?:[.):/])(?P<gap>\s*)")
 
-END = re.compile(r"[\s\-–—_.=*~]*HẾT[\s\-–—_.=*~]*")
+END = re.compile(r"[\s\-–—_.=*~]*HẾT[\s\-–—_.=*~]*", _I)
 ANSWERS_HEADING = re.compile(
     r"\s*(?:[IVX]+\s*[.)]\s*)?(?:bảng\s+(?:trả lời|đáp án)|đáp án|hướng dẫn (?:giải|chấm)(?:\s+chi tiết)?"
     r"|lời giải chi tiết|answer key|answers)(?:\s+(?:và|tham khảo|chi tiết|hướng dẫn|lời giải|giải|chấm|trắc nghiệm|đề"
