@@ -166,7 +166,7 @@ async def bring_bank(staff: dict[str, httpx.AsyncClient], folder: Path, say: Cal
     if report["counts"]["errors"]:
         raise DemoFailedError(f"the sample workbook has faults: {report['problems'][:3]}")
     applied = (await _ask(staff["soancau"], "POST", f"{run}/apply", {"submit_for_review": True}))["outcome"]
-    waiting = {"all_matching": {"status": "in_review"}}
+    waiting = {"all_matching": {"status": ["in_review"]}}
     approved = await _ask(staff["phanbien"], "POST", "/api/items/approvals", waiting)
     say(f"{applied['created']} items from {file.name}, {report['counts']['errors']} faults")
     say(f"{approved['done']} approved by a second person")

@@ -90,13 +90,19 @@ class PartDifference:
 
 @dataclass(frozen=True, slots=True)
 class ItemDifference:
-    """All that changed between two versions; parts also name what stayed, so that a reader sees where a change is."""
+    """All that changed between two versions; parts also name what stayed, so that a reader sees where a change is.
+
+    ``right_before`` and ``right_after`` are the places of the right choices: a key may name the same letter as before
+    and yet another option.
+    """
 
     parts: tuple[PartDifference, ...]
     settings: tuple[FactChange, ...]
     metadata: tuple[FactChange, ...]
     stimulus: TextDifference
     key: tuple[FactChange, ...]
+    right_before: frozenset[str]
+    right_after: frozenset[str]
     model_answer: TextDifference
     explanation: TextDifference
 
@@ -115,12 +121,16 @@ def compare_items(before: ItemSide, after: ItemSide) -> ItemDifference:
     """Return what changed from one version of an item to another."""
     old_parts, old_settings = taken_apart(before.content)
     new_parts, new_settings = taken_apart(after.content)
+    # Other keys speak of their parts by name only, so there a name goes before the words that it stands for.
+    forms = {key["form"] for key in (before.key, after.key) if key is not None}
     return ItemDifference(
-        parts=compare_parts(old_parts, new_parts),
+        parts=compare_parts(old_parts, new_parts, by_words=forms <= {"choice"}),
         settings=compare_facts(old_settings, new_settings),
         metadata=compare_facts(before.metadata, after.metadata),
         stimulus=compare_texts(before.stimulus, after.stimulus),
         key=compare_facts(key_facts(before.key), key_facts(after.key)),
+        right_before=_right_places(old_parts, before.key),
+        right_after=_right_places(new_parts, after.key),
         model_answer=compare_texts(_model_answer(before.key), _model_answer(after.key)),
         explanation=compare_texts(before.explanation, after.explanation),
     )
@@ -201,6 +211,12 @@ def _facts(path: str, value: Any) -> Iterator[tuple[str, Value]]:
         yield path, _value(value)
 
 
+def _right_places(parts: Sequence[Part], key: Mapping[str, Any] | None) -> frozenset[str]:
+    if key is None or key["form"] != "choice":
+        return frozenset()
+    return frozenset(part.place for part in parts if part.group and part.place.rpartition("/")[2] in key["correct"])
+
+
 def _model_answer(key: Mapping[str, Any] | None) -> str:
     return str(key.get("model_answer", "")) if key is not None else ""
 
@@ -213,9 +229,16 @@ def compare_facts(before: Mapping[str, Value], after: Mapping[str, Value]) -> tu
     )
 
 
-def compare_parts(before: Sequence[Part], after: Sequence[Part]) -> tuple[PartDifference, ...]:
-    """Pair the parts of two versions and say what became of each, in the newer order; removed ones where they stood."""
-    partners = _partners(before, after)
+def compare_parts(
+    before: Sequence[Part], after: Sequence[Part], *, by_words: bool = True
+) -> tuple[PartDifference, ...]:
+    """Pair the parts of two versions and say what became of each, in the newer order; removed ones where they stood.
+
+    Parameters
+    ----------
+    by_words : whether a part that says the same under another name in its list is the same part.
+    """
+    partners = _partners(before, after, by_words)
     stayed = [(old, new) for new, old in sorted(partners.items())]
     unmoved: set[int] = set()
     for group in dict.fromkeys(part.group for part in after):
@@ -234,14 +257,14 @@ def compare_parts(before: Sequence[Part], after: Sequence[Part]) -> tuple[PartDi
     return tuple(found)
 
 
-def _partners(before: Sequence[Part], after: Sequence[Part]) -> dict[int, int]:
+def _partners(before: Sequence[Part], after: Sequence[Part], is_by_words: bool) -> dict[int, int]:
     """Return for the number of each newer part that stayed the number of the older one.
 
     Parts go together that say the same at the same place, then that say the same in the same list, then those of one
     place. So an option that only got another letter is not shown as a new one.
     """
     partners: dict[int, int] = {}
-    by_words = [_unique_words(before), _unique_words(after)]
+    by_words = [_unique_words(side) if is_by_words else frozenset() for side in (before, after)]
     for identity in (
         lambda part, _: (part.place, part.html),
         lambda part, side: (part.group, part.html) if (part.group, part.html) in by_words[side] else None,

@@ -12,7 +12,7 @@ from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from item_bank.items import service as items
 from item_bank.reviewing import comparing, standing, statistics
 from item_bank.reviewing.comments import may_read_keys
-from item_bank.reviewing.differences import FactChange, PartDifference
+from item_bank.reviewing.differences import FactChange, ItemDifference, PartDifference
 from item_bank.reviewing.permits import ItemAct
 from item_bank.reviewing.schemas import (
     ChainLink,
@@ -53,7 +53,7 @@ async def compare_versions(
         before=VersionBrief.model_validate(compared.before),
         after=VersionBrief.model_validate(compared.after),
         is_same=found.is_same,
-        parts=[_part(part) for part in found.parts],
+        parts=[_part(part, found) for part in found.parts],
         settings=_facts(found.settings),
         metadata=_facts(found.metadata),
         stimulus=_text(found.stimulus),
@@ -132,8 +132,10 @@ def _permit(act: ItemAct, reason_code: str | None, status: str, catalogue: Catal
     return ItemPermit(act=act, is_allowed=reason_code is None, reason_code=reason_code, reason=reason)
 
 
-def _part(part: PartDifference) -> PartChangeView:
+def _part(part: PartDifference, difference: ItemDifference) -> PartChangeView:
     return PartChangeView(
+        was_right=part.before is not None and part.before.place in difference.right_before,
+        is_right=part.after is not None and part.after.place in difference.right_after,
         place_before=part.before.place if part.before else None,
         place_after=part.after.place if part.after else None,
         change=part.change,

@@ -238,6 +238,8 @@ class PartChangeView(BaseModel):
     place_after: str | None = Field(examples=["options/C"])
     change: PartChange
     is_moved: bool
+    was_right: bool = Field(description="Whether it was a right choice; false for those who may not read keys.")
+    is_right: bool = Field(description="Whether it is a right choice now; false for those who may not read keys.")
     text: TextChangeView
     facts: list[FactChangeView]
 

@@ -145,6 +145,26 @@ def test_options_that_changed_places_have_moved() -> None:
     ]
 
 
+def test_a_key_that_names_the_same_letter_may_mean_another_option() -> None:
+    difference = compare_items(single_choice("COUNT", "SUM"), single_choice("SUM", "AVERAGE"))
+    assert difference.key == ()
+    assert difference.right_before == difference.right_after == frozenset({"options/B"})
+    assert ("options/B", "options/A", "same", False) in told(difference), "what was right is at another letter now"
+
+
+def test_parts_that_a_key_pairs_by_name_keep_their_names() -> None:
+    def ordered(*steps: str) -> ItemSide:
+        options = [{"id": chr(65 + n), "content": text, "is_fixed": False} for n, text in enumerate(steps)]
+        content = {"interaction": "order", "stem": "Xếp các bước.", "options": options}
+        return ItemSide(content, key={"form": "order", "order": ["A", "B"]})
+
+    difference = compare_items(ordered("Mở", "In"), ordered("In", "Mở"))
+    assert told(difference)[1:] == [
+        ("options/A", "options/A", "changed", False),
+        ("options/B", "options/B", "changed", False),
+    ]
+
+
 def test_a_change_of_the_key_is_told_by_the_letters() -> None:
     difference = compare_items(single_choice("COUNT", "SUM"), single_choice("COUNT", "SUM", correct="A"))
     assert difference.key == (FactChange("correct", ["B"], ["A"]),)

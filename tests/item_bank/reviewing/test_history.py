@@ -37,6 +37,9 @@ async def test_a_difference_tells_words_key_and_metadata(client_for: ClientFacto
         ("options/B", "changed"),
         ("options/C", "same"),
     ]
+    assert [(part["was_right"], part["is_right"]) for part in found["parts"]] == [
+        (False, False), (True, False), (False, True), (False, False),
+    ]  # fmt: skip
     assert found["key"] == [{"name": "correct", "before": ["A"], "after": ["B"]}]
     assert found["metadata"] == [{"name": "cognitive_level", "before": "NB", "after": "TH"}]
     assert found["explanation"]["is_same"] is False
@@ -46,6 +49,7 @@ async def test_a_difference_tells_words_key_and_metadata(client_for: ClientFacto
     assert (hidden["key"], hidden["explanation"], hidden["model_answer"]) == (None, None, None)
     assert "chia tổng" not in response.text
     assert hidden["is_same"] is False
+    assert not any(part["was_right"] or part["is_right"] for part in hidden["parts"])
 
 
 async def test_a_changed_key_alone_looks_like_no_change_to_whoever_may_not_read_keys(

@@ -1614,6 +1614,8 @@ export interface paths {
         /**
          * Try Response
          * @description Tell what a response to a draft would earn; nothing is stored.
+         *
+         *     Of a key with gaps nobody is told a score; whether the rule of points is a good one is what trying shows.
          */
         post: operations["try_response_api_items_score_post"];
         delete?: never;
@@ -9778,6 +9780,11 @@ export interface components {
             /** Is Moved */
             is_moved: boolean;
             /**
+             * Is Right
+             * @description Whether it is a right choice now; false for those who may not read keys.
+             */
+            is_right: boolean;
+            /**
              * Place After
              * @example options/C
              */
@@ -9788,6 +9795,11 @@ export interface components {
              */
             place_before: string | null;
             text: components["schemas"]["TextChangeView"];
+            /**
+             * Was Right
+             * @description Whether it was a right choice; false for those who may not read keys.
+             */
+            was_right: boolean;
         };
         /**
          * PartRange
