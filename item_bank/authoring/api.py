@@ -28,6 +28,7 @@ from item_bank.authoring.schemas import (
     TriedPart,
     TriedResponse,
 )
+from item_bank.items.errors import InvalidItemError
 from item_bank.quality.reading import ReadableItem, findings_of
 from item_bank.quality.viewing import finding_view
 
@@ -99,7 +100,13 @@ async def check_draft(
 
 @router.post("/score", dependencies=[requires(Permission.ITEM_WRITE)])
 async def try_response(body: ResponseToTry) -> TriedResponse:
-    """Tell what a response to a draft would earn; nothing is stored."""
+    """Tell what a response to a draft would earn; nothing is stored.
+
+    Of a key with gaps nobody is told a score; whether the rule of points is a good one is what trying shows.
+    """
+    faults = [fault for fault in check_item(body.content, body.key) if _is_of_key(fault.place)]
+    if faults:
+        raise InvalidItemError(faults=faults)
     scored = score(body.content, body.key, body.response)
     return TriedResponse(
         points=format(points_of(scored.share, body.points).normalize(), "f"),
@@ -108,6 +115,10 @@ async def try_response(body: ResponseToTry) -> TriedResponse:
         flag=scored.flag,
         parts=[TriedPart(id=part.id, share=float(part.share)) for part in scored.parts],
     )
+
+
+def _is_of_key(place: str) -> bool:
+    return place.startswith("key") and not place.startswith("key/scoring")
 
 
 def _saved(saved: service.Saved) -> SavedItem:

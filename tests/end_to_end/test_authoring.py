@@ -1,5 +1,6 @@
 """The authoring page in Chromium: an item of every kind is written, tried in the preview, saved and read back."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -388,6 +389,19 @@ async def test_an_item_of_each_kind_is_written_tried_saved_and_read_back(
     assert await complaints(visit) == []
 
 
+async def is_kept(desk: AuthoringDesk) -> bool:
+    """Tell whether the browser holds unsaved work."""
+    names: list[str] = await desk.page.evaluate("Object.keys(sessionStorage)")
+    return any(name.startswith("authoring:") for name in names)
+
+
+async def until_kept(desk: AuthoringDesk) -> None:
+    """Wait until the browser holds what was just written."""
+    async with asyncio.timeout(10):
+        while not await is_kept(desk):
+            await asyncio.sleep(0.1)
+
+
 async def write_plain_item(desk: AuthoringDesk, stem: str) -> str:
     """Write and save a single choice; returns its id."""
     await desk.open_new("Một lựa chọn")
@@ -491,7 +505,7 @@ async def test_unsaved_work_outlives_a_crash_and_is_not_left_by_mistake(house: H
     await expect(dialog.get_by_text("Rời trang mà chưa lưu?")).to_be_visible()
     assert await complaints(visit) == []
     await dialog.get_by_role("button", name="Ở lại").click()
-    await page.wait_for_function("Object.keys(sessionStorage).some((name) => name.startsWith('authoring:'))")
+    await until_kept(desk)
     # A crash asks nobody.
     page.on("dialog", lambda asked: asked.accept())
     await page.reload()
@@ -503,7 +517,7 @@ async def test_unsaved_work_outlives_a_crash_and_is_not_left_by_mistake(house: H
     await desk.checked()
     await desk.save()
     assert (await desk.stored(item_id))["content"]["stem"] == "Câu sau sự cố?"
-    assert await page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('authoring:'))") == []
+    assert not await is_kept(desk)
 
 
 async def test_of_two_authors_the_second_is_shown_what_the_first_saved(house: House, open_visit: OpenVisit) -> None:
@@ -586,6 +600,7 @@ async def test_the_page_leads_through_the_list_it_was_opened_from(house: House, 
     page = desk.page
     await page.goto("/board#/items?module=IU04")
     links = page.get_by_role("table").get_by_role("link")
+    await expect(links.nth(1)).to_be_visible()
     first, second = (await links.all_inner_texts())[:2]
     await links.first.click()
     await page.get_by_role("link", name=re.compile("^(Sửa|Tạo câu thay thế)$")).first.wait_for()
@@ -595,3 +610,14 @@ async def test_the_page_leads_through_the_list_it_was_opened_from(house: House, 
     await expect(page.get_by_role("heading", name=second)).to_be_visible()
     await expect(page.get_by_role("link", name="Câu trước")).to_be_visible()
     assert await complaints(visit) == []
+
+
+async def test_whoever_signs_out_leaves_no_key_behind_in_the_browser(house: House, open_visit: OpenVisit) -> None:
+    _, desk = await open_desk(house, open_visit)
+    page = desk.page
+    await desk.open_new("Một lựa chọn")
+    await desk.mark("Phương án B là đáp án đúng")
+    await until_kept(desk)
+    await page.get_by_role("button", name="Đăng xuất").click()
+    await expect(page.get_by_label("Tên đăng nhập")).to_be_visible()
+    assert not await is_kept(desk)

@@ -213,3 +213,28 @@ async def test_a_check_tells_flaws_of_writing_that_stand_in_nobodys_way(client_f
     found = {finding["rule"]: finding for finding in report["findings"]}
     assert found["flaw_negative_unmarked"]["place"] == "stem"
     assert all(finding["message"] and finding["fix"] and finding["source"] for finding in found.values())
+
+
+@pytest.mark.parametrize(
+    ("content", "key", "place"),
+    [
+        ({}, {"form": "true_false", "values": {"A": True}}, "key"),
+        ({}, {"form": "choice", "correct": ["A", "Z"]}, "key/correct/Z"),
+        (
+            {
+                "interaction": "select_point",
+                "picture": {"media": "a" * 64, "alternative_text": "Hai nút", "width": 10, "height": 10},
+            },
+            {"form": "areas", "areas": [{"shape": "circle", "coordinates": [1, 2, 3, 4]}]},
+            "key/areas/1",
+        ),
+    ],
+)
+async def test_nothing_is_scored_by_a_key_that_does_not_fit(
+    client_for: ClientFactory, content: dict[str, Any], key: dict[str, Any], place: str
+) -> None:
+    author = await client_for("item_author")
+    asked = content | {"stem": "Hàm nào?"} if content else item_body()["content"]
+    response = await author.post("/api/items/score", json={"content": asked, "key": key, "response": ["A"]})
+    assert response.status_code == 422
+    assert place in {fault["place"] for fault in response.json()["errors"]}

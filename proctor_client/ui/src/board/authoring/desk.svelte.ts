@@ -53,6 +53,8 @@ export class Desk {
   supersededCode = $state("");
   note = $state("");
   report = $state.raw<Report | null>(null);
+  /** The key that was checked with the reported content. */
+  checkedKey = $state.raw<Key | null>(null);
   isChecking = $state(false);
   checkProblem = $state.raw<unknown>(null);
   conflict = $state.raw<Conflict | null>(null);
@@ -85,6 +87,13 @@ export class Desk {
     this.work ? unfinishedDetails(this.work.details) : new Map(),
   );
 
+  /** Texts that the server could not read, such as a formula that is half written. */
+  readonly unreadable: Faults = $derived(
+    this.checkProblem instanceof ApiProblem && this.checkProblem.code === "unreadable_text"
+      ? this.checkProblem.errors
+      : [],
+  );
+
   /** Everything that stands in the way of handing in. */
   readonly allFaults: Faults = $derived([
     ...[...this.lacks, ...this.detailLacks].map(([place, lack]) => ({
@@ -92,7 +101,11 @@ export class Desk {
       message: words.lacks[lack],
       fix: "",
     })),
-    ...(this.lacks.size > 0 ? [] : (this.report?.faults ?? [])),
+    ...(this.lacks.size > 0
+      ? []
+      : this.unreadable.length > 0
+        ? this.unreadable
+        : (this.report?.faults ?? [])),
   ]);
   /** Of these what is shown at the fields. */
   readonly shownFaults: Faults = $derived(
@@ -221,6 +234,7 @@ export class Desk {
       if (this.#untouched && this.report === null)
         this.#untouched = new Set([...this.#untouched, ...report.faults.map(({ place }) => place)]);
       this.report = report;
+      this.checkedKey = body.key;
       this.checkProblem = null;
       if (this.#untouched) {
         const places = new Set(this.allFaults.map(({ place }) => place));

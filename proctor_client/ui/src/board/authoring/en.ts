@@ -94,6 +94,7 @@ export const en: typeof vi = {
   clearResponse: "Start over",
   markedByPeople: "People mark this kind.",
   noKeyYet: "There is no key to score with yet.",
+  keyUnsound: "The key has faults; nothing can be scored with it yet.",
   earned: (points, most) => `Earns ${points} of ${most} points`,
   partsRight: (n, all) => `${n} of ${all} parts right.`,
   flags: {

@@ -92,6 +92,7 @@ export const vi = {
   clearResponse: "Làm lại",
   markedByPeople: "Dạng này do người chấm.",
   noKeyYet: "Chưa có đáp án để chấm thử.",
+  keyUnsound: "Đáp án còn lỗi, chưa chấm thử được.",
   earned: (points: string, most: string) => `Được ${points}/${most} điểm`,
   partsRight: (n: string, all: string) => `Đúng ${n} trong ${all} phần.`,
   flags: {
