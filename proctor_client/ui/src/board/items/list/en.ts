@@ -69,6 +69,7 @@ export const en: typeof vi = {
   allSelected: (n) => `All ${n} that match are chosen`,
   clearSelection: "Choose none",
   acts: "Act on the chosen items",
+  otherActs: "Other acts",
   act: {
     submit: "Hand in",
     withdraw: "Take back",

@@ -67,6 +67,7 @@ export const vi = {
   allSelected: (n: string) => `Đã chọn tất cả ${n} câu khớp bộ lọc`,
   clearSelection: "Bỏ chọn",
   acts: "Thao tác với các câu đã chọn",
+  otherActs: "Việc khác",
   act: {
     submit: "Gửi duyệt",
     withdraw: "Rút về",
