@@ -1,45 +1,32 @@
 """Walking through the lines of a document with lettered options, question by question."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from item_bank.exchange.question_text import signs
 from item_bank.exchange.question_text.answers import Stated, letters_of, pairs_of, truths_of
 from item_bank.exchange.question_text.lines import Line, cut
-from item_bank.exchange.question_text.outline import NO_SECTION, Outline, Passage, RawQuestion, Section, SectionKind
+from item_bank.exchange.question_text.outline import NO_SECTION, Outline, Passage, RawQuestion, Section
+from item_bank.exchange.question_text.starts import (
+    LONGEST_ANSWER,
+    STATEMENTS,
+    Numbering,
+    kind_of,
+    numbering_of,
+    short_statement,
+    word_start,
+)
 
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 _LONGEST_HEADING = 60
 _LONGEST_INSTRUCTION = 400
 _FEWEST_ANSWERS_IN_TABLE = 3
-_STATEMENTS = 4
-_LONGEST_ANSWER = 500
-_TYPED = re.compile(r"[+\-−–]?[\d.,]{1,20}\s*\w{0,8}")
 _WORDS_OF_A_LETTER = re.compile(r"\s*(?:[A-H]|[ĐSđs]{2,8})\s*\.?\s*")
 
 Reading = Literal["question", "answered", "explanation", "passage", "answers", "nothing"]
 """What the next line goes on with. Answered: an answer was stated, and no option may follow but the first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Numbering:
-    """How the questions of a document begin: by a word and a number, a bare number, or at the marks of McMix."""
-
-    words: re.Pattern[str] | None
-    is_bare: bool = False
-    is_grouped: bool = False
-
-
-def numbering_of(lines: Iterable[Line]) -> Numbering:
-    """Return how the questions of a document begin."""
-    has_words = has_numbers = is_grouped = False
-    for line in lines:
-        has_words = has_words or _word_start(line.text) is not None
-        has_numbers = has_numbers or signs.QUESTION_NUMBER.match(line.text) is not None
-        is_grouped = is_grouped or signs.MCMIX_TOKEN.search(line.text) is not None
-    return Numbering(signs.QUESTION_WORD if has_words else None, not has_words and has_numbers, is_grouped)
 
 
 @dataclass
@@ -116,7 +103,7 @@ class Walk:
             self._enter_section(found, text)
             return True
         if self.question is None and signs.INSTRUCTION.match(text):
-            kind = _kind_of(text)
+            kind = kind_of(text)
             if kind and not self.section.kind and self.reading != "answers":
                 self.section = Section(self.section.number, kind)
             return True
@@ -137,12 +124,12 @@ class Walk:
         is_capital = text.strip()[:4].isupper()
         is_between = self.question is None or {"A", "B"} <= self._letters or bool(self.question.stated)
         is_short = len(rest) < _LONGEST_HEADING and is_between
-        return len(text) < _LONGEST_INSTRUCTION and (not rest or is_capital or bool(_kind_of(rest)) or is_short)
+        return len(text) < _LONGEST_INSTRUCTION and (not rest or is_capital or bool(kind_of(rest)) or is_short)
 
     def _enter_section(self, found: re.Match[str], text: str) -> None:
         number = _ROMAN.get(found["number"].upper()) or (int(found["number"]) if found["number"].isdigit() else 0)
         is_in_answers = self.reading == "answers" or (self.is_behind_end and bool(self._by_number))
-        kind = _kind_of(text)
+        kind = kind_of(text)
         self.question = None
         self._solved = 0
         self._bare = 0
@@ -177,8 +164,8 @@ class Walk:
 
     def _number(self, line: Line) -> tuple[int, int] | None:
         """Return the number that begins a question, and where the text behind it starts."""
-        if self.numbering.words is not None:
-            return _word_start(line.text)
+        if self.numbering.has_words:
+            return word_start(line.text)
         if self.numbering.is_grouped and (marked := signs.MCMIX_NUMBER.match(line.text)):
             return int(marked["number"]), 0
         if not self.numbering.is_bare:
@@ -197,7 +184,7 @@ class Walk:
 
     def _start_unnumbered(self, line: Line) -> bool:
         """Begin a question that has no number: the first line behind a mark of McMix."""
-        if not self.numbering.is_grouped or self.numbering.words is not None or self.numbering.is_bare:
+        if not self.numbering.is_grouped or self.numbering.has_words or self.numbering.is_bare:
             return False
         if self.question is not None or self.reading != "nothing":
             return False
@@ -234,7 +221,7 @@ class Walk:
         self.reading = "explanation"
         self.question = question
         text = rest.text.strip()
-        value = _short_answer(text, is_typed=question is not None and question.section.kind == "short")
+        value = short_statement(text, is_typed=question is not None and question.section.kind == "short")
         if question is None:
             if value:
                 self.outline.table.add(self.section.number, number, value, rest.place)
@@ -296,10 +283,10 @@ class Walk:
         if answer is None:
             return False
         value = answer["value"].strip()
-        if answer["colon"] is None and not (letters_of(value) or truths_of(value, _STATEMENTS)):
+        if answer["colon"] is None and not (letters_of(value) or truths_of(value, STATEMENTS)):
             return False
         if not signs.BLANK_ANSWER.fullmatch(value):
-            question.stated.append(Stated(value[:_LONGEST_ANSWER], line.place, "line"))
+            question.stated.append(Stated(value[:LONGEST_ANSWER], line.place, "line"))
         self.reading = "answered"
         return True
 
@@ -361,32 +348,3 @@ def walked(lines: Sequence[Line]) -> Outline:
     for line in lines:
         walk.read(line)
     return walk.outline
-
-
-def _word_start(text: str) -> tuple[int, int] | None:
-    found = signs.QUESTION_WORD.match(text)
-    if found is None:
-        return None
-    if found["space"] is not None:
-        rest = text[found.end() :].lstrip()
-        if not rest[:1].isupper() or signs.PASSAGE_RANGE.match(text):
-            return None
-    return int(found["number"]), found.end()
-
-
-def _kind_of(text: str) -> SectionKind:
-    for kind, pattern in signs.SECTION_KINDS:
-        if pattern.search(text):
-            return kind  # type: ignore[return-value]
-    return ""
-
-
-def _short_answer(text: str, *, is_typed: bool) -> str:
-    """Return an answer that stands alone behind a number, such as ``B`` or ``Đáp án B.``; empty when there is more."""
-    found = signs.ANSWER.match(text)
-    value = found["value"].strip() if found else text
-    if letters_of(value) or truths_of(value, _STATEMENTS):
-        return value
-    is_stated = found is not None and found["colon"] is not None
-    is_bare_number = is_typed and _TYPED.fullmatch(value) is not None
-    return value[:_LONGEST_ANSWER] if is_typed and (is_stated or is_bare_number) else ""

@@ -116,3 +116,15 @@ def test_text_before_the_first_question_is_told() -> None:
     file = text_file("SỞ GIÁO DỤC\nĐỀ THI\nCâu 1. Hỏi?\nA. 1\nB. 2\nĐáp án: A")
     (notice,) = [notice for notice in file.notices if notice.severity == "left_out"]
     assert (notice.code, notice.params, notice.place) == ("text_outside_questions", {"lines": 2}, "¶ 1 “SỞ GIÁO DỤC”")
+
+
+def test_a_stray_word_in_an_explanation_does_not_hide_questions_without_it() -> None:
+    text = "\n".join(f"{n}. Hỏi?\nA. 1\nB. 2\nĐáp án: B" for n in range(1, 16))
+    file = text_file(f"{text}\nLời giải:\nCâu 5. đã giải thích.")
+    assert [correct(item) for item in file.items] == ["B"] * 15
+
+
+def test_ten_listed_numbers_in_a_stem_do_not_hide_the_word() -> None:
+    listed_numbers = "\n".join(f"{n}. dòng" for n in range(1, 11))
+    file = text_file(f"Câu 1. Cho\n{listed_numbers}\nA. 1\nB. 2\nĐáp án: B")
+    assert [correct(item) for item in file.items] == ["B"]

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam_engine.core.errors import DomainError
+from exam_engine.interactions.checking.checks import check_item
 from exam_engine.interactions.rich_text import plain_text
 from item_bank.exchange.imported import ImportedFile
 from item_bank.exchange.question_text.reading import read_text_questions
@@ -197,6 +198,33 @@ def test_any_text_is_read_or_refused_and_every_item_without_a_key_says_why(text:
     assert [item.number for item in file.items] == list(range(1, len(file.items) + 1))
     for item in file.items:
         assert item.key is not None or errors(item), (text, item)
+
+
+@settings(max_examples=120)
+@given(
+    rows=st.lists(
+        st.lists(st.tuples(SCRAPS, st.sampled_from(["", *MARKS.values()])), min_size=1, max_size=4),
+        min_size=1,
+        max_size=25,
+    )
+)
+def test_any_marked_document_is_read_and_every_item_without_a_key_says_why(rows: list[list[tuple[str, str]]]) -> None:
+    for item in word_document(*(line(*((f"{text} ", mark) for text, mark in row)) for row in rows)).items:
+        assert item.key is not None or errors(item)
+        assert item.key is None or item.content is not None
+
+
+def test_items_without_errors_can_be_delivered_and_scored() -> None:
+    file = text_file(
+        "PHẦN I. Câu trắc nghiệm\nCâu 1. Hỏi?\nA. 1\nB. 2\nĐáp án: A\nCâu 2. Hỏi?\nA. 1\nB. 2\nC. 3\nĐáp án: A, C\n"
+        "PHẦN II. Đúng sai\nCâu 1. Cho\na) 1 (Đ)\nb) 2 (S)\nc) 3 (S)\nd) 4 (Đ)\nCâu 2. Cho\na) 1 (Đ)\nb) 2 (S)\n"
+        "PHẦN III. Trả lời ngắn\nCâu 1. Số? <key=-1,5 cm>\nCâu 2. Từ? <key=một|hai>"
+    )
+    assert len(file.items) == 6
+    for item in file.items:
+        assert item.content is not None
+        assert check_item(item.content, item.key) == []
+        assert errors(item) == []
 
 
 def test_texts_of_a_read_item_are_what_a_reader_of_the_file_sees() -> None:
