@@ -398,7 +398,9 @@ async def is_kept(desk: AuthoringDesk) -> bool:
 async def until_kept(desk: AuthoringDesk) -> None:
     """Wait until the browser holds what was just written."""
     async with asyncio.timeout(10):
-        while not await is_kept(desk):
+        while True:
+            if await is_kept(desk):
+                return
             await asyncio.sleep(0.1)
 
 
