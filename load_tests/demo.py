@@ -13,7 +13,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,6 +37,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.time import VIETNAM, utc_now
 from item_bank.sample.bank import sample_rows, write_sample_workbook
+from item_bank.sample.package import write_sample_package
 from item_bank.sample.pilot import SEED, simulate_pilot, write_pilot
 from load_tests.candidates import SimulatedCandidate, Timings, work_through
 from load_tests.people import Person, make_people
@@ -155,21 +156,37 @@ def _write_candidates(file: Path, people: list[Person]) -> None:
 
 
 async def bring_bank(staff: dict[str, httpx.AsyncClient], folder: Path, say: Callable[[str], None]) -> None:
-    """Import the sample items from Excel and have them approved by another person."""
-    file = folder / "ngan-hang-cau-hoi.xlsx"
-    write_sample_workbook(file)
-    report = await _upload(staff["soancau"], "/api/items/imports", file)
-    run = f"/api/items/imports/{report['id']}"
-    while report["state"] in {"reading", "checking"}:
-        await asyncio.sleep(0.2)
-        report = await _ask(staff["soancau"], "GET", run)
-    if report["counts"]["errors"]:
-        raise DemoFailedError(f"the sample workbook has faults: {report['problems'][:3]}")
-    applied = (await _ask(staff["soancau"], "POST", f"{run}/apply", {"submit_for_review": True}))["outcome"]
+    """Import the sample items, from Excel and from a QTI package, and have them approved by another person."""
+    workbook, package = folder / "ngan-hang-cau-hoi.xlsx", folder / "mo-dun-nang-cao.zip"
+    write_sample_workbook(workbook)
+    write_sample_package(package)
+    for file in (workbook, package):
+        applied = await _bring(staff["soancau"], file)
+        say(f"{applied['created']} items from {file.name}, 0 faults")
     waiting = {"all_matching": {"status": ["in_review"]}}
     approved = await _ask(staff["phanbien"], "POST", "/api/items/approvals", waiting)
-    say(f"{applied['created']} items from {file.name}, {report['counts']['errors']} faults")
     say(f"{approved['done']} approved by a second person")
+
+
+async def _bring(author: httpx.AsyncClient, file: Path) -> dict[str, Any]:
+    """Upload a file, wait for its dry run and apply it; returns what applying did."""
+    report = await _upload(author, "/api/items/imports", file)
+    run = f"/api/items/imports/{report['id']}"
+    report = await _while(author, run, report, {"reading", "checking"})
+    if report["counts"]["errors"]:
+        raise DemoFailedError(f"{file.name} has faults: {report['problems'][:3]}")
+    report = await _ask(author, "POST", f"{run}/apply", {"submit_for_review": True})
+    report = await _while(author, run, report, {"applying"})
+    outcome: dict[str, Any] = report["outcome"]
+    return outcome
+
+
+async def _while(client: httpx.AsyncClient, url: str, view: dict[str, Any], states: Collection[str]) -> dict[str, Any]:
+    """Ask again and again while something is in one of some states."""
+    while view["state"] in states:
+        await asyncio.sleep(0.2)
+        view = await _ask(client, "GET", url)
+    return view
 
 
 async def calibrate(
