@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from item_bank.exchange.word.blocks import OBJECT, PLAIN, Format, Place
 
+_DEEPEST_INDENT = 40
 _LONG_SPACE = re.compile(r"\s{3,}")
 
 
@@ -74,7 +75,13 @@ def line_of(place: Place, pieces: Sequence[Piece], *, is_soft: bool = False, is_
     for piece in pieces:
         if ends_in_space and piece.text.isspace() and "\t" not in piece.text:
             continue
-        text = _LONG_SPACE.sub(_shortened, piece.text)
+        text = piece.text
+        if kept:
+            text = _LONG_SPACE.sub(_shortened, text)
+        else:
+            # The indent of program code is part of it.
+            indent = min(len(text) - len(text.lstrip(" ")), _DEEPEST_INDENT)
+            text = " " * indent + _LONG_SPACE.sub(_shortened, text.lstrip(" "))
         kept.append(piece if text == piece.text else replace(piece, text=text))
         ends_in_space = len(text) > 1 and text[-2:].isspace() if len(text) > 1 else ends_in_space and text.isspace()
     return Line(place, tuple(kept), "".join(piece.text for piece in kept), is_soft=is_soft, is_bullet=is_bullet)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from html import escape
 from itertools import groupby
 
 from exam_engine.interactions.rich_text import LatexError, formulas, sanitise, text_to_html
@@ -37,7 +38,10 @@ def html_of(lines: Sequence[Line], stripped: frozenset[str] = frozenset(), broke
     if len(paragraphs) == 1 and not paragraphs[0][0].grid and not paragraphs[0][0].is_bullet:
         return sanitise(_paragraph(paragraphs[0], stripped, broken)).html
     pieces: list[str] = []
-    for is_list, group in groupby(paragraphs, key=lambda paragraph: paragraph[0].is_bullet):
+    for (is_list, is_code), group in groupby(paragraphs, key=lambda one: (one[0].is_bullet, _is_code(one))):
+        if is_code:
+            pieces.append(_code([line for paragraph in group for line in paragraph]))
+            continue
         if is_list:
             items = "".join(f"<li>{_paragraph(lines, stripped, broken)}</li>" for lines in group)
             pieces.append(f"<ul>{items}</ul>")
@@ -48,6 +52,22 @@ def html_of(lines: Sequence[Line], stripped: frozenset[str] = frozenset(), broke
             else:
                 pieces.append(f"<p>{_paragraph(paragraph, stripped, broken)}</p>")
     return sanitise("".join(pieces)).html
+
+
+def _is_code(paragraph: Sequence[Line]) -> bool:
+    """Whether a paragraph is program code: all of its text is in a font for code."""
+    pieces = [piece for line in paragraph for piece in line.pieces if piece.text.strip()]
+    return (
+        bool(pieces)
+        and not paragraph[0].is_bullet
+        and all(not piece.is_object and _CODE_FONTS.search(piece.format.font) for piece in pieces)
+    )
+
+
+def _code(lines: Sequence[Line]) -> str:
+    """Return lines of program code with their indents."""
+    text = "\n".join(line.text.rstrip() for line in lines)
+    return f"<pre>{escape(text)}</pre>" if len(lines) > 1 else f"<p><code>{escape(text.strip())}</code></p>"
 
 
 def _paragraphs(lines: Sequence[Line]) -> list[list[Line]]:

@@ -231,3 +231,25 @@ def test_a_question_too_long_to_be_kept_is_told() -> None:
     item = only(text_file(text))
     assert (item.content, item.key) == (None, None)
     assert errors(item) == ["question_too_long"]
+
+
+def test_lines_of_program_code_keep_their_indents() -> None:
+    code = '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas"/>'
+    item = only(
+        word_document(
+            line("Câu 1. Chạy gì?"),
+            line(("for i in range(3):", code)),
+            line(("    if i < 2:", code)),
+            line(("        print(i)", code)),
+            *options("A", "B", right="A"),
+        )
+    )
+    assert item.content.stem == (  # type: ignore[union-attr]
+        "<p>Chạy gì?</p><pre>for i in range(3):\n    if i &lt; 2:\n        print(i)</pre>"
+    )
+
+
+def test_one_line_of_code_is_no_block() -> None:
+    code = '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas"/>'
+    item = only(word_document(line("Câu 1. Chạy gì?"), line(("  print(1)", code)), *options("A", "B", right="A")))
+    assert item.content.stem == "<p>Chạy gì?</p><p><code>print(1)</code></p>"  # type: ignore[union-attr]
