@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from item_bank.exchange.aiken import reading as aiken
 from item_bank.exchange.gift import reading as gift
 from item_bank.exchange.imported import ImportedFile
+from item_bank.exchange.package import reading as package
 from item_bank.exchange.qti import reading as qti
 from item_bank.exchange.question_text.reading import (
     looks_like_text_questions,
@@ -39,6 +40,7 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("word", (".docx",), looks_like_word_questions, read_word_questions),
     Format("sheet", (".xlsx", ".csv", ".tsv"), looks_like_sheet, read_sheet),
+    Format("package", (".zip",), package.looks_like, package.read),
     Format("qti", (".zip", ".xml"), qti.looks_like, qti.read),
     Format("aiken", (".txt",), aiken.looks_like, aiken.read),
     Format("gift", (".gift", ".txt"), gift.looks_like, gift.read),
