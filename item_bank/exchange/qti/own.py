@@ -160,7 +160,7 @@ def _stored_media(
     if package is None:
         return None
     for sha256 in [*named, *shown]:
-        found = next((name for name in package.names() if name.startswith(f"media/{sha256}.")), None)
+        found = package.named_by_hash.get(sha256)
         if found is None:
             return None
         purpose: Purpose = named.get(sha256) or ("sound" if found.endswith((".mp3", ".ogg", ".wav")) else "picture")

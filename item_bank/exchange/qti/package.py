@@ -5,6 +5,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote
 
 from exam_engine.interactions.rich_text.markup import Element
@@ -36,9 +37,15 @@ class Package:
         self._archive = zipfile.ZipFile(io.BytesIO(content))
         self._entries = {entry.filename: entry for entry in self._archive.infolist() if not entry.is_dir()}
 
-    def names(self) -> list[str]:
-        """Return the paths of all files, sorted."""
-        return sorted(self._entries)
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The paths of all files, sorted."""
+        return tuple(sorted(self._entries))
+
+    @cached_property
+    def named_by_hash(self) -> dict[str, str]:
+        """The paths of files in the folder in which this bank writes media, by their name without its ending."""
+        return {posixpath.splitext(name)[0].removeprefix("media/"): name for name in self.names if name[:6] == "media/"}
 
     def __contains__(self, path: str) -> bool:
         return path in self._entries
@@ -81,7 +88,7 @@ class Manifest:
 
 def read_manifest(package: Package) -> Manifest | None:
     """Return the manifest, None where the package has none; it may lie in one folder that holds everything."""
-    found = sorted((path for path in package.names() if posixpath.basename(path) == MANIFEST), key=len)
+    found = sorted((path for path in package.names if posixpath.basename(path) == MANIFEST), key=len)
     if not found:
         return None
     root = parse(package.read(found[0]), found[0])
@@ -120,4 +127,4 @@ def resolve(folder: str, href: str) -> str | None:
 
 def item_paths(package: Package) -> Iterator[str]:
     """Yield the XML files of a package without a manifest."""
-    return (path for path in package.names() if path.lower().endswith(".xml"))
+    return (path for path in package.names if path.lower().endswith(".xml"))

@@ -71,6 +71,7 @@ class _PackageReader:
         self.media = MediaReader(package)
         self.notices: list[Notice] = []
         self.stimuli: dict[str, ImportedStimulus] = {}
+        self.repeated: dict[tuple[str, str], str] = {}
         self.own: OwnItems = read_own(package)
 
     def read(self) -> ImportedFile:
@@ -169,9 +170,9 @@ class _PackageReader:
         """Return the passage that version 2.x repeats in each item that shows it; equal ones are one."""
         title = clean_line(block.attributes.get("label", ""))
         content = texts.html(block.children, "stimulus")
-        ref = next((one.ref for one in self.stimuli.values() if one.content == content and one.title == title), None)
-        if ref is None:
+        ref = self.repeated.setdefault((title, content), f"{path}#stimulus")
+        if ref not in self.stimuli:
             code = self.own.stimulus_code(path)
-            ref = f"{path}#stimulus"
-            self.stimuli[ref] = ImportedStimulus(ref, path, title, content, block.attributes.get("lang", "vi"), code)
+            language = block.attributes.get("lang", "vi")
+            self.stimuli[ref] = ImportedStimulus(ref, path, title, content, language, code)
         return self.stimuli[ref]

@@ -17,8 +17,18 @@ from exam_engine.interactions.content import (
     Interaction,
     ItemContent,
     SelectPoint,
+    Slider,
 )
-from exam_engine.interactions.keys import AcceptedText, ItemKey, Mapped, PerOption, RubricKey, TextComparison, TextKey
+from exam_engine.interactions.keys import (
+    AcceptedText,
+    ItemKey,
+    Mapped,
+    NumberKey,
+    PerOption,
+    RubricKey,
+    TextComparison,
+    TextKey,
+)
 from exam_engine.interactions.scoring import score
 from item_bank.exchange.exported import ExportedItem, ExportedMedia, WrittenFile
 from item_bank.exchange.imported import ImportedItem
@@ -28,7 +38,7 @@ from item_bank.exchange.qti.reading import read
 from item_bank.exchange.qti.writing.package import write_qti3, write_qti21
 from tests.exam_engine.interactions.strategies import Item, items
 from tests.item_bank.exchange.qti.answering import as_variables, moved, responses
-from tests.item_bank.exchange.qti.making import FILE, MEDIA, PICTURE, exported, files_of, zipped
+from tests.item_bank.exchange.qti.making import FILE, MEDIA, PICTURE, STIMULUS, draft, exported, files_of, zipped
 from tests.item_bank.exchange.qti.processor import Processor
 from tests.item_bank.exchange.qti.samples import CHOICE, CHOICE_KEY
 
@@ -177,3 +187,39 @@ def test_an_item_changed_elsewhere_is_read_from_its_xml() -> None:
 def test_the_same_items_give_the_same_bytes() -> None:
     several = [exported(CHOICE, CHOICE_KEY, code=code) for code in ("IU03-002", "IU03-001")]
     assert write_qti3(several, MEDIA) == write_qti3(list(reversed(several)), MEDIA)
+
+
+@pytest.mark.parametrize("write", [write_qti3, write_qti21])
+def test_items_that_share_a_stimulus_still_share_it(write: Writer) -> None:
+    shared = [
+        ExportedItem(draft(CHOICE, CHOICE_KEY, code, stimulus_code=STIMULUS.code), STIMULUS) for code in ("X1", "X2")
+    ]
+    file = read(write([*shared, exported(CHOICE, CHOICE_KEY, code="X3")], MEDIA).content, "cau-hoi.zip")
+    [stimulus] = file.stimuli
+    assert (stimulus.code, stimulus.title, stimulus.content) == (STIMULUS.code, STIMULUS.title, STIMULUS.content)
+    assert [(item.code, item.stimulus) for item in file.items] == [
+        ("X1", stimulus.ref),
+        ("X2", stimulus.ref),
+        ("X3", None),
+    ]
+    assert [item.content for item in file.items] == [CHOICE] * 3
+
+
+def test_an_item_that_a_version_has_no_form_for_is_named_with_the_reason() -> None:
+    below = Slider(stem="Đặt", lower="-5", upper="5")
+    finely = Slider(stem="Đặt", lower="0", upper="1", step="0.5")
+    key = NumberKey(value="0")
+    both = [exported(below, key, code="X1"), exported(finely, key, code="X2")]
+    for write, code, reason in (
+        (write_qti3, "X1", "qti_export_scale_below_nought"),
+        (write_qti21, "X2", "qti_export_scale_step"),
+    ):
+        written = write(both, MEDIA)
+        assert [(one.place, one.code) for one in written.left_out] == [(code, reason)]
+        assert len(read(written.content, "cau-hoi.zip").items) == 1
+
+
+def test_an_item_whose_picture_is_gone_is_not_written() -> None:
+    content = CHOICE.model_copy(update={"stem": f'<p><img src="media:{"0" * 64}" alt="x"></p>'})
+    written = write_qti3([exported(content, CHOICE_KEY)], MEDIA)
+    assert [one.code for one in written.left_out] == ["qti_export_media_missing"]
