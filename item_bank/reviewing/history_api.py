@@ -13,12 +13,10 @@ from item_bank.items import service as items
 from item_bank.reviewing import comparing, standing, statistics
 from item_bank.reviewing.comments import may_read_keys
 from item_bank.reviewing.differences import FactChange, ItemDifference, PartDifference
-from item_bank.reviewing.permits import ItemAct
-from item_bank.reviewing.schemas import (
+from item_bank.reviewing.history_schemas import (
     ChainLink,
     DifferenceView,
     EventView,
-    ExposureView,
     FactChangeView,
     FormUseView,
     ItemPermit,
@@ -28,9 +26,11 @@ from item_bank.reviewing.schemas import (
     PartChangeView,
     PastCalibrationView,
     TextChangeView,
+    TimesUsedView,
     VersionBrief,
     WhereaboutsView,
 )
+from item_bank.reviewing.permits import ItemAct
 from item_bank.reviewing.statistics import OptionCounts, PastCalibration
 from item_bank.reviewing.text_differences import TextDifference
 
@@ -104,7 +104,7 @@ async def read_whereabouts(
         ],
         exposure=None
         if found.exposure is None
-        else ExposureView(
+        else TimesUsedView(
             forms=found.exposure.forms,
             sittings=found.exposure.sittings,
             candidates=found.exposure.candidates,

@@ -12733,6 +12733,20 @@ export interface components {
             scoring: components["schemas"]["AllOrNothing"] | components["schemas"]["PerPart"] | components["schemas"]["ByCount"];
         };
         /**
+         * TimesUsedView
+         * @description How often the item was handed out.
+         */
+        TimesUsedView: {
+            /** Candidates */
+            candidates: number;
+            /** Forms */
+            forms: number;
+            /** Last Used */
+            last_used: string | null;
+            /** Sittings */
+            sittings: number;
+        };
+        /**
          * TrailPoint
          * @description Where the search stood; ``seconds`` since it began.
          */
@@ -13061,7 +13075,7 @@ export interface components {
             /** Events */
             events: components["schemas"]["EventView"][];
             /** @description Null for an item that stands in no published form. */
-            exposure: components["schemas"]["item_bank__reviewing__schemas__ExposureView"] | null;
+            exposure: components["schemas"]["TimesUsedView"] | null;
             /** Forms */
             forms: components["schemas"]["FormUseView"][];
             /** Permits */
@@ -13159,20 +13173,6 @@ export interface components {
              * Sittings
              * @default 0
              */
-            sittings: number;
-        };
-        /**
-         * ExposureView
-         * @description How often the item was handed out.
-         */
-        item_bank__reviewing__schemas__ExposureView: {
-            /** Candidates */
-            candidates: number;
-            /** Forms */
-            forms: number;
-            /** Last Used */
-            last_used: string | null;
-            /** Sittings */
             sittings: number;
         };
         /**
