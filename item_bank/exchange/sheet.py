@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -28,8 +28,16 @@ _WIDTHS = {
     "explanation": 48,
     "kind": 15,
     "unit": 9,
+    "points": 8,
+    "seconds": 10,
+    "tags": 22,
+    "source": 22,
+    "language": 10,
+    "markup": 10,
 }
-_CENTRED = frozenset({"code", "module", "reference", "key", "level", "kind", "unit"})
+_CENTRED = frozenset(
+    {"code", "module", "reference", "key", "level", "kind", "unit", "points", "seconds", "language", "markup"}
+)
 _HEADER_FILL = PatternFill("solid", fgColor="1F4E79")
 _HEADER_FONT = Font(name="Arial", size=10, bold=True, color="FFFFFF")
 _BODY_FONT = Font(name="Arial", size=10)
@@ -39,13 +47,21 @@ _OTHER_KINDS = ("multiple_response", "true_false_table", "text_entry", "numeric_
 _EMPTY_ROWS = 500
 _LINE_HEIGHT = 13.0
 _ROW_PADDING = 4.0
+_HIGHEST_ROW = 409.0
+"""Points; no spreadsheet takes a higher row."""
 _GUIDE_WIDTH = 96
 
 
-def write_items(worksheet: Worksheet, rows: Iterable[Mapping[str, str]], *, empty_rows: int = 0) -> None:
+def write_items(
+    worksheet: Worksheet,
+    rows: Iterable[Mapping[str, str]],
+    *,
+    empty_rows: int = 0,
+    columns: Sequence[Column] = WRITTEN_COLUMNS,
+) -> None:
     """Fill a sheet with items: one mapping from field name to text a row, then formatted rows to type in."""
-    worksheet.append([column.names[0] for column in WRITTEN_COLUMNS])
-    for number, column in enumerate(WRITTEN_COLUMNS, start=1):
+    worksheet.append([column.names[0] for column in columns])
+    for number, column in enumerate(columns, start=1):
         kind = _kind(column)
         head = worksheet.cell(1, number)
         head.font, head.fill, head.border = _HEADER_FONT, _HEADER_FILL, _BORDER
@@ -53,20 +69,20 @@ def write_items(worksheet: Worksheet, rows: Iterable[Mapping[str, str]], *, empt
         worksheet.column_dimensions[get_column_letter(number)].width = _WIDTHS[kind]
     last = 1
     for last, row in enumerate(rows, start=2):
-        for number, column in enumerate(WRITTEN_COLUMNS, start=1):
+        for number, column in enumerate(columns, start=1):
             _write_cell(worksheet, last, number, column, row.get(column.field, ""))
-        worksheet.row_dimensions[last].height = _height(row)
+        worksheet.row_dimensions[last].height = _height(row, columns)
     for later in range(last + 1, last + 1 + empty_rows):
-        for number, column in enumerate(WRITTEN_COLUMNS, start=1):
+        for number, column in enumerate(columns, start=1):
             _write_cell(worksheet, later, number, column, "")
     last += empty_rows
     worksheet.row_dimensions[1].height = 30
     worksheet.freeze_panes = "B2"
-    worksheet.auto_filter.ref = f"A1:{get_column_letter(len(WRITTEN_COLUMNS))}{max(last, 2)}"
+    worksheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(last, 2)}"
     worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A3
     _fit_to_width(worksheet)
     worksheet.print_title_rows = "1:1"
-    _offer_choices(worksheet, LEVEL, COGNITIVE_LEVELS, last)
+    _offer_choices(worksheet, columns, LEVEL, COGNITIVE_LEVELS, last)
 
 
 def template_file(catalogue: Catalogue, language: Language) -> bytes:
@@ -130,14 +146,14 @@ def _cell(worksheet: Worksheet, row: int, column: int) -> Cell:
     return cell
 
 
-def _height(row: Mapping[str, str]) -> float:
+def _height(row: Mapping[str, str], columns: Sequence[Column]) -> float:
     # Not every program fits rows to wrapped text when it opens a file. A width counts digits; letters are as wide.
     lines = [
         sum(math.ceil(max(len(line), 1) / (_WIDTHS[_kind(column)] - 1)) for line in text.split("\n"))
-        for column in WRITTEN_COLUMNS
+        for column in columns
         if (text := row.get(column.field, ""))
     ]
-    return _LINE_HEIGHT * max(lines, default=1) + _ROW_PADDING
+    return min(_LINE_HEIGHT * max(lines, default=1) + _ROW_PADDING, _HIGHEST_ROW)
 
 
 def _kind(column: Column) -> str:
@@ -155,8 +171,10 @@ def _write_cell(worksheet: Worksheet, row: int, number: int, column: Column, tex
     cell.alignment = Alignment(horizontal=horizontal, vertical="top", wrap_text=True)
 
 
-def _offer_choices(worksheet: Worksheet, column: Column, choices: Iterable[str], last_row: int) -> None:
-    letter = get_column_letter(WRITTEN_COLUMNS.index(column) + 1)
+def _offer_choices(
+    worksheet: Worksheet, columns: Sequence[Column], column: Column, choices: Iterable[str], last_row: int
+) -> None:
+    letter = get_column_letter(columns.index(column) + 1)
     validation = DataValidation(type="list", formula1='"' + ",".join(choices) + '"', allow_blank=True)
     validation.add(f"{letter}2:{letter}{max(last_row, 2)}")
     worksheet.add_data_validation(validation)

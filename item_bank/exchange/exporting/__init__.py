@@ -1,0 +1,1 @@
+"""Items leaving the bank: as files that come home, and on paper."""
