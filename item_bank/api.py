@@ -15,6 +15,7 @@ from item_bank.calibration.jobs import run_calibration
 from item_bank.calibration.service import JOB_KIND as CALIBRATION
 from item_bank.exchange.api import body_limits as import_body_limits
 from item_bank.exchange.api import router as exchange_router
+from item_bank.exchange.exporting.api import router as exports_router
 from item_bank.exchange.jobs import run_import
 from item_bank.exchange.service import JOB_KIND as ITEM_IMPORT
 from item_bank.home.api import router as home_router
@@ -41,6 +42,7 @@ extension = Extension(
         syllabus_editing_router,
         syllabus_sheet_router,
         exchange_router,
+        exports_router,
         authoring_router,
         stimuli_router,
         reviews_router,

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SYLLABUS_WRITE = "syllabus.write"
     ITEM_READ = "item.read"
     ITEM_WRITE = "item.write"
+    ITEM_EXPORT = "item.export"
     ITEM_COMMENT = "item.comment"
     ITEM_ASSIGN = "item.assign"
     ITEM_APPROVE = "item.approve"
@@ -85,6 +86,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SYLLABUS_READ,
             P.ITEM_READ,
             P.ITEM_WRITE,
+            P.ITEM_EXPORT,
             P.ITEM_COMMENT,
             P.ITEM_KEY_READ,
             P.JOB_READ,
@@ -95,6 +97,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.OWN_ACCOUNT,
             P.SYLLABUS_READ,
             P.ITEM_READ,
+            P.ITEM_EXPORT,
             P.ITEM_COMMENT,
             P.ITEM_ASSIGN,
             P.ITEM_KEY_READ,
@@ -110,6 +113,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SYLLABUS_READ,
             P.SYLLABUS_WRITE,
             P.ITEM_READ,
+            P.ITEM_EXPORT,
             P.ITEM_COMMENT,
             P.ITEM_ASSIGN,
             P.ITEM_RELEASE,

@@ -194,6 +194,19 @@ async def stimulus_codes(session: AsyncSession, version_ids: Iterable[UUID]) -> 
     return found
 
 
+async def stimulus_versions(session: AsyncSession, version_ids: Iterable[UUID]) -> list[tuple[str, StimulusVersion]]:
+    """Return versions of stimuli with the codes of their stimuli."""
+    found: list[tuple[str, StimulusVersion]] = []
+    for batch in batches(sorted(set(version_ids))):
+        statement = (
+            select(Stimulus.code, StimulusVersion)
+            .join(Stimulus, col(Stimulus.id) == col(StimulusVersion.stimulus_id))
+            .where(col(StimulusVersion.id).in_(batch))
+        )
+        found.extend((await session.exec(statement)).all())
+    return found
+
+
 async def current_stimuli(session: AsyncSession) -> list[tuple[UUID, str, int, StimulusVersion]]:
     """Return id, code and number of the current version of all stimuli, with that version."""
     statement = (

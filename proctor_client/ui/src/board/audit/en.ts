@@ -42,6 +42,7 @@ export const en: typeof vi = {
     "item_import.applied": "Import applied to the bank",
     "item_import.dropped": "Import dropped",
     "item.saved": "Items saved",
+    "item.exported": "Export items to a file",
     "item.submitted": "Items submitted for review",
     "item.withdrawn": "Items withdrawn",
     "item.returned": "Items sent back",

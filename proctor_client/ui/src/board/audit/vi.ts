@@ -39,6 +39,7 @@ export const vi = {
     "item_import.applied": "Ghi lượt nhập vào ngân hàng",
     "item_import.dropped": "Bỏ lượt nhập câu hỏi",
     "item.saved": "Ghi câu hỏi",
+    "item.exported": "Xuất câu hỏi ra tệp",
     "item.submitted": "Gửi duyệt câu hỏi",
     "item.withdrawn": "Rút câu hỏi về",
     "item.returned": "Trả lại câu hỏi",

@@ -1304,6 +1304,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Items
+         * @description A file with items; recorded with its hash before it is handed out.
+         */
+        post: operations["export_items_api_items_exports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/exports/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Export Formats
+         * @description The formats that one may ask for; without the right to see keys, only those that hold none.
+         */
+        get: operations["list_export_formats_api_items_exports_formats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/exports/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Export
+         * @description What a file would hold, and what the format cannot carry; nothing leaves the bank.
+         */
+        post: operations["report_export_api_items_exports_report_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/formulas": {
         parameters: {
             query?: never;
@@ -6330,6 +6390,62 @@ export interface components {
             reason: string;
             /** Reason Code */
             reason_code: string;
+        };
+        /**
+         * ExportFormatList
+         * @description The formats that the reader may ask for.
+         */
+        ExportFormatList: {
+            /** Items */
+            items: components["schemas"]["ExportFormatView"][];
+        };
+        /**
+         * ExportFormatView
+         * @description A format that items can leave the bank in.
+         */
+        ExportFormatView: {
+            /**
+             * Code
+             * @example package
+             */
+            code: string;
+            /**
+             * Ending
+             * @example zip
+             */
+            ending: string;
+            /** Help */
+            help: string;
+            /** Holds Keys */
+            holds_keys: boolean;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ExportReport
+         * @description What a file would hold; notices name by item code what the format cannot carry.
+         */
+        ExportReport: {
+            /** Items */
+            items: number;
+            /** Notices */
+            notices: components["schemas"]["NoticeView"][];
+            /** Written */
+            written: number;
+        };
+        /**
+         * ExportRequest
+         * @description Items to export: by id, or all that match; exactly one of the two.
+         */
+        ExportRequest: {
+            all_matching?: components["schemas"]["ItemSelection"] | null;
+            /**
+             * Format
+             * @example package
+             */
+            format: string;
+            /** Item Ids */
+            item_ids?: string[] | null;
         };
         /**
          * ExtendedText
@@ -15704,6 +15820,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_items_api_items_exports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_export_formats_api_items_exports_formats_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportFormatList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_export_api_items_exports_report_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportReport"];
                 };
             };
             /** @description Refused; see `code`. */
