@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from item_bank.exchange.aiken import reading as aiken
 from item_bank.exchange.gift import reading as gift
 from item_bank.exchange.imported import ImportedFile
+from item_bank.exchange.moodle_xml import reading as moodle_xml
 from item_bank.exchange.package import reading as package
 from item_bank.exchange.qti import reading as qti
 from item_bank.exchange.question_text.reading import (
@@ -42,6 +43,7 @@ FORMATS: tuple[Format, ...] = (
     Format("sheet", (".xlsx", ".csv", ".tsv"), looks_like_sheet, read_sheet),
     Format("package", (".zip",), package.looks_like, package.read),
     Format("qti", (".zip", ".xml"), qti.looks_like, qti.read),
+    Format("moodle_xml", (".xml",), moodle_xml.looks_like, moodle_xml.read),
     Format("aiken", (".txt",), aiken.looks_like, aiken.read),
     Format("gift", (".gift", ".txt"), gift.looks_like, gift.read),
     Format("text", (".txt",), looks_like_text_questions, read_text_questions),

@@ -1,0 +1,98 @@
+"""One question of a Moodle file while it is read: its texts, what is noticed, what explains it."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from lxml import etree
+
+from exam_engine.core.text import clean_line
+from exam_engine.interactions.content import ItemContent
+from exam_engine.interactions.keys import ItemKey
+from exam_engine.interactions.rich_text import plain_text
+from item_bank.exchange.imported import Notice, Severity
+from item_bank.exchange.moodle_xml.media import MediaStore, files_in
+from item_bank.exchange.moodle_xml.source import text_in
+from item_bank.exchange.moodle_xml.texts import TextReader, as_html
+
+Asked = tuple[ItemContent | None, ItemKey | None]
+"""What a question comes to; its content is None when the notices say why it cannot be asked."""
+
+LETTERS = "ABCDEFGHIJKLMNOPQRST"
+MOST_OPTIONS = len(LETTERS)
+
+
+class NotCarriedError(Exception):
+    """The question is of a sort that no item can be; the arguments are a message code and its values."""
+
+    def __init__(self, code: str, **params: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+@dataclass(slots=True)
+class Question:
+    """A question with its place in the file."""
+
+    element: etree._Element
+    place: str
+    media: MediaStore
+    notices: list[Notice] = field(default_factory=list)
+    explanation: list[str] = field(default_factory=list)
+    body: str | None = None
+
+    def note(self, severity: Severity, code: str, part: str = "", **params: Any) -> None:
+        """Keep a notice, the same one once."""
+        notice = Notice(severity, code, self.place, part, params)
+        if notice not in self.notices:
+            self.notices.append(notice)
+
+    def html(self, holder: etree._Element | None, part: str = "") -> str:
+        """Return the text of an element as HTML."""
+        return "" if holder is None else self.convert(text_in(holder), holder, part)
+
+    def convert(self, raw: str, holder: etree._Element, part: str = "") -> str:
+        """Return a text that stands in an element as HTML, by the element's format and files."""
+        files = files_in(holder)
+        kind = holder.get("format") or "html"
+        for name in files:
+            if name.rsplit("/", 1)[-1] not in raw and _quoted(name) not in raw:
+                self.note("left_out", "moodle_file_unused", part, file=name[:120])
+        return TextReader(self.media, self.note).html(raw, kind, files, part)
+
+    @property
+    def raw(self) -> str:
+        """The question's text as Moodle has it, without the blocks of this bank before it."""
+        return text_in(self.element.find("questiontext")) if self.body is None else self.body
+
+    def stem(self, raw: str | None = None, part: str = "stem") -> str:
+        """Return the question's text, or a changed form of it, as HTML."""
+        return self.convert(self.raw if raw is None else raw, self.text_element, part)
+
+    @property
+    def text_element(self) -> etree._Element:
+        """The element that holds the question's text, the question itself where there is none."""
+        holder = self.element.find("questiontext")
+        return self.element if holder is None else holder
+
+    def explain(self, label: str, feedback: etree._Element | None) -> None:
+        """Keep the feedback to an answer as part of the explanation."""
+        html = self.html(feedback, "explanation")
+        if plain_text(html).strip() or "<img" in html:
+            inside = re.sub(r"^<p>(.*)</p>$", r"\1", html) if html.count("<p>") == 1 else html
+            self.explanation.append(f"<p>{label}: {inside}</p>" if "<p" not in inside else f"<p>{label}:</p>{inside}")
+
+    def answers(self) -> list[etree._Element]:
+        """Return the answers in their order."""
+        return self.element.findall("answer")
+
+
+def _quoted(name: str) -> str:
+    return quote(name.rsplit("/", 1)[-1])
+
+
+def label_of(html: str) -> str:
+    """Return the words of an answer for a label, as markup."""
+    return as_html(clean_line(plain_text(html))[:80])
