@@ -1,6 +1,7 @@
 """The OpenAPI document and its reference page, both without any outside resource."""
 
 import json
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 
 from exam_engine.accounts.access import CSRF_HEADER, PUBLIC, SESSION_COOKIE, Requirement
 
+_TEMPLATES = resources.files("exam_engine") / "templates"
 _DEEPEST_EXAMPLE = 6
 _STRING_EXAMPLES = {
     "uuid": "6f1c2d9e-5a3b-4c7d-9e8f-0a1b2c3d4e5f",
@@ -115,13 +117,14 @@ def _pretty(example: Any) -> str:
     return json.dumps(example, ensure_ascii=False, indent=2)
 
 
+@cache
+def _page() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    return environment.from_string((_TEMPLATES / "reference.html.j2").read_text(encoding="utf-8"))
+
+
 def add_reference(app: FastAPI) -> None:
     """Serve the document at /api/openapi.json and a readable page of it at /api/docs."""
-    folder = resources.files("exam_engine") / "templates"
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    template = environment.from_string((folder / "reference.html.j2").read_text(encoding="utf-8"))
-    style = (folder / "reference.css").read_text(encoding="utf-8")
-
     @app.get("/api/openapi.json", include_in_schema=False, dependencies=[PUBLIC])
     async def document() -> JSONResponse:
         """Return the OpenAPI document."""
@@ -132,10 +135,11 @@ def add_reference(app: FastAPI) -> None:
         """Return the reference page."""
         described = openapi_document(app)
         paragraphs = [_with_code(text) for text in described["info"]["description"].strip().split("\n\n")]
-        page = template.render(info=described["info"], paragraphs=paragraphs, groups=_operations(described))
+        page = _page().render(info=described["info"], paragraphs=paragraphs, groups=_operations(described))
         return HTMLResponse(page)
 
     @app.get("/api/docs.css", include_in_schema=False, dependencies=[PUBLIC])
     async def reference_style() -> Response:
         """Return the style of the reference page."""
+        style = (_TEMPLATES / "reference.css").read_bytes()
         return Response(style, media_type="text/css", headers={"Cache-Control": "no-cache"})

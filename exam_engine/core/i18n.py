@@ -2,7 +2,9 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request
@@ -44,13 +46,14 @@ class _Lenient(dict[str, Any]):
         return "{" + key + "}"
 
 
-def load_messages(package: str, language: Language) -> dict[str, str]:
-    """Return the texts a package ships for a language; empty when it ships none."""
+@cache
+def load_messages(package: str, language: Language) -> Mapping[str, str]:
+    """Return the texts a package ships for a language; empty when it ships none. They are read once a process."""
     source = resources.files(package) / "messages" / f"{language}.toml"
     if not source.is_file():
-        return {}
+        return MappingProxyType({})
     tables = tomllib.loads(source.read_text(encoding="utf-8"))
-    return {code: text for table in tables.values() for code, text in table.items()}
+    return MappingProxyType({code: text for table in tables.values() for code, text in table.items()})
 
 
 def preferred_language(request: Request) -> Language:
