@@ -43,7 +43,9 @@ def stated_metadata(question: Question, category: str) -> StatedMetadata:
             tags.append(text[:_LONGEST_TAG])
     names = category_names(category)
     module, reference = said.get(MODULE), said.get(REFERENCE)
-    if module is None and names and _NAME.fullmatch(names[0].split(" ")[0]):
+    if module is not None and names[:1] == [module]:
+        names = names[1:]
+    elif module is None and names and _NAME.fullmatch(names[0].split(" ")[0]):
         module = names[0].split(" ")[0].partition(".")[0]
         names = names[1:]
     tags += [name[:_LONGEST_TAG] for name in names[-1:]]

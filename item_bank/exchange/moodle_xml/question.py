@@ -57,9 +57,6 @@ class Question:
         """Return a text that stands in an element as HTML, by the element's format and files."""
         files = files_in(holder)
         kind = holder.get("format") or "html"
-        for name in files:
-            if name.rsplit("/", 1)[-1] not in raw and _quoted(name) not in raw:
-                self.note("left_out", "moodle_file_unused", part, file=name[:120])
         return TextReader(self.media, self.note).html(raw, kind, files, part)
 
     @property
@@ -77,6 +74,13 @@ class Question:
         holder = self.element.find("questiontext")
         return self.element if holder is None else holder
 
+    def note_unused_files(self) -> None:
+        """Note the files that stand beside a text which does not show them."""
+        for file in self.element.iter("file"):
+            name, text = file.get("name") or "", text_in(file.getparent())
+            if name not in text and quote(name) not in text:
+                self.note("left_out", "moodle_file_unused", file=name[:120])
+
     def explain(self, label: str, feedback: etree._Element | None) -> None:
         """Keep the feedback to an answer as part of the explanation."""
         html = self.html(feedback, "explanation")
@@ -87,10 +91,6 @@ class Question:
     def answers(self) -> list[etree._Element]:
         """Return the answers in their order."""
         return self.element.findall("answer")
-
-
-def _quoted(name: str) -> str:
-    return quote(name.rsplit("/", 1)[-1])
 
 
 def label_of(html: str) -> str:

@@ -103,6 +103,7 @@ class _Reader:
             first = error.errors()[0]
             question.note("error", "moodle_out_of_bounds", _part_at(first["loc"]), problem=first["msg"][:200])
             content, key = None, None
+        question.note_unused_files()
         self._count_lost(element)
         if is_set(element, "hidden", False) and value_in(element, "hidden"):
             question.note("warning", "moodle_hidden")

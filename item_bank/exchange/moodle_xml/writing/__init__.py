@@ -1,0 +1,1 @@
+"""Writing Moodle XML: what each kind of item is in Moodle."""
