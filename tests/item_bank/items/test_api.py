@@ -186,7 +186,7 @@ async def test_every_act_on_the_bank_is_on_record_without_a_key(client_for: Clie
     await approve_all(reviewer)
     record = await inspector.get("/api/audit")
     actions = [entry["action"] for entry in record.json()["items"]]
-    imported = ["item_import.applied", "item.submitted", "item.saved", "item_import.checked"]
+    imported = ["item_import.applied", "item.submitted", "item.saved", "item_import.brought"]
     assert actions[:5] == ["item.approved", *imported]
     assert "Bí mật" not in record.text
     assert (await inspector.get("/api/audit/verification")).json()["intact"]
