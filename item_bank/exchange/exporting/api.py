@@ -16,7 +16,8 @@ from item_bank.exchange.exported import WrittenFile
 from item_bank.exchange.exporting import service
 from item_bank.exchange.exporting.gathering import Gathered, gather
 from item_bank.exchange.exporting.schemas import ExportFormatList, ExportFormatView, ExportReport, ExportRequest
-from item_bank.exchange.exporting.writers import Writer
+from item_bank.exchange.exporting.writers import Writer, with_heading
+from item_bank.exchange.paper.document import PaperHeading
 from item_bank.exchange.views import notice_view
 from item_bank.items.errors import ApprovalTargetError
 from item_bank.items.selecting import selected
@@ -77,6 +78,8 @@ async def _written(body: ExportRequest, database: Database, actor: Actor) -> tup
     if (body.item_ids is None) == (body.all_matching is None):
         raise ApprovalTargetError
     writer = service.choose_writer(body.format, actor)
+    if body.heading is not None:
+        writer = with_heading(writer, PaperHeading(**body.heading.model_dump()))
     wanted = None if body.all_matching is None else selected(body.all_matching, actor)
     async with database.read() as session:
         gathered = await gather(session, item_ids=body.item_ids, wanted=wanted)

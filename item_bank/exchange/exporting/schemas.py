@@ -24,6 +24,18 @@ class ExportFormatList(BaseModel):
     items: list[ExportFormatView]
 
 
+class PaperHeadingBody(BaseModel):
+    """What stands above the questions of a paper; what is left empty is dots to fill in by hand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agency: str = Field(default="", max_length=120, examples=["SỞ GIÁO DỤC VÀ ĐÀO TẠO"])
+    school: str = Field(default="", max_length=120)
+    title: str = Field(default="ĐỀ KIỂM TRA", min_length=1, max_length=160)
+    form_code: str = Field(default="", max_length=16, examples=["101"])
+    minutes: int | None = Field(default=None, ge=1, le=600)
+
+
 class ExportRequest(BaseModel):
     """Items to export: by id, or all that match; exactly one of the two."""
 
@@ -32,6 +44,7 @@ class ExportRequest(BaseModel):
     item_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=1000)
     all_matching: ItemSelection | None = None
     format: str = Field(max_length=32, examples=["package"])
+    heading: PaperHeadingBody | None = Field(default=None, description="For papers only.")
 
 
 class ExportReport(BaseModel):

@@ -1,10 +1,12 @@
 """Exports over HTTP: who gets which file, what it holds when it comes home, and what is recorded."""
 
 import hashlib
+import io
 import json
 from typing import Any
 
 import pytest
+from docx import Document
 from httpx import AsyncClient
 
 from item_bank.exchange.exporting import gathering
@@ -52,11 +54,25 @@ async def test_files_with_keys_are_not_for_those_who_may_not_see_keys(client_for
     await author_with_items(client_for)
     member = await client_for("board_member")
     offered = (await member.get(f"{EXPORTS}/formats")).json()["items"]
-    assert all(not one["holds_keys"] for one in offered)
+    assert [one["code"] for one in offered] == ["paper"]
     answer = await exported(member, "package")
     assert (answer.status_code, answer.json()["code"]) == (403, "export_holds_keys")
     inspector = await client_for("inspector")
     assert (await exported(inspector, "package")).status_code == 403
+
+
+async def test_a_paper_is_for_all_who_export_and_bears_the_heading_asked_for(client_for: ClientFactory) -> None:
+    await author_with_items(client_for)
+    member = await client_for("board_member")
+    answer = await exported(member, "paper", all_matching={}, heading={"title": "ĐỀ THI THỬ", "form_code": "101"})
+    assert answer.status_code == 200, answer.text
+    document = Document(io.BytesIO(answer.content))
+    heading = "\n".join(cell.text for cell in document.tables[0].rows[0].cells)
+    assert "ĐỀ THI THỬ" in heading
+    assert "Mã đề: 101" in heading
+    text = "\n".join(line.text for line in document.paragraphs)
+    assert "Câu 2. " in text
+    assert "ĐÁP ÁN" not in text
 
 
 async def test_each_file_is_recorded_with_its_hash_and_a_report_is_not(client_for: ClientFactory) -> None:

@@ -6444,6 +6444,8 @@ export interface components {
              * @example package
              */
             format: string;
+            /** @description For papers only. */
+            heading?: components["schemas"]["PaperHeadingBody"] | null;
             /** Item Ids */
             item_ids?: string[] | null;
         };
@@ -9795,6 +9797,36 @@ export interface components {
             rmse: number;
             /** Routes */
             routes: components["schemas"]["RouteShare"][];
+        };
+        /**
+         * PaperHeadingBody
+         * @description What stands above the questions of a paper; what is left empty is dots to fill in by hand.
+         */
+        PaperHeadingBody: {
+            /**
+             * Agency
+             * @default
+             * @example SỞ GIÁO DỤC VÀ ĐÀO TẠO
+             */
+            agency: string;
+            /**
+             * Form Code
+             * @default
+             * @example 101
+             */
+            form_code: string;
+            /** Minutes */
+            minutes?: number | null;
+            /**
+             * School
+             * @default
+             */
+            school: string;
+            /**
+             * Title
+             * @default ĐỀ KIỂM TRA
+             */
+            title: string;
         };
         /**
          * PaperMarkView

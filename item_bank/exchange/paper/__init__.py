@@ -1,0 +1,1 @@
+"""Items on paper: examination papers and their answers as Word documents."""
