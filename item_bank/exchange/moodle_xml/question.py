@@ -10,7 +10,7 @@ from lxml import etree
 from exam_engine.core.text import clean_line
 from exam_engine.interactions.content import ItemContent
 from exam_engine.interactions.keys import ItemKey
-from exam_engine.interactions.rich_text import plain_text
+from exam_engine.interactions.rich_text import RichTextTooComplexError, RichTextTooLongError, plain_text, sanitise
 from item_bank.exchange.imported import Notice, Severity
 from item_bank.exchange.moodle_xml.media import MediaStore, files_in
 from item_bank.exchange.moodle_xml.source import text_in
@@ -87,6 +87,17 @@ class Question:
         if plain_text(html).strip() or "<img" in html:
             inside = re.sub(r"^<p>(.*)</p>$", r"\1", html) if html.count("<p>") == 1 else html
             self.explanation.append(f"<p>{label}: {inside}</p>" if "<p" not in inside else f"<p>{label}:</p>{inside}")
+
+    def explained(self) -> str:
+        """Return the general feedback and the feedback to answers as one explanation."""
+        general = self.html(self.element.find("generalfeedback"), "explanation")
+        if not self.explanation:
+            return general
+        try:
+            return sanitise("".join([general, *self.explanation])).html
+        except (RichTextTooComplexError, RichTextTooLongError) as error:
+            self.note("error", error.code, "explanation", **error.params)
+            return general
 
     def answers(self) -> list[etree._Element]:
         """Return the answers in their order."""

@@ -107,7 +107,7 @@ class _Reader:
         self._count_lost(element)
         if is_set(element, "hidden", False) and value_in(element, "hidden"):
             question.note("warning", "moodle_hidden")
-        general = question.html(element.find("generalfeedback"), "explanation")
+        explanation = question.explained()
         self.items.append(
             ImportedItem(
                 number=len(self.items) + 1,
@@ -115,7 +115,7 @@ class _Reader:
                 content=content,
                 key=key,
                 code=code_of(question),
-                explanation=general + "".join(question.explanation),
+                explanation=explanation,
                 metadata=stated_metadata(question, self.category),
                 stimulus=stimulus,
                 notices=tuple(question.notices),

@@ -18,7 +18,7 @@ from exam_engine.interactions.content import (
     TextEntry,
 )
 from exam_engine.interactions.keys import ChoiceKey, NumberKey, RubricKey, TextKey
-from exam_engine.interactions.rich_text import media_of, plain_text
+from exam_engine.interactions.rich_text import media_of, plain_text, sanitise
 from item_bank.exchange.formats import recognise
 from item_bank.exchange.moodle_xml.metadata import category_names
 from tests.item_bank.exchange.moodle_xml.quizzes import (
@@ -203,6 +203,13 @@ def test_a_single_embedded_number_with_tolerance_becomes_a_number() -> None:
     assert earned(item, "3.16") == 0
 
 
+@pytest.mark.parametrize("text", ["{1:SA:=a#<p>Vì</p>~b#Sai}", "{1:MC:=<b>a</b>#<ul><li>Vì</li></ul>~b}"])
+def test_feedback_to_embedded_answers_becomes_canonical_html(text: str) -> None:
+    item = only(question("cloze", text, general="Chung."))
+    assert "Vì" in item.explanation
+    assert sanitise(item.explanation).html == item.explanation
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "code"),
     [
@@ -278,7 +285,7 @@ def test_tags_categories_mark_and_number() -> None:
     said = item.metadata
     assert (item.code, said.points, said.module, said.reference_code) == ("IU03-007", Decimal(2), "IU03", "IU03.2.1")
     assert (said.cognitive_level, said.tags) == ("VD", ("hàm", "Bảng biểu"))
-    assert item.explanation.startswith("Vì thế.")
+    assert plain_text(item.explanation).startswith("Vì thế.\nA: Sao chép")
     assert codes(item) == ["moodle_hidden"]
 
 

@@ -28,6 +28,7 @@ from exam_engine.interactions.rich_text import latex_to_mathml
 from exam_engine.interactions.scoring import score
 from exam_engine.interactions.texts import texts
 from item_bank.exchange.exported import ExportedItem
+from item_bank.exchange.exporting.writers import writer_of
 from item_bank.exchange.imported import ImportedItem
 from item_bank.exchange.moodle_xml.reading import read
 from item_bank.exchange.moodle_xml.writing.file import write_moodle_xml
@@ -223,6 +224,12 @@ def test_the_file_is_what_moodle_expects_and_always_the_same() -> None:
     assert root.findtext("question/category/text") == "$course$/top/IU03"
     assert [one.findtext("idnumber") for one in list(root)[1:]] == ["IU03-001", "IU03-002"]
     assert [one.get("fraction") for one in root[1].iterfind("answer")] == ["0", "100"]
+
+
+def test_the_bank_offers_the_format_to_those_who_export() -> None:
+    writer = writer_of("moodle_xml")
+    assert writer is not None
+    assert (writer.ending, writer.write, writer.holds_keys) == ("xml", write_moodle_xml, True)
 
 
 def test_items_that_come_home_are_sound() -> None:
