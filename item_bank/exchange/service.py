@@ -52,7 +52,7 @@ def choose_format(name: str, content: bytes, wanted: str | None) -> Format:
     """
     found = format_of(wanted) if wanted else recognise(name, content)
     if found is None:
-        endings = ", ".join(ending for one in FORMATS for ending in one.endings)
+        endings = ", ".join(dict.fromkeys(ending for one in FORMATS for ending in one.endings))
         raise FormatUnknownError(file=name, endings=endings)
     return found
 
