@@ -125,6 +125,7 @@ def _page() -> jinja2.Template:
 
 def add_reference(app: FastAPI) -> None:
     """Serve the document at /api/openapi.json and a readable page of it at /api/docs."""
+
     @app.get("/api/openapi.json", include_in_schema=False, dependencies=[PUBLIC])
     async def document() -> JSONResponse:
         """Return the OpenAPI document."""

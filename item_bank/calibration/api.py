@@ -71,10 +71,10 @@ async def start_calibration(
     async with database.read() as session:
         items = await items_service.items_by_code(session, read.item_codes())
     option_counts = {
-            code: len(record.version.content["options"])
-            for code, record in items.items()
-            if record.item.interaction == "single_choice"
-        }
+        code: len(record.version.content["options"])
+        for code, record in items.items()
+        if record.item.interaction == "single_choice"
+    }
     choices = await asyncio.to_thread(encode, read.rows, option_counts)
     async with database.write() as session:
         run = await service.start(

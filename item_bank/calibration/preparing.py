@@ -12,9 +12,9 @@ from item_bank.calibration.estimation import FEWEST_ANCHORS, EstimationTask
 from item_bank.calibration.models import CalibrationRun
 from item_bank.calibration.options import CalibrationOptions
 from item_bank.items import service as items_service
-from item_bank.items.pool import key_place
 from item_bank.items.keys.store import keys_of
 from item_bank.items.models import ItemParameters
+from item_bank.items.pool import key_place
 from item_bank.items.response_functions import StoredParameters
 
 

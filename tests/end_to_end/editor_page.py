@@ -34,7 +34,18 @@ def build(folder: Path) -> None:
     node = shutil.which("node")
     assert node is not None
     vite, config = UI / "node_modules" / "vite" / "bin" / "vite.js", UI / "tests" / "richtext" / "vite.config.ts"
-    command = [node, vite, "build", "--config", config, "--outDir", folder, "--emptyOutDir", "--logLevel", "error"]
+    command: list[str | Path] = [
+        node,
+        vite,
+        "build",
+        "--config",
+        config,
+        "--outDir",
+        folder,
+        "--emptyOutDir",
+        "--logLevel",
+        "error",
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120, cwd=UI)
 
 

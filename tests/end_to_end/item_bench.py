@@ -40,7 +40,15 @@ def build(folder: Path) -> None:
     node = shutil.which("node")
     assert node is not None
     vite, page = UI / "node_modules" / "vite" / "bin" / "vite.js", UI / "tests" / "items"
-    options = ["--config", page / "vite.config.ts", "--outDir", folder, "--emptyOutDir", "--logLevel", "error"]
+    options: list[str | Path] = [
+        "--config",
+        page / "vite.config.ts",
+        "--outDir",
+        folder,
+        "--emptyOutDir",
+        "--logLevel",
+        "error",
+    ]
     subprocess.run([node, vite, "build", page, *options], check=True, capture_output=True, timeout=120, cwd=UI)
 
 

@@ -227,9 +227,17 @@ def test_a_delivered_view_refuses_whatever_it_does_not_know() -> None:
         "interaction": "single_choice",
         "module": {"code": "IU04", "name": "Bảng tính"},
     }
-    view |= {"points": "1", "language": "vi", "stem": "?", "options": [{"id": id_, "content": "x"} for id_ in ("aaaa", "bbbb")]}
+    view |= {
+        "points": "1",
+        "language": "vi",
+        "stem": "?",
+        "options": [{"id": id_, "content": "x"} for id_ in ("aaaa", "bbbb")],
+    }
     ITEM_VIEW.validate_python(view)
-    for extra in ({"key": "aaaa"}, {"options": [{"id": id_, "content": "x", "is_correct": True} for id_ in ("aaaa", "bbbb")]}):
+    for extra in (
+        {"key": "aaaa"},
+        {"options": [{"id": id_, "content": "x", "is_correct": True} for id_ in ("aaaa", "bbbb")]},
+    ):
         with pytest.raises(ValueError, match="Extra inputs"):
             ITEM_VIEW.validate_python(view | extra)
 
