@@ -21,6 +21,7 @@ BOARD_PAGES = [
     ("hoidong1", "items/{item}"),
     ("soancau", "items/new"),
     ("soancau", "items/{item}/edit"),
+    ("soancau", "items/imports"),
     ("soancau", "items/stimuli"),
     ("soancau", "items/stimuli/new"),
     ("hoidong1", "calibrations"),
@@ -49,7 +50,6 @@ BOARD_PAGES = [
 ]
 BOARD_DIALOGS = [
     ("hoidong1", "syllabus", "Chuẩn mới"),
-    ("soancau", "items", "Nhập từ Excel"),
     ("hoidong1", "calibrations", "Hiệu chuẩn mới"),
     ("hoidong1", "assembly/blueprints/{blueprint}", "Tổ hợp đề"),
     ("hoidong1", "assembly/runs/{assembly}", "Biên bản"),

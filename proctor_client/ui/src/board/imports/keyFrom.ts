@@ -47,7 +47,14 @@ export function keyFrom(content: Content, response: Response): Key | null {
       const value = (response[0] ?? "").trim().replace(",", ".");
       if (!/^-?[0-9]{1,15}(\.[0-9]{1,9})?$/.test(value)) return null;
       const unit = response[1] ?? null;
-      return { form: "number", value, tolerance: "0", tolerance_in: "units", unit, share_with_wrong_unit: "0" };
+      return {
+        form: "number",
+        value,
+        tolerance: "0",
+        tolerance_in: "units",
+        unit,
+        share_with_wrong_unit: "0",
+      };
     }
     default:
       return null;

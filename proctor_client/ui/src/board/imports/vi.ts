@@ -95,7 +95,8 @@ export const vi = {
   apply: "Ghi vào ngân hàng",
   applyTitle: "Ghi vào ngân hàng?",
   applyText: (created: string, changed: string) => `Sẽ tạo ${created} câu mới và ${changed} phiên bản mới.`,
-  applyRest: (unchanged: string, skipped: string) => `${unchanged} câu không đổi; ${skipped} câu không được ghi.`,
+  applyRest: (unchanged: string, skipped: string) =>
+    `${unchanged} câu không đổi; ${skipped} câu không được ghi.`,
   applyErrors: (n: string) => `${n} câu có lỗi sẽ bị bỏ qua`,
   submit: "Gửi duyệt ngay các câu vừa ghi",
   nothingToApply: "Chưa có câu nào ghi được. Sửa các lỗi được nêu.",

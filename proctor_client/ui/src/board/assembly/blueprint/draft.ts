@@ -11,6 +11,8 @@ type Input = Views["BlueprintInput"];
 export type Statement = Pick<Input, "cells" | "module_totals" | "level_totals">;
 type Texts = Readonly<Record<string, string>>;
 
+type Kept = Required<Pick<Input, "parts" | "reference_totals" | "stimuli" | "points">>;
+
 export interface Draft {
   readonly name: string;
   readonly form_length: number | null;
@@ -36,6 +38,8 @@ export interface Draft {
   readonly is_close: boolean;
   readonly close_tolerance: number | null;
   readonly close_offset: number | null;
+  /** What no field of this page speaks of; it is kept as it is. */
+  readonly kept: Kept;
 }
 
 /** A first proposal in the usual split of a 40-item basic form's length and time. */
@@ -66,6 +70,7 @@ export const emptyDraft: Draft = {
   is_close: true,
   close_tolerance: 5,
   close_offset: 1,
+  kept: { parts: [], reference_totals: [], stimuli: null, points: null },
 };
 
 export const cellKey = (module: string, level: string): string => `${module}/${level}`;
@@ -104,6 +109,12 @@ export function draftOf(view: Views["BlueprintView"]): Draft {
     is_close: view.closeness !== null,
     close_tolerance: perCent(view.closeness?.tolerance ?? 0.05),
     close_offset: view.closeness?.offset ?? emptyDraft.close_offset,
+    kept: {
+      parts: view.parts,
+      reference_totals: view.reference_totals,
+      stimuli: view.stimuli ?? null,
+      points: view.points ?? null,
+    },
   };
 }
 
@@ -169,6 +180,7 @@ export function inputOf(draft: Draft): Input {
     closeness: draft.is_close
       ? { tolerance: (draft.close_tolerance ?? 5) / 100, offset: draft.close_offset ?? 0 }
       : null,
+    ...draft.kept,
   };
 }
 
