@@ -15,6 +15,8 @@ from sqlmodel.sql.sqltypes import AutoString
 from exam_engine.core.config import DEFAULT_PACKAGES, Settings
 from exam_engine.core.db import UTCDateTime, async_url
 
+_WORD_INDEX = ("item_words", "ix_item_words")
+
 for package in DEFAULT_PACKAGES:
     root = Path(str(importlib.import_module(package).__file__)).parent
     for models in sorted(root.glob("**/models.py")):
@@ -30,6 +32,11 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     return False
 
 
+def include_name(name: str | None, kind: str, parents: Any) -> bool:
+    """Leave aside the word index of items, which each database keeps in a form of its own and no model describes."""
+    return not (name or parents.get("table_name") or "").startswith(_WORD_INDEX) if kind != "schema" else True
+
+
 def run(connection: sa.Connection) -> None:
     """Run the migrations over an open connection."""
     context.configure(
@@ -38,6 +45,7 @@ def run(connection: sa.Connection) -> None:
         render_item=render_item,
         render_as_batch=True,
         compare_type=True,
+        include_name=include_name,
     )
     with context.begin_transaction():
         context.run_migrations()

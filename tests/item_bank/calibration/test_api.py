@@ -56,6 +56,8 @@ async def test_parameters_come_into_force_by_a_second_person(client_for: ClientF
     detail = (await one.get(f"/api/items/{item_id}")).json()
     estimate = view["items"][0]
     assert detail["calibration"] == {
+        "p": estimate["p"],
+        "item_rest": estimate["item_rest"],
         "a": estimate["a"],
         "b": estimate["b"],
         "se_a": estimate["se_a"],
