@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from exam_engine.core.errors import Fault, InvalidInputError
+from item_bank.exchange.archive import ArchiveFault
 
 
 class Refusal(StrEnum):
@@ -26,3 +27,8 @@ class InvalidPackageError(InvalidInputError):
 def refusal(why: Refusal, place: str = "", **params: Any) -> InvalidPackageError:
     """Return the error that refuses a package; ``place`` names the file inside it."""
     return InvalidPackageError(faults=[Fault(why.value, place, params)])
+
+
+def archive_refusal(why: ArchiveFault, place: str) -> InvalidPackageError:
+    """Return the error that refuses an archive which cannot be opened or read."""
+    return refusal(Refusal(f"package_{why}"), place)

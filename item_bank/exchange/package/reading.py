@@ -15,12 +15,12 @@ from exam_engine.interactions.content import FileUpload
 from exam_engine.interactions.keys import ItemKey, RubricKey
 from exam_engine.interactions.rich_text import media_of
 from exam_engine.media.errors import InvalidMediaError
-from exam_engine.media.limits import Purpose
+from exam_engine.media.limits import MEGABYTE, Purpose
 from exam_engine.media.preparing import PreparedMedia, prepare
+from item_bank.exchange.archive import MOST_BYTES, Archive
 from item_bank.exchange.exported import ExportedItem, media_of_items
 from item_bank.exchange.imported import ImportedFile, ImportedItem, ImportedStimulus, Notice, StatedMetadata
-from item_bank.exchange.package.archive import Archive
-from item_bank.exchange.package.errors import Refusal, refusal
+from item_bank.exchange.package.errors import Refusal, archive_refusal, refusal
 from item_bank.exchange.package.naming import CONTENTS, FORMAT, VERSION, media_path
 from item_bank.exchange.values import UnreadableValueError, read_points, read_seconds
 from item_bank.items.content import ItemDraft
@@ -52,7 +52,9 @@ def read(content: bytes, _name: str) -> ImportedFile:
     InvalidPackageError
         The file cannot be read at all.
     """
-    archive = Archive(content)
+    if len(content) > MOST_BYTES:
+        raise refusal(Refusal.TOO_LARGE, megabytes=MOST_BYTES // MEGABYTE)
+    archive = Archive(content, archive_refusal)
     if CONTENTS not in archive:
         raise refusal(Refusal.WITHOUT_CONTENTS)
     return _Reader(archive, _contents(archive.read(CONTENTS))).read()

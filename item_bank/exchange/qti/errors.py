@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from exam_engine.core.errors import Fault, InvalidInputError
+from item_bank.exchange.archive import ArchiveFault
 
 
 class Refusal(StrEnum):
@@ -27,3 +28,8 @@ class InvalidQtiFileError(InvalidInputError):
 def refusal(why: Refusal, place: str = "", **params: Any) -> InvalidQtiFileError:
     """Return the error that refuses a file; ``place`` names the file inside a package."""
     return InvalidQtiFileError(faults=[Fault(why.value, place, params)])
+
+
+def archive_refusal(why: ArchiveFault, place: str) -> InvalidQtiFileError:
+    """Return the error that refuses an archive which cannot be opened or read."""
+    return refusal(Refusal(f"qti_{why}"), place)

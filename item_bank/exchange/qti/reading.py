@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from exam_engine.core.text import clean_line
 from exam_engine.interactions.rich_text.markup import Element
+from exam_engine.media.limits import MEGABYTE
+from item_bank.exchange.archive import MOST_BYTES
 from item_bank.exchange.imported import ImportedFile, ImportedItem, ImportedStimulus, Notice, StatedMetadata
 from item_bank.exchange.qti.errors import InvalidQtiFileError, Refusal, refusal
 from item_bank.exchange.qti.items import read_item
 from item_bank.exchange.qti.media import MediaReader
 from item_bank.exchange.qti.metadata import stated_metadata
 from item_bank.exchange.qti.own import OwnItems, read_own
-from item_bank.exchange.qti.package import MOST_BYTES, Manifest, Package, Resource, item_paths, read_manifest, resolve
+from item_bank.exchange.qti.package import Manifest, Package, Resource, item_paths, read_manifest, resolve
 from item_bank.exchange.qti.stimuli import OWN_STIMULUS, read_stimulus
 from item_bank.exchange.qti.texts import TextReader
 from item_bank.exchange.qti.tree import child, children, parse
@@ -22,7 +24,6 @@ _ZIP = b"PK\x03\x04"
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:qti-assessment-item|assessmentItem)[\s>/]")
 _OLD_ROOT = re.compile(rb"<(?:[\w.-]+:)?questestinterop[\s>/]")
 _HEAD = 16 * 1024
-_MEGABYTE = 1024 * 1024
 _ITEM = re.compile(r"imsqti_(?:apip)?item_xmlv[23]p\d|imsqti_item_xmlv2p\d")
 _STIMULUS = re.compile(r"imsqti_(?:apip)?stimulus_xmlv[23]p\d")
 _TEST = re.compile(r"imsqti_(?:apip)?(?:test|section)_xmlv[23]p\d")
@@ -46,7 +47,7 @@ def read(content: bytes, name: str) -> ImportedFile:
         The file cannot be read at all.
     """
     if len(content) > MOST_BYTES:
-        raise refusal(Refusal.TOO_LARGE, megabytes=MOST_BYTES // _MEGABYTE)
+        raise refusal(Refusal.TOO_LARGE, megabytes=MOST_BYTES // MEGABYTE)
     if not content.strip():
         raise refusal(Refusal.EMPTY)
     if content.startswith(_ZIP):

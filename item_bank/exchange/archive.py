@@ -1,37 +1,46 @@
-"""The files of a package, opened under limits."""
+"""The files of an archive that somebody sends, opened under limits and read when they are asked for."""
 
 import io
 import zipfile
+from collections.abc import Callable
+from functools import cached_property
+from typing import Literal
 
 from exam_engine.media.archives import Allowance, opened
 from exam_engine.media.errors import InvalidMediaError
 from exam_engine.media.limits import MEGABYTE
-from item_bank.exchange.package.errors import Refusal, refusal
 
 MOST_BYTES = 250 * MEGABYTE
+"""Of the archive as it is sent; a reader refuses larger files before it opens them."""
 _MOST_ENTRIES = 20_000
 _MOST_UNPACKED = 600 * MEGABYTE
 _ENTRY_MAGIC = b"PK\x01\x02"
-_WHY = {"attachment_damaged": Refusal.DAMAGED, "attachment_encrypted": Refusal.ENCRYPTED}
+
+ArchiveFault = Literal["damaged", "encrypted", "suspicious"]
+_FAULTS: dict[str, ArchiveFault] = {"attachment_damaged": "damaged", "attachment_encrypted": "encrypted"}
 
 
 class Archive:
-    """One ZIP archive; nothing is unpacked before it is asked for."""
+    """One ZIP archive; ``refuse`` makes the error of a file format from what is wrong and the place inside."""
 
-    def __init__(self, content: bytes) -> None:
-        if len(content) > MOST_BYTES:
-            raise refusal(Refusal.TOO_LARGE, megabytes=MOST_BYTES // MEGABYTE)
+    def __init__(self, content: bytes, refuse: Callable[[ArchiveFault, str], Exception]) -> None:
+        self._refuse = refuse
         # Counted before the list of entries is read, for each would become an object in memory.
         if content.count(_ENTRY_MAGIC) > _MOST_ENTRIES:
-            raise refusal(Refusal.SUSPICIOUS)
+            raise refuse("suspicious", "")
         try:
             with opened(content, Allowance(_MOST_ENTRIES, _MOST_UNPACKED)):
                 pass
         except InvalidMediaError as error:
             fault = error.faults[0]
-            raise refusal(_WHY.get(fault.code, Refusal.SUSPICIOUS), fault.place) from error
+            raise refuse(_FAULTS.get(fault.code, "suspicious"), fault.place) from error
         self._archive = zipfile.ZipFile(io.BytesIO(content))
         self._entries = {entry.filename: entry for entry in self._archive.infolist() if not entry.is_dir()}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The paths of all files, sorted."""
+        return tuple(sorted(self._entries))
 
     def __contains__(self, path: str) -> bool:
         return path in self._entries
@@ -45,4 +54,4 @@ class Archive:
                 return packed.read(entry.file_size + 1)
         except Exception as error:
             # zipfile and the decompressors raise errors of many kinds on damaged data.
-            raise refusal(Refusal.DAMAGED, path) from error
+            raise self._refuse("damaged", path) from error
