@@ -1,8 +1,9 @@
 """Routes of blueprints."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from exam_engine.accounts.access import ActorDep, requires
 from exam_engine.accounts.permissions import Permission
@@ -13,6 +14,8 @@ from item_bank.blueprints import service
 from item_bank.blueprints.schemas import BlueprintInput, BlueprintList, BlueprintView, SupplyList, SupplyView
 
 router = APIRouter(prefix="/api/blueprints", tags=["blueprints"])
+
+Note = Annotated[str, Query(max_length=500, description="Why it is saved; kept with the version.")]
 
 
 @router.get("", dependencies=[requires(Permission.BLUEPRINT_READ)])
@@ -30,9 +33,11 @@ async def read_supply(session: ReadSessionDep) -> SupplyList:
 
 
 @router.post("", status_code=201, dependencies=[requires(Permission.BLUEPRINT_WRITE)])
-async def create_blueprint(body: BlueprintInput, actor: ActorDep, session: SessionDep) -> BlueprintView:
+async def create_blueprint(
+    body: BlueprintInput, actor: ActorDep, session: SessionDep, note: Note = ""
+) -> BlueprintView:
     """Store a new blueprint."""
-    record = await service.create_blueprint(session, plan=body, actor=actor, now=utc_now())
+    record = await service.create_blueprint(session, plan=body, note=note, actor=actor, now=utc_now())
     return _view(record, await service.supply(session))
 
 
@@ -44,10 +49,12 @@ async def read_blueprint(blueprint_id: UUID, session: ReadSessionDep) -> Bluepri
 
 @router.put("/{blueprint_id}", dependencies=[requires(Permission.BLUEPRINT_WRITE)])
 async def change_blueprint(
-    blueprint_id: UUID, body: BlueprintInput, actor: ActorDep, session: SessionDep
+    blueprint_id: UUID, body: BlueprintInput, actor: ActorDep, session: SessionDep, note: Note = ""
 ) -> BlueprintView:
-    """Replace a blueprint; forms made before are not touched."""
-    record = await service.change_blueprint(session, blueprint_id=blueprint_id, plan=body, actor=actor, now=utc_now())
+    """Replace a blueprint, as a new version of it; forms made before are not touched."""
+    record = await service.change_blueprint(
+        session, blueprint_id=blueprint_id, plan=body, note=note, actor=actor, now=utc_now()
+    )
     return _view(record, await service.supply(session))
 
 

@@ -15,6 +15,8 @@ from item_bank.blueprints.consistency import faults_of
 from item_bank.blueprints.errors import BlueprintNameTakenError, BlueprintNotFoundError, InvalidBlueprintError
 from item_bank.blueprints.models import Blueprint, BlueprintCell
 from item_bank.blueprints.statement import BlueprintStatement
+from item_bank.blueprints.versions import service as versions
+from item_bank.blueprints.versions.service import Origin
 from item_bank.items import pool
 from item_bank.syllabus import service as syllabus_service
 
@@ -91,31 +93,57 @@ async def names_module(session: AsyncSession, module_code: str) -> bool:
 
 
 async def create_blueprint(
-    session: AsyncSession, *, plan: BlueprintStatement, actor: Actor, now: datetime
+    session: AsyncSession,
+    *,
+    plan: BlueprintStatement,
+    note: str = "",
+    origin: Origin | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> BlueprintRecord:
-    """Store a new blueprint.
+    """Store a new blueprint; its first version says with ``note`` why, and from which version it was made.
 
     Raises
     ------
     InvalidBlueprintError, BlueprintNameTakenError
     """
-    return await _store(session, None, plan, actor, now)
+    return await _store(session, None, plan, _Reason(note, origin), actor, now)
 
 
 async def change_blueprint(
-    session: AsyncSession, *, blueprint_id: UUID, plan: BlueprintStatement, actor: Actor, now: datetime
+    session: AsyncSession,
+    *,
+    blueprint_id: UUID,
+    plan: BlueprintStatement,
+    note: str = "",
+    origin: Origin | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> BlueprintRecord:
-    """Replace what a blueprint states; forms made before keep the statement they were made to.
+    """Replace what a blueprint states, as a new version; forms made before keep the statement they were made to.
 
     Raises
     ------
     BlueprintNotFoundError, InvalidBlueprintError, BlueprintNameTakenError
     """
-    return await _store(session, await find_blueprint(session, blueprint_id), plan, actor, now)
+    return await _store(session, await find_blueprint(session, blueprint_id), plan, _Reason(note, origin), actor, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """Why a statement is saved, and which version it was taken over from."""
+
+    note: str
+    origin: Origin | None
 
 
 async def _store(
-    session: AsyncSession, before: BlueprintRecord | None, plan: BlueprintStatement, actor: Actor, now: datetime
+    session: AsyncSession,
+    before: BlueprintRecord | None,
+    plan: BlueprintStatement,
+    reason: _Reason,
+    actor: Actor,
+    now: datetime,
 ) -> BlueprintRecord:
     syllabus = await syllabus_service.find_syllabus(session)
     if faults := faults_of(plan, syllabus.modules, syllabus.parts):
@@ -148,6 +176,15 @@ async def _store(
     session.add_all([BlueprintCell(blueprint_id=blueprint.id, **cell.model_dump()) for cell in plan.cells])
     await session.flush()
     record = await find_blueprint(session, blueprint.id)
+    version = await versions.keep(
+        session,
+        blueprint_id=blueprint.id,
+        statement=record.statement,
+        note=reason.note,
+        origin=reason.origin,
+        actor=actor,
+        now=now,
+    )
     await audit.record(
         session,
         actor=actor,
@@ -156,7 +193,7 @@ async def _store(
         object_id=str(blueprint.id),
         before=facts_before,
         after=record.facts,
-        details={"name": name, "form_length": plan.form_length},
+        details={"name": name, "form_length": plan.form_length, "version": version.number},
         now=now,
     )
     return record
