@@ -10,6 +10,7 @@ from item_bank.authoring.api import router as authoring_router
 from item_bank.authoring.stimuli_api import router as stimuli_router
 from item_bank.blueprints.api import router as blueprints_router
 from item_bank.bulk.api import router as bulk_router
+from item_bank.blueprints.versions.api import router as blueprint_versions_router
 from item_bank.calibration.api import router as calibration_router
 from item_bank.calibration.jobs import run_calibration
 from item_bank.calibration.service import JOB_KIND as CALIBRATION
@@ -57,6 +58,8 @@ extension = Extension(
         calibration_router,
         blueprints_router,
         health_router,
+        blueprint_versions_router,
+        feasibility_router,
         assembly_router,
         report_router,
         tailored_router,

@@ -1,5 +1,6 @@
 """SQL of blueprints."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,12 @@ async def find_page(session: AsyncSession, *, offset: int, limit: int) -> tuple[
 async def find_by_name(session: AsyncSession, name: str) -> Blueprint | None:
     """Return the blueprint of that name."""
     return (await session.exec(select(Blueprint).where(Blueprint.name == name))).first()
+
+
+async def names_of(session: AsyncSession, blueprint_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of blueprints by their ids."""
+    statement = select(Blueprint.id, Blueprint.name).where(col(Blueprint.id).in_(blueprint_ids))
+    return dict((await session.exec(statement)).all())
 
 
 async def cells_of(session: AsyncSession, blueprint_ids: list[UUID]) -> dict[UUID, list[BlueprintCell]]:

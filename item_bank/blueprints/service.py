@@ -1,5 +1,6 @@
 """Rules of blueprints: statements that hold together, names that are unique, supply beside demand."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,6 +78,11 @@ async def find_blueprint(session: AsyncSession, blueprint_id: UUID) -> Blueprint
     if blueprint is None:
         raise BlueprintNotFoundError
     return BlueprintRecord(blueprint, (await queries.cells_of(session, [blueprint_id]))[blueprint_id])
+
+
+async def names_of(session: AsyncSession, blueprint_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of blueprints by their ids."""
+    return await queries.names_of(session, blueprint_ids)
 
 
 async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:

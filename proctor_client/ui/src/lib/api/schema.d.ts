@@ -490,6 +490,86 @@ export interface paths {
          */
         post: operations["start_calibration_api_calibrations_post"];
         delete?: never;
+    "/api/blueprints/{blueprint_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Blueprint Versions
+         * @description All versions of a blueprint, newest first.
+         */
+        get: operations["list_blueprint_versions_api_blueprints__blueprint_id__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blueprints/{blueprint_id}/versions/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Blueprint Versions
+         * @description What one version states otherwise than another, in words.
+         */
+        get: operations["compare_blueprint_versions_api_blueprints__blueprint_id__versions_differences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blueprints/{blueprint_id}/versions/{number}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Blueprint From Version
+         * @description Store a new blueprint that states what a version states.
+         */
+        post: operations["make_blueprint_from_version_api_blueprints__blueprint_id__versions__number__copies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blueprints/{blueprint_id}/versions/{number}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Blueprint Version
+         * @description Let the blueprint state again what a version stated, as its newest version.
+         */
+        post: operations["restore_blueprint_version_api_blueprints__blueprint_id__versions__number__restoration_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
         options?: never;
         head?: never;
         patch?: never;
@@ -8076,7 +8156,7 @@ export interface components {
             /** Version Number */
             version_number: number;
             /** Versions */
-            versions: components["schemas"]["VersionView"][];
+            versions: components["schemas"]["item_bank__items__schemas__VersionView"][];
         };
         /**
          * ItemFitView
@@ -9261,6 +9341,17 @@ export interface components {
              * @example Trần Văn Hoà
              */
             display_name: string;
+        /**
+         * NewFromVersion
+         * @description The name of a blueprint to make from a version.
+         */
+        NewFromVersion: {
+            /**
+             * Name
+             * @example CNTT cơ bản, 40 câu
+             */
+            name: string;
+        };
             /** Password */
             password: string;
             /**
@@ -11019,6 +11110,17 @@ export interface components {
         /**
          * RoomView
          * @description A room of a centre.
+        /**
+         * RestorationInput
+         * @description Why a version is brought back.
+         */
+        RestorationInput: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
          */
         RoomView: {
             /**
@@ -13146,27 +13248,39 @@ export interface components {
             version_number: number;
         };
         /**
-         * VersionView
-         * @description One version of an item; the hash covers what candidates see, never the key.
+         * VersionComparison
+         * @description Two versions of a blueprint held against each other.
          */
-        VersionView: {
-            /** Approved At */
-            approved_at: string | null;
-            /** Approved By Name */
-            approved_by_name: string | null;
-            /** Author Name */
-            author_name: string;
-            /** Content Hash */
-            content_hash: string;
+        VersionComparison: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Differences */
+            differences: components["schemas"]["item_bank__blueprints__versions__schemas__DifferenceView"][];
+        };
+        /**
+         * VersionList
+         * @description All versions of a blueprint, newest first.
+         */
+        VersionList: {
+            /** Items */
+            items: components["schemas"]["item_bank__blueprints__versions__schemas__VersionView"][];
+        };
+        /**
+         * VersionOrigin
+         * @description The version that a statement was taken over from; ``name`` is null when that is of the same blueprint.
+         */
+        VersionOrigin: {
             /**
              * Created At
              * Format: date-time
              */
-            created_at: string;
-            /** Note */
-            note: string;
-            /** Version Number */
-            version_number: number;
+            blueprint_id: string;
+            /** Name */
+            name: string | null;
+            /** Number */
+            number: number;
         };
         /**
          * ViewBody
@@ -13575,6 +13689,97 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+        /**
+         * DifferenceView
+         * @description What two versions state otherwise; null where one of them does not state it.
+         */
+        item_bank__blueprints__versions__schemas__DifferenceView: {
+            /** After */
+            after: string | null;
+            /**
+             * Before
+             * @example 2–4
+             */
+            before: string | null;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "general" | "cells" | "totals" | "topics" | "parts" | "further";
+            /**
+             * Subject
+             * @example Ô IU01 × NB
+             */
+            subject: string;
+        };
+        /**
+         * VersionView
+         * @description One save of a blueprint; ``is_current`` when the blueprint states just this now.
+         */
+        item_bank__blueprints__versions__schemas__VersionView: {
+            /** Form Length */
+            form_length: number;
+            /** Is Current */
+            is_current: boolean;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            origin: components["schemas"]["VersionOrigin"] | null;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+        };
+        /**
+         * VersionView
+         * @description One version of an item; the hash covers what candidates see, never the key.
+         */
+        item_bank__items__schemas__VersionView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By Name */
+            approved_by_name: string | null;
+            /** Author Name */
+            author_name: string;
+            /** Content Hash */
+            content_hash: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Note */
+            note: string;
+            /** Version Number */
+            version_number: number;
+        };
+        /**
+         * DifferenceView
+         * @description What changed from one version to another; key and explanation are null for those who may not read keys.
+         */
+        item_bank__reviewing__history_schemas__DifferenceView: {
+            after: components["schemas"]["VersionBrief"];
+            before: components["schemas"]["VersionBrief"];
+            explanation: components["schemas"]["TextChangeView"] | null;
+            /** Is Same */
+            is_same: boolean;
+            /** Key */
+            key: components["schemas"]["FactChangeView"][] | null;
+            /** Metadata */
+            metadata: components["schemas"]["FactChangeView"][];
+            model_answer: components["schemas"]["TextChangeView"] | null;
+            /** Parts */
+            parts: components["schemas"]["PartChangeView"][];
+            /** Settings */
+            settings: components["schemas"]["FactChangeView"][];
+            stimulus: components["schemas"]["TextChangeView"];
+        };
                 assembly_id: string;
             };
             cookie?: never;
@@ -14436,7 +14641,10 @@ export interface operations {
     };
     approve_calibration_api_calibrations__calibration_id__approval_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Why it is saved; kept with the version. */
+                note?: string;
+            };
             header?: never;
             path: {
                 calibration_id: string;
@@ -14566,7 +14774,10 @@ export interface operations {
     };
     restart_calibration_api_calibrations__calibration_id__restart_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Why it is saved; kept with the version. */
+                note?: string;
+            };
             header?: never;
             path: {
                 calibration_id: string;
@@ -14623,6 +14834,143 @@ export interface operations {
         };
     };
     list_centres_api_centres_get: {
+    list_blueprint_versions_api_blueprints__blueprint_id__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                blueprint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_blueprint_versions_api_blueprints__blueprint_id__versions_differences_get: {
+        parameters: {
+            query: {
+                before: number;
+                after: number;
+            };
+            header?: never;
+            path: {
+                blueprint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparison"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_blueprint_from_version_api_blueprints__blueprint_id__versions__number__copies_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                blueprint_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFromVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeBlueprint"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_blueprint_version_api_blueprints__blueprint_id__versions__number__restoration_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                blueprint_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestorationInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeBlueprint"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
         parameters: {
             query?: never;
             header?: never;
