@@ -59,7 +59,6 @@ extension = Extension(
         blueprints_router,
         health_router,
         blueprint_versions_router,
-        feasibility_router,
         assembly_router,
         report_router,
         tailored_router,
