@@ -2,6 +2,7 @@
 
 from exam_engine.core.extension import Extension
 from item_bank.assembly.api import router as assembly_router
+from item_bank.assembly.feasibility.api import router as feasibility_router
 from item_bank.assembly.health_api import router as health_router
 from item_bank.assembly.jobs import run_assembly
 from item_bank.assembly.report.api import router as report_router
@@ -9,8 +10,8 @@ from item_bank.assembly.starting import JOB_KIND as ASSEMBLY
 from item_bank.authoring.api import router as authoring_router
 from item_bank.authoring.stimuli_api import router as stimuli_router
 from item_bank.blueprints.api import router as blueprints_router
-from item_bank.bulk.api import router as bulk_router
 from item_bank.blueprints.versions.api import router as blueprint_versions_router
+from item_bank.bulk.api import router as bulk_router
 from item_bank.calibration.api import router as calibration_router
 from item_bank.calibration.jobs import run_calibration
 from item_bank.calibration.service import JOB_KIND as CALIBRATION
@@ -57,8 +58,9 @@ extension = Extension(
         formula_router,
         calibration_router,
         blueprints_router,
-        health_router,
         blueprint_versions_router,
+        feasibility_router,
+        health_router,
         assembly_router,
         report_router,
         tailored_router,

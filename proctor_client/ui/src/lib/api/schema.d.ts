@@ -404,6 +404,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/blueprints/feasibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Feasibility
+         * @description What the bank holds for a blueprint as it is written, what is missing where, and whether one form is possible.
+         *
+         *     Nothing is stored.
+         */
+        post: operations["read_feasibility_api_blueprints_feasibility_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/blueprints/supply": {
         parameters: {
             query?: never;
@@ -438,7 +460,7 @@ export interface paths {
         get: operations["read_blueprint_api_blueprints__blueprint_id__get"];
         /**
          * Change Blueprint
-         * @description Replace a blueprint; forms made before are not touched.
+         * @description Replace a blueprint, as a new version of it; forms made before are not touched.
          */
         put: operations["change_blueprint_api_blueprints__blueprint_id__put"];
         post?: never;
@@ -468,28 +490,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/calibrations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Calibrations
-         * @description All calibrations, newest first.
-         */
-        get: operations["list_calibrations_api_calibrations_get"];
-        put?: never;
-        /**
-         * Start Calibration
-         * @description Upload answers (CSV: candidate, item, answer) and estimate item parameters from them.
-         *
-         *     With `holds_anchors`, items that have parameters in force are held at them, so that the others come onto the bank's
-         *     scale. The two figures of the guessing prior, a Beta distribution of c, count for the 3PL only.
-         */
-        post: operations["start_calibration_api_calibrations_post"];
-        delete?: never;
     "/api/blueprints/{blueprint_id}/versions": {
         parameters: {
             query?: never;
@@ -570,6 +570,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calibrations
+         * @description All calibrations, newest first.
+         */
+        get: operations["list_calibrations_api_calibrations_get"];
+        put?: never;
+        /**
+         * Start Calibration
+         * @description Upload answers (CSV: candidate, item, answer) and estimate item parameters from them.
+         *
+         *     With `holds_anchors`, items that have parameters in force are held at them, so that the others come onto the bank's
+         *     scale. The two figures of the guessing prior, a Beta distribution of c, count for the 3PL only.
+         */
+        post: operations["start_calibration_api_calibrations_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4672,6 +4694,92 @@ export interface components {
             serial_number: string;
         };
         /**
+         * BlueprintDraft
+         * @description A blueprint while it is written: it need have neither name nor cells yet.
+         */
+        BlueprintDraft: {
+            /**
+             * Cells
+             * @default []
+             */
+            cells: components["schemas"]["CellRange"][];
+            /**
+             * @default {
+             *       "offset": 1,
+             *       "tolerance": 0.05
+             *     }
+             */
+            closeness: components["schemas"]["ClosenessRule"] | null;
+            /**
+             * Cut Theta
+             * @description Logits.
+             * @example -0.3
+             */
+            cut_theta: number;
+            /**
+             * Duration Minutes
+             * @example 45
+             */
+            duration_minutes: number;
+            /**
+             * Form Length
+             * @example 40
+             */
+            form_length: number;
+            key_balance?: components["schemas"]["KeyRange"] | null;
+            /**
+             * Level Totals
+             * @default []
+             */
+            level_totals: components["schemas"]["LevelRange"][];
+            /** Maximum Previous Uses */
+            maximum_previous_uses?: number | null;
+            /**
+             * Module Totals
+             * @default []
+             */
+            module_totals: components["schemas"]["ModuleRange"][];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Objective
+             * @default {
+             *       "kind": "maximin",
+             *       "offset": 1
+             *     }
+             */
+            objective: components["schemas"]["MaximinObjective"] | components["schemas"]["TargetObjective"];
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["PartRange"][];
+            points?: components["schemas"]["PointsRange"] | null;
+            recent_overlap?: components["schemas"]["RecentOverlap"] | null;
+            /**
+             * Reference Totals
+             * @default []
+             */
+            reference_totals: components["schemas"]["ReferenceRange"][];
+            /** Rest Months */
+            rest_months?: number | null;
+            seconds?: components["schemas"]["SecondsRange"] | null;
+            /**
+             * @default {
+             *       "NB": 40,
+             *       "TH": 60,
+             *       "VD": 80,
+             *       "VDC": 110
+             *     }
+             */
+            seconds_per_item: components["schemas"]["SecondsPerItem"];
+            stimuli?: components["schemas"]["StimulusRule"] | null;
+            words?: components["schemas"]["WordRange"] | null;
+        };
+        /**
          * BlueprintInput
          * @description A blueprint to store.
          */
@@ -5472,6 +5580,43 @@ export interface components {
             module_code: string;
         };
         /**
+         * CellSupplyView
+         * @description What the bank holds of one module and level, for forms of this blueprint.
+         */
+        CellSupplyView: {
+            /** Available */
+            available: number;
+            /**
+             * Cognitive Level
+             * @enum {string}
+             */
+            cognitive_level: "NB" | "TH" | "VD" | "VDC";
+            /**
+             * Held Back
+             * @description Rest, or were used in too many sittings.
+             */
+            held_back: number;
+            /**
+             * In Preparation
+             * @description Written, reviewed or tried out; serve no form yet.
+             */
+            in_preparation: number;
+            /**
+             * Mean Points
+             * @description Of what is available; null for nothing.
+             */
+            mean_points: number | null;
+            /** Mean Seconds */
+            mean_seconds: number | null;
+            /** Module Code */
+            module_code: string;
+            /**
+             * Other Kinds
+             * @description Of kinds of interaction that no part takes.
+             */
+            other_kinds: number;
+        };
+        /**
          * CellToWrite
          * @description Items to write so that more forms become possible.
          */
@@ -6163,6 +6308,57 @@ export interface components {
             false_positive: number;
         };
         /**
+         * DemandView
+         * @description One bound of the blueprint against what the bank holds.
+         *
+         *     With side ``minimum`` a form has ``available`` at most, with side ``maximum`` at least. A ``tight`` one allows one
+         *     form, but no second one without repeating items.
+         */
+        DemandView: {
+            /** Available */
+            available: number;
+            /** Cognitive Level */
+            cognitive_level: ("NB" | "TH" | "VD" | "VDC") | null;
+            /**
+             * Interactions
+             * @description Kinds of the part that is meant.
+             */
+            interactions: string[] | null;
+            /**
+             * Message
+             * @description What is missing where, and what to do; empty when nothing is.
+             */
+            message: string;
+            /** Missing */
+            missing: number;
+            /** Module Code */
+            module_code: string | null;
+            /** Needed */
+            needed: number;
+            /**
+             * Place
+             * @example cells.3
+             */
+            place: string;
+            /**
+             * Quantity
+             * @enum {string}
+             */
+            quantity: "items" | "stimuli" | "points" | "words" | "seconds";
+            /** Reference Code */
+            reference_code: string | null;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "minimum" | "maximum";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "met" | "tight" | "short";
+        };
+        /**
          * Deviation
          * @description A requirement that somebody let a swap break, and why.
          */
@@ -6186,27 +6382,6 @@ export interface components {
             message: string;
             /** Reason */
             reason: string;
-        };
-        /**
-         * DifferenceView
-         * @description What changed from one version to another; key and explanation are null for those who may not read keys.
-         */
-        DifferenceView: {
-            after: components["schemas"]["VersionBrief"];
-            before: components["schemas"]["VersionBrief"];
-            explanation: components["schemas"]["TextChangeView"] | null;
-            /** Is Same */
-            is_same: boolean;
-            /** Key */
-            key: components["schemas"]["FactChangeView"][] | null;
-            /** Metadata */
-            metadata: components["schemas"]["FactChangeView"][];
-            model_answer: components["schemas"]["TextChangeView"] | null;
-            /** Parts */
-            parts: components["schemas"]["PartChangeView"][];
-            /** Settings */
-            settings: components["schemas"]["FactChangeView"][];
-            stimulus: components["schemas"]["TextChangeView"];
         };
         /**
          * DraftToCheck
@@ -6662,6 +6837,26 @@ export interface components {
             message: string;
             /** Place */
             place: string;
+        };
+        /**
+         * FeasibilityView
+         * @description What the bank holds for a blueprint, what it lacks, and what in the blueprint excludes itself.
+         */
+        FeasibilityView: {
+            /** Cells */
+            cells: components["schemas"]["CellSupplyView"][];
+            /** Demands */
+            demands: components["schemas"]["DemandView"][];
+            /** Faults */
+            faults: components["schemas"]["FaultView"][];
+            joint: components["schemas"]["JointView"];
+            /**
+             * Pool Size
+             * @description Items that may stand in a form.
+             */
+            pool_size: number;
+            /** References */
+            references: components["schemas"]["ReferenceSupplyView"][];
         };
         /**
          * FigureRange
@@ -8307,6 +8502,11 @@ export interface components {
             module?: string[];
             /** Q */
             q?: string | null;
+            /**
+             * Reference
+             * @description Entries of the syllabus, each with all that lies in it.
+             */
+            reference?: string[];
             /** Status */
             status?: ("draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired")[];
             /** Tag */
@@ -8386,6 +8586,23 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        };
+        /**
+         * JointView
+         * @description Whether one form meets all demands at once.
+         *
+         *     ``unknown``: not decided within the time; ``not_asked``: the blueprint contradicts itself or has no cells.
+         */
+        JointView: {
+            /** Conflict */
+            conflict: components["schemas"]["ConflictView"][];
+            /** Repairs */
+            repairs: components["schemas"]["RepairStep"][][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "feasible" | "infeasible" | "unknown" | "not_asked";
         };
         /**
          * KeyRange
@@ -8524,6 +8741,19 @@ export interface components {
             is_locked: boolean;
             /** Places */
             places: components["schemas"]["FormPlace"][];
+        };
+        /**
+         * MadeBlueprint
+         * @description A blueprint as it is after a version was used again.
+         */
+        MadeBlueprint: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
         };
         /**
          * Mapped
@@ -9112,6 +9342,17 @@ export interface components {
             valid_to?: string | null;
         };
         /**
+         * NewFromVersion
+         * @description The name of a blueprint to make from a version.
+         */
+        NewFromVersion: {
+            /**
+             * Name
+             * @example CNTT cơ bản, 40 câu
+             */
+            name: string;
+        };
+        /**
          * NewItem
          * @description An item to create; without a code it gets the next number of its module.
          */
@@ -9341,17 +9582,6 @@ export interface components {
              * @example Trần Văn Hoà
              */
             display_name: string;
-        /**
-         * NewFromVersion
-         * @description The name of a blueprint to make from a version.
-         */
-        NewFromVersion: {
-            /**
-             * Name
-             * @example CNTT cơ bản, 40 câu
-             */
-            name: string;
-        };
             /** Password */
             password: string;
             /**
@@ -9992,6 +10222,11 @@ export interface components {
              */
             item_rest: number | null;
             /**
+             * Model
+             * @description PCM, GPCM or GRM for an item with several score categories.
+             */
+            model: string | null;
+            /**
              * P
              * @description Share of right answers.
              * @example 0.62
@@ -10003,6 +10238,11 @@ export interface components {
             se_b: number;
             /** Se C */
             se_c: number | null;
+            /**
+             * Steps
+             * @description Thresholds of such an item; b is their mean.
+             */
+            steps: number[] | null;
         };
         /**
          * PartChangeView
@@ -10598,6 +10838,18 @@ export interface components {
             reference_code: string;
         };
         /**
+         * ReferenceSupplyView
+         * @description What the bank holds of one part of the syllabus that the blueprint names, by level.
+         */
+        ReferenceSupplyView: {
+            /** Levels */
+            levels: {
+                [key: string]: number;
+            };
+            /** Reference Code */
+            reference_code: string;
+        };
+        /**
          * RefusalView
          * @description An item that was left as it is, and why.
          */
@@ -10859,6 +11111,17 @@ export interface components {
             response: string[];
         };
         /**
+         * RestorationInput
+         * @description Why a version is brought back.
+         */
+        RestorationInput: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * ResultRowView
          * @description One candidate's result; ``decision`` is null while the attempt is open or unmarked.
          */
@@ -11110,17 +11373,6 @@ export interface components {
         /**
          * RoomView
          * @description A room of a centre.
-        /**
-         * RestorationInput
-         * @description Why a version is brought back.
-         */
-        RestorationInput: {
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
          */
         RoomView: {
             /**
@@ -13273,8 +13525,8 @@ export interface components {
          */
         VersionOrigin: {
             /**
-             * Created At
-             * Format: date-time
+             * Blueprint Id
+             * Format: uuid
              */
             blueprint_id: string;
             /** Name */
@@ -13436,6 +13688,97 @@ export interface components {
              * @default 0
              */
             sittings: number;
+        };
+        /**
+         * DifferenceView
+         * @description What two versions state otherwise; null where one of them does not state it.
+         */
+        item_bank__blueprints__versions__schemas__DifferenceView: {
+            /** After */
+            after: string | null;
+            /**
+             * Before
+             * @example 2–4
+             */
+            before: string | null;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "general" | "cells" | "totals" | "topics" | "parts" | "further";
+            /**
+             * Subject
+             * @example Ô IU01 × NB
+             */
+            subject: string;
+        };
+        /**
+         * VersionView
+         * @description One save of a blueprint; ``is_current`` when the blueprint states just this now.
+         */
+        item_bank__blueprints__versions__schemas__VersionView: {
+            /** Form Length */
+            form_length: number;
+            /** Is Current */
+            is_current: boolean;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            origin: components["schemas"]["VersionOrigin"] | null;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+        };
+        /**
+         * VersionView
+         * @description One version of an item; the hash covers what candidates see, never the key.
+         */
+        item_bank__items__schemas__VersionView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By Name */
+            approved_by_name: string | null;
+            /** Author Name */
+            author_name: string;
+            /** Content Hash */
+            content_hash: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Note */
+            note: string;
+            /** Version Number */
+            version_number: number;
+        };
+        /**
+         * DifferenceView
+         * @description What changed from one version to another; key and explanation are null for those who may not read keys.
+         */
+        item_bank__reviewing__history_schemas__DifferenceView: {
+            after: components["schemas"]["VersionBrief"];
+            before: components["schemas"]["VersionBrief"];
+            explanation: components["schemas"]["TextChangeView"] | null;
+            /** Is Same */
+            is_same: boolean;
+            /** Key */
+            key: components["schemas"]["FactChangeView"][] | null;
+            /** Metadata */
+            metadata: components["schemas"]["FactChangeView"][];
+            model_answer: components["schemas"]["TextChangeView"] | null;
+            /** Parts */
+            parts: components["schemas"]["PartChangeView"][];
+            /** Settings */
+            settings: components["schemas"]["FactChangeView"][];
+            stimulus: components["schemas"]["TextChangeView"];
         };
         /**
          * ModuleView
@@ -13689,97 +14032,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-        /**
-         * DifferenceView
-         * @description What two versions state otherwise; null where one of them does not state it.
-         */
-        item_bank__blueprints__versions__schemas__DifferenceView: {
-            /** After */
-            after: string | null;
-            /**
-             * Before
-             * @example 2–4
-             */
-            before: string | null;
-            /**
-             * Group
-             * @enum {string}
-             */
-            group: "general" | "cells" | "totals" | "topics" | "parts" | "further";
-            /**
-             * Subject
-             * @example Ô IU01 × NB
-             */
-            subject: string;
-        };
-        /**
-         * VersionView
-         * @description One save of a blueprint; ``is_current`` when the blueprint states just this now.
-         */
-        item_bank__blueprints__versions__schemas__VersionView: {
-            /** Form Length */
-            form_length: number;
-            /** Is Current */
-            is_current: boolean;
-            /** Name */
-            name: string;
-            /** Note */
-            note: string;
-            /** Number */
-            number: number;
-            origin: components["schemas"]["VersionOrigin"] | null;
-            /**
-             * Saved At
-             * Format: date-time
-             */
-            saved_at: string;
-            /** Saved By */
-            saved_by: string;
-        };
-        /**
-         * VersionView
-         * @description One version of an item; the hash covers what candidates see, never the key.
-         */
-        item_bank__items__schemas__VersionView: {
-            /** Approved At */
-            approved_at: string | null;
-            /** Approved By Name */
-            approved_by_name: string | null;
-            /** Author Name */
-            author_name: string;
-            /** Content Hash */
-            content_hash: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Note */
-            note: string;
-            /** Version Number */
-            version_number: number;
-        };
-        /**
-         * DifferenceView
-         * @description What changed from one version to another; key and explanation are null for those who may not read keys.
-         */
-        item_bank__reviewing__history_schemas__DifferenceView: {
-            after: components["schemas"]["VersionBrief"];
-            before: components["schemas"]["VersionBrief"];
-            explanation: components["schemas"]["TextChangeView"] | null;
-            /** Is Same */
-            is_same: boolean;
-            /** Key */
-            key: components["schemas"]["FactChangeView"][] | null;
-            /** Metadata */
-            metadata: components["schemas"]["FactChangeView"][];
-            model_answer: components["schemas"]["TextChangeView"] | null;
-            /** Parts */
-            parts: components["schemas"]["PartChangeView"][];
-            /** Settings */
-            settings: components["schemas"]["FactChangeView"][];
-            stimulus: components["schemas"]["TextChangeView"];
-        };
                 assembly_id: string;
             };
             cookie?: never;
@@ -14379,7 +14631,10 @@ export interface operations {
     };
     create_blueprint_api_blueprints_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Why it is saved; kept with the version. */
+                note?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -14397,6 +14652,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlueprintView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_feasibility_api_blueprints_feasibility_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlueprintDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeasibilityView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -14472,7 +14760,10 @@ export interface operations {
     };
     change_blueprint_api_blueprints__blueprint_id__put: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Why it is saved; kept with the version. */
+                note?: string;
+            };
             header?: never;
             path: {
                 blueprint_id: string;
@@ -14543,297 +14834,6 @@ export interface operations {
             };
         };
     };
-    list_calibrations_api_calibrations_get: {
-        parameters: {
-            query?: {
-                offset?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CalibrationList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_calibration_api_calibrations_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_start_calibration_api_calibrations_post"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CalibrationStarted"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_calibration_api_calibrations__calibration_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                calibration_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CalibrationView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approve_calibration_api_calibrations__calibration_id__approval_post: {
-        parameters: {
-            query?: {
-                /** @description Why it is saved; kept with the version. */
-                note?: string;
-            };
-            header?: never;
-            path: {
-                calibration_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ApprovalInput"] | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CalibrationView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_calibration_api_calibrations__calibration_id__cancellation_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                calibration_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CalibrationView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_curves_api_calibrations__calibration_id__curves_get: {
-        parameters: {
-            query?: {
-                items?: string;
-            };
-            header?: never;
-            path: {
-                calibration_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CurvesView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_progress_api_calibrations__calibration_id__progress_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                calibration_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restart_calibration_api_calibrations__calibration_id__restart_post: {
-        parameters: {
-            query?: {
-                /** @description Why it is saved; kept with the version. */
-                note?: string;
-            };
-            header?: never;
-            path: {
-                calibration_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CalibrationStarted"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_template_api_candidate_import_template_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_centres_api_centres_get: {
     list_blueprint_versions_api_blueprints__blueprint_id__versions_get: {
         parameters: {
             query?: never;
@@ -14971,6 +14971,291 @@ export interface operations {
             };
         };
     };
+    list_calibrations_api_calibrations_get: {
+        parameters: {
+            query?: {
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_calibration_api_calibrations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_start_calibration_api_calibrations_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationStarted"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_calibration_api_calibrations__calibration_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_calibration_api_calibrations__calibration_id__approval_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApprovalInput"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_calibration_api_calibrations__calibration_id__cancellation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_curves_api_calibrations__calibration_id__curves_get: {
+        parameters: {
+            query?: {
+                items?: string;
+            };
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurvesView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_progress_api_calibrations__calibration_id__progress_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restart_calibration_api_calibrations__calibration_id__restart_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationStarted"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_template_api_candidate_import_template_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_centres_api_centres_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -15883,6 +16168,7 @@ export interface operations {
                 offset?: number;
                 limit?: number;
                 module?: string[];
+                reference?: string[];
                 level?: ("NB" | "TH" | "VD" | "VDC")[];
                 status?: ("draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired")[];
                 kind?: ("single_choice" | "multiple_response" | "true_false_table" | "match" | "order" | "gap_match" | "inline_choice" | "text_entry" | "numeric_entry" | "hot_text" | "hotspot" | "select_point" | "slider" | "extended_text" | "file_upload")[];
@@ -17205,7 +17491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DifferenceView"];
+                    "application/json": components["schemas"]["item_bank__reviewing__history_schemas__DifferenceView"];
                 };
             };
             /** @description Refused; see `code`. */
