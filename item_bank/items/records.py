@@ -11,10 +11,11 @@ class ItemFilter:
     """Which items are meant; an empty tuple asks for no restriction, values within one are alternatives.
 
     ``q`` is a text as people type it (see `search.parsing`), in which ``me`` is who asks. An assignee of None means
-    items that nobody is assigned to.
+    items that nobody is assigned to. A reference is any entry of the syllabus, a module too, with all that lies in it.
     """
 
     modules: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()

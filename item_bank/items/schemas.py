@@ -12,6 +12,7 @@ from item_bank.items.workflow import ItemStatus
 
 LevelCode = Literal["NB", "TH", "VD", "VDC"]
 ModuleCode = Annotated[str, Field(max_length=16, examples=["IU04"])]
+ReferenceCode = Annotated[str, Field(max_length=32, examples=["IU04.5"])]
 SearchText = Annotated[str, Field(max_length=200)]
 TagText = Annotated[str, Field(max_length=64)]
 
@@ -158,6 +159,9 @@ class ItemSelection(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     module: list[ModuleCode] = Field(default_factory=list, max_length=100)
+    reference: list[ReferenceCode] = Field(
+        default_factory=list, max_length=100, description="Entries of the syllabus, each with all that lies in it."
+    )
     level: list[LevelCode] = Field(default_factory=list, max_length=4)
     status: list[ItemStatus] = Field(default_factory=list, max_length=9)
     kind: list[Interaction] = Field(default_factory=list, max_length=20)

@@ -10,7 +10,7 @@ from exam_engine.core.actor import Actor
 from exam_engine.interactions.content import Interaction
 from item_bank.items.errors import UnknownFilterError
 from item_bank.items.records import ItemFilter
-from item_bank.items.schemas import ItemSelection, LevelCode, ModuleCode, SearchText, TagText
+from item_bank.items.schemas import ItemSelection, LevelCode, ModuleCode, ReferenceCode, SearchText, TagText
 from item_bank.items.search.parsing import parse
 from item_bank.items.workflow import ItemStatus
 
@@ -32,6 +32,7 @@ def selected(selection: ItemSelection, actor: Actor) -> ItemFilter:
 def _wanted(
     actor: ActorDep,
     module: Annotated[list[ModuleCode], Query(default_factory=list, max_length=100)],
+    reference: Annotated[list[ReferenceCode], Query(default_factory=list, max_length=100)],
     level: Annotated[list[LevelCode], Query(default_factory=list, max_length=4)],
     status: Annotated[list[ItemStatus], Query(default_factory=list, max_length=9)],
     kind: Annotated[list[Interaction], Query(default_factory=list, max_length=20)],
@@ -43,6 +44,7 @@ def _wanted(
 ) -> ItemFilter:
     selection = ItemSelection(
         module=module,
+        reference=reference,
         level=level,
         status=status,
         kind=kind,
@@ -61,6 +63,7 @@ WantedDep = Annotated[ItemFilter, Depends(_wanted)]
 def _filter(selection: ItemSelection, actor: Actor) -> ItemFilter:
     return ItemFilter(
         modules=tuple(selection.module),
+        references=tuple(selection.reference),
         levels=tuple(selection.level),
         statuses=tuple(selection.status),
         kinds=tuple(selection.kind),

@@ -34,6 +34,8 @@ def chips(wanted: ItemFilter) -> dict[str, Clause]:
     ):
         if values:
             clauses[name] = col(column).in_(values)
+    if wanted.references:
+        clauses["reference"] = sa.or_(*(_lies_in(code) for code in wanted.references))
     if wanted.has_key is not None:
         clauses["has_key"] = col(ItemIndex.has_key).is_(wanted.has_key)
     if wanted.assignees:
@@ -68,8 +70,7 @@ def _value_clause(condition: Condition, value: str, people: People, me: UUID | N
         case "module":
             return col(ItemIndex.module_code) == value
         case "reference":
-            reference = col(ItemIndex.reference_code)
-            return sa.or_(reference == value, reference.startswith(f"{value}.", autoescape=True))
+            return _lies_in(value)
         case "level":
             return col(ItemIndex.cognitive_level) == value
         case "status":
@@ -82,6 +83,11 @@ def _value_clause(condition: Condition, value: str, people: People, me: UUID | N
             return _assigned((None,) if value == "none" else _named(value, people, me))
         case "has":
             return _TRAITS[value]()  # type: ignore[index]  # the parser lets nothing else through
+
+
+def _lies_in(code: str) -> Clause:
+    reference = col(ItemIndex.reference_code)
+    return sa.or_(reference == code, reference.startswith(f"{code}.", autoescape=True))
 
 
 def _assigned(assignees: Sequence[UUID | None]) -> Clause:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from exam_engine.core.db import Database
+from item_bank.items.models import Item
 from item_bank.items.records import ItemFilter
 from item_bank.items.search.queries import search
 from tests.item_bank.items.search.banks import PEOPLE, SYLLABLES, Known, random_bank, store
@@ -134,3 +135,29 @@ async def test_a_search_finds_what_a_plain_reading_finds_in_the_same_order(datab
             assert found.facets["kind"] == Counter(item.kind for item in expected)
             found_something += bool(0 < len(expected) < len(bank))
     assert found_something > 20, "most searches must tell items apart"
+
+
+@pytest.mark.parametrize(
+    ("entries", "found"),
+    [
+        (("IU04",), {"IU04", "IU04.2", "IU04.2.1", "IU04.21"}),
+        (("IU04.2",), {"IU04.2", "IU04.2.1"}),
+        (("IU04.2.1", "IU05.2"), {"IU04.2.1", "IU05.2"}),
+        (("IU0",), set()),
+        (("IU04_2",), set()),
+    ],
+)
+async def test_an_entry_of_the_syllabus_stands_for_all_that_lies_in_it(
+    database: Database, entries: tuple[str, ...], found: set[str]
+) -> None:
+    places = ("IU04", "IU04.2", "IU04.2.1", "IU04.21", "IU05.2")
+    bank = random_bank(random.Random(1), len(places))
+    async with database.write() as session:
+        await store(session, bank)
+        for known, place in zip(bank, places, strict=True):
+            (await session.get_one(Item, known.id)).reference_code = place
+    async with database.read() as session:
+        asked = await search(session, ItemFilter(references=entries), sort="code", offset=0, limit=100)
+        assert {listed.item.reference_code for listed in asked.items} == found
+        typed = await search(session, ItemFilter(q=f"muc:{','.join(entries)}"), sort="code", offset=0, limit=100)
+        assert typed.total == asked.total == len(found)

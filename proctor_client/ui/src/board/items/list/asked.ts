@@ -3,11 +3,21 @@ import type { Views } from "../../../lib/api/server";
 import type { Changes } from "../../../lib/route";
 
 export type Selection = Views["ItemSelection"];
-export type FacetName = "module" | "level" | "status" | "kind" | "key" | "author" | "assignee" | "tag";
+export type FacetName =
+  | "module"
+  | "node"
+  | "level"
+  | "status"
+  | "kind"
+  | "key"
+  | "author"
+  | "assignee"
+  | "tag";
 
 export const LIMIT = 50;
 export const FACETS: readonly FacetName[] = [
   "module",
+  "node",
   "status",
   "level",
   "kind",
@@ -70,6 +80,7 @@ export function selectionOf({ q, chosen }: Asked): Selection {
   return {
     ...(q ? { q } : {}),
     module: [...chosen.module],
+    reference: [...chosen.node],
     level: chosen.level as NonNullable<Selection["level"]>,
     status: chosen.status as NonNullable<Selection["status"]>,
     kind: chosen.kind as NonNullable<Selection["kind"]>,

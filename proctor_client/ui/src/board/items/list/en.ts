@@ -14,6 +14,7 @@ export const en: typeof vi = {
   suggestions: "Suggestions",
   facets: {
     module: "Module",
+    node: "Syllabus entry",
     level: "Level",
     status: "Status",
     kind: "Kind",
@@ -24,6 +25,9 @@ export const en: typeof vi = {
   },
   hasKey: { yes: "Has a key", no: "Has no key yet" },
   nobody: "Assigned to nobody",
+  chooseNode: "Choose a syllabus entry",
+  searchNode: "Search code or name",
+  noNode: "Nothing matches.",
   noChoices: "No values yet.",
   removeFilter: (name) => `Remove the filter ${name}`,
   columns: {

@@ -12,6 +12,7 @@ export const vi = {
   suggestions: "Gợi ý",
   facets: {
     module: "Mô đun",
+    node: "Mục của chuẩn",
     level: "Mức độ",
     status: "Trạng thái",
     kind: "Loại câu",
@@ -22,6 +23,9 @@ export const vi = {
   },
   hasKey: { yes: "Đã có đáp án", no: "Chưa có đáp án" },
   nobody: "Chưa giao ai",
+  chooseNode: "Chọn mục của chuẩn",
+  searchNode: "Tìm theo mã hoặc tên mục",
+  noNode: "Không có mục nào khớp.",
   noChoices: "Chưa có giá trị nào.",
   removeFilter: (name: string) => `Bỏ lọc ${name}`,
   columns: {
