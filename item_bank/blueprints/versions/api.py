@@ -15,14 +15,14 @@ from item_bank.blueprints.versions import restoring, service
 from item_bank.blueprints.versions.facts import differences
 from item_bank.blueprints.versions.models import BlueprintVersion
 from item_bank.blueprints.versions.schemas import (
-    DifferenceView,
+    BlueprintComparison,
+    BlueprintDifference,
+    BlueprintVersionList,
+    BlueprintVersionOrigin,
+    BlueprintVersionView,
     MadeBlueprint,
     NewFromVersion,
     RestorationInput,
-    VersionComparison,
-    VersionList,
-    VersionOrigin,
-    VersionView,
 )
 from item_bank.blueprints.versions.wording import subject_text, value_text
 
@@ -35,7 +35,7 @@ Compared = Annotated[int, Query(ge=1, le=1_000_000)]
 
 
 @router.get("", dependencies=_READ)
-async def list_blueprint_versions(blueprint_id: UUID, session: ReadSessionDep) -> VersionList:
+async def list_blueprint_versions(blueprint_id: UUID, session: ReadSessionDep) -> BlueprintVersionList:
     """All versions of a blueprint, newest first."""
     current = (await blueprints.find_blueprint(session, blueprint_id)).statement
     versions = await service.list_versions(session, blueprint_id)
@@ -43,7 +43,7 @@ async def list_blueprint_versions(blueprint_id: UUID, session: ReadSessionDep) -
     names = await blueprints.names_of(session, [id_ for id_ in origins if id_ is not None])
     # The newest one that states what the blueprint states now; an older one may have stated the same.
     newest = next((one.number for one in versions if service.statement_of(one) == current), None)
-    return VersionList(items=[_view(version, version.number == newest, names) for version in versions])
+    return BlueprintVersionList(items=[_view(version, version.number == newest, names) for version in versions])
 
 
 @router.get("/differences", dependencies=_READ)
@@ -54,15 +54,15 @@ async def compare_blueprint_versions(
     session: ReadSessionDep,
     catalogue: CatalogueDep,
     language: LanguageDep,
-) -> VersionComparison:
+) -> BlueprintComparison:
     """What one version states otherwise than another, in words."""
     one, other = [await service.find_version(session, blueprint_id, number) for number in (before, after)]
     found = differences(service.statement_of(one), service.statement_of(other))
-    return VersionComparison(
+    return BlueprintComparison(
         before=before,
         after=after,
         differences=[
-            DifferenceView(
+            BlueprintDifference(
                 group=difference.subject.group,
                 subject=subject_text(difference.subject, catalogue, language),
                 before=None if difference.before is None else value_text(difference.before, catalogue, language),
@@ -100,16 +100,16 @@ async def _made(session: SessionDep, blueprint_id: UUID) -> MadeBlueprint:
     return MadeBlueprint(id=blueprint_id, number=newest.number)
 
 
-def _view(version: BlueprintVersion, is_current: bool, names: dict[UUID, str]) -> VersionView:
+def _view(version: BlueprintVersion, is_current: bool, names: dict[UUID, str]) -> BlueprintVersionView:
     origin = version.origin_blueprint_id
-    return VersionView(
+    return BlueprintVersionView(
         number=version.number,
         name=version.statement["name"],
         form_length=version.statement["form_length"],
         note=version.note,
         origin=None
         if origin is None
-        else VersionOrigin(blueprint_id=origin, number=version.origin_number or 0, name=names.get(origin)),
+        else BlueprintVersionOrigin(blueprint_id=origin, number=version.origin_number or 0, name=names.get(origin)),
         saved_by=version.saved_by_name,
         saved_at=version.saved_at,
         is_current=is_current,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from item_bank.blueprints.statement import BlueprintName
 
 
-class VersionOrigin(BaseModel):
+class BlueprintVersionOrigin(BaseModel):
     """The version that a statement was taken over from; ``name`` is null when that is of the same blueprint."""
 
     blueprint_id: UUID
@@ -17,26 +17,26 @@ class VersionOrigin(BaseModel):
     name: str | None
 
 
-class VersionView(BaseModel):
+class BlueprintVersionView(BaseModel):
     """One save of a blueprint; ``is_current`` when the blueprint states just this now."""
 
     number: int
     name: str
     form_length: int
     note: str
-    origin: VersionOrigin | None
+    origin: BlueprintVersionOrigin | None
     saved_by: str
     saved_at: datetime
     is_current: bool
 
 
-class VersionList(BaseModel):
+class BlueprintVersionList(BaseModel):
     """All versions of a blueprint, newest first."""
 
-    items: list[VersionView]
+    items: list[BlueprintVersionView]
 
 
-class DifferenceView(BaseModel):
+class BlueprintDifference(BaseModel):
     """What two versions state otherwise; null where one of them does not state it."""
 
     group: Literal["general", "cells", "totals", "topics", "parts", "further"]
@@ -45,12 +45,12 @@ class DifferenceView(BaseModel):
     after: str | None
 
 
-class VersionComparison(BaseModel):
+class BlueprintComparison(BaseModel):
     """Two versions of a blueprint held against each other."""
 
     before: int
     after: int
-    differences: list[DifferenceView]
+    differences: list[BlueprintDifference]
 
 
 class RestorationInput(BaseModel):

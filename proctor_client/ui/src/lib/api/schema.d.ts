@@ -1656,6 +1656,26 @@ export interface paths {
         patch: operations["set_options_api_items_imports__import_id__options_patch"];
         trace?: never;
     };
+    "/api/items/imports/{import_id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Problems
+         * @description All that is wrong or doubtful about a run and its items, to print or to mend the file by.
+         */
+        get: operations["list_problems_api_items_imports__import_id__problems_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/items/imports/{import_id}/rows": {
         parameters: {
             query?: never;
@@ -4694,6 +4714,41 @@ export interface components {
             serial_number: string;
         };
         /**
+         * BlueprintComparison
+         * @description Two versions of a blueprint held against each other.
+         */
+        BlueprintComparison: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Differences */
+            differences: components["schemas"]["BlueprintDifference"][];
+        };
+        /**
+         * BlueprintDifference
+         * @description What two versions state otherwise; null where one of them does not state it.
+         */
+        BlueprintDifference: {
+            /** After */
+            after: string | null;
+            /**
+             * Before
+             * @example 2–4
+             */
+            before: string | null;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "general" | "cells" | "totals" | "topics" | "parts" | "further";
+            /**
+             * Subject
+             * @example Ô IU01 × NB
+             */
+            subject: string;
+        };
+        /**
          * BlueprintDraft
          * @description A blueprint while it is written: it need have neither name nor cells yet.
          */
@@ -4958,6 +5013,53 @@ export interface components {
             seconds_per_item: components["schemas"]["SecondsPerItem"];
             stimuli?: components["schemas"]["StimulusRule"] | null;
             words?: components["schemas"]["WordRange"] | null;
+        };
+        /**
+         * BlueprintVersionList
+         * @description All versions of a blueprint, newest first.
+         */
+        BlueprintVersionList: {
+            /** Items */
+            items: components["schemas"]["BlueprintVersionView"][];
+        };
+        /**
+         * BlueprintVersionOrigin
+         * @description The version that a statement was taken over from; ``name`` is null when that is of the same blueprint.
+         */
+        BlueprintVersionOrigin: {
+            /**
+             * Blueprint Id
+             * Format: uuid
+             */
+            blueprint_id: string;
+            /** Name */
+            name: string | null;
+            /** Number */
+            number: number;
+        };
+        /**
+         * BlueprintVersionView
+         * @description One save of a blueprint; ``is_current`` when the blueprint states just this now.
+         */
+        BlueprintVersionView: {
+            /** Form Length */
+            form_length: number;
+            /** Is Current */
+            is_current: boolean;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            origin: components["schemas"]["BlueprintVersionOrigin"] | null;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
         };
         /**
          * BlueprintView
@@ -6382,6 +6484,27 @@ export interface components {
             message: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * DifferenceView
+         * @description What changed from one version to another; key and explanation are null for those who may not read keys.
+         */
+        DifferenceView: {
+            after: components["schemas"]["VersionBrief"];
+            before: components["schemas"]["VersionBrief"];
+            explanation: components["schemas"]["TextChangeView"] | null;
+            /** Is Same */
+            is_same: boolean;
+            /** Key */
+            key: components["schemas"]["FactChangeView"][] | null;
+            /** Metadata */
+            metadata: components["schemas"]["FactChangeView"][];
+            model_answer: components["schemas"]["TextChangeView"] | null;
+            /** Parts */
+            parts: components["schemas"]["PartChangeView"][];
+            /** Settings */
+            settings: components["schemas"]["FactChangeView"][];
+            stimulus: components["schemas"]["TextChangeView"];
         };
         /**
          * DraftToCheck
@@ -7921,12 +8044,81 @@ export interface components {
             unchanged: number;
         };
         /**
+         * ImportProblem
+         * @description Something wrong or doubtful about one item; ``number`` is null when it is about the file as a whole.
+         */
+        ImportProblem: {
+            /**
+             * Code
+             * @example key_missing
+             */
+            code: string;
+            /** Fix */
+            fix: string;
+            /**
+             * Item Code
+             * @description The code that the item has or gets.
+             */
+            item_code: string | null;
+            /** Item Place Text */
+            item_place_text: string;
+            /** Message */
+            message: string;
+            /** Number */
+            number: number | null;
+            /**
+             * Part
+             * @example key
+             */
+            part: string;
+            /**
+             * Place
+             * @example I5
+             */
+            place: string;
+            /**
+             * Place Text
+             * @example ô I5
+             */
+            place_text: string;
+            /**
+             * Resembles
+             * @description The code of the item of the bank that this one resembles.
+             */
+            resembles?: string | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "left_out";
+            /** Stem */
+            stem: string;
+        };
+        /**
+         * ImportProblemList
+         * @description All that is wrong or doubtful, in the order of the file.
+         */
+        ImportProblemList: {
+            /** Items */
+            items: components["schemas"]["ImportProblem"][];
+            /**
+             * Total
+             * @description All of them; the list ends after 5,000.
+             */
+            total: number;
+        };
+        /**
          * ImportRowList
          * @description A page of items of a run.
          */
         ImportRowList: {
             /** Items */
             items: components["schemas"]["ImportRowView"][];
+            /**
+             * Numbers
+             * @description The first 1,000 items that the filter leaves, for acts on several.
+             */
+            numbers: number[];
             /** Total */
             total: number;
         };
@@ -7966,6 +8158,8 @@ export interface components {
             number: number;
             /** Place */
             place: string;
+            /** Place Text */
+            place_text: string;
             /** Points */
             points: string | null;
             /** Reference Code */
@@ -8035,6 +8229,8 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string | null;
+            /** Media */
+            media: components["schemas"]["ImportedMediaView"][];
             /**
              * Notices
              * @description About the file as a whole.
@@ -8044,6 +8240,11 @@ export interface components {
             outcome: components["schemas"]["ImportOutcome"] | null;
             /** Problems */
             problems: components["schemas"]["ProblemGroup"][];
+            /**
+             * Saved
+             * @description The first items of an applied run, at most 500.
+             */
+            saved: components["schemas"]["SavedItemView"][];
             /** Size Bytes */
             size_bytes: number;
             /**
@@ -8055,12 +8256,32 @@ export interface components {
             stimuli: components["schemas"]["ImportedStimulusView"][];
         };
         /**
+         * ImportedMediaView
+         * @description A picture, sound or file that the items of a run show.
+         */
+        ImportedMediaView: {
+            /** Content Type */
+            content_type: string;
+            /** Original Name */
+            original_name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
          * ImportedStimulusView
          * @description A stimulus of the file and the code that it has or gets.
          */
         ImportedStimulusView: {
             /** Code */
             code: string;
+            /** Content */
+            content: string;
+            /** Language */
+            language: string;
+            /** Place Text */
+            place_text: string;
             /** Ref */
             ref: string;
             /**
@@ -8351,7 +8572,7 @@ export interface components {
             /** Version Number */
             version_number: number;
             /** Versions */
-            versions: components["schemas"]["item_bank__items__schemas__VersionView"][];
+            versions: components["schemas"]["VersionView"][];
         };
         /**
          * ItemFitView
@@ -9766,6 +9987,16 @@ export interface components {
              */
             place: string;
             /**
+             * Place Text
+             * @example ô I5
+             */
+            place_text: string;
+            /**
+             * Resembles
+             * @description The code of the item of the bank that this one resembles.
+             */
+            resembles?: string | null;
+            /**
              * Severity
              * @enum {string}
              */
@@ -10593,6 +10824,16 @@ export interface components {
              */
             place: string;
             /**
+             * Place Text
+             * @example ô I5
+             */
+            place_text: string;
+            /**
+             * Resembles
+             * @description The code of the item of the bank that this one resembles.
+             */
+            resembles?: string | null;
+            /**
              * Severity
              * @enum {string}
              */
@@ -11410,6 +11651,11 @@ export interface components {
             cognitive_level?: ("NB" | "TH" | "VD" | "VDC") | null;
             /** Expected Seconds */
             expected_seconds?: number | null;
+            /**
+             * Is Other Item
+             * @description The author has compared it with items that it resembles: it is another one.
+             */
+            is_other_item?: boolean | null;
             /** Key */
             key?: (components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"]) | null;
             /** Points */
@@ -11563,6 +11809,26 @@ export interface components {
             status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
             /** Version Number */
             version_number: number;
+        };
+        /**
+         * SavedItemView
+         * @description An item that applying left in the bank as the file says.
+         */
+        SavedItemView: {
+            /** Code */
+            code: string;
+            /**
+             * Comparison
+             * @enum {string}
+             */
+            comparison: "new" | "changed" | "unchanged";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Stem */
+            stem: string;
         };
         /**
          * SavedStimulus
@@ -13500,39 +13766,27 @@ export interface components {
             version_number: number;
         };
         /**
-         * VersionComparison
-         * @description Two versions of a blueprint held against each other.
+         * VersionView
+         * @description One version of an item; the hash covers what candidates see, never the key.
          */
-        VersionComparison: {
-            /** After */
-            after: number;
-            /** Before */
-            before: number;
-            /** Differences */
-            differences: components["schemas"]["item_bank__blueprints__versions__schemas__DifferenceView"][];
-        };
-        /**
-         * VersionList
-         * @description All versions of a blueprint, newest first.
-         */
-        VersionList: {
-            /** Items */
-            items: components["schemas"]["item_bank__blueprints__versions__schemas__VersionView"][];
-        };
-        /**
-         * VersionOrigin
-         * @description The version that a statement was taken over from; ``name`` is null when that is of the same blueprint.
-         */
-        VersionOrigin: {
+        VersionView: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By Name */
+            approved_by_name: string | null;
+            /** Author Name */
+            author_name: string;
+            /** Content Hash */
+            content_hash: string;
             /**
-             * Blueprint Id
-             * Format: uuid
+             * Created At
+             * Format: date-time
              */
-            blueprint_id: string;
-            /** Name */
-            name: string | null;
-            /** Number */
-            number: number;
+            created_at: string;
+            /** Note */
+            note: string;
+            /** Version Number */
+            version_number: number;
         };
         /**
          * ViewBody
@@ -13688,97 +13942,6 @@ export interface components {
              * @default 0
              */
             sittings: number;
-        };
-        /**
-         * DifferenceView
-         * @description What two versions state otherwise; null where one of them does not state it.
-         */
-        item_bank__blueprints__versions__schemas__DifferenceView: {
-            /** After */
-            after: string | null;
-            /**
-             * Before
-             * @example 2–4
-             */
-            before: string | null;
-            /**
-             * Group
-             * @enum {string}
-             */
-            group: "general" | "cells" | "totals" | "topics" | "parts" | "further";
-            /**
-             * Subject
-             * @example Ô IU01 × NB
-             */
-            subject: string;
-        };
-        /**
-         * VersionView
-         * @description One save of a blueprint; ``is_current`` when the blueprint states just this now.
-         */
-        item_bank__blueprints__versions__schemas__VersionView: {
-            /** Form Length */
-            form_length: number;
-            /** Is Current */
-            is_current: boolean;
-            /** Name */
-            name: string;
-            /** Note */
-            note: string;
-            /** Number */
-            number: number;
-            origin: components["schemas"]["VersionOrigin"] | null;
-            /**
-             * Saved At
-             * Format: date-time
-             */
-            saved_at: string;
-            /** Saved By */
-            saved_by: string;
-        };
-        /**
-         * VersionView
-         * @description One version of an item; the hash covers what candidates see, never the key.
-         */
-        item_bank__items__schemas__VersionView: {
-            /** Approved At */
-            approved_at: string | null;
-            /** Approved By Name */
-            approved_by_name: string | null;
-            /** Author Name */
-            author_name: string;
-            /** Content Hash */
-            content_hash: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Note */
-            note: string;
-            /** Version Number */
-            version_number: number;
-        };
-        /**
-         * DifferenceView
-         * @description What changed from one version to another; key and explanation are null for those who may not read keys.
-         */
-        item_bank__reviewing__history_schemas__DifferenceView: {
-            after: components["schemas"]["VersionBrief"];
-            before: components["schemas"]["VersionBrief"];
-            explanation: components["schemas"]["TextChangeView"] | null;
-            /** Is Same */
-            is_same: boolean;
-            /** Key */
-            key: components["schemas"]["FactChangeView"][] | null;
-            /** Metadata */
-            metadata: components["schemas"]["FactChangeView"][];
-            model_answer: components["schemas"]["TextChangeView"] | null;
-            /** Parts */
-            parts: components["schemas"]["PartChangeView"][];
-            /** Settings */
-            settings: components["schemas"]["FactChangeView"][];
-            stimulus: components["schemas"]["TextChangeView"];
         };
         /**
          * ModuleView
@@ -14851,7 +15014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionList"];
+                    "application/json": components["schemas"]["BlueprintVersionList"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -14885,7 +15048,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionComparison"];
+                    "application/json": components["schemas"]["BlueprintComparison"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -16939,10 +17102,43 @@ export interface operations {
             };
         };
     };
+    list_problems_api_items_imports__import_id__problems_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProblemList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rows_api_items_imports__import_id__rows_get: {
         parameters: {
             query?: {
                 show?: "all" | "errors" | "warnings" | "new" | "changed" | "unchanged" | "duplicate" | "left_out";
+                /** @description Only items of which this is noted. */
+                problem?: string | null;
                 offset?: number;
                 limit?: number;
             };
@@ -17491,7 +17687,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["item_bank__reviewing__history_schemas__DifferenceView"];
+                    "application/json": components["schemas"]["DifferenceView"];
                 };
             };
             /** @description Refused; see `code`. */
