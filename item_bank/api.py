@@ -25,6 +25,9 @@ from item_bank.items.api import router as items_router
 from item_bank.items.formula_api import router as formula_router
 from item_bank.quality.api import router as quality_router
 from item_bank.quality.bank_index import kept_bank_index
+from item_bank.quality.survey.api import router as survey_router
+from item_bank.quality.survey.jobs import run_survey
+from item_bank.quality.survey.service import JOB_KIND as ITEM_SURVEY
 from item_bank.reviewing.api import loaded_checklist
 from item_bank.reviewing.api import router as reviews_router
 from item_bank.reviewing.comments_api import router as comments_router
@@ -55,6 +58,7 @@ extension = Extension(
         saved_views_router,
         home_router,
         quality_router,
+        survey_router,
         formula_router,
         calibration_router,
         blueprints_router,
@@ -70,6 +74,7 @@ extension = Extension(
         ASSEMBLY: run_assembly,
         TAILORED_PAPER: make_tailored_paper,
         ITEM_IMPORT: run_import,
+        ITEM_SURVEY: run_survey,
     },
     lifespans=(loaded_syllabus, loaded_checklist, kept_bank_index),
     body_limits=import_body_limits,
