@@ -5,7 +5,7 @@ from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response, UploadFile
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.accounts.access import ActorDep, requires
@@ -18,7 +18,7 @@ from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.pagination import PageDep
 from exam_engine.core.time import utc_now
 from item_bank.exchange import applying, queries, service
-from item_bank.exchange.checking import check_rows
+from item_bank.exchange.checking import check_rows, notices_of
 from item_bank.exchange.completion import ImportOptions
 from item_bank.exchange.errors import ImportRowNotFoundError
 from item_bank.exchange.examples import example_of
@@ -31,6 +31,7 @@ from item_bank.exchange.schemas import (
     FormatView,
     ImportApplication,
     ImportList,
+    ImportProblemList,
     ImportRowList,
     ImportRowView,
     ImportView,
@@ -38,7 +39,7 @@ from item_bank.exchange.schemas import (
     RowUpdate,
 )
 from item_bank.exchange.stimuli import placed_stimuli
-from item_bank.exchange.views import row_view, run_view, summary_view
+from item_bank.exchange.views import problem_list, row_view, run_view, summary_view
 from item_bank.quality.bank_index import BankIndex, bank_index_of
 
 PATH = "/api/items/imports"
@@ -47,6 +48,7 @@ LARGEST_FILE = 50 * 1024 * 1024
 
 router = APIRouter(prefix=PATH, tags=["item imports"])
 BankIndexDep = Annotated[BankIndex, Depends(bank_index_of)]
+_NUMBERS_TOLD = 1_000
 _WRITE = [requires(Permission.ITEM_WRITE)]
 _MEDIA_HEADERS = {
     "Cache-Control": "private, max-age=3600",
@@ -163,15 +165,34 @@ async def list_rows(
     catalogue: CatalogueDep,
     language: LanguageDep,
     show: RowFilter = "all",
+    problem: Annotated[str | None, Query(max_length=64, description="Only items of which this is noted.")] = None,
 ) -> ImportRowList:
     """The items of a run in the order of the file."""
     run = await service.find_run(session, import_id, actor)
-    rows, total = await queries.find_rows(session, run.id, wanted=show, offset=page.offset, limit=page.limit)
+    if problem is None:
+        rows, total = await queries.find_rows(session, run.id, wanted=show, offset=page.offset, limit=page.limit)
+        numbers = await queries.numbers_shown(session, run.id, wanted=show, limit=_NUMBERS_TOLD)
+    else:
+        noted = await queries.noted_rows(session, run.id)
+        numbers = [row.number for row in noted if any(one["code"] == problem for one in notices_of(row))]
+        rows = await queries.rows_by_number(session, run.id, numbers[page.offset : page.offset + page.limit])
+        total = len(numbers)
     stimuli = await placed_stimuli(session, run)
     with_key = Permission.ITEM_KEY_READ.value in actor.permissions
     return ImportRowList(
-        items=[row_view(row, stimuli, catalogue, language, with_key=with_key) for row in rows], total=total
+        items=[row_view(row, stimuli, catalogue, language, with_key=with_key) for row in rows],
+        total=total,
+        numbers=numbers[:_NUMBERS_TOLD],
     )
+
+
+@router.get("/{import_id}/problems", dependencies=_WRITE)
+async def list_problems(
+    import_id: UUID, actor: ActorDep, session: ReadSessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> ImportProblemList:
+    """All that is wrong or doubtful about a run and its items, to print or to mend the file by."""
+    run = await service.find_run(session, import_id, actor)
+    return problem_list(run, await queries.noted_rows(session, run.id), catalogue, language)
 
 
 @router.get("/{import_id}/rows/{number}", dependencies=_WRITE)
@@ -302,7 +323,8 @@ async def drop_import(import_id: UUID, actor: ActorDep, session: SessionDep) -> 
 
 async def _view(session: AsyncSession, run: ItemImport, catalogue: Catalogue, language: Language) -> ImportView:
     stimuli = await placed_stimuli(session, run)
-    return run_view(run, stimuli.values(), catalogue, language)
+    media = await queries.held_media(session, run.id)
+    return run_view(run, stimuli.values(), media, catalogue, language)
 
 
 async def _row_view(

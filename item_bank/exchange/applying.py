@@ -1,5 +1,6 @@
 """Applying a run: exactly what was shown, in one transaction, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,9 +20,11 @@ from item_bank.exchange.models import ItemImport, ItemImportMedia, ItemImportRow
 from item_bank.exchange.service import lock_ready
 from item_bank.exchange.stimuli import placed_stimuli, save_stimuli
 from item_bank.items import saving
+from item_bank.items import service as items
 from item_bank.items.content import ItemDraft
 from item_bank.items.deciding import act
 
+_ITEMS_NAMED = 500
 AT_ONCE_ROWS = 2_000
 """Runs up to this size are applied while their owner waits."""
 
@@ -73,13 +76,14 @@ async def apply_run(
     if is_submitting and saved.item_ids:
         submitted = (await act(session, "submit", item_ids=saved.item_ids, wanted=None, actor=actor, now=now)).done
     unchanged = sum(row.comparison == "unchanged" for row in taken)
-    run.outcome = {
+    counted = {
         "created": saved.created,
         "new_versions": saved.new_versions,
         "unchanged": unchanged + saved.unchanged,
         "skipped": len(rows) - len(drafts) - unchanged,
         "submitted": submitted,
     }
+    run.outcome = {**counted, "items": await _named(session, taken)}
     run.state, run.applied_at, run.stimuli = "applied", now, []
     run.counts = {name: count for name, count in run.counts.items() if name != "problems"}
     session.add(run)
@@ -90,10 +94,26 @@ async def apply_run(
         action="item_import.applied",
         object_type="item_import",
         object_id=str(run.id),
-        details={"file": run.file_name, "sha256": run.file_hash, **run.outcome},
+        details={"file": run.file_name, "sha256": run.file_hash, **counted},
         now=now,
     )
-    return run.outcome
+    return counted
+
+
+async def _named(session: AsyncSession, taken: Sequence[ItemImportRow]) -> list[dict[str, Any]]:
+    """Return the first items of the bank that the rows have become; the rows themselves go."""
+    first = [row for row in taken if row.code is not None][:_ITEMS_NAMED]
+    records = await items.items_by_code(session, [str(row.code) for row in first])
+    return [
+        {
+            "id": str(records[row.code].item.id),
+            "code": row.code,
+            "stem": row.stem[:120],
+            "comparison": row.comparison,
+        }
+        for row in first
+        if row.code in records
+    ]
 
 
 def _shown(row: ItemImportRow) -> tuple[Any, ...]:

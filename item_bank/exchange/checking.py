@@ -27,6 +27,7 @@ DRAFT: TypeAdapter[ItemDraft] = TypeAdapter(ItemDraft)
 ITEM: TypeAdapter[ImportedItem] = TypeAdapter(ImportedItem)
 _PROBLEM_ROWS = 50
 _DOUBTFUL = frozenset({"warning", "left_out"})
+_ABOUT_TWINS = ("same_item_in_", "similar_item_in_")
 
 
 @dataclass(slots=True)
@@ -62,6 +63,19 @@ def stored_notice(notice: Notice) -> dict[str, Any]:
         name: str(value) if isinstance(value, Decimal) else value for name, value in notice.params.items()
     }
     return stored
+
+
+def standing_advice(
+    advice: Sequence[Mapping[str, Any]], changes: Mapping[str, Any], code: str | None
+) -> list[Mapping[str, Any]]:
+    """Return the advice that the author has not settled, by saying that an item is another one or which one it is."""
+    return [one for one in advice if not one["code"].startswith(_ABOUT_TWINS)] + [
+        one
+        for one in advice
+        if one["code"].startswith(_ABOUT_TWINS)
+        and not changes.get("is_other_item")
+        and not (one["code"].endswith("_in_bank") and one["params"].get("other") == code)
+    ]
 
 
 async def check_rows(session: AsyncSession, run: ItemImport, rows: Sequence[ItemImportRow]) -> None:
@@ -123,10 +137,10 @@ async def _find_identities(session: AsyncSession, rows: Sequence[_Row], others: 
             seen[row.hash] = row.stored.number, row.stored.place
         if row.is_stated or not row.hash:
             continue
-        if earlier is not None and earlier[0] < row.stored.number:
-            row.is_duplicate_of = earlier[1]
-        else:
+        if earlier is None or earlier[0] > row.stored.number:
             row.code = in_bank.get(row.hash)
+        elif not row.said.changes.is_other_item:
+            row.is_duplicate_of = earlier[1]
 
 
 def _metadata(record: ItemRecord, stimulus_codes: Mapping[UUID, str]) -> ItemMetadata:
@@ -179,7 +193,7 @@ def _refuse_repeated(rows: Sequence[_Row], others: Sequence[queries.OtherRow]) -
     for row in rows:
         same = [place for number, place in sorted(places[row.code or ""]) if number != row.stored.number]
         if row.code is not None and same:
-            params = {"value": row.code, "rows": ", ".join(same[:10])}
+            params = {"value": row.code, "rows": same[:10]}
             row.notices.append(Notice("error", "code_repeated", row.stored.place, "code", params))
 
 
@@ -218,30 +232,36 @@ def _store(row: _Row) -> None:
     stored.comparison = row.comparison
     stored.draft = DRAFT.dump_python(row.draft, mode="json") if row.draft is not None else None
     stored.has_errors = any(notice.severity == "error" for notice in notices)
-    stored.has_warnings = any(notice.severity in _DOUBTFUL for notice in notices) or bool(stored.advice)
+    advice = standing_advice(stored.advice, stored.changes, row.code)
+    stored.has_warnings = any(notice.severity in _DOUBTFUL for notice in notices) or bool(advice)
 
 
 async def refresh_counts(session: AsyncSession, run: ItemImport) -> None:
     """Count the rows of a run anew, and group what is wrong with them."""
     counts: dict[str, Any] = dict(await queries.count_rows(session, run.id))
-    counts["problems"] = _problems(await queries.notices_of_rows(session, run.id))
+    counts["problems"] = _problems(await queries.noted_rows(session, run.id))
     run.counts = counts
     session.add(run)
     await session.flush()
 
 
-def _problems(rows: Sequence[tuple[int, list[Any], list[Any]]]) -> list[dict[str, Any]]:
+def notices_of(row: queries.NotedRow) -> list[Mapping[str, Any]]:
+    """Return all that is wrong or doubtful about a row as it stands."""
+    return [*row.checks, *standing_advice(row.advice, row.changes, row.code)]
+
+
+def _problems(rows: Sequence[queries.NotedRow]) -> list[dict[str, Any]]:
     """Return the problems by code, errors first, the most frequent before the others; with the rows that have them."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     counted: Counter[tuple[str, str]] = Counter()
-    for number, checks, advice in rows:
-        for notice in [*checks, *advice]:
+    for row in rows:
+        for notice in notices_of(row):
             kind = (notice["severity"], notice["code"])
             one = found.setdefault(kind, {**notice, "numbers": []})
-            if number not in one["numbers"][-1:]:
+            if row.number not in one["numbers"][-1:]:
                 counted[kind] += 1
                 if len(one["numbers"]) < _PROBLEM_ROWS:
-                    one["numbers"].append(number)
+                    one["numbers"].append(row.number)
     weight = {"error": 0, "left_out": 1, "warning": 2}
     ordered = sorted(found, key=lambda kind: (weight[kind[0]], -counted[kind], kind[1]))
     return [{**found[kind], "count": counted[kind]} for kind in ordered]

@@ -49,3 +49,6 @@ class RowChanges(BaseModel):
     tags: Tags | None = None
     key: ItemKey | None = None
     accepts_missing_key: bool | None = None
+    is_other_item: bool | None = Field(
+        default=None, description="The author has compared it with items that it resembles: it is another one."
+    )

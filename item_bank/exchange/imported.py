@@ -17,7 +17,7 @@ Severity = Literal["error", "warning", "left_out"]
 class Notice:
     """Something noticed at a place of a file; ``code`` names a message whose fix says what to do.
 
-    ``place`` is what a person finds in the program that made the file: "dòng 12", "ô I5", "Câu 7 (đoạn 31)"; ``part``
+    ``place`` is what a person finds in the program that made the file: ``12`` (row), ``I5``, ``¶ 31 “Câu 7”``; ``part``
     is the part of the item that is meant, such as ``options/B`` or ``key``, empty for the item as a whole.
     """
 

@@ -27,6 +27,27 @@ class OtherRow(NamedTuple):
     content_hash: str
 
 
+class NotedRow(NamedTuple):
+    """What is wrong or doubtful about a row."""
+
+    number: int
+    place: str
+    code: str | None
+    stem: str
+    changes: dict[str, Any]
+    checks: list[dict[str, Any]]
+    advice: list[dict[str, Any]]
+
+
+class HeldMedia(NamedTuple):
+    """A medium of a run without its bytes."""
+
+    sha256: str
+    content_type: str
+    original_name: str
+    size_bytes: int
+
+
 async def lock_import(session: AsyncSession, *, import_id: UUID, created_by: UUID | None = None) -> ItemImport | None:
     """Return a run, one's own if somebody is named, locked until the end of the transaction."""
     statement = select(ItemImport).where(ItemImport.id == import_id)
@@ -137,10 +158,18 @@ async def count_rows(session: AsyncSession, import_id: UUID) -> dict[str, int]:
     return dict(zip(_FILTERS, map(int, row), strict=True))
 
 
-async def notices_of_rows(session: AsyncSession, import_id: UUID) -> list[tuple[int, list[Any], list[Any]]]:
-    """Return number, checks and advice of the rows that are not left out."""
+async def numbers_shown(session: AsyncSession, import_id: UUID, *, wanted: RowFilter, limit: int) -> list[int]:
+    """Return the numbers of the first rows that the filter leaves."""
+    conditions = (col(ItemImportRow.import_id) == import_id, _FILTERS[wanted])
+    statement = select(ItemImportRow.number).where(*conditions).order_by(col(ItemImportRow.number)).limit(limit)
+    return list((await session.exec(statement)).all())
+
+
+async def noted_rows(session: AsyncSession, import_id: UUID) -> list[NotedRow]:
+    """Return what is noted of the rows that are not left out, in order."""
+    columns = [getattr(ItemImportRow, name) for name in NotedRow._fields]
     statement = (
-        sa.select(col(ItemImportRow.number), col(ItemImportRow.checks), col(ItemImportRow.advice))
+        sa.select(*columns)
         .where(
             col(ItemImportRow.import_id) == import_id,
             ~col(ItemImportRow.is_left_out),
@@ -148,9 +177,7 @@ async def notices_of_rows(session: AsyncSession, import_id: UUID) -> list[tuple[
         )
         .order_by(col(ItemImportRow.number))
     )
-    return [
-        (number, checks, advice) for number, checks, advice in await (await session.connection()).execute(statement)
-    ]
+    return [NotedRow(*row) for row in await (await session.connection()).execute(statement)]
 
 
 async def codes_by_content(session: AsyncSession, digests: Iterable[str]) -> dict[str, str]:
@@ -226,6 +253,21 @@ async def current_stimuli(session: AsyncSession) -> list[tuple[UUID, str, int, S
 async def media_of_run(session: AsyncSession, import_id: UUID) -> list[ItemImportMedia]:
     """Return the media of a run with their bytes."""
     return list((await session.exec(select(ItemImportMedia).where(ItemImportMedia.import_id == import_id))).all())
+
+
+async def held_media(session: AsyncSession, import_id: UUID) -> list[HeldMedia]:
+    """Return the media of a run by name, without their bytes."""
+    statement = (
+        sa.select(
+            col(ItemImportMedia.sha256),
+            col(ItemImportMedia.content_type),
+            col(ItemImportMedia.original_name),
+            sa.func.length(col(ItemImportMedia.content)),
+        )
+        .where(col(ItemImportMedia.import_id) == import_id)
+        .order_by(col(ItemImportMedia.original_name), col(ItemImportMedia.sha256))
+    )
+    return [HeldMedia(*row) for row in await (await session.connection()).execute(statement)]
 
 
 async def forget_codes(session: AsyncSession, import_id: UUID) -> None:

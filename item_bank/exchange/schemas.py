@@ -37,9 +37,11 @@ class NoticeView(BaseModel):
     severity: Literal["error", "warning", "left_out"]
     code: str = Field(examples=["key_missing"])
     place: str = Field(examples=["I5"])
+    place_text: str = Field(examples=["ô I5"])
     part: str = Field(examples=["key"])
     message: str
     fix: str
+    resembles: str | None = Field(default=None, description="The code of the item of the bank that this one resembles.")
 
 
 class ProblemGroup(NoticeView):
@@ -72,6 +74,15 @@ class ImportOutcome(BaseModel):
     submitted: int = Field(description="Handed in for review.")
 
 
+class SavedItemView(BaseModel):
+    """An item that applying left in the bank as the file says."""
+
+    id: UUID
+    code: str
+    stem: str
+    comparison: Literal["new", "changed", "unchanged"]
+
+
 class ImportSummary(BaseModel):
     """A run in a list."""
 
@@ -101,6 +112,18 @@ class ImportedStimulusView(BaseModel):
     code: str
     title: str
     state: Literal["new", "changed", "unchanged"]
+    place_text: str
+    language: str
+    content: str
+
+
+class ImportedMediaView(BaseModel):
+    """A picture, sound or file that the items of a run show."""
+
+    sha256: str
+    content_type: str
+    original_name: str
+    size_bytes: int
 
 
 class ImportView(ImportSummary):
@@ -110,6 +133,8 @@ class ImportView(ImportSummary):
     problems: list[ProblemGroup]
     notices: list[NoticeView] = Field(description="About the file as a whole.")
     stimuli: list[ImportedStimulusView]
+    media: list[ImportedMediaView]
+    saved: list[SavedItemView] = Field(description="The first items of an applied run, at most 500.")
     job_id: UUID | None
 
 
@@ -118,6 +143,7 @@ class ImportRowView(BaseModel):
 
     number: int
     place: str
+    place_text: str
     code: str | None
     interaction: str
     stem: str
@@ -142,6 +168,23 @@ class ImportRowList(BaseModel):
 
     items: list[ImportRowView]
     total: int
+    numbers: list[int] = Field(description="The first 1,000 items that the filter leaves, for acts on several.")
+
+
+class ImportProblem(NoticeView):
+    """Something wrong or doubtful about one item; ``number`` is null when it is about the file as a whole."""
+
+    number: int | None
+    item_place_text: str
+    item_code: str | None = Field(description="The code that the item has or gets.")
+    stem: str
+
+
+class ImportProblemList(BaseModel):
+    """All that is wrong or doubtful, in the order of the file."""
+
+    items: list[ImportProblem]
+    total: int = Field(description="All of them; the list ends after 5,000.")
 
 
 class RowUpdate(BaseModel):

@@ -31,6 +31,7 @@ class PlacedStimulus:
     title: str
     language: str
     content: str
+    place: str
     id: UUID | None = None
     version_number: int = 0
 
@@ -69,6 +70,7 @@ async def placed_stimuli(session: AsyncSession, run: ItemImport) -> dict[str, Pl
             title=title,
             language=one["language"],
             content=one["content"],
+            place=one["place"],
             id=there[0] if there is not None else None,
             version_number=there[1] if there is not None else 0,
         )

@@ -4,21 +4,36 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from exam_engine.core.i18n import Catalogue, Language
-from item_bank.exchange.checking import item_of
+from item_bank.exchange.checking import item_of, notices_of, standing_advice
 from item_bank.exchange.completion import ImportOptions, RowChanges
 from item_bank.exchange.models import ItemImport, ItemImportRow
+from item_bank.exchange.places import worded_place
+from item_bank.exchange.queries import HeldMedia, NotedRow
 from item_bank.exchange.schemas import (
     ImportCounts,
+    ImportedMediaView,
     ImportedStimulusView,
     ImportOutcome,
+    ImportProblem,
+    ImportProblemList,
     ImportRowView,
     ImportSummary,
     ImportView,
     NoticeView,
     ProblemGroup,
+    SavedItemView,
 )
 from item_bank.exchange.stimuli import PlacedStimulus
 from item_bank.items.schemas import StimulusBrief
+
+LONGEST_PROBLEM_LIST = 5_000
+_PLACES_IN_PARAMS = {
+    "code_repeated": "rows",
+    "same_item_twice": "other",
+    "same_item_in_file": "other",
+    "similar_item_in_file": "other",
+}
+_TWINS_IN_BANK = frozenset({"same_item_in_bank", "similar_item_in_bank"})
 
 
 def summary_view(run: ItemImport, catalogue: Catalogue, language: Language) -> ImportSummary:
@@ -38,7 +53,11 @@ def summary_view(run: ItemImport, catalogue: Catalogue, language: Language) -> I
 
 
 def run_view(
-    run: ItemImport, stimuli: Iterable[PlacedStimulus], catalogue: Catalogue, language: Language
+    run: ItemImport,
+    stimuli: Iterable[PlacedStimulus],
+    media: Iterable[HeldMedia],
+    catalogue: Catalogue,
+    language: Language,
 ) -> ImportView:
     """Return a run."""
     problems = [
@@ -52,22 +71,72 @@ def run_view(
         options=ImportOptions.model_validate(run.options),
         problems=problems,
         notices=[notice_view(stored, catalogue, language) for stored in run.notices],
-        stimuli=[ImportedStimulusView(ref=one.ref, code=one.code, title=one.title, state=one.state) for one in stimuli],
+        stimuli=[
+            ImportedStimulusView(
+                ref=one.ref,
+                code=one.code,
+                title=one.title,
+                state=one.state,
+                place_text=worded_place(one.place, catalogue, language),
+                language=one.language,
+                content=one.content,
+            )
+            for one in stimuli
+        ],
+        media=[ImportedMediaView.model_validate(one._asdict()) for one in media],
+        saved=[SavedItemView.model_validate(one) for one in (run.outcome or {}).get("items", ())],
         job_id=run.job_id,
     )
 
 
 def notice_view(stored: Mapping[str, Any], catalogue: Catalogue, language: Language) -> NoticeView:
     """Return a notice with its texts."""
-    code, params = stored["code"], stored["params"]
+    code, params = stored["code"], dict(stored["params"])
+    if (name := _PLACES_IN_PARAMS.get(code)) in params:
+        places = params[name] if isinstance(params[name], list) else [params[name]]
+        params[name] = ", ".join(worded_place(place, catalogue, language) for place in places)
     return NoticeView(
         severity=stored["severity"],
         code=code,
         place=stored["place"],
+        place_text=worded_place(stored["place"], catalogue, language),
         part=stored["part"],
         message=catalogue.text(code, language, params),
         fix=catalogue.find(f"{code}.fix", language, params) or "",
+        resembles=params.get("other") if code in _TWINS_IN_BANK else None,
     )
+
+
+def problem_list(
+    run: ItemImport, rows: Iterable[NotedRow], catalogue: Catalogue, language: Language
+) -> ImportProblemList:
+    """Return all that is wrong or doubtful, of the file as a whole first."""
+    found = [
+        ImportProblem(
+            **notice_view(stored, catalogue, language).model_dump(),
+            number=None,
+            item_place_text="",
+            item_code=None,
+            stem="",
+        )
+        for stored in run.notices
+    ]
+    total = len(found)
+    for row in rows:
+        notices = notices_of(row)
+        total += len(notices)
+        if total <= LONGEST_PROBLEM_LIST:
+            found += [
+                ImportProblem(
+                    **notice_view(stored, catalogue, language).model_dump(),
+                    number=row.number,
+                    item_place_text=worded_place(row.place, catalogue, language),
+                    item_code=row.code,
+                    stem=row.stem,
+                )
+                for stored in notices
+            ]
+    return ImportProblemList(items=found, total=total)
 
 
 def row_view(
@@ -85,9 +154,11 @@ def row_view(
     stated = item.metadata
     stimulus = stimuli.get(item.stimulus or "")
     points = changes.points or stated.points
+    notices = [*row.checks, *standing_advice(row.advice, row.changes, row.code)]
     return ImportRowView(
         number=row.number,
         place=row.place,
+        place_text=worded_place(row.place, catalogue, language),
         code=row.code or row.stated_code,
         interaction=row.interaction,
         stem=row.stem,
@@ -95,7 +166,7 @@ def row_view(
         has_errors=row.has_errors,
         has_warnings=row.has_warnings,
         is_left_out=row.is_left_out,
-        notices=[notice_view(stored, catalogue, language) for stored in [*row.checks, *row.advice]],
+        notices=[notice_view(stored, catalogue, language) for stored in notices],
         content=item.content,
         key=key if with_key else None,
         has_key=key is not None,
