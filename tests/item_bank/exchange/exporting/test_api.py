@@ -29,7 +29,7 @@ async def exported(client: AsyncClient, format_code: str, **which: Any) -> Any:
     return await client.post(EXPORTS, json={"format": format_code, **which})
 
 
-@pytest.mark.parametrize("format_code", ["package", "sheet", "qti3", "qti21"])
+@pytest.mark.parametrize("format_code", ["package", "sheet", "qti3", "qti21", "moodle_xml"])
 async def test_what_leaves_the_bank_comes_home_unchanged(client_for: ClientFactory, format_code: str) -> None:
     author = await author_with_items(client_for)
     answer = await exported(author, format_code)
