@@ -7,8 +7,8 @@ from docx.document import Document as Report
 from docx.shared import Cm, Pt
 from openpyxl import Workbook
 
-from item_bank.sample.drawing.canvas import FILES, PICTURES
 from item_bank.sample.drawing.packing import settle
+from item_bank.sample.drawing.sketch import FILES, PICTURES
 
 WRITTEN = datetime.datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 -- office files keep local time without a zone
 
@@ -106,7 +106,7 @@ def _document() -> Report:
     return document
 
 
-def main() -> None:
+def draw() -> None:
     """Write all of them."""
     FILES.mkdir(exist_ok=True)
     for write in (report, letter, guests):
@@ -114,4 +114,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    draw()

@@ -5,8 +5,8 @@ import random
 
 from openpyxl import Workbook
 
-from item_bank.sample.drawing.canvas import FILES
 from item_bank.sample.drawing.packing import settle
+from item_bank.sample.drawing.sketch import FILES
 
 WRITTEN = datetime.datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 -- office files keep local time without a zone
 PRICES = (("SV01", "Sách giáo khoa", 85), ("SV02", "Vở ô li", 12), ("SV03", "Bút bi", 5), ("SV04", "Máy tính", 420))
@@ -28,7 +28,7 @@ def sales() -> list[Sale]:
     return drawn
 
 
-def main() -> None:
+def draw() -> None:
     """Write the workbook."""
     workbook = Workbook()
     workbook.properties.created = workbook.properties.modified = WRITTEN
@@ -55,4 +55,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    draw()

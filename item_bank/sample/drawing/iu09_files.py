@@ -4,10 +4,9 @@ import datetime
 
 from docx import Document
 from openpyxl import Workbook
-from PIL import Image, ImageDraw
 
-from item_bank.sample.drawing.canvas import BLUE, FILES, WHITE, font
 from item_bank.sample.drawing.packing import settle
+from item_bank.sample.drawing.sketch import BLUE, FILES, WHITE, Sketch
 
 WRITTEN = datetime.datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 -- office files keep local time without a zone
 
@@ -49,18 +48,17 @@ def trees() -> None:
 
 def logo() -> None:
     """A round mark with two letters."""
-    picture = Image.new("RGB", (240, 240), WHITE)
-    draw = ImageDraw.Draw(picture)
-    draw.ellipse((10, 10, 230, 230), BLUE)
-    draw.text((120, 120), "SH", WHITE, font(96, is_bold=True), "mm")
-    picture.quantize(32).save(FILES / "iu09-logo.png", optimize=True)
+    sketch = Sketch(240, 240)
+    sketch.oval((10, 10, 230, 230), BLUE, None)
+    sketch.text((120, 120), "SH", 96, WHITE, face="-Bold", anchor="mm")
+    sketch.save("iu09-logo.png", 32, FILES)
 
 
-def main() -> None:
+def draw() -> None:
     """Write all of them."""
     for write in (outline, trees, logo):
         write()
 
 
 if __name__ == "__main__":
-    main()
+    draw()

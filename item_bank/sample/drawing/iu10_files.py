@@ -3,12 +3,11 @@
 import csv
 import datetime
 import io
-import re
-import zipfile
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from item_bank.sample.drawing.packing import settle
 from item_bank.sample.drawing.sketch import FILES
 
 WRITTEN = datetime.datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 -- office files keep local time without a zone
@@ -114,21 +113,8 @@ def _shop() -> None:
         sheet.freeze_panes = "A2"
         for letter in "ABCDE":
             sheet.column_dimensions[letter].width = 26 if letter == "B" and title != "DONHANG" else 13
-    written = io.BytesIO()
-    workbook.save(written)
-    (FILES / "iu10-shop.xlsx").write_bytes(_undated(written.getvalue()))
-
-
-def _undated(workbook: bytes) -> bytes:
-    """Return a workbook in which the time of writing, which openpyxl puts in anyway, is always the same."""
-    rewritten = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as found, zipfile.ZipFile(rewritten, "w") as made:
-        for name in found.namelist():
-            entry = zipfile.ZipInfo(name, WRITTEN.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            text = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2026-01-05T08:00:00Z", found.read(name))
-            made.writestr(entry, text)
-    return rewritten.getvalue()
+    workbook.save(FILES / "iu10-shop.xlsx")
+    settle(FILES / "iu10-shop.xlsx")
 
 
 if __name__ == "__main__":

@@ -76,17 +76,15 @@ def path_operations() -> None:
 
 def _tile(sketch: Sketch, at: tuple[int, int], shape: Image.Image, colour: str) -> None:
     """Fill a shape, with an outline of its edge."""
-    place = (at[0] * 3, at[1] * 3)
-    sketch.image.paste(Image.new("RGB", shape.size, colour), place, shape)
-    edge = ImageChops.difference(shape, shape.filter(ImageFilter.MinFilter(7)))
-    sketch.image.paste(Image.new("RGB", shape.size, INK), place, edge)
+    sketch.stamp(shape, at, colour)
+    sketch.stamp(ImageChops.difference(shape, shape.filter(ImageFilter.MinFilter(7))), at, INK)
 
 
-def _curve(start: Point, one: Point, two: Point, end: Point) -> list[Point]:
-    """Return points of a cubic Bézier curve."""
+def curve(start: Point, one: Point, two: Point, end: Point, steps: int = 40) -> list[Point]:
+    """Return points of a cubic Bézier curve, both ends among them."""
     points = []
-    for step in range(41):
-        t = step / 40
+    for step in range(steps + 1):
+        t = step / steps
         weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
         corners = (start, one, two, end)
         x = sum(weight * corner[0] for weight, corner in zip(weights, corners, strict=True))
@@ -100,9 +98,9 @@ def nodes() -> None:
     sketch = Sketch(540, 230)
     start, smooth, cusp, end = (40.0, 170.0), (190.0, 75.0), (345.0, 162.0), (490.0, 68.0)
     left, right = (120.0, 75.0), (258.0, 75.0)
-    sketch.line(_curve(start, (52, 102), left, smooth), BLUE, 4)
-    sketch.line(_curve(smooth, right, (318, 102), cusp), BLUE, 4)
-    sketch.line(_curve(cusp, (370, 60), (430, 40), end), BLUE, 4)
+    sketch.line(curve(start, (52, 102), left, smooth), BLUE, 4)
+    sketch.line(curve(smooth, right, (318, 102), cusp), BLUE, 4)
+    sketch.line(curve(cusp, (370, 60), (430, 40), end), BLUE, 4)
     sketch.line([left, right], RED, 1.5)
     for x, y in (left, right):
         sketch.oval((x - 8, y - 8, x + 8, y + 8), WHITE, RED, 2)

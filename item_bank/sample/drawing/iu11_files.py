@@ -2,6 +2,7 @@
 
 import zipfile
 
+from item_bank.sample.drawing.iu11 import curve
 from item_bank.sample.drawing.sketch import FILES, Sketch
 
 _DRAWING = """<?xml version="1.0" encoding="UTF-8"?>
@@ -56,17 +57,7 @@ def _leaf(x: float, y: float) -> list[tuple[float, float]]:
         ((270, 100), (270, 190), (240, 260), (150, 270)),
         ((150, 270), (150, 270), (120, 250), (120, 250)),
     )
-    outline = []
-    for corners in pieces:
-        for step in range(31):
-            t = step / 30
-            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
-            outline.append(
-                (
-                    sum(weight * corner[0] for weight, corner in zip(weights, corners, strict=True)),
-                    sum(weight * corner[1] for weight, corner in zip(weights, corners, strict=True)),
-                )
-            )
+    outline = [point for corners in pieces for point in curve(*corners, steps=30)]
     shift_x = x - (min(point[0] for point in outline) + max(point[0] for point in outline)) / 2
     shift_y = y - (min(point[1] for point in outline) + max(point[1] for point in outline)) / 2
     return [(point[0] + shift_x, point[1] + shift_y) for point in outline]

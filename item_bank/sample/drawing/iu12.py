@@ -6,7 +6,7 @@ from math import exp, sin
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from item_bank.sample.drawing.sketch import BLUE, GREEN, INK, LINE, PALE, RED, SKY, WHITE, Point, Sketch, font
+from item_bank.sample.drawing.sketch import BLUE, GREEN, GREY, INK, LINE, PALE, RED, SKY, WHITE, Point, Sketch, font
 
 
 def draw() -> None:
@@ -28,7 +28,7 @@ def _histogram(sketch: Sketch, left: float, top: float, size: Point, height_at: 
         share = min(height_at(level), 1)
         if share > 0.004:
             x = left + level * step
-            sketch.box((x, top + height * (1 - share), x + step + 0.2, top + height), "#52606d", None)
+            sketch.box((x, top + height * (1 - share), x + step + 0.2, top + height), GREY, None)
     sketch.box((left, top, left + width, top + height), None, INK, 1.5)
 
 
@@ -119,7 +119,7 @@ def layers() -> None:
             sketch.box((162, top + 8, 198, top + 62), INK, INK)
             sketch.box((198, top + 8, 234, top + 62), WHITE, INK)
             sketch.text((252, middle - 12), name, 17, anchor="lm")
-            sketch.text((252, middle + 14), "(ô thứ hai: mặt nạ lớp)", 15, "#52606d", anchor="lm")
+            sketch.text((252, middle + 14), "(ô thứ hai: mặt nạ lớp)", 15, GREY, anchor="lm")
         else:
             sketch.text((162, middle), name, 17, anchor="lm")
     sketch.save("iu12-layers.png", colours=160)

@@ -59,21 +59,13 @@ def layout() -> None:
         sketch.text((82 + 125 * number, 120), word, 18, anchor="mm")
     sketch.box((20, 150, 360, 390), WHITE, INK)
     sketch.text((36, 174), "Ngày hội đọc sách 2026", 20, face="-Bold", anchor="lm")
-    _running_text(sketch, (36, 200, 344, 380))
+    sketch.running_text((36, 195, 344, 370), 22, last=1)
     sketch.box((368, 150, 520, 390), WHITE, INK)
     sketch.text((382, 174), "Nên đọc", 18, face="-Bold", anchor="lm")
-    _running_text(sketch, (382, 200, 506, 380))
+    sketch.running_text((382, 195, 506, 370), 22, last=1)
     sketch.box((20, 398, 520, 450), "#dfe5ec", INK)
     sketch.text((270, 424), "12 đường Hòa Bình · © 2026", 18, anchor="mm")
     sketch.save("iu13-layout.png")
-
-
-def _running_text(sketch: Sketch, box: Box) -> None:
-    left, top, right, bottom = box
-    y = top + 6
-    while y < bottom - 8:
-        sketch.line([(left, y), (right, y)], LINE, 4)
-        y += 22
 
 
 def box_model() -> None:
@@ -121,8 +113,7 @@ def timetable() -> None:
 
 def _cell(sketch: Sketch, box: Box, word: str, *, is_head: bool = False) -> None:
     sketch.box(box, SKY if is_head else WHITE, INK, 1.5)
-    middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-    sketch.text(middle, word, 18, face="-Bold" if is_head else "", anchor="mm")
+    sketch.centred(box, word, 18, face="-Bold" if is_head else "")
 
 
 if __name__ == "__main__":

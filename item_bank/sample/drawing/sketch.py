@@ -14,6 +14,7 @@ FILES = PICTURES.parent / "files"
 INK = "#1f2933"
 PALE = "#eef2f6"
 LINE = "#9aa5b1"
+GREY = "#52606d"
 BLUE = "#1d4f91"
 SKY = "#cfe0f5"
 RED = "#b3261e"
@@ -21,17 +22,18 @@ GREEN = "#1b6e3c"
 AMBER = "#f2c14e"
 WHITE = "#ffffff"
 
-_FINER = 3  # Drawn three times as large and scaled down, since Pillow draws lines without smoothing.
+FINER = 3  # Drawn three times as large and scaled down, since Pillow draws lines without smoothing.
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
+Face = Literal["", "-Bold"]
 
 
 @cache
-def font(size: int, face: Literal["", "-Bold", "Mono", "-Oblique"] = "") -> ImageFont.FreeTypeFont:
+def font(size: int, face: Face = "") -> ImageFont.FreeTypeFont:
     """Return DejaVu Sans, which matplotlib brings along, in pixels of the finished picture."""
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"DejaVuSans{face}.ttf"
-    return ImageFont.truetype(str(path), size * _FINER)
+    return ImageFont.truetype(str(path), size * FINER)
 
 
 class Sketch:
@@ -39,7 +41,7 @@ class Sketch:
 
     def __init__(self, width: int, height: int, background: str = WHITE) -> None:
         self.size = (width, height)
-        self.image = Image.new("RGB", (width * _FINER, height * _FINER), background)
+        self.image = Image.new("RGB", (width * FINER, height * FINER), background)
         self.draw = ImageDraw.Draw(self.image)
 
     def text(
@@ -49,44 +51,63 @@ class Sketch:
         size: int = 16,
         colour: str = INK,
         *,
-        face: Literal["", "-Bold", "Mono", "-Oblique"] = "",
+        face: Face = "",
         anchor: str = "lt",
     ) -> None:
         """Write one line; ``anchor`` is Pillow's, such as ``lt`` (left, top) or ``mm`` (middle)."""
-        self.draw.text((at[0] * _FINER, at[1] * _FINER), text, font=font(size, face), fill=colour, anchor=anchor)
+        self.draw.text((at[0] * FINER, at[1] * FINER), text, font=font(size, face), fill=colour, anchor=anchor)
+
+    def centred(self, box: Box, text: str, size: int = 16, colour: str = INK, *, face: Face = "") -> None:
+        """Write one line or several, each centred, into the middle of a rectangle."""
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        lines = text.split("\n")
+        for number, line in enumerate(lines):
+            below = (number - (len(lines) - 1) / 2) * 1.35 * size
+            self.text((x, y + below), line, size, colour, face=face, anchor="mm")
+
+    def running_text(self, box: Box, gap: int = 16, colour: str = LINE, *, last: float = 0.6) -> None:
+        """Fill a rectangle with strokes that stand for lines of text; ``last`` is how far the last one runs."""
+        left, top, right, bottom = box
+        row = top + gap / 2
+        while row < bottom:
+            share = last if row + gap >= bottom else 1
+            self.line([(left, row), (left + (right - left) * share, row)], colour, 4)
+            row += gap
 
     def box(
         self, box: Box, fill: str | None = None, line: str | None = LINE, width: float = 1, round_: int = 0
     ) -> None:
         """Draw a rectangle, with round corners if asked."""
         self.draw.rounded_rectangle(
-            _large(box), round_ * _FINER, fill=fill, outline=line, width=round(width * _FINER) if line else 0
+            _large(box), round_ * FINER, fill=fill, outline=line, width=round(width * FINER) if line else 0
         )
 
     def oval(self, box: Box, fill: str | None = None, line: str | None = LINE, width: float = 1) -> None:
         """Draw an ellipse within a box."""
-        self.draw.ellipse(_large(box), fill=fill, outline=line, width=round(width * _FINER) if line else 0)
+        self.draw.ellipse(_large(box), fill=fill, outline=line, width=round(width * FINER) if line else 0)
 
     def line(self, points: Sequence[Point], colour: str = INK, width: float = 1.5) -> None:
         """Draw a line through points."""
-        self.draw.line([_large(point) for point in points], fill=colour, width=round(width * _FINER), joint="curve")
+        self.draw.line([_large(point) for point in points], fill=colour, width=round(width * FINER), joint="curve")
 
     def shape(
         self, points: Sequence[Point], fill: str | None = None, line: str | None = None, width: float = 1
     ) -> None:
         """Draw a polygon."""
         self.draw.polygon(
-            [_large(point) for point in points], fill=fill, outline=line, width=round(width * _FINER) if line else 1
+            [_large(point) for point in points], fill=fill, outline=line, width=round(width * FINER) if line else 1
         )
+
+    def stamp(self, mask: Image.Image, at: tuple[int, int], colour: str) -> None:
+        """Colour where a mask is white; the mask is ``FINER`` times as wide and high as the place it takes."""
+        self.image.paste(Image.new("RGB", mask.size, colour), (at[0] * FINER, at[1] * FINER), mask)
 
     def paste(
         self, picture: Image.Image, at: tuple[int, int], size: tuple[int, int], *, is_smooth: bool = True
     ) -> None:
         """Put a finished picture in, scaled to a size."""
         sampling = Image.Resampling.LANCZOS if is_smooth else Image.Resampling.NEAREST
-        self.image.paste(
-            picture.resize((size[0] * _FINER, size[1] * _FINER), sampling), (at[0] * _FINER, at[1] * _FINER)
-        )
+        self.image.paste(picture.resize((size[0] * FINER, size[1] * FINER), sampling), (at[0] * FINER, at[1] * FINER))
 
     def table(
         self,
@@ -108,14 +129,16 @@ class Sketch:
                 left += width
             top += height
 
-    def save(self, name: str, colours: int = 64) -> None:
+    def save(self, name: str, colours: int = 64, folder: Path = PICTURES) -> None:
         """Write the picture; photographs need more colours than drawings."""
-        small = self.image.resize(self.size, Image.Resampling.LANCZOS)
-        PICTURES.mkdir(exist_ok=True)
-        small.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-            PICTURES / name, optimize=True
-        )
+        folder.mkdir(exist_ok=True)
+        store(self.image.resize(self.size, Image.Resampling.LANCZOS), folder / name, colours)
+
+
+def store(picture: Image.Image, path: Path, colours: int = 64) -> None:
+    """Write a picture with few colours, so that it is small."""
+    picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def _large(measures: Sequence[float]) -> tuple[float, ...]:
-    return tuple(measure * _FINER for measure in measures)
+    return tuple(measure * FINER for measure in measures)
