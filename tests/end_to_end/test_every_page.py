@@ -22,6 +22,8 @@ BOARD_PAGES = [
     ("soancau", "items/new"),
     ("soancau", "items/{item}/edit"),
     ("soancau", "items/imports"),
+    ("soancau", "items/quality"),
+    ("hoidong1", "items/checklist"),
     ("soancau", "items/stimuli"),
     ("soancau", "items/stimuli/new"),
     ("hoidong1", "calibrations"),

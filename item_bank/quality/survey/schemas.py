@@ -28,7 +28,7 @@ class FoundFlaw(BaseModel):
     fix: str
 
 
-class RuleView(BaseModel):
+class BrokenRuleView(BaseModel):
     """The findings of one rule; at most 200 of them are listed."""
 
     rule: str
@@ -69,7 +69,7 @@ class SetFindingView(BaseModel):
     fix: str
 
 
-class ModuleView(BaseModel):
+class SurveyedModule(BaseModel):
     """Figures of the surveyed items of one module."""
 
     module_code: ModuleCode
@@ -87,7 +87,7 @@ class SurveyView(BaseModel):
     is_key_read: bool
     items: int
     flawed: int = Field(description="Items with an error or a warning.")
-    rules: list[RuleView]
+    rules: list[BrokenRuleView]
     pairs: list[PairView] = Field(description="At most 500, most alike first.")
     pairs_total: int
-    modules: list[ModuleView]
+    modules: list[SurveyedModule]

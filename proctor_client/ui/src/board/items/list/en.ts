@@ -7,6 +7,8 @@ export const en: typeof vi = {
   newItem: "Write an item",
   importItems: "Import a file",
   stimuli: "Stimuli",
+  quality: "Quality check",
+  checklist: "Checklist",
   searchLabel: "Search items",
   searchHint: "Text, code, or a filter such as code:IU04-0",
   searchHelp: "How to search",

@@ -5,6 +5,8 @@ export const vi = {
   newItem: "Soạn câu mới",
   importItems: "Nhập từ tệp",
   stimuli: "Ngữ liệu",
+  quality: "Kiểm tra chất lượng",
+  checklist: "Phiếu phản biện",
   searchLabel: "Tìm câu hỏi",
   searchHint: "Nội dung, mã, hoặc bộ lọc như mã:IU04-0",
   searchHelp: "Cách tìm",
