@@ -1,10 +1,12 @@
 """Routes of calibrations."""
 
 import asyncio
-from typing import Annotated
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, Form, Query, Request, UploadFile
 
 from exam_engine.accounts.access import ActorDep, requires
 from exam_engine.accounts.jobs_api import JobView, job_view
@@ -14,6 +16,7 @@ from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.pagination import PageDep
 from exam_engine.core.time import utc_now
 from item_bank.calibration import curves, service
+from item_bank.calibration.categories import categorised
 from item_bank.calibration.options import (
     DEFAULT_GUESSING,
     BetaParameter,
@@ -22,9 +25,10 @@ from item_bank.calibration.options import (
     ErrorMethod,
     GuessingPrior,
     ModelName,
+    PolytomousModel,
 )
 from item_bank.calibration.queries import RunRecord
-from item_bank.calibration.response_file import encode, read_rows
+from item_bank.calibration.response_matrix import NOT_REACHED, OMITTED, NotReachedRule
 from item_bank.calibration.schemas import (
     ApprovalInput,
     CalibratedItem,
@@ -37,13 +41,46 @@ from item_bank.calibration.schemas import (
     CertificateView,
     CurvesView,
     ExcludedItemView,
+    GroupingView,
     ItemCurveView,
     LatentDistributionView,
     SampleView,
+    SourceView,
 )
+from item_bank.calibration.service import AnsweredVersion
+from item_bank.calibration.sources import files
+from item_bank.calibration.sources.collected import Collected
+from item_bank.calibration.sources.known_items import known_items
+from item_bank.calibration.sources.table import read_table
 from item_bank.items import service as items_service
 
 router = APIRouter(prefix="/api/calibrations", tags=["calibration"])
+
+
+def _options(
+    model: Annotated[ModelName, Form()] = "2PL",
+    polytomous: Annotated[PolytomousModel, Form()] = "GPCM",
+    not_reached: Annotated[NotReachedRule, Form()] = "ignored",
+    guessing_alpha: Annotated[BetaParameter, Form()] = DEFAULT_GUESSING.alpha,
+    guessing_beta: Annotated[BetaParameter, Form()] = DEFAULT_GUESSING.beta,
+    density: Annotated[DensityName, Form()] = "normal",
+    standard_errors: Annotated[ErrorMethod, Form()] = "observed",
+    holds_anchors: Annotated[bool, Form()] = False,
+    drops_drifted: Annotated[bool, Form()] = False,
+) -> CalibrationOptions:
+    return CalibrationOptions(
+        model=model,
+        polytomous=polytomous,
+        not_reached=not_reached,
+        guessing=GuessingPrior(alpha=guessing_alpha, beta=guessing_beta) if model == "3PL" else None,
+        density=density,
+        standard_errors=standard_errors,
+        holds_anchors=holds_anchors,
+        drops_drifted=drops_drifted,
+    )
+
+
+OptionsDep = Annotated[CalibrationOptions, Depends(_options)]
 
 
 @router.post("", status_code=202, dependencies=[requires(Permission.CALIBRATION_RUN)])
@@ -52,50 +89,41 @@ async def start_calibration(
     name: Annotated[CalibrationName, Form()],
     request: Request,
     actor: ActorDep,
+    options: OptionsDep,
     is_simulated: Annotated[bool, Form()] = False,
-    model: Annotated[ModelName, Form()] = "2PL",
-    guessing_alpha: Annotated[BetaParameter, Form()] = DEFAULT_GUESSING.alpha,
-    guessing_beta: Annotated[BetaParameter, Form()] = DEFAULT_GUESSING.beta,
-    density: Annotated[DensityName, Form()] = "normal",
-    standard_errors: Annotated[ErrorMethod, Form()] = "observed",
-    holds_anchors: Annotated[bool, Form()] = False,
 ) -> CalibrationStarted:
-    """Upload answers (CSV: candidate, item, answer) and estimate item parameters from them.
+    """Upload responses (CSV or Excel) and estimate item parameters from them.
 
-    With `holds_anchors`, items that have parameters in force are held at them, so that the others come onto the bank's
-    scale. The two figures of the guessing prior, a Beta distribution of c, count for the 3PL only.
+    The heading says the form of the file: candidate, item and answer or score, one response a row; or candidate and a
+    column for each item. Columns such as gender or unit sort the candidates into groups. With `holds_anchors`, items
+    that have parameters in force are held at them, so that the others come onto the bank's scale. The two figures of
+    the guessing prior, a Beta distribution of c, count for the 3PL only.
     """
     content = await file.read()
-    read = await asyncio.to_thread(read_rows, content)
-    database = database_of(request)
-    async with database.read() as session:
-        items = await items_service.items_by_code(session, read.item_codes())
-    option_counts = {
-        code: len(record.version.content["options"])
-        for code, record in items.items()
-        if record.item.interaction == "single_choice"
-    }
-    choices = await asyncio.to_thread(encode, read.rows, option_counts)
-    async with database.write() as session:
+    data, versions = await _read_file(request, content)
+    async with database_of(request).write() as session:
         run = await service.start(
             session,
             name=name,
-            choices=choices,
-            items=items,
-            content=content,
+            data=await asyncio.to_thread(categorised, data, options.polytomous),
+            versions=versions,
             file_name=file.filename or "",
-            options=CalibrationOptions(
-                model=model,
-                guessing=GuessingPrior(alpha=guessing_alpha, beta=guessing_beta) if model == "3PL" else None,
-                density=density,
-                standard_errors=standard_errors,
-                holds_anchors=holds_anchors,
-            ),
-            is_simulated=is_simulated or read.is_simulated,
+            file_hash=hashlib.sha256(content).hexdigest(),
+            options=options,
+            is_simulated=is_simulated or data.is_simulated,
             actor=actor,
             now=utc_now(),
         )
     return CalibrationStarted(calibration_id=run.id, job_id=run.job_id)
+
+
+@router.post("/check", dependencies=[requires(Permission.CALIBRATION_RUN)])
+async def check_responses(
+    file: UploadFile, request: Request, catalogue: CatalogueDep, language: LanguageDep
+) -> SourceView:
+    """Read a file of responses without storing anything: what it holds, or every fault by its place."""
+    data, _ = await _read_file(request, await file.read())
+    return _source(data, catalogue, language)
 
 
 @router.get("", dependencies=[requires(Permission.CALIBRATION_READ)])
@@ -162,16 +190,60 @@ async def approve_calibration(
     language: LanguageDep,
     body: ApprovalInput | None = None,
 ) -> CalibrationView:
-    """Put the parameters in force; needs another person than the one who started the calibration."""
+    """Put the parameters in force, all or those of some items; needs another person than the one who started."""
+    body = body or ApprovalInput()
     left_out = await service.approve(
         session,
         calibration_id=calibration_id,
-        accepts_new_scale=body is not None and body.accepts_new_scale,
+        accepts_new_scale=body.accepts_new_scale,
+        accepted=body.items,
         actor=actor,
         now=utc_now(),
     )
     view = _view(await service.find_run(session, calibration_id), catalogue, language)
     return view.model_copy(update={"left_out": left_out})
+
+
+async def _read_file(request: Request, content: bytes) -> tuple[Collected, dict[str, AnsweredVersion]]:
+    table = await asyncio.to_thread(read_table, content)
+    async with database_of(request).read() as session:
+        records = await items_service.items_by_code(session, files.item_codes(table))
+        known = await known_items(session, records)
+    data = await asyncio.to_thread(files.encode, table, known)
+    versions = {code: AnsweredVersion(record.item.id, record.version.id) for code, record in records.items()}
+    return data, versions
+
+
+def _source(data: Collected, catalogue: Catalogue, language: Language) -> SourceView:
+    scores = data.matrix.scores
+    return SourceView(
+        source=data.source,
+        is_simulated=data.is_simulated,
+        n_candidates=data.matrix.n_persons,
+        n_items=data.matrix.n_items,
+        n_responses=data.matrix.n_responses,
+        n_omitted=int((scores == OMITTED).sum()),
+        n_not_reached=int((scores == NOT_REACHED).sum()),
+        n_polytomous=sum(highest > 1 for highest in data.highest_scores),
+        groupings=[
+            GroupingView(name=name, labels=list(group.labels), unknown=int((group.codes < 0).sum()))
+            for name, group in data.matrix.groups.items()
+        ],
+        warnings=_warnings(data.warnings, catalogue, language),
+    )
+
+
+def _warnings(
+    warnings: Iterable[Mapping[str, Any]], catalogue: Catalogue, language: Language
+) -> list[CalibrationWarning]:
+    return [
+        CalibrationWarning(
+            code=warning["code"],
+            message=catalogue.text(warning["code"], language, warning["data"]),
+            data=warning["data"],
+        )
+        for warning in warnings
+    ]
 
 
 def _row(record: RunRecord) -> CalibrationRow:
@@ -205,18 +277,15 @@ def _view(detail: service.CalibrationDetail, catalogue: Catalogue, language: Lan
     return CalibrationView.model_validate(
         {
             **_row(detail.record).model_dump(),
+            "file_hash": detail.record.run.file_hash,
+            "data_hash": detail.record.run.data_hash,
+            "software": figures.get("software", {}),
+            "settings": figures.get("settings", {}),
             "certificate": CertificateView.model_validate(figures) if has_result else None,
             "sample": SampleView.model_validate(sample) if has_result else None,
             "items": items,
             "excluded": excluded,
-            "warnings": [
-                CalibrationWarning(
-                    code=warning["code"],
-                    message=catalogue.text(warning["code"], language, warning["data"]),
-                    data=warning["data"],
-                )
-                for warning in detail.record.run.warnings
-            ],
+            "warnings": _warnings(detail.record.run.warnings, catalogue, language),
             "flag_texts": {flag: catalogue.text(flag, language) for flag in flags},
         }
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from exam_engine.psychometrics.response_functions import category_probabilities, fisher_information
+from exam_engine.psychometrics.response_functions import expected_item_scores, fisher_information
 from item_bank.calibration import service
 from item_bank.calibration.errors import TooManyCurvesError, UnknownCurveItemError
 from item_bank.calibration.models import CalibrationItem
@@ -70,7 +70,9 @@ async def find_curves(session: AsyncSession, *, calibration_id: UUID, codes: Seq
     by_item = fisher_information(THETA, items)
     information = by_item.sum(axis=1)
     drawn = items.positions(codes)
-    probability = category_probabilities(THETA, items.take(drawn))[:, :, 1]
+    # The expected score as a share of the highest is the probability of a right answer where there are two scores.
+    drawn_items = items.take(drawn)
+    probability = expected_item_scores(THETA, drawn_items) / drawn_items.max_scores
     return Curves(
         information.tolist(),
         # Without items nothing is known and the error has no bound; JSON has no infinity, so the list stays empty.
@@ -86,7 +88,7 @@ async def find_curves(session: AsyncSession, *, calibration_id: UUID, codes: Seq
 def _stored(row: CalibrationItem) -> StoredParameters:
     if row.a is None or row.b is None:
         raise AssertionError("only items with estimates have curves")
-    return StoredParameters(row.a, row.b, row.c)
+    return StoredParameters(row.a, row.b, row.c, row.model, tuple(row.steps) if row.steps else None)
 
 
 def _distribution(figures: dict[str, Any]) -> LatentDistribution:

@@ -81,3 +81,15 @@ class TooManyCurvesError(InvalidInputError):
     """More curves are asked for at once than a chart can show."""
 
     code = "too_many_curves"
+
+
+class AcceptedItemUnknownError(InvalidInputError):
+    """An item is accepted that has no new parameters in this calibration."""
+
+    code = "accepted_item_unknown"
+
+
+class NothingAcceptedError(InvalidInputError):
+    """An approval of no item at all changes nothing."""
+
+    code = "nothing_accepted"

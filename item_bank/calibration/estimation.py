@@ -1,11 +1,13 @@
-"""The computation of a calibration: a pure function of choices, keys and options, run in another process."""
+"""The computation of a calibration: a pure function of responses, items and options, run in another process."""
 
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from exam_engine.core.jobs.computation import Tell
@@ -13,8 +15,7 @@ from exam_engine.psychometrics import (
     NOT_PRESENTED,
     CalibrationError,
     CalibrationResult,
-    CalibrationSettings,
-    ItemParameters,
+    ItemModel,
     ResponseMatrix,
     calibrate,
     estimate_eap,
@@ -22,29 +23,47 @@ from exam_engine.psychometrics import (
     key_check,
 )
 from exam_engine.psychometrics.fit import FitError, rmsd, s_x2
-from exam_engine.psychometrics.linking import LinkingError, anchor_drift, link_scales
+from item_bank.calibration import response_matrix
+from item_bank.calibration.anchoring import (
+    FEWEST_FOR_DRIFT,
+    SMALLEST_DRIFT,
+    AnchorDrift,
+    held_items,
+    measure_drift,
+    without_drifted,
+)
 from item_bank.calibration.options import CalibrationOptions
-from item_bank.calibration.response_file import BLANK, NOT_SHOWN
+from item_bank.calibration.telling import Telling
 from item_bank.items.content import OPTION_IDS
-from item_bank.items.response_functions import StoredParameters, response_table
+from item_bank.items.response_functions import StoredParameters
 
 EMPIRICAL_GROUPS = 10
 """Groups of candidates of like ability whose share of right answers is drawn beside an item's curve."""
 FEWEST_IN_GROUP = 5
-FEWEST_ANCHORS = 5
-"""Held items below which the error of the link itself is no longer small."""
-FEWEST_FOR_DRIFT = 3
-"""Held items below which none can be seen to move against the others."""
-SMALLEST_DRIFT = 0.03
-"""Root mean squared difference of the curves up to which an item that moved against very steady others is no matter."""
 MOST_CURVE_PRODUCTS = 2**24
 """Items × nodes² up to which RMSD is computed; it takes some 40 bytes for each."""
 MISFIT_P = 0.05
 """False discovery rate at which an item counts as misfitting."""
-SECONDS_BETWEEN_WORDS = 0.25
 _KEY_FLAGS = frozenset({"distractor_above_key", "too_easy", "too_hard"})
 """Flags of the classical analysis that the flags of the fit do not already say."""
 _KEPT_ELSEWHERE = frozenset({"items", "covariance", "parameters", "excluded", "warnings", "certificate"})
+
+
+@dataclass(frozen=True, slots=True)
+class TaskItem:
+    """What the computation must know of an item.
+
+    Attributes
+    ----------
+    highest_score : highest score category, 1 for an item that is right or wrong.
+    option_count, key : options of a single-choice item and the place of the right one; 0 and −1 for other kinds.
+    module : content area, of which the anchor keeps at least one item.
+    """
+
+    highest_score: int = 1
+    option_count: int = 0
+    key: int = -1
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +72,51 @@ class EstimationTask:
 
     Attributes
     ----------
-    chosen : (N, J) indexes of chosen options, ``BLANK`` or ``NOT_SHOWN``.
-    keys, option_counts : J indexes of right options and numbers of options.
+    responses : of N persons to J items.
+    items : J items in the order of its columns.
     options : as chosen at the start.
     anchors : column → parameters in force at which the item is held.
     warnings : what is known against the run before it is computed.
     """
 
-    chosen: NDArray[np.int8]
-    keys: list[int]
-    option_counts: list[int]
+    responses: response_matrix.ResponseMatrix
+    items: list[TaskItem]
     options: CalibrationOptions = field(default_factory=CalibrationOptions)
     anchors: Mapping[int, StoredParameters] = field(default_factory=dict)
     warnings: tuple[dict[str, Any], ...] = ()
 
+    def item_models(self) -> dict[str, ItemModel]:
+        """Return the models of the items that do not follow the model of the options, by column.
+
+        Nobody guesses what is typed or put in order, so under the 3PL only single choice has a lower asymptote.
+        """
+        models: dict[str, ItemModel] = {}
+        for place, item in enumerate(self.items):
+            if item.highest_score > 1 and self.options.polytomous != "full_credit":
+                models[str(place)] = self.options.polytomous
+            elif self.options.model == "3PL" and not item.option_count:
+                models[str(place)] = "2PL"
+        return models
+
 
 @dataclass(frozen=True, slots=True)
 class ItemEstimate:
-    """What was found for one item; estimates are None for an excluded one, errors also for a held one."""
+    """What was found for one item; estimates are None for an excluded one, errors also for a held one.
+
+    ``steps`` are the thresholds of an item with several score categories, ``b`` is then their mean.
+    """
 
     excluded_reason: str | None
     is_anchor: bool
+    model: str | None
     a: float | None
     se_a: float | None
     b: float | None
     se_b: float | None
     c: float | None
     se_c: float | None
+    steps: list[float] | None
+    se_steps: list[float | None] | None
     p: float | None
     item_rest: float | None
     n: int
@@ -100,10 +137,14 @@ class Estimation:
     failure: dict[str, Any] | None = None
 
 
-def score(chosen: NDArray[np.int8], keys: Sequence[int]) -> NDArray[np.int8]:
-    """Return (N, J) scores: 1 for the key, 0 for another option or a blank, ``NOT_PRESENTED`` where not shown."""
-    right = chosen == np.array(keys, dtype=np.int8)
-    return np.where(chosen == NOT_SHOWN, NOT_PRESENTED, right).astype(np.int8)
+def software() -> dict[str, str]:
+    """Return the versions of what computes, so that a run can be repeated with the same."""
+    return {
+        "exam_engine": version("exam-engine"),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+    }
 
 
 def estimate(task: EstimationTask, *, tell: Tell) -> Estimation:
@@ -112,84 +153,42 @@ def estimate(task: EstimationTask, *, tell: Tell) -> Estimation:
     ``tell`` is sent ``{"stage": …}`` for each of the stages ``fit``, ``drift`` and ``item_fit``, within the first two
     with iteration, log-likelihood and largest change.
     """
-    names = [str(position) for position in range(len(task.keys))]
-    matrix = ResponseMatrix.from_array(score(task.chosen, task.keys), names)
-    settings = task.options.settings()
-    held = _held(task.anchors)
+    names = [str(place) for place in range(len(task.items))]
+    matrix = ResponseMatrix.from_array(task.responses.estimation_scores(task.options.not_reached), names)
+    settings = task.options.settings(task.item_models())
+    held, warnings, drift = held_items(task.anchors), list(task.warnings), AnchorDrift()
+    is_measured = held is None or len(held) < FEWEST_FOR_DRIFT
     try:
-        result = calibrate(matrix, settings, fixed=held, progress=_Telling(tell, "fit"))
+        if held is not None and task.options.drops_drifted and not is_measured:
+            modules = {name: task.items[int(name)].module for name in held.names}
+            found = without_drifted(matrix, settings, held, modules, Telling(tell, "drift"))
+            if found is not None:
+                drift, is_measured = found, True
+                held = held.select([name for name in held.names if name not in drift.dropped])
+                warnings += drift.warnings()
+        result = calibrate(matrix, settings, fixed=held, progress=Telling(tell, "fit"))
     except CalibrationError as error:
         return Estimation([], {}, [], failure={"code": error.code, "data": error.data})
-    warnings = list(task.warnings)
-    drift: dict[str, dict[str, Any]] = {}
-    if held is not None and len(result.fixed_items) >= FEWEST_FOR_DRIFT:
-        found = _drift(matrix, settings, held.select(result.fixed_items), result, _Telling(tell, "drift"))
-        drift = found or {}
-        if found is None:
+    if held is not None and not is_measured and len(result.fixed_items) >= FEWEST_FOR_DRIFT:
+        found = measure_drift(matrix, settings, held.select(result.fixed_items), result, Telling(tell, "drift"))
+        drift, is_measured = found or drift, found is not None
+        if not is_measured:
             warnings.append({"code": "drift_not_measured", "data": {}})
     tell({"stage": "item_fit"})
     fit, is_tested = _item_fit(matrix, result)
     if not is_tested:
         warnings.append({"code": "fit_not_tested", "data": {}})
+    if polytomous := int((result.items.n_categories > 2).sum()):
+        warnings.append({"code": "polytomous_not_assembled", "data": {"items": polytomous}})
     whole = result.to_dict()
     groups, reliability = _ability_groups(matrix, result)
+    figures = {key: whole[key] for key in whole if key not in _KEPT_ELSEWHERE} | whole["certificate"]
     return Estimation(
         _item_estimates(task, matrix, result, groups, fit, drift),
-        {key: whole[key] for key in whole if key not in _KEPT_ELSEWHERE} | whole["certificate"],
+        figures | {"software": software()},
         warnings + whole["warnings"],
         reliability,
     )
-
-
-class _Telling:
-    """Tells how a fit goes on, not oftener than anybody looks."""
-
-    def __init__(self, tell: Tell, stage: str) -> None:
-        self._tell, self._stage, self._last = tell, stage, float("-inf")
-
-    def __call__(self, iteration: int, log_likelihood: float, change: float) -> None:
-        now = time.monotonic()
-        if now - self._last >= SECONDS_BETWEEN_WORDS:
-            self._last = now
-            self._tell(
-                {"stage": self._stage, "iteration": iteration, "log_likelihood": log_likelihood, "change": change}
-            )
-
-
-def _held(anchors: Mapping[int, StoredParameters]) -> ItemParameters | None:
-    if not anchors:
-        return None
-    return response_table([str(position) for position in anchors], list(anchors.values()))
-
-
-def _drift(
-    matrix: ResponseMatrix,
-    settings: CalibrationSettings,
-    held: ItemParameters,
-    linked: CalibrationResult,
-    progress: _Telling,
-) -> dict[str, dict[str, Any]] | None:
-    """Compare the held items with what this sample says of them when nothing is held; None when that cannot be said."""
-    models = dict(zip(held.names, held.models, strict=True))
-    try:
-        free = calibrate(matrix, replace(settings, item_models=models, standard_errors="none"), progress=progress)
-        common = [name for name in held.names if name in free.item_names]
-        if not free.converged or len(common) < FEWEST_FOR_DRIFT:
-            return None
-        link = link_scales(free.items, held, anchors=common, old_weights=linked.quadrature)
-    except (CalibrationError, LinkingError):
-        return None
-    table = anchor_drift(link.anchors, link.transformation, weights=linked.quadrature)
-    moved = link.apply(link.anchors.new)
-    rows: dict[str, dict[str, Any]] = {}
-    for index, (name, row) in enumerate(zip(table.names, table.to_dict(), strict=True)):
-        kept = ("difficulty_difference", "difficulty_z", "log_slope_z", "rmsd", "flags")
-        rows[name] = {
-            "a": float(moved.a[index]),
-            "b": _finite(moved.b[index, 0]),
-            "c": float(moved.c[index]) if moved.models[index] == "3PL" else None,
-        } | {key: row[key] for key in kept}
-    return rows
 
 
 def _item_fit(matrix: ResponseMatrix, result: CalibrationResult) -> tuple[dict[str, dict[str, Any]], bool]:
@@ -221,43 +220,35 @@ def _item_estimates(
     result: CalibrationResult,
     groups: list[Any],
     fit: Mapping[str, dict[str, Any]],
-    drift: Mapping[str, dict[str, Any]],
+    drift: AnchorDrift,
 ) -> list[ItemEstimate]:
     statistics = item_statistics(matrix)
-    key_flags = _key_flags(task.chosen, matrix.item_names, task.keys, task.option_counts)
-    place = {name: index for index, name in enumerate(result.item_names)}
+    key_flags = _key_flags(task)
     reasons = {item.name: item.reason for item in result.excluded}
-    parameters, errors = result.items, result.standard_errors
-    # An item without a lower asymptote has none, not one of zero.
-    asymptotes = np.where([model == "3PL" for model in parameters.models], parameters.c, np.nan)
+    places = {name: index for index, name in enumerate(result.item_names)}
     estimates: list[ItemEstimate] = []
     for position, name in enumerate(matrix.item_names):
-        index = place.get(name)
+        index = places.get(name)
         held = task.anchors.get(position) if name in result.fixed_items else None
-        # A held item keeps its very digits, which the working metric of the fit rounds.
-        a, b, c = held or (_at(parameters.a, index), _at(parameters.b[:, 0], index), _at(asymptotes, index))
-        flags: list[str] = [*(result.flags[index] if index is not None else ()), *key_flags[position]]
-        test = fit.get(name)
+        highest = 1 if index is None else int(result.items.max_scores[index])
+        flags: list[str] = [*(result.flags[index] if index is not None else ()), *key_flags.get(position, ())]
+        test, moved = fit.get(name), drift.rows.get(name)
         if test is not None and test["p_adjusted"] is not None and test["p_adjusted"] < MISFIT_P:
             flags.append("item_misfit")
-        moved = drift.get(name)
-        if moved is not None and moved["flags"] and moved["rmsd"] > SMALLEST_DRIFT:
+        if name in drift.dropped:
+            flags.append("anchor_dropped")
+        elif moved is not None and moved["flags"] and moved["rmsd"] > SMALLEST_DRIFT:
             flags.append("anchor_drifted")
         estimates.append(
             ItemEstimate(
                 excluded_reason=reasons.get(name),
                 is_anchor=held is not None,
-                a=a,
-                se_a=None if errors is None else _at(errors.a, index),
-                b=b,
-                se_b=None if errors is None else _at(errors.b[:, 0], index),
-                c=c,
-                se_c=None if errors is None or c is None else _at(errors.c, index),
+                **_parameters(result, index, held),
                 p=_finite(statistics.difficulty[position]),
                 item_rest=_finite(statistics.item_rest[position]),
                 n=int(statistics.n_responses[position]),
                 flags=flags,
-                empirical=_empirical(matrix.scores[:, position], groups) if index is not None else [],
+                empirical=_empirical(matrix.scores[:, position], groups, highest) if index is not None else [],
                 fit=test,
                 drift=moved,
             )
@@ -265,18 +256,65 @@ def _item_estimates(
     return estimates
 
 
-def _key_flags(
-    chosen: NDArray[np.int8], names: Sequence[str], keys: Sequence[int], option_counts: Sequence[int]
-) -> list[list[str]]:
-    labels = np.array([*OPTION_IDS, ""])
-    letters = labels[np.where(chosen < 0, BLANK, chosen)]
-    checks = key_check(
-        letters,
-        {name: OPTION_IDS[key] for name, key in zip(names, keys, strict=True)},
-        {name: OPTION_IDS[:count] for name, count in zip(names, option_counts, strict=True)},
-        presented=chosen != NOT_SHOWN,
+def _parameters(result: CalibrationResult, index: int | None, held: StoredParameters | None) -> dict[str, Any]:
+    """Columns of an item's estimates; a held item keeps its very digits, which the working metric of the fit rounds."""
+    if index is None:
+        return dict.fromkeys(("model", "a", "se_a", "b", "se_b", "c", "se_c", "steps", "se_steps"))
+    items, errors = result.items, result.standard_errors
+    model, count = items.models[index], int(items.max_scores[index])
+    thresholds = items.b[index, :count].tolist()
+    is_polytomous = count > 1
+    stored = held or StoredParameters(
+        float(items.a[index]),
+        float(np.mean(thresholds)),
+        # An item without a lower asymptote has none, not one of zero.
+        float(items.c[index]) if model == "3PL" else None,
+        model,
+        tuple(thresholds) if is_polytomous else None,
     )
-    return [[flag for flag in check.flags if flag in _KEY_FLAGS] for check in checks]
+    se_steps = None if errors is None else [_finite(error) for error in errors.b[index, :count]]
+    return {
+        "model": model,
+        "a": _finite(stored.a),
+        "se_a": None if errors is None else _finite(errors.a[index]),
+        "b": _finite(stored.b),
+        "se_b": None if se_steps is None else _location_error(result, index) if is_polytomous else se_steps[0],
+        "c": stored.c,
+        "se_c": None if errors is None or stored.c is None else _finite(errors.c[index]),
+        "steps": list(stored.steps) if stored.steps else None,
+        "se_steps": se_steps if is_polytomous else None,
+    }
+
+
+def _location_error(result: CalibrationResult, index: int) -> float | None:
+    """Standard error of the mean threshold −mean(d)/a, by the delta method; None for a held item."""
+    items, count = result.items, int(result.items.max_scores[index])
+    if result.covariance is None or items.names[index] in result.fixed_items:
+        return None
+    steps = [f"d{step}" for step in range(1, count + 1)]
+    a, d = float(items.a[index]), items.d[index, :count]
+    gradient = [float(d.mean()) / a**2, *([-1.0 / (count * a)] * count)]
+    try:
+        rows = result.positions(items.names[index], ["a", *steps])
+    except KeyError:
+        return None
+    return _finite(float(np.sqrt(gradient @ result.covariance[np.ix_(rows, rows)] @ gradient)))
+
+
+def _key_flags(task: EstimationTask) -> dict[int, list[str]]:
+    """Flags of single-choice items by column, where the source says which options were chosen."""
+    chosen, scores = task.responses.chosen, task.responses.scores
+    columns = [place for place, item in enumerate(task.items) if item.option_count]
+    if chosen is None or not columns:
+        return {}
+    labels = np.array([*OPTION_IDS, ""])
+    checks = key_check(
+        labels[chosen[:, columns]],
+        {str(place): OPTION_IDS[task.items[place].key] for place in columns},
+        {str(place): OPTION_IDS[: task.items[place].option_count] for place in columns},
+        presented=scores[:, columns] != response_matrix.NOT_PRESENTED,
+    )
+    return {int(check.item): [flag for flag in check.flags if flag in _KEY_FLAGS] for check in checks}
 
 
 def _columns(matrix: ResponseMatrix, result: CalibrationResult) -> ResponseMatrix:
@@ -297,7 +335,8 @@ def _ability_groups(matrix: ResponseMatrix, result: CalibrationResult) -> tuple[
     return groups, float(1.0 - np.mean(ability.standard_error**2) / result.quadrature.sd**2)
 
 
-def _empirical(scores: NDArray[np.int8], groups: list[Any]) -> list[dict[str, float]]:
+def _empirical(scores: NDArray[np.int8], groups: list[Any], highest: int) -> list[dict[str, float]]:
+    """Mean score of each group as a share of the highest, the share of right answers of an item right or wrong."""
     points = []
     for rows, theta in groups:
         shown = scores[rows] != NOT_PRESENTED
@@ -305,15 +344,11 @@ def _empirical(scores: NDArray[np.int8], groups: list[Any]) -> list[dict[str, fl
             points.append(
                 {
                     "theta": float(theta[shown].mean()),
-                    "p": float((scores[rows][shown] == 1).mean()),
+                    "p": float(scores[rows][shown].mean() / highest),
                     "n": int(shown.sum()),
                 }
             )
     return points
-
-
-def _at(values: NDArray[np.float64], index: int | None) -> float | None:
-    return None if index is None else _finite(values[index])
 
 
 def _finite(value: float) -> float | None:

@@ -23,7 +23,7 @@ async def run_calibration(context: JobContext) -> dict[str, Any]:
     async with context.database.read() as session:
         task = await prepare_task(session, calibration_id)
     if task is not None:
-        await context.report(0.02, "calibration_progress.estimating", items=len(task.keys))
+        await context.report(0.02, "calibration_progress.estimating", items=len(task.items))
         estimation = await context.compute_telling(estimate, task, on_word=_Reporting(context).report)
         await context.report(0.95, "calibration_progress.storing")
         async with context.database.write() as session:

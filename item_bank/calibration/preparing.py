@@ -1,20 +1,18 @@
-"""What a calibration computes: answers, keys, the items held on the bank's scale, and what is known against it."""
+"""What a calibration computes: responses, keys, the items held on the bank's scale, and what is known against it."""
 
-import zlib
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from item_bank.calibration import queries
-from item_bank.calibration.estimation import FEWEST_ANCHORS, EstimationTask
-from item_bank.calibration.models import CalibrationRun
+from item_bank.calibration.anchoring import FEWEST_ANCHORS
+from item_bank.calibration.estimation import EstimationTask, TaskItem
+from item_bank.calibration.models import CalibrationItem, CalibrationRun
 from item_bank.calibration.options import CalibrationOptions
+from item_bank.calibration.responses import key_places, responses_of
 from item_bank.items import service as items_service
-from item_bank.items.keys.store import keys_of
-from item_bank.items.models import ItemParameters
-from item_bank.items.pool import key_place
+from item_bank.items.models import Item, ItemParameters
 from item_bank.items.response_functions import StoredParameters
 
 
@@ -25,29 +23,40 @@ async def prepare_task(session: AsyncSession, calibration_id: UUID) -> Estimatio
         return None
     run = record.run
     rows = await queries.items_of(session, calibration_id)
-    version_ids = [row.item_version_id for row, _ in rows]
-    keys = await keys_of(session, version_ids)
-    versions = await items_service.versions_by_id(session, version_ids)
-    option_ids = [[option["id"] for option in versions[id_].content["options"]] for id_ in version_ids]
-    packed = await queries.choices_of(session, calibration_id)
-    chosen = np.frombuffer(zlib.decompress(packed), dtype=np.int8).reshape(run.n_candidates, len(rows))
     options = CalibrationOptions.model_validate(run.options)
-    item_ids = [row.item_id for row, _ in rows]
-    in_force = await _in_force(session, item_ids)
-    anchors = {}
-    if options.holds_anchors:
-        # A negative slope most likely stands for a wrong key; nothing may be linked by it.
-        anchors = {row.position: in_force[row.item_id] for row, _ in rows if _may_hold(in_force.get(row.item_id))}
+    in_force = await _in_force(session, [row.item_id for row, _ in rows]) if options.holds_anchors else {}
+    held = {row.position: in_force[row.item_id] for row, _ in rows if row.item_id in in_force}
+    # Parameters of other categories say nothing of these; a negative slope most likely stands for a wrong key.
+    anchors = {
+        row.position: held[row.position]
+        for row, _ in rows
+        if row.position in held and held[row.position].a > 0.0 and _has_categories(held[row.position], row)
+    }
     return EstimationTask(
-        chosen=chosen,
-        keys=[ids.index(key_place(keys[id_].key)) for ids, id_ in zip(option_ids, version_ids, strict=True)],
-        option_counts=[len(ids) for ids in option_ids],
+        responses=await responses_of(session, run),
+        items=await _task_items(session, rows),
         options=options,
-        anchors={position: StoredParameters(row.a, row.b, row.c) for position, row in anchors.items()},
-        warnings=tuple(
-            await _warnings(session, run, options, list(anchors.values()), [row.item_id for row, _ in rows])
+        anchors={position: StoredParameters.of(parameters) for position, parameters in anchors.items()},
+        warnings=(
+            *run.warnings,
+            *await _warnings(session, run, options, list(anchors.values()), [row.item_id for row, _ in rows]),
+            *_other_categories([row for row, _ in rows], held),
         ),
     )
+
+
+async def _task_items(session: AsyncSession, rows: list[tuple[CalibrationItem, Item]]) -> list[TaskItem]:
+    places = await key_places(session, [row for row, _ in rows])
+    versions = await items_service.versions_by_id(session, [row.item_version_id for row, _ in rows])
+    return [
+        TaskItem(
+            highest_score=row.highest_score,
+            option_count=len(versions[row.item_version_id].content["options"]) if place >= 0 else 0,
+            key=place,
+            module=item.module_code,
+        )
+        for (row, item), place in zip(rows, places, strict=True)
+    ]
 
 
 async def _in_force(session: AsyncSession, item_ids: list[UUID]) -> dict[UUID, ItemParameters]:
@@ -55,8 +64,13 @@ async def _in_force(session: AsyncSession, item_ids: list[UUID]) -> dict[UUID, I
     return {item_id: record.parameters for item_id, record in records.items() if record.parameters is not None}
 
 
-def _may_hold(parameters: ItemParameters | None) -> bool:
-    return parameters is not None and parameters.a > 0.0
+def _has_categories(parameters: ItemParameters, row: CalibrationItem) -> bool:
+    return len(StoredParameters.of(parameters).thresholds) == row.highest_score
+
+
+def _other_categories(rows: list[CalibrationItem], held: dict[int, ItemParameters]) -> list[dict[str, Any]]:
+    other = sum(row.position in held and not _has_categories(held[row.position], row) for row in rows)
+    return [{"code": "anchors_of_other_categories", "data": {"items": other}}] if other else []
 
 
 async def _warnings(

@@ -73,7 +73,7 @@ async def items_of(session: AsyncSession, calibration_id: UUID) -> list[tuple[Ca
     return list((await session.exec(statement)).all())
 
 
-async def choices_of(session: AsyncSession, calibration_id: UUID) -> bytes:
-    """Return the packed choices of a run."""
-    statement = select(CalibrationChoices.chosen).where(CalibrationChoices.calibration_id == calibration_id)
+async def packed_of(session: AsyncSession, calibration_id: UUID) -> bytes:
+    """Return the packed responses of a run."""
+    statement = select(CalibrationChoices.packed).where(CalibrationChoices.calibration_id == calibration_id)
     return (await session.exec(statement)).one()

@@ -1,9 +1,10 @@
 """The responses behind a calibration as every part of it speaks of them: scores, chosen options, groups of persons."""
 
+import hashlib
 import json
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
@@ -136,17 +137,32 @@ class ResponseMatrix:
         result[self.scores == NOT_PRESENTED] = NO_RESPONSE
         return result
 
+    def digest(self) -> str:
+        """Return the SHA-256 that tells these responses from others, whatever packed them."""
+        told = hashlib.sha256(self._header())
+        for part in self._parts():
+            told.update(part.tobytes())
+        return told.hexdigest()
+
     def pack(self) -> bytes:
         """Return bytes that ``unpack`` reads."""
+        told = self._header()
+        body = b"".join(part.tobytes() for part in self._parts())
+        return _MAGIC + _LENGTH.pack(len(told)) + told + zlib.compress(body)
+
+    def _header(self) -> bytes:
         header: dict[str, Any] = {
             "shape": self.scores.shape,
             "has_chosen": self.chosen is not None,
             "groups": [{"name": name, "labels": group.labels} for name, group in self.groups.items()],
         }
-        told = json.dumps(header, ensure_ascii=False).encode()
-        parts = [self.scores, *(() if self.chosen is None else (self.chosen,))]
-        body = b"".join([*(part.tobytes() for part in parts), *(g.codes.tobytes() for g in self.groups.values())])
-        return _MAGIC + _LENGTH.pack(len(told)) + told + zlib.compress(body)
+        return json.dumps(header, ensure_ascii=False).encode()
+
+    def _parts(self) -> Iterator[NDArray[np.int8]]:
+        yield self.scores
+        if self.chosen is not None:
+            yield self.chosen
+        yield from (group.codes for group in self.groups.values())
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:

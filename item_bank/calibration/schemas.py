@@ -1,7 +1,7 @@
 """Wire types of calibrations."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -27,7 +27,30 @@ class CalibrationWarning(BaseModel):
 
     code: str
     message: str
-    data: dict[str, float]
+    data: dict[str, float | str]
+
+
+class GroupingView(BaseModel):
+    """One way in which a source sorts the candidates."""
+
+    name: str
+    labels: list[str]
+    unknown: int = Field(description="Candidates of whom nothing is known.")
+
+
+class SourceView(BaseModel):
+    """What a source of responses holds; nothing of it is stored yet."""
+
+    source: Literal["choices", "scores", "sittings"]
+    is_simulated: bool
+    n_candidates: int
+    n_items: int
+    n_responses: int
+    n_omitted: int
+    n_not_reached: int
+    n_polytomous: int = Field(description="Items with several score categories.")
+    groupings: list[GroupingView]
+    warnings: list[CalibrationWarning]
 
 
 class CalibrationRow(BaseModel):
@@ -38,11 +61,12 @@ class CalibrationRow(BaseModel):
     status: Literal["running", "estimated", "approved", "failed", "cancelled"]
     is_simulated: bool
     options: CalibrationOptions = Field(description="What was chosen at the start.")
+    source: Literal["choices", "scores", "sittings"] = Field(description="Where the responses came from.")
     file_name: str
     n_candidates: int
     n_items: int
     n_responses: int = Field(description="Presented items in all, blank answers included.")
-    n_blank: int = Field(description="Blank answers, counted as wrong.")
+    n_blank: int = Field(description="Blank answers: omitted ones, counted as wrong, and items not reached.")
     log_likelihood: float | None
     iterations: int | None
     converged: bool | None
@@ -78,10 +102,15 @@ class AnchorDriftView(BaseModel):
     a: float
     b: float | None
     c: float | None
+    steps: list[float] | None = Field(default=None, description="Thresholds of an item with several categories.")
     difficulty_difference: float | None = Field(description="This sample less the parameters in force, logits.")
     difficulty_z: float | None = Field(description="Robust z of that difference among the anchors.")
     log_slope_z: float | None
     rmsd: float | None = Field(description="Root mean squared difference of the response functions.")
+    signed_area: float | None = Field(
+        default=None,
+        description="Mean change of the expected score as a share of the highest.",
+    )
     flags: list[str]
 
 
@@ -93,13 +122,18 @@ class CalibratedItem(BaseModel):
     stem_text: str
     module_code: str
     cognitive_level: str
+    highest_score: int = Field(description="Highest score category; 1 for an item that is right or wrong.")
+    model: str | None
     a: float | None
     se_a: float | None
     b: float | None
     se_b: float | None
     c: float | None = Field(description="Lower asymptote; null where the model has none.")
     se_c: float | None
+    steps: list[float] | None = Field(description="Thresholds of an item with several categories; b is their mean.")
+    se_steps: list[float | None] | None
     is_anchor: bool
+    is_accepted: bool | None = Field(description="Null until the calibration is approved, and for anchors.")
     p: float | None
     item_rest: float | None
     n: int | None
@@ -149,6 +183,10 @@ class SampleView(BaseModel):
 class CalibrationView(CalibrationRow):
     """A calibration with its items. ``left_out`` names items whose text or key changed before the approval."""
 
+    file_hash: str = Field(description="SHA-256 of the file, or of the responses where there was none.")
+    data_hash: str | None = Field(description="SHA-256 of the responses as they were calibrated.")
+    software: dict[str, str] = Field(description="Versions of what computed, by name; empty for early calibrations.")
+    settings: dict[str, Any] = Field(description="Every setting of the fit; empty for early calibrations.")
     certificate: CertificateView | None
     sample: SampleView | None
     items: list[CalibratedItem]
@@ -187,6 +225,9 @@ class ApprovalInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    items: list[UUID] | None = Field(
+        default=None, max_length=2_000, description="Items whose new parameters are accepted; all when null."
+    )
     accepts_new_scale: bool = Field(
         default=False, description="The parameters are on another scale than those of other items in force."
     )

@@ -1,9 +1,9 @@
 """Rules of calibrations: start, cancel, start again, store what was found, approve by a second person."""
 
-import hashlib
-import zlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,6 +16,7 @@ from exam_engine.core.jobs.models import Job
 from exam_engine.core.text import clean_line
 from item_bank.calibration import queries
 from item_bank.calibration.errors import (
+    AcceptedItemUnknownError,
     CalibrationAlreadyApprovedError,
     CalibrationAnchorsChangedError,
     CalibrationNotConvergedError,
@@ -24,18 +25,27 @@ from item_bank.calibration.errors import (
     CalibrationNotLinkedError,
     CalibrationNotReadyError,
     CalibrationNotRunningError,
+    NothingAcceptedError,
 )
-from item_bank.calibration.estimation import Estimation
+from item_bank.calibration.estimation import Estimation, ItemEstimate
 from item_bank.calibration.models import CalibrationChoices, CalibrationItem, CalibrationRun
 from item_bank.calibration.options import CalibrationOptions
 from item_bank.calibration.queries import RunRecord
-from item_bank.calibration.response_file import BLANK, Choices
+from item_bank.calibration.response_matrix import NOT_REACHED, OMITTED
+from item_bank.calibration.sources.collected import Collected
 from item_bank.items import service as items_service
-from item_bank.items.models import Item
-from item_bank.items.records import ItemRecord
+from item_bank.items.models import Item, ItemParameters
 from item_bank.items.service import NewParameters
 
 JOB_KIND = "calibration"
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredVersion:
+    """Which version of an item the candidates answered."""
+
+    item_id: UUID
+    item_version_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +60,38 @@ async def start(
     session: AsyncSession,
     *,
     name: str,
-    choices: Choices,
-    items: dict[str, ItemRecord],
-    content: bytes,
+    data: Collected,
+    versions: Mapping[str, AnsweredVersion],
     file_name: str,
+    file_hash: str | None = None,
     options: CalibrationOptions,
     is_simulated: bool,
     actor: Actor,
     now: datetime,
 ) -> CalibrationRun:
-    """Store the answers and queue the estimation."""
+    """Store the responses and queue the estimation.
+
+    Parameters
+    ----------
+    data : the responses; ``versions`` says for each of its item codes what was answered.
+    file_name : of the file, or what else names the source.
+    file_hash : SHA-256 of the file; that of the responses where there was none.
+    """
+    matrix, data_hash = data.matrix, data.matrix.digest()
     job = jobs.enqueue(session, kind=JOB_KIND, parameters={}, actor=actor, now=now)
     run = CalibrationRun(
         name=clean_line(name),
         is_simulated=is_simulated,
         file_name=clean_line(file_name)[:200],
-        file_hash=hashlib.sha256(content).hexdigest(),
-        n_candidates=choices.chosen.shape[0],
-        n_items=choices.chosen.shape[1],
-        n_responses=choices.n_responses,
-        n_blank=int((choices.chosen == BLANK).sum()),
+        source=data.source,
+        file_hash=file_hash or data_hash,
+        data_hash=data_hash,
+        n_candidates=matrix.n_persons,
+        n_items=matrix.n_items,
+        n_responses=matrix.n_responses,
+        n_blank=int(((matrix.scores == OMITTED) | (matrix.scores == NOT_REACHED)).sum()),
         options=options.model_dump(),
+        warnings=list(data.warnings),
         job_id=job.id,
         created_by=actor.id,
         created_by_name=actor.display_name,
@@ -80,16 +101,17 @@ async def start(
     await session.flush()
     session.add(run)
     await session.flush()
-    session.add(CalibrationChoices(calibration_id=run.id, chosen=zlib.compress(choices.chosen.tobytes())))
+    session.add(CalibrationChoices(calibration_id=run.id, packed=matrix.pack()))
     session.add_all(
         [
             CalibrationItem(
                 calibration_id=run.id,
                 position=position,
-                item_id=items[code].item.id,
-                item_version_id=items[code].version.id,
+                item_id=versions[code].item_id,
+                item_version_id=versions[code].item_version_id,
+                highest_score=highest,
             )
-            for position, code in enumerate(choices.item_codes)
+            for position, (code, highest) in enumerate(zip(data.item_codes, data.highest_scores, strict=True))
         ]
     )
     await session.flush()
@@ -101,7 +123,9 @@ async def start(
         object_id=str(run.id),
         details={
             "name": run.name,
+            "source": run.source,
             "sha256": run.file_hash,
+            "data_sha256": run.data_hash,
             "candidates": run.n_candidates,
             "items": run.n_items,
             "is_simulated": is_simulated,
@@ -215,6 +239,7 @@ async def store_estimation(
             row.excluded_reason = found.excluded_reason
             row.a, row.se_a, row.b, row.se_b = found.a, found.se_a, found.b, found.se_b
             row.c, row.se_c, row.is_anchor = found.c, found.se_c, found.is_anchor
+            row.model, row.steps, row.se_steps = found.model, found.steps, found.se_steps
             row.p, row.item_rest, row.n = found.p, found.item_rest, found.n
             row.fit, row.drift = found.fit, found.drift
             row.flags, row.empirical = found.flags, found.empirical
@@ -227,7 +252,7 @@ async def store_estimation(
         action=f"calibration.{run.status}",
         object_type="calibration",
         object_id=str(run.id),
-        after={"items": [[item.a, item.b, item.c] for item in estimation.items]},
+        after={"items": [_audited(item) for item in estimation.items]},
         details={"converged": run.converged, "log_likelihood": run.log_likelihood},
         now=now,
     )
@@ -253,14 +278,21 @@ async def find_run(session: AsyncSession, calibration_id: UUID) -> CalibrationDe
 
 
 async def approve(
-    session: AsyncSession, *, calibration_id: UUID, accepts_new_scale: bool, actor: Actor, now: datetime
+    session: AsyncSession,
+    *,
+    calibration_id: UUID,
+    accepts_new_scale: bool,
+    accepted: Collection[UUID] | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> list[str]:
     """Put the parameters in force; return the codes of items left out because they changed since.
 
-    Held items keep the parameters they have.
+    Held items keep the parameters they have, and so do those that are not accepted.
 
     Parameters
     ----------
+    accepted : ids of the items whose new parameters are accepted; all when None.
     accepts_new_scale : the approver knows that the parameters are on another scale than those of other items in force.
 
     Raises
@@ -270,6 +302,8 @@ async def approve(
         The one who started the calibration may not approve it.
     CalibrationAnchorsChangedError
         Held items have other parameters now: the estimates are on a scale that is the bank's no more.
+    AcceptedItemUnknownError, NothingAcceptedError
+        An accepted item has no new parameters here, or none is accepted.
     CalibrationNotLinkedError
         Forms would mix items on two scales, and nobody said that this is known.
     """
@@ -286,7 +320,7 @@ async def approve(
         raise SecondPersonError
     rows = await queries.items_of(session, calibration_id)
     anchors = [(row, item) for row, item in rows if row.is_anchor]
-    parameters = _new_parameters([row for row, _ in rows if not row.is_anchor])
+    parameters = _accepted(_new_parameters([row for row, _ in rows if not row.is_anchor]), accepted)
     if anchors:
         await _refuse_changed_anchors(session, anchors)
     elif not accepts_new_scale:
@@ -296,6 +330,12 @@ async def approve(
     outdated = await items_service.put_parameters_in_force(
         session, calibration_id=calibration_id, parameters=parameters, is_simulated=run.is_simulated
     )
+    in_force, left_out = {row.item_id for row in parameters}, set(outdated)
+    for row, item in rows:
+        if not row.is_anchor and row.a is not None:
+            row.is_accepted = row.item_id in in_force and item.code not in left_out
+            session.add(row)
+    declined = sorted(item.code for row, item in rows if row.is_accepted is False and item.code not in left_out)
     run.status, run.approved_by, run.approved_by_name, run.approved_at = "approved", actor.id, actor.display_name, now
     session.add(run)
     await session.flush()
@@ -305,10 +345,11 @@ async def approve(
         action="calibration.approved",
         object_type="calibration",
         object_id=str(run.id),
-        after={"items": [[str(row.item_id), row.a, row.b, row.c] for row in parameters]},
+        after={"items": [[str(row.item_id), *_audited(row)] for row in parameters]},
         details={
             "items": len(parameters) - len(outdated),
             "left_out": outdated,
+            "not_accepted": declined,
             "anchors": len(anchors),
             "accepts_new_scale": accepts_new_scale,
         },
@@ -323,10 +364,28 @@ async def _refuse_changed_anchors(session: AsyncSession, anchors: list[tuple[Cal
         item.code
         for row, item in anchors
         # An item that was edited since has none in force; it was itself when the candidates answered it.
-        if (now := records[item.id].parameters) is not None and (now.a, now.b, now.c) != (row.a, row.b, row.c)
+        if (now := records[item.id].parameters) is not None and _differ(now, row)
     )
     if changed:
         raise CalibrationAnchorsChangedError(items=", ".join(changed))
+
+
+def _differ(now: ItemParameters, row: CalibrationItem) -> bool:
+    return (now.a, now.b, now.c, now.steps) != (row.a, row.b, row.c, row.steps)
+
+
+def _audited(row: ItemEstimate | NewParameters) -> list[Any]:
+    return [row.a, row.b, row.c, *([row.steps] if row.steps else [])]
+
+
+def _accepted(parameters: list[NewParameters], accepted: Collection[UUID] | None) -> list[NewParameters]:
+    if accepted is None:
+        return parameters
+    if set(accepted) - {row.item_id for row in parameters}:
+        raise AcceptedItemUnknownError
+    if not accepted:
+        raise NothingAcceptedError
+    return [row for row in parameters if row.item_id in set(accepted)]
 
 
 def _new_parameters(rows: list[CalibrationItem]) -> list[NewParameters]:
@@ -340,6 +399,9 @@ def _new_parameters(rows: list[CalibrationItem]) -> list[NewParameters]:
             se_b=row.se_b,
             c=row.c,
             se_c=row.se_c,
+            model=row.model,
+            steps=row.steps,
+            se_steps=row.se_steps,
             p=row.p,
             item_rest=row.item_rest,
             n=row.n,

@@ -11,6 +11,7 @@ from item_bank.blueprints.models import Blueprint, BlueprintCell
 from item_bank.calibration.models import CalibrationRun
 from item_bank.exchange.models import ItemImport
 from item_bank.items.models import Item, ItemParameters, ItemVersion
+from item_bank.items.pool import USABLE
 from item_bank.items.workflow import UNDER_REVIEW
 from item_bank.reviewing.models import ItemComment
 from item_bank.tailored.models import TailoredPaper
@@ -111,8 +112,7 @@ def unserved_blueprints() -> Names:
         .select_from(Item)
         .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
         .where(
-            col(Item.status) == "operational",
-            col(ItemParameters.a) > 0,
+            *USABLE,
             col(Item.module_code) == col(BlueprintCell.module_code),
             col(Item.cognitive_level) == col(BlueprintCell.cognitive_level),
         )

@@ -134,8 +134,10 @@ class ItemApproval(Table, table=True):
 class ItemParameters(Table, table=True):
     """The approved parameters in force for an item, and the classical figures behind them.
 
-    ``c`` is the lower asymptote of an item calibrated under the 3PL and null for one without. The row goes when a new
-    version asks something else or has another key.
+    ``c`` is the lower asymptote of an item calibrated under the 3PL and null for one without. ``steps`` are the
+    thresholds of an item with several score categories, ``b`` is then their mean; ``model`` is null in rows of earlier
+    versions, which are of items that are right or wrong. The row goes when a new version asks something else or has
+    another key.
     """
 
     item_id: UUID = Field(primary_key=True, foreign_key="item.id")
@@ -147,6 +149,9 @@ class ItemParameters(Table, table=True):
     se_b: float
     c: float | None = None
     se_c: float | None = None
+    model: str | None = Field(default=None, max_length=8)
+    steps: list[float] | None = Field(default=None, sa_type=sa.JSON)
+    se_steps: list[float | None] | None = Field(default=None, sa_type=sa.JSON)
     p: float
     item_rest: float | None
     n: int

@@ -11,9 +11,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from item_bank.items.keys.models import BankKey
 from item_bank.items.models import Item, ItemEnemy, ItemParameters, ItemVersion, Stimulus
+from item_bank.items.response_functions import POLYTOMOUS
 
-# An item with a negative slope most likely has a wrong key; no form may be made of it until somebody looked.
-_USABLE = (col(Item.status) == "operational", col(ItemParameters.a) > 0)
+# An item with a negative slope most likely has a wrong key; no form may be made of it until somebody looked. Forms are
+# made to one number of right answers, which an item with several score categories has no place in.
+USABLE = (
+    col(Item.status) == "operational",
+    col(ItemParameters.a) > 0,
+    sa.or_(col(ItemParameters.model).is_(None), col(ItemParameters.model).not_in(POLYTOMOUS)),
+)
+"""What makes an item with parameters in force one that forms may be made of."""
 
 
 class PoolRow(NamedTuple):
@@ -73,7 +80,7 @@ async def pool_rows(session: AsyncSession) -> list[PoolRow]:
         .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
         .join(BankKey, col(BankKey.item_version_id) == col(ItemVersion.id))
         .outerjoin(Stimulus, col(Stimulus.id) == col(Item.stimulus_id))
-        .where(*_USABLE)
+        .where(*USABLE)
         .order_by(col(Item.code))
     )
     rows = (await (await session.connection()).execute(statement)).all()
@@ -85,7 +92,7 @@ async def supply(session: AsyncSession) -> dict[tuple[str, str], int]:
     statement = (
         select(Item.module_code, Item.cognitive_level, sa.func.count())
         .join(ItemParameters, col(ItemParameters.item_id) == col(Item.id))
-        .where(*_USABLE)
+        .where(*USABLE)
         .group_by(Item.module_code, Item.cognitive_level)
     )
     return {(module, level): count for module, level, count in await session.exec(statement)}

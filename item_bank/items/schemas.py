@@ -30,6 +30,8 @@ class ParametersView(BaseModel):
     se_b: float
     c: float | None = Field(description="Lower asymptote; null for an item without one.", examples=[0.21])
     se_c: float | None
+    model: str | None = Field(description="PCM, GPCM or GRM for an item with several score categories.")
+    steps: list[float] | None = Field(description="Thresholds of such an item; b is their mean.")
     calibration_id: UUID
     is_simulated: bool = Field(description="Whether they rest on simulated answers, not on people's.")
 

@@ -39,6 +39,9 @@ class NewParameters:
     se_b: float
     c: float | None
     se_c: float | None
+    model: str | None
+    steps: list[float] | None
+    se_steps: list[float | None] | None
     p: float
     item_rest: float | None
     n: int
@@ -117,6 +120,9 @@ async def put_parameters_in_force(
                 se_b=row.se_b,
                 c=row.c,
                 se_c=row.se_c,
+                model=row.model,
+                steps=row.steps,
+                se_steps=row.se_steps,
                 p=row.p,
                 item_rest=row.item_rest,
                 n=row.n,

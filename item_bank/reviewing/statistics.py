@@ -1,15 +1,13 @@
 """What answers have shown about an item: its calibrations one after another, and how often each option was chosen."""
 
-import zlib
 from dataclasses import dataclass
 from uuid import UUID
 
-import numpy as np
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from item_bank.calibration import queries as calibration_queries
 from item_bank.calibration.models import CalibrationItem, CalibrationRun
-from item_bank.calibration.response_file import BLANK, NOT_SHOWN
+from item_bank.calibration.response_matrix import NOT_REACHED, OMITTED
+from item_bank.calibration.responses import responses_of
 from item_bank.items import service as items
 from item_bank.reviewing import queries
 
@@ -38,17 +36,19 @@ async def calibrations_of(session: AsyncSession, item_id: UUID) -> list[PastCali
     return [PastCalibration(*row) for row in await queries.calibrations_of(session, item_id)]
 
 
-async def option_counts(session: AsyncSession, past: PastCalibration) -> OptionCounts:
-    """Count the choices of an item's options behind a calibration."""
+async def option_counts(session: AsyncSession, past: PastCalibration) -> OptionCounts | None:
+    """Count the choices of an item's options behind a calibration; None where its source has scores only."""
+    responses = await responses_of(session, past.run)
+    if responses.chosen is None:
+        return None
     version = (await items.versions_by_id(session, [past.row.item_version_id]))[past.row.item_version_id]
+    if version.content["interaction"] != "single_choice":
+        return None
     options = [option["id"] for option in version.content.get("options", ())]
-    packed = await calibration_queries.choices_of(session, past.run.id)
-    table = np.frombuffer(zlib.decompress(packed), dtype=np.int8).reshape(past.run.n_candidates, -1)
-    column = table[:, past.row.position]
-    shown = column[column != NOT_SHOWN]
+    chosen, scores = responses.chosen[:, past.row.position], responses.scores[:, past.row.position]
     return OptionCounts(
         calibration_id=past.run.id,
         version_number=past.version_number,
-        counts={id_: int((shown == place).sum()) for place, id_ in enumerate(options)},
-        blank=int((shown == BLANK).sum()),
+        counts={id_: int((chosen == place).sum()) for place, id_ in enumerate(options)},
+        blank=int(((scores == OMITTED) | (scores == NOT_REACHED)).sum()),
     )

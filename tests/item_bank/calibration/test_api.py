@@ -64,6 +64,8 @@ async def test_parameters_come_into_force_by_a_second_person(client_for: ClientF
         "se_b": estimate["se_b"],
         "c": None,
         "se_c": None,
+        "model": "2PL",
+        "steps": None,
         "calibration_id": view["id"],
         "is_simulated": True,
     }

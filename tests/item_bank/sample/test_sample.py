@@ -10,7 +10,9 @@ import pytest
 
 from exam_engine.interactions.keys import ChoiceKey
 from exam_engine.interactions.rich_text import plain_text
-from item_bank.calibration.response_file import NOT_SHOWN, encode, read_rows
+from item_bank.calibration.sources.collected import KnownItem
+from item_bank.calibration.sources.files import encode
+from item_bank.calibration.sources.table import read_table
 from item_bank.exchange.sheet_file import read_sheet
 from item_bank.sample.bank import sample_rows, write_sample_workbook
 from item_bank.sample.pilot import MEAN_DIFFICULTY, simulate_pilot, write_pilot
@@ -48,10 +50,9 @@ def test_the_pilot_is_linked_balanced_and_repeatable(tmp_path: Path) -> None:
     assert together.min() == 40, "every two items share candidates"
     write_pilot(pilot, tmp_path / "responses.csv", tmp_path / "parameters.csv")
     content = (tmp_path / "responses.csv").read_bytes()
-    read = read_rows(content)
-    assert read.is_simulated
-    choices = encode(read.rows, {row["code"]: 4 for row in sample_rows()})
-    assert int((choices.chosen != NOT_SHOWN).sum()) == 200 * 120
+    known = {row["code"]: KnownItem(4, "ABCD".index(row["key"]), 1) for row in sample_rows()}
+    read = encode(read_table(content), known)
+    assert (read.source, read.is_simulated, read.matrix.n_responses) == ("choices", True, 200 * 120)
     write_pilot(simulate_pilot(n_candidates=200), tmp_path / "again.csv", tmp_path / "parameters-again.csv")
     assert (tmp_path / "again.csv").read_bytes() == content
     lines = (tmp_path / "parameters.csv").read_text(encoding="utf-8").splitlines()

@@ -470,6 +470,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/blueprints/{blueprint_id}/documents/{ending}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Blueprint
+         * @description The matrix and the specification to print or to hand on; of the blueprint as it stands, or of a version.
+         */
+        get: operations["print_blueprint_api_blueprints__blueprint_id__documents__ending__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/blueprints/{blueprint_id}/health": {
         parameters: {
             query?: never;
@@ -585,12 +605,34 @@ export interface paths {
         put?: never;
         /**
          * Start Calibration
-         * @description Upload answers (CSV: candidate, item, answer) and estimate item parameters from them.
+         * @description Upload responses (CSV or Excel) and estimate item parameters from them.
          *
-         *     With `holds_anchors`, items that have parameters in force are held at them, so that the others come onto the bank's
-         *     scale. The two figures of the guessing prior, a Beta distribution of c, count for the 3PL only.
+         *     The heading says the form of the file: candidate, item and answer or score, one response a row; or candidate and a
+         *     column for each item. Columns such as gender or unit sort the candidates into groups. With `holds_anchors`, items
+         *     that have parameters in force are held at them, so that the others come onto the bank's scale. The two figures of
+         *     the guessing prior, a Beta distribution of c, count for the 3PL only.
          */
         post: operations["start_calibration_api_calibrations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Responses
+         * @description Read a file of responses without storing anything: what it holds, or every fault by its place.
+         */
+        post: operations["check_responses_api_calibrations_check_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -628,7 +670,7 @@ export interface paths {
         put?: never;
         /**
          * Approve Calibration
-         * @description Put the parameters in force; needs another person than the one who started the calibration.
+         * @description Put the parameters in force, all or those of some items; needs another person than the one who started.
          */
         post: operations["approve_calibration_api_calibrations__calibration_id__approval_post"];
         delete?: never;
@@ -1738,6 +1780,46 @@ export interface paths {
          * @description Items of the bank that stand in a text copied from a page or a file.
          */
         post: operations["find_leaks_api_items_leaks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/quality/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Survey
+         * @description Look at all items that match as an editor would: flaws, near-duplicates, what shows over a module only.
+         */
+        post: operations["start_survey_api_items_quality_surveys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items/quality/surveys/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Survey
+         * @description What one's own survey found.
+         */
+        get: operations["read_survey_api_items_quality_surveys__job_id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3756,6 +3838,16 @@ export interface components {
              * @description Root mean squared difference of the response functions.
              */
             rmsd: number | null;
+            /**
+             * Signed Area
+             * @description Mean change of the expected score as a share of the highest.
+             */
+            signed_area?: number | null;
+            /**
+             * Steps
+             * @description Thresholds of an item with several categories.
+             */
+            steps?: number[] | null;
         };
         /**
          * Answer
@@ -3851,6 +3943,11 @@ export interface components {
              * @default false
              */
             accepts_new_scale: boolean;
+            /**
+             * Items
+             * @description Items whose new parameters are accepted; all when null.
+             */
+            items?: string[] | null;
         };
         /**
          * Area
@@ -5215,6 +5312,11 @@ export interface components {
             /** File */
             file: string;
         };
+        /** Body_check_responses_api_calibrations_check_post */
+        Body_check_responses_api_calibrations_check_post: {
+            /** File */
+            file: string;
+        };
         /** Body_read_candidates_api_sittings__sitting_id__candidate_imports_post */
         Body_read_candidates_api_sittings__sitting_id__candidate_imports_post: {
             /** File */
@@ -5228,6 +5330,11 @@ export interface components {
              * @enum {string}
              */
             density: "normal" | "histogram" | "davidian";
+            /**
+             * Drops Drifted
+             * @default false
+             */
+            drops_drifted: boolean;
             /** File */
             file: string;
             /**
@@ -5262,6 +5369,18 @@ export interface components {
              */
             name: string;
             /**
+             * Not Reached
+             * @default ignored
+             * @enum {string}
+             */
+            not_reached: "ignored" | "wrong";
+            /**
+             * Polytomous
+             * @default GPCM
+             * @enum {string}
+             */
+            polytomous: "PCM" | "GPCM" | "GRM" | "full_credit";
+            /**
              * Standard Errors
              * @default observed
              * @enum {string}
@@ -5278,6 +5397,30 @@ export interface components {
              * @enum {string}
              */
             purpose: "picture" | "sound" | "attachment";
+        };
+        /**
+         * BrokenRuleView
+         * @description The findings of one rule; at most 200 of them are listed.
+         */
+        BrokenRuleView: {
+            /** Found */
+            found: components["schemas"]["FoundFlaw"][];
+            /** Rule */
+            rule: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "hint";
+            /** Source */
+            source: string;
+            /**
+             * Title
+             * @description What the rule looks for.
+             */
+            title: string;
+            /** Total */
+            total: number;
         };
         /**
          * ByCount
@@ -5314,6 +5457,16 @@ export interface components {
             fit: components["schemas"]["ItemFitView"] | null;
             /** Flags */
             flags: string[];
+            /**
+             * Highest Score
+             * @description Highest score category; 1 for an item that is right or wrong.
+             */
+            highest_score: number;
+            /**
+             * Is Accepted
+             * @description Null until the calibration is approved, and for anchors.
+             */
+            is_accepted: boolean | null;
             /** Is Anchor */
             is_anchor: boolean;
             /**
@@ -5323,6 +5476,8 @@ export interface components {
             item_id: string;
             /** Item Rest */
             item_rest: number | null;
+            /** Model */
+            model: string | null;
             /** Module Code */
             module_code: string;
             /** N */
@@ -5335,8 +5490,15 @@ export interface components {
             se_b: number | null;
             /** Se C */
             se_c: number | null;
+            /** Se Steps */
+            se_steps: (number | null)[] | null;
             /** Stem Text */
             stem_text: string;
+            /**
+             * Steps
+             * @description Thresholds of an item with several categories; b is their mean.
+             */
+            steps: number[] | null;
         };
         /**
          * CalibrationList
@@ -5350,7 +5512,7 @@ export interface components {
         };
         /**
          * CalibrationOptions
-         * @description Model, prior, latent distribution, standard errors, and whether items in force are held to keep their scale.
+         * @description Models, prior, latent distribution, standard errors, and whether items in force are held to keep their scale.
          */
         CalibrationOptions: {
             /**
@@ -5359,6 +5521,12 @@ export interface components {
              * @enum {string}
              */
             density: "normal" | "histogram" | "davidian";
+            /**
+             * Drops Drifted
+             * @description Held items that drifted are let go and estimated anew, one after another.
+             * @default false
+             */
+            drops_drifted: boolean;
             /** @description Prior of c; only the 3PL has one. */
             guessing?: components["schemas"]["GuessingPrior"] | null;
             /**
@@ -5369,10 +5537,25 @@ export interface components {
             holds_anchors: boolean;
             /**
              * Model
+             * @description Of items that are right or wrong.
              * @default 2PL
              * @enum {string}
              */
             model: "1PL" | "2PL" | "3PL";
+            /**
+             * Not Reached
+             * @description Whether an item that was not reached has no response or a wrong one.
+             * @default ignored
+             * @enum {string}
+             */
+            not_reached: "ignored" | "wrong";
+            /**
+             * Polytomous
+             * @description Of items with several score categories; with full_credit only all of the points count as right.
+             * @default GPCM
+             * @enum {string}
+             */
+            polytomous: "PCM" | "GPCM" | "GRM" | "full_credit";
             /**
              * Standard Errors
              * @default observed
@@ -5422,7 +5605,7 @@ export interface components {
             max_gradient: number | null;
             /**
              * N Blank
-             * @description Blank answers, counted as wrong.
+             * @description Blank answers: omitted ones, counted as wrong, and items not reached.
              */
             n_blank: number;
             /** N Candidates */
@@ -5438,6 +5621,12 @@ export interface components {
             name: string;
             /** @description What was chosen at the start. */
             options: components["schemas"]["CalibrationOptions"];
+            /**
+             * Source
+             * @description Where the responses came from.
+             * @enum {string}
+             */
+            source: "choices" | "scores" | "sittings";
             /**
              * Status
              * @enum {string}
@@ -5479,8 +5668,18 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
+            /**
+             * Data Hash
+             * @description SHA-256 of the responses as they were calibrated.
+             */
+            data_hash: string | null;
             /** Excluded */
             excluded: components["schemas"]["ExcludedItemView"][];
+            /**
+             * File Hash
+             * @description SHA-256 of the file, or of the responses where there was none.
+             */
+            file_hash: string;
             /** File Name */
             file_name: string;
             /**
@@ -5519,7 +5718,7 @@ export interface components {
             max_gradient: number | null;
             /**
              * N Blank
-             * @description Blank answers, counted as wrong.
+             * @description Blank answers: omitted ones, counted as wrong, and items not reached.
              */
             n_blank: number;
             /** N Candidates */
@@ -5537,6 +5736,26 @@ export interface components {
             options: components["schemas"]["CalibrationOptions"];
             sample: components["schemas"]["SampleView"] | null;
             /**
+             * Settings
+             * @description Every setting of the fit; empty for early calibrations.
+             */
+            settings: {
+                [key: string]: unknown;
+            };
+            /**
+             * Software
+             * @description Versions of what computed, by name; empty for early calibrations.
+             */
+            software: {
+                [key: string]: string;
+            };
+            /**
+             * Source
+             * @description Where the responses came from.
+             * @enum {string}
+             */
+            source: "choices" | "scores" | "sittings";
+            /**
              * Status
              * @enum {string}
              */
@@ -5553,7 +5772,7 @@ export interface components {
             code: string;
             /** Data */
             data: {
-                [key: string]: number;
+                [key: string]: number | string;
             };
             /** Message */
             message: string;
@@ -7443,6 +7662,25 @@ export interface components {
             mathml: string;
         };
         /**
+         * FoundFlaw
+         * @description One finding about one item.
+         */
+        FoundFlaw: {
+            /** Code */
+            code: string;
+            /** Fix */
+            fix: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message: string;
+            /** Place */
+            place: string;
+        };
+        /**
          * FrameworkChange
          * @description What a framework is to state from now on.
          */
@@ -7639,6 +7877,21 @@ export interface components {
             stimulus?: components["schemas"]["StimulusView"] | null;
             /** Texts */
             texts: components["schemas"]["Option"][];
+        };
+        /**
+         * GroupingView
+         * @description One way in which a source sorts the candidates.
+         */
+        GroupingView: {
+            /** Labels */
+            labels: string[];
+            /** Name */
+            name: string;
+            /**
+             * Unknown
+             * @description Candidates of whom nothing is known.
+             */
+            unknown: number;
         };
         /**
          * GuessingPrior
@@ -9451,6 +9704,11 @@ export interface components {
          */
         NewChecklist: {
             /**
+             * Based On
+             * @description The version that was changed; refused when another is in force by now.
+             */
+            based_on?: number | null;
+            /**
              * Note
              * @default
              */
@@ -10302,6 +10560,31 @@ export interface components {
             content_type: string;
         };
         /**
+         * PairItem
+         * @description An item of a pair, as far as it is still in the bank.
+         */
+        PairItem: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Module Code
+             * @example IU04
+             */
+            module_code: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
+            /** Stem Text */
+            stem_text: string;
+        };
+        /**
          * PairKey
          * @description The right pairs: source and target, text and gap, or gap and option, in the order of responses.
          */
@@ -10320,6 +10603,23 @@ export interface components {
              *     }
              */
             scoring: components["schemas"]["AllOrNothing"] | components["schemas"]["PerPart"] | components["schemas"]["PerOption"] | components["schemas"]["ByCount"] | components["schemas"]["Mapped"];
+        };
+        /**
+         * PairView
+         * @description Two items that resemble each other.
+         */
+        PairView: {
+            first: components["schemas"]["PairItem"];
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "identical" | "stem_identical" | "numbers_differ" | "opposed" | "contained" | "reworded";
+            /** Reason Text */
+            reason_text: string;
+            second: components["schemas"]["PairItem"];
+            /** Similarity */
+            similarity: number;
         };
         /**
          * PanelFigures
@@ -12191,6 +12491,25 @@ export interface components {
             server_time: string;
         };
         /**
+         * SetFindingView
+         * @description What shows only over several items; ``code`` names an item, or is empty when it is about the module.
+         */
+        SetFindingView: {
+            /** Code */
+            code: string;
+            /** Fix */
+            fix: string;
+            /** Message */
+            message: string;
+            /** Rule */
+            rule: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "hint";
+        };
+        /**
          * SimilarList
          * @description Items that resemble a text, best first.
          */
@@ -12608,6 +12927,38 @@ export interface components {
             upper: string;
         };
         /**
+         * SourceView
+         * @description What a source of responses holds; nothing of it is stored yet.
+         */
+        SourceView: {
+            /** Groupings */
+            groupings: components["schemas"]["GroupingView"][];
+            /** Is Simulated */
+            is_simulated: boolean;
+            /** N Candidates */
+            n_candidates: number;
+            /** N Items */
+            n_items: number;
+            /** N Not Reached */
+            n_not_reached: number;
+            /** N Omitted */
+            n_omitted: number;
+            /**
+             * N Polytomous
+             * @description Items with several score categories.
+             */
+            n_polytomous: number;
+            /** N Responses */
+            n_responses: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "choices" | "scores" | "sittings";
+            /** Warnings */
+            warnings: components["schemas"]["CalibrationWarning"][];
+        };
+        /**
          * Spread
          * @description A figure over all forms; ``bounds`` are what the blueprint demands.
          */
@@ -13023,6 +13374,77 @@ export interface components {
             cognitive_level: "NB" | "TH" | "VD" | "VDC";
             /** Module Code */
             module_code: string;
+        };
+        /**
+         * SurveyStarted
+         * @description Where to ask how far the survey is.
+         */
+        SurveyStarted: {
+            /** Items */
+            items: number;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+        };
+        /**
+         * SurveyView
+         * @description What a survey found.
+         */
+        SurveyView: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Flawed
+             * @description Items with an error or a warning.
+             */
+            flawed: number;
+            /** Is Key Read */
+            is_key_read: boolean;
+            /** Items */
+            items: number;
+            /** Modules */
+            modules: components["schemas"]["SurveyedModule"][];
+            /**
+             * Pairs
+             * @description At most 500, most alike first.
+             */
+            pairs: components["schemas"]["PairView"][];
+            /** Pairs Total */
+            pairs_total: number;
+            /** Rules */
+            rules: components["schemas"]["BrokenRuleView"][];
+        };
+        /**
+         * SurveyedModule
+         * @description Figures of the surveyed items of one module.
+         */
+        SurveyedModule: {
+            /** Findings */
+            findings: components["schemas"]["SetFindingView"][];
+            /** Items */
+            items: number;
+            /**
+             * Key Positions
+             * @description How often the key stands at A, B, C …; empty without keys.
+             */
+            key_positions: number[];
+            /**
+             * Module Code
+             * @example IU04
+             */
+            module_code: string;
+            /** Negative Stems */
+            negative_stems: number;
+            /**
+             * P Value
+             * @description Of chi-square for equal chances; null with too few items.
+             */
+            p_value: number | null;
         };
         /**
          * Swap
@@ -14959,6 +15381,41 @@ export interface operations {
             };
         };
     };
+    print_blueprint_api_blueprints__blueprint_id__documents__ending__get: {
+        parameters: {
+            query?: {
+                version?: number | null;
+                agency?: string;
+                school?: string;
+                language?: ("vi" | "en") | null;
+            };
+            header?: never;
+            path: {
+                blueprint_id: string;
+                ending: "docx" | "pdf" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_health_api_blueprints__blueprint_id__health_get: {
         parameters: {
             query?: {
@@ -15186,6 +15643,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalibrationStarted"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_responses_api_calibrations_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_check_responses_api_calibrations_check_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -17293,6 +17783,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeakList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_survey_api_items_quality_surveys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyStarted"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_survey_api_items_quality_surveys__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
                 };
             };
             /** @description Refused; see `code`. */
