@@ -1,7 +1,7 @@
 /** What differs between two states of a blueprint, and a repair applied to one. */
 import type { Views } from "../../../lib/api/server";
 import type { Draft } from "./draft";
-import { perCent, placeOf, rangeOf, type Statement } from "./draft";
+import { partPlace, perCent, placeOf, RANGES, rangeOf, type Statement } from "./draft";
 import { formatRange, type Range } from "./range";
 
 export interface Change {
@@ -11,7 +11,7 @@ export interface Change {
   after: string;
 }
 
-const groups = ["cells", "modules", "levels"] as const;
+const groups = ["cells", "modules", "levels", "topics"] as const;
 
 /** Every value by its place; lists and groups are spread out. */
 function flat(draft: Draft): Map<string, string> {
@@ -22,6 +22,9 @@ function flat(draft: Draft): Map<string, string> {
         values.set(`${field}.${key}`, String(one ?? ""));
     } else if (field === "points") {
       values.set(field, draft.points.map((point) => `${point.theta}: ${point.information}`).join("; "));
+    } else if (field === "parts") {
+      for (const part of draft.parts)
+        values.set(partPlace(part.name), [part.items, part.points, part.kinds.join(", ")].join("; "));
     } else values.set(field, value === null ? "" : String(value));
   }
   return values;
@@ -36,7 +39,7 @@ export function changesBetween(before: Draft, after: Draft): Change[] {
   });
 }
 
-type Step = Pick<Views["RepairStep"], "place" | "side" | "new_bound">;
+type Step = Pick<Views["RepairStep"], "place" | "side" | "new_bound"> & { code?: string };
 
 const moved = (typed: string | undefined, step: Step): string => {
   const range: Range = { ...(rangeOf(typed) ?? { minimum: null, maximum: null }) };
@@ -59,11 +62,22 @@ export function repaired(
     const place = placeOf(step.place ?? "", stated);
     const group = groups.find((one) => place.startsWith(`${one}.`));
     const bound = step.new_bound;
+    const range = RANGES.find((one) => one === place);
     if (group !== undefined) {
       const key = place.slice(group.length + 1);
       next = { ...next, [group]: { ...next[group], [key]: moved(next[group][key], step) } };
-    } else if (place === "keys" || place === "words" || place === "seconds") {
-      next = { ...next, [place]: moved(next[place], step) };
+    } else if (step.place === "stimuli.items_minimum") {
+      next = { ...next, stimulus_items: moved(next.stimulus_items, step) };
+    } else if (range !== undefined) {
+      next = { ...next, [range]: moved(next[range], step) };
+    } else if (place.startsWith("parts.")) {
+      const field = step.code === "total" ? "points" : "items";
+      next = {
+        ...next,
+        parts: next.parts.map((part) =>
+          partPlace(part.name) === place ? { ...part, [field]: moved(part[field], step) } : part,
+        ),
+      };
     } else if (place === "form_length" && bound !== null) next = { ...next, form_length: Math.round(bound) };
     else if (place === "recent_overlap" && bound !== null)
       next = { ...next, recent_items: Math.round(bound) };

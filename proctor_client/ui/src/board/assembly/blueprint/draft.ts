@@ -8,20 +8,35 @@ export const letters = ["A", "B", "C", "D"] as const;
 
 type Input = Views["BlueprintInput"];
 /** Where places such as `cells.3` are counted. */
-export type Statement = Pick<Input, "cells" | "module_totals" | "level_totals">;
+export type Statement = Pick<
+  Input,
+  "cells" | "module_totals" | "level_totals" | "reference_totals" | "parts"
+>;
+export type Kind = NonNullable<Input["parts"]>[number]["interactions"][number];
 type Texts = Readonly<Record<string, string>>;
 
-type Kept = Required<Pick<Input, "parts" | "reference_totals" | "stimuli" | "points">>;
+/** A part of the form; `items` and `points` are ranges as typed. */
+export interface DraftPart {
+  readonly name: string;
+  readonly kinds: readonly Kind[];
+  readonly items: string;
+  readonly points: string;
+}
 
 export interface Draft {
   readonly name: string;
   readonly form_length: number | null;
   readonly duration_minutes: number | null;
   readonly cut_theta: number | null;
-  /** Ranges by `module/level`, by module and by level. */
+  /** Ranges by `module/level`, by module, by level and by part of the syllabus. */
   readonly cells: Texts;
   readonly modules: Texts;
   readonly levels: Texts;
+  readonly topics: Texts;
+  readonly parts: readonly DraftPart[];
+  readonly stimuli: string;
+  readonly stimulus_items: string;
+  readonly form_points: string;
   readonly keys: string;
   readonly words: string;
   readonly seconds: string;
@@ -38,8 +53,6 @@ export interface Draft {
   readonly is_close: boolean;
   readonly close_tolerance: number | null;
   readonly close_offset: number | null;
-  /** What no field of this page speaks of; it is kept as it is. */
-  readonly kept: Kept;
 }
 
 /** A first proposal in the usual split of a 40-item basic form's length and time. */
@@ -51,6 +64,11 @@ export const emptyDraft: Draft = {
   cells: {},
   modules: {},
   levels: {},
+  topics: {},
+  parts: [],
+  stimuli: "",
+  stimulus_items: "",
+  form_points: "",
   keys: "",
   words: "",
   seconds: "",
@@ -70,7 +88,6 @@ export const emptyDraft: Draft = {
   is_close: true,
   close_tolerance: 5,
   close_offset: 1,
-  kept: { parts: [], reference_totals: [], stimuli: null, points: null },
 };
 
 export const cellKey = (module: string, level: string): string => `${module}/${level}`;
@@ -94,6 +111,18 @@ export function draftOf(view: Views["BlueprintView"]): Draft {
     ),
     modules: Object.fromEntries((view.module_totals ?? []).map((row) => [row.module_code, text(row)])),
     levels: Object.fromEntries((view.level_totals ?? []).map((row) => [row.cognitive_level, text(row)])),
+    topics: Object.fromEntries((view.reference_totals ?? []).map((row) => [row.reference_code, text(row)])),
+    parts: (view.parts ?? []).map((part) => ({
+      name: part.name,
+      kinds: part.interactions,
+      items: text(part),
+      points: text({ minimum: part.minimum_points ?? null, maximum: part.maximum_points ?? null }),
+    })),
+    stimuli: text(view.stimuli),
+    stimulus_items: view.stimuli
+      ? text({ minimum: view.stimuli.items_minimum, maximum: view.stimuli.items_maximum ?? null })
+      : "",
+    form_points: text(view.points),
     keys: text(view.key_balance),
     words: text(view.words),
     seconds: text(view.seconds),
@@ -109,12 +138,6 @@ export function draftOf(view: Views["BlueprintView"]): Draft {
     is_close: view.closeness !== null,
     close_tolerance: perCent(view.closeness?.tolerance ?? 0.05),
     close_offset: view.closeness?.offset ?? emptyDraft.close_offset,
-    kept: {
-      parts: view.parts,
-      reference_totals: view.reference_totals,
-      stimuli: view.stimuli ?? null,
-      points: view.points ?? null,
-    },
   };
 }
 
@@ -128,6 +151,9 @@ export function rangeOf(typed: string | undefined): Range | null {
   const parsed = parseRange(typed ?? "");
   return isRange(parsed) ? parsed : null;
 }
+
+const LEAST_OF_A_STIMULUS = 2;
+const isWhole = (part: DraftPart): boolean => part.name.trim() !== "" && part.kinds.length > 0;
 
 /** What to store. Texts that cannot be read are left out; `faultsOf` has named them. */
 export function inputOf(draft: Draft): Input {
@@ -143,6 +169,8 @@ export function inputOf(draft: Draft): Input {
         return range === null ? [] : [row(key, closed(range, most))];
       });
   const keys = rangeOf(draft.keys);
+  const stimuli = rangeOf(draft.stimuli);
+  const perStimulus = rangeOf(draft.stimulus_items);
   const seconds = (level: Level): number => draft.seconds_per_item[level] ?? 1;
   return {
     name: draft.name.trim().normalize("NFC"),
@@ -156,6 +184,26 @@ export function inputOf(draft: Draft): Input {
     }).filter((cell) => cell.maximum > 0),
     module_totals: stated(draft.modules, (module_code, range) => ({ module_code, ...range })),
     level_totals: stated(draft.levels, (level, range) => ({ cognitive_level: level as Level, ...range })),
+    reference_totals: stated(draft.topics, (reference_code, range) => ({ reference_code, ...range })),
+    parts: draft.parts.filter(isWhole).map((part) => {
+      const points = rangeOf(part.points);
+      return {
+        name: part.name.trim().normalize("NFC"),
+        interactions: [...part.kinds],
+        ...closed(rangeOf(part.items) ?? { minimum: null, maximum: null }, most),
+        minimum_points: points?.minimum ?? null,
+        maximum_points: points?.maximum ?? null,
+      };
+    }),
+    stimuli:
+      stimuli === null
+        ? null
+        : {
+            ...closed(stimuli, most),
+            items_minimum: perStimulus?.minimum ?? LEAST_OF_A_STIMULUS,
+            items_maximum: perStimulus?.maximum ?? null,
+          },
+    points: rangeOf(draft.form_points),
     key_balance: keys === null ? null : closed(keys, most),
     words: rangeOf(draft.words),
     seconds: rangeOf(draft.seconds),
@@ -180,7 +228,6 @@ export function inputOf(draft: Draft): Input {
     closeness: draft.is_close
       ? { tolerance: (draft.close_tolerance ?? 5) / 100, offset: draft.close_offset ?? 0 }
       : null,
-    ...draft.kept,
   };
 }
 
@@ -203,10 +250,18 @@ export const demandOfLevel = (draft: Draft, level: string): Range =>
 export const demandOfAll = (draft: Draft): Range => sumOf(cellsWhere(draft, () => true));
 
 export type Fault =
-  | { place: string; kind: "unreadable" | "reversed" }
+  | { place: string; kind: "unreadable" | "reversed" | "nameless" | "kindless" | "repeated" }
   | { place: string; kind: "short"; needed: number; available: number }
   | { place: string; kind: "against_cells"; cells: Range }
   | { place: string; kind: "length"; cells: Range; length: number };
+
+/** Fields that hold one range of the whole form. */
+export const RANGES = ["keys", "words", "seconds", "form_points", "stimuli", "stimulus_items"] as const;
+export const partPlace = (name: string): string => `parts.${name.trim().normalize("NFC")}`;
+
+/** Faults that would leave something out of what is stored. */
+export const isBlocking = (fault: Fault): boolean =>
+  ["unreadable", "reversed", "nameless", "kindless", "repeated"].includes(fault.kind);
 
 /** What can be seen to be wrong before anything is sent. `supply` is null while it is not known. */
 export function faultsOf(draft: Draft, supply: Supply | null): Fault[] {
@@ -233,7 +288,17 @@ export function faultsOf(draft: Draft, supply: Supply | null): Fault[] {
         faults.push({ place: `${name}.${key}`, kind: "against_cells", cells });
     }
   }
-  for (const place of ["keys", "words", "seconds"] as const) read(place, draft[place]);
+  for (const [key, typed] of Object.entries(draft.topics)) read(`topics.${key}`, typed);
+  for (const [index, part] of draft.parts.entries()) {
+    const place = partPlace(part.name);
+    if (part.name.trim() === "") faults.push({ place, kind: "nameless" });
+    else if (draft.parts.findIndex((other) => partPlace(other.name) === place) < index)
+      faults.push({ place, kind: "repeated" });
+    if (part.kinds.length === 0) faults.push({ place, kind: "kindless" });
+    read(place, part.items);
+    read(`${place}.points`, part.points);
+  }
+  for (const place of RANGES) read(place, draft[place]);
   const cells = demandOfAll(draft);
   if (
     draft.form_length !== null &&
@@ -254,5 +319,12 @@ export function placeOf(place: string, sent: Statement): string {
   }
   if (field === "module_totals") return `modules.${sent.module_totals?.[number]?.module_code ?? index}`;
   if (field === "level_totals") return `levels.${sent.level_totals?.[number]?.cognitive_level ?? index}`;
-  return field === "key_balance" ? "keys" : field;
+  if (field === "reference_totals")
+    return `topics.${sent.reference_totals?.[number]?.reference_code ?? index}`;
+  if (field === "parts") {
+    const part = sent.parts?.[number];
+    return part ? partPlace(part.name) : place;
+  }
+  if (field === "objective") return place;
+  return { key_balance: "keys", points: "form_points" }[field] ?? field;
 }

@@ -4,6 +4,8 @@ export interface Steps<State> {
   readonly past: readonly State[];
   readonly present: State;
   readonly future: readonly State[];
+  /** Field that the last change was typed in; more typing there belongs to the same step. */
+  readonly typedIn?: string | undefined;
 }
 
 const MOST_KEPT = 100;
@@ -11,10 +13,21 @@ const MOST_KEPT = 100;
 export const startOf = <State>(present: State): Steps<State> => ({ past: [], present, future: [] });
 
 /** The state after a change; a change that changes nothing leaves no step behind. */
-export function after<State>(steps: Steps<State>, next: State): Steps<State> {
+export function after<State>(steps: Steps<State>, next: State, typedIn?: string): Steps<State> {
   if (JSON.stringify(next) === JSON.stringify(steps.present)) return steps;
-  return { past: [...steps.past, steps.present].slice(-MOST_KEPT), present: next, future: [] };
+  const past =
+    typedIn !== undefined && typedIn === steps.typedIn
+      ? steps.past
+      : [...steps.past, steps.present].slice(-MOST_KEPT);
+  return { past, present: next, future: [], typedIn };
 }
+
+/** The same state; what is typed from now on is a step of its own. */
+export const settledOf = <State>({ past, present, future }: Steps<State>): Steps<State> => ({
+  past,
+  present,
+  future,
+});
 
 export function undone<State>({ past, present, future }: Steps<State>): Steps<State> {
   const last = past.at(-1);
