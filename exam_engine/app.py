@@ -4,12 +4,14 @@ import asyncio
 import importlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.routing import BaseRoute
 
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.access import PUBLIC, client_address
@@ -42,6 +44,7 @@ the session view in the header `X-CSRF-Token`. Errors are `application/problem+j
 
 _MULTIPART_FRAME = 64 * 1024
 """Bytes that boundaries and headers of the parts may add to an uploaded file."""
+_REFUSED: dict[int | str, dict[str, Any]] = {"4XX": {"model": Problem, "description": "Refused; see `code`."}}
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
@@ -108,16 +111,14 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        responses={"4XX": {"model": Problem, "description": "Refused; see `code`."}},
+        responses=_REFUSED,
     )
     app.state.settings = settings
     app.state.catalogue = Catalogue(settings.packages)
     app.state.login_cache = LoginCache()
     app.state.login_gate = LoginGate()
     install_problem_handlers(app)
-    for extension in extensions:
-        for router in extension.routers:
-            app.include_router(router)
+    app.router.routes.extend(_routes(settings.packages))
     _add_operations(app, settings)
     add_reference(app)
     if "proctor_client" not in settings.packages:
@@ -131,6 +132,17 @@ def create_app(settings: Settings) -> FastAPI:
         is_secure=settings.is_secure,
     )
     return app
+
+
+@cache
+def _routes(packages: tuple[str, ...]) -> tuple[BaseRoute, ...]:
+    # Hundreds of routes whose parameters and schemas are worked out at the first request: once in a process is enough,
+    # however many applications it makes. What differs between them is read from the request.
+    router = APIRouter(responses=_REFUSED)
+    for extension in load_extensions(packages):
+        for part in extension.routers:
+            router.include_router(part)
+    return tuple(router.routes)
 
 
 def _actor_of_job(database: Database) -> Any:
