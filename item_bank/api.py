@@ -10,6 +10,7 @@ from item_bank.assembly.starting import JOB_KIND as ASSEMBLY
 from item_bank.authoring.api import router as authoring_router
 from item_bank.authoring.stimuli_api import router as stimuli_router
 from item_bank.blueprints.api import router as blueprints_router
+from item_bank.blueprints.printing.api import router as blueprint_documents_router
 from item_bank.blueprints.versions.api import router as blueprint_versions_router
 from item_bank.bulk.api import router as bulk_router
 from item_bank.calibration.api import router as calibration_router
@@ -63,6 +64,7 @@ extension = Extension(
         calibration_router,
         blueprints_router,
         blueprint_versions_router,
+        blueprint_documents_router,
         feasibility_router,
         health_router,
         assembly_router,
