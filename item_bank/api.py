@@ -14,6 +14,7 @@ from item_bank.blueprints.printing.api import router as blueprint_documents_rout
 from item_bank.blueprints.versions.api import router as blueprint_versions_router
 from item_bank.bulk.api import router as bulk_router
 from item_bank.calibration.api import router as calibration_router
+from item_bank.calibration.evidence.api import router as calibration_evidence_router
 from item_bank.calibration.jobs import run_calibration
 from item_bank.calibration.service import JOB_KIND as CALIBRATION
 from item_bank.exchange.api import body_limits as import_body_limits
@@ -62,6 +63,7 @@ extension = Extension(
         survey_router,
         formula_router,
         calibration_router,
+        calibration_evidence_router,
         blueprints_router,
         blueprint_versions_router,
         blueprint_documents_router,

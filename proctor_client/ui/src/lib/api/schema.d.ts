@@ -699,6 +699,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calibrations/{calibration_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Calibration
+         * @description How far each item has moved since another calibration, or against the parameters in force without `with`.
+         */
+        get: operations["compare_calibration_api_calibrations__calibration_id__comparison_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calibrations/{calibration_id}/curves": {
         parameters: {
             query?: never;
@@ -711,6 +731,66 @@ export interface paths {
          * @description Curves of the whole set and of up to 20 items, named by code with commas between.
          */
         get: operations["read_curves_api_calibrations__calibration_id__curves_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/{calibration_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Evidence
+         * @description What the answers say of a whole run: map of candidates and items, reliability, fit, groups, findings.
+         */
+        get: operations["read_evidence_api_calibrations__calibration_id__evidence_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/{calibration_id}/evidence.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Evidence
+         * @description The table of all items as a spreadsheet, with the settings of the run on a second sheet.
+         */
+        get: operations["download_evidence_api_calibrations__calibration_id__evidence_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/{calibration_id}/items/{code}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Item Evidence
+         * @description What the answers say of one item: curve and points, options for those who may see keys, groups, findings.
+         */
+        get: operations["read_item_evidence_api_calibrations__calibration_id__items__code__evidence_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6489,6 +6569,28 @@ export interface components {
             version_number: number;
         };
         /**
+         * ComparedParametersView
+         * @description Parameters of an item; errors are null where it was held or they are not known.
+         */
+        ComparedParametersView: {
+            /** A */
+            a: number;
+            /** B */
+            b: number;
+            /** C */
+            c: number | null;
+            /** Model */
+            model: string | null;
+            /** Se A */
+            se_a: number | null;
+            /** Se B */
+            se_b: number | null;
+            /** Se C */
+            se_c: number | null;
+            /** Steps */
+            steps: number[] | null;
+        };
+        /**
          * ComparisonFigure
          * @description One figure of two assemblies.
          */
@@ -6503,31 +6605,6 @@ export interface components {
             other: number | null;
             /** Theta */
             theta: number | null;
-        };
-        /**
-         * ComparisonView
-         * @description Two assemblies side by side.
-         */
-        ComparisonView: {
-            /** Figures */
-            figures: components["schemas"]["ComparisonFigure"][];
-            one: components["schemas"]["AssemblyRow"];
-            /** One Information */
-            one_information: number[][];
-            /** One Items */
-            one_items: number;
-            other: components["schemas"]["AssemblyRow"];
-            /** Other Information */
-            other_information: number[][];
-            /** Other Items */
-            other_items: number;
-            /**
-             * Shared Items
-             * @description Items that stand in forms of both.
-             */
-            shared_items: number;
-            /** Theta */
-            theta: number[];
         };
         /**
          * ConditionalView
@@ -6598,6 +6675,22 @@ export interface components {
             points: string;
             /** Title */
             title: string;
+        };
+        /**
+         * CurvePointView
+         * @description Mean share of the highest score of both groups in one stratum of like ability.
+         */
+        CurvePointView: {
+            /** Focal */
+            focal: number | null;
+            /** N Focal */
+            n_focal: number;
+            /** N Reference */
+            n_reference: number;
+            /** Reference */
+            reference: number | null;
+            /** Value */
+            value: number;
         };
         /**
          * CurvesView
@@ -6705,6 +6798,20 @@ export interface components {
             reason: string;
         };
         /**
+         * DifferenceCounts
+         * @description How many items are in each class.
+         */
+        DifferenceCounts: {
+            /** A */
+            a: number;
+            /** B */
+            b: number;
+            /** C */
+            c: number;
+            /** Untested */
+            untested: number;
+        };
+        /**
          * DifferenceView
          * @description What changed from one version to another; key and explanation are null for those who may not read keys.
          */
@@ -6724,6 +6831,31 @@ export interface components {
             /** Settings */
             settings: components["schemas"]["FactChangeView"][];
             stimulus: components["schemas"]["TextChangeView"];
+        };
+        /**
+         * DifferingItem
+         * @description An item of class B or C.
+         */
+        DifferingItem: {
+            /** Code */
+            code: string;
+            /** Effect */
+            effect: number | null;
+            /**
+             * Ets Class
+             * @enum {string}
+             */
+            ets_class: "B" | "C";
+            /**
+             * Harder For
+             * @description The group for which the item is harder at equal ability.
+             */
+            harder_for: string | null;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
         };
         /**
          * DraftToCheck
@@ -7879,6 +8011,102 @@ export interface components {
             texts: components["schemas"]["Option"][];
         };
         /**
+         * GroupComparisonView
+         * @description Differential functioning of all items between two groups.
+         */
+        GroupComparisonView: {
+            counts: components["schemas"]["DifferenceCounts"];
+            /** Focal */
+            focal: string;
+            /** Grouping */
+            grouping: string;
+            /** Items */
+            items: components["schemas"]["DifferingItem"][];
+            /**
+             * Matched On
+             * @enum {string}
+             */
+            matched_on: "score" | "ability";
+            /** N Focal */
+            n_focal: number;
+            /** N Reference */
+            n_reference: number;
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * GroupDifferenceView
+         * @description How the item differs between two groups of candidates of equal ability.
+         */
+        GroupDifferenceView: {
+            /** Effect */
+            effect: number | null;
+            /** Ets Class */
+            ets_class: ("A" | "B" | "C") | null;
+            /** Favoured */
+            favoured: ("reference" | "focal" | "crossing") | null;
+            /** Is Crossing */
+            is_crossing: boolean;
+            /** Is Small */
+            is_small: boolean;
+            /** Log Odds */
+            log_odds: number | null;
+            /** Logistic Class */
+            logistic_class: ("A" | "B" | "C") | null;
+            /** Logistic P */
+            logistic_p: number | null;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "mantel_haenszel" | "mantel";
+            /** N Focal */
+            n_focal: number;
+            /** N Reference */
+            n_reference: number;
+            /** P */
+            p: number | null;
+            /** R2 Change */
+            r2_change: number | null;
+            /** Standard Error */
+            standard_error: number | null;
+        };
+        /**
+         * GroupPointView
+         * @description An item in one group of ability; scores are shares of the item's highest score.
+         */
+        GroupPointView: {
+            /** Expected */
+            expected: number;
+            /** Lower */
+            lower: number;
+            /** N */
+            n: number;
+            /** Observed */
+            observed: number;
+            /** Theta */
+            theta: number;
+            /** Upper */
+            upper: number;
+        };
+        /**
+         * GroupSizeView
+         * @description A group of candidates and whether it is compared.
+         */
+        GroupSizeView: {
+            /** Grouping */
+            grouping: string;
+            /** Label */
+            label: string;
+            /** N */
+            n: number;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "reference" | "focal" | "too_small" | "left_out";
+        };
+        /**
          * GroupingView
          * @description One way in which a source sorts the candidates.
          */
@@ -8828,6 +9056,82 @@ export interface components {
             versions: components["schemas"]["VersionView"][];
         };
         /**
+         * ItemEvidenceView
+         * @description Evidence on one item of a run.
+         */
+        ItemEvidenceView: {
+            /**
+             * Categories
+             * @description Probability of each score, for an item with several scores.
+             */
+            categories: number[][];
+            /** Comparisons */
+            comparisons: components["schemas"]["item_bank__calibration__evidence__schemas__ItemComparisonView"][];
+            /**
+             * Expected
+             * @description Expected score as a share of the highest score.
+             */
+            expected: number[];
+            /** Findings */
+            findings: components["schemas"]["ItemFindingView"][];
+            /** Following */
+            following: string | null;
+            /** Group Sizes */
+            group_sizes: components["schemas"]["GroupSizeView"][];
+            /**
+             * Has Options
+             * @description Whether the source says which options were chosen.
+             */
+            has_options: boolean;
+            infit: components["schemas"]["MeanSquareView"];
+            /** Information */
+            information: number[];
+            item: components["schemas"]["CalibratedItem"];
+            /** Model */
+            model: string;
+            /** @description Null also for readers who may not see keys. */
+            options: components["schemas"]["ItemOptionsView"] | null;
+            outfit: components["schemas"]["MeanSquareView"];
+            /**
+             * Place
+             * @description Among the estimated items of the run, from 1.
+             */
+            place: number;
+            /** Points */
+            points: components["schemas"]["GroupPointView"][];
+            /**
+             * Previous
+             * @description Code of the item before this one.
+             */
+            previous: string | null;
+            /** Run Name */
+            run_name: string;
+            /** Theta */
+            theta: number[];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ItemFindingView
+         * @description One thing to say about an item: the code of a sentence and the figures and names in it.
+         */
+        ItemFindingView: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "very_easy" | "easy" | "medium" | "hard" | "very_hard" | "negative_discrimination" | "weak_discrimination" | "good_discrimination" | "strong_discrimination" | "easier_than_expected" | "harder_than_expected" | "fits" | "misfits_slightly" | "misfits" | "noisy" | "too_regular" | "distractor_above_key" | "idle_distractors" | "differs_moderately" | "differs_much" | "differs_little" | "groups_small" | "few_answers";
+            /** Data */
+            data: {
+                [key: string]: number | string;
+            };
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "ok" | "info" | "warn" | "bad";
+        };
+        /**
          * ItemFitView
          * @description How well the model describes an item: S-X², null where no test was possible, and the size of the misfit.
          */
@@ -8864,6 +9168,18 @@ export interface components {
              * @description Filters typed in `q` whose value nobody knows; then nothing is found.
              */
             unknown: string[];
+        };
+        /**
+         * ItemOptionsView
+         * @description All options of a single-choice item, by groups of about equal size from the least to the most able.
+         */
+        ItemOptionsView: {
+            /** Group Sizes */
+            group_sizes: number[];
+            /** Options */
+            options: components["schemas"]["OptionCurveView"][];
+            /** Suspected */
+            suspected: string | null;
         };
         /**
          * ItemPermit
@@ -8994,6 +9310,34 @@ export interface components {
             /** Calibrations */
             calibrations: components["schemas"]["PastCalibrationView"][];
             options: components["schemas"]["OptionCountsView"] | null;
+        };
+        /**
+         * ItemSummary
+         * @description What the answers say about an item, for the table of all items.
+         */
+        ItemSummary: {
+            /** Code */
+            code: string;
+            /** Findings */
+            findings: components["schemas"]["ItemFindingView"][];
+            infit: components["schemas"]["MeanSquareView"];
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /**
+             * Largest Difference
+             * @description The largest class of differential functioning over all comparisons; null when none was tested.
+             */
+            largest_difference: ("A" | "B" | "C") | null;
+            outfit: components["schemas"]["MeanSquareView"];
+            /**
+             * Tone
+             * @description The gravest of its findings.
+             * @enum {string}
+             */
+            tone: "ok" | "info" | "warn" | "bad";
         };
         /**
          * ItemUseView
@@ -9367,6 +9711,16 @@ export interface components {
              * @default 1
              */
             offset: number;
+        };
+        /**
+         * MeanSquareView
+         * @description Infit or outfit: 1 where answers vary as the model says.
+         */
+        MeanSquareView: {
+            /** Value */
+            value: number | null;
+            /** Z */
+            z: number | null;
         };
         /**
          * MediaChange
@@ -10437,6 +10791,26 @@ export interface components {
             };
             /** Version Number */
             version_number: number;
+        };
+        /**
+         * OptionCurveView
+         * @description Who chose an option; the label is empty for no answer.
+         */
+        OptionCurveView: {
+            /** By Group */
+            by_group: (number | null)[];
+            /** Is Key */
+            is_key: boolean;
+            /** Label */
+            label: string;
+            /** N */
+            n: number;
+            /** Point Biserial */
+            point_biserial: number | null;
+            /** Remarks */
+            remarks: ("rarely_chosen" | "attracts_able")[];
+            /** Share */
+            share: number;
         };
         /**
          * Order
@@ -11553,6 +11927,31 @@ export interface components {
             sex: "male" | "female";
         };
         /**
+         * ReliabilityView
+         * @description How far scores can be trusted; null where too few candidates share items.
+         */
+        ReliabilityView: {
+            /**
+             * Alpha
+             * @description Cronbach's alpha of the sum score; KR-20 for right/wrong items.
+             */
+            alpha: number | null;
+            /** Alpha Lower */
+            alpha_lower: number | null;
+            /** Alpha Upper */
+            alpha_upper: number | null;
+            /**
+             * Marginal
+             * @description Of the ability estimates.
+             */
+            marginal: number | null;
+            /**
+             * Sum Score Error
+             * @description Standard error of measurement of the sum score, points.
+             */
+            sum_score_error: number | null;
+        };
+        /**
          * RemovedFormatting
          * @description What a text could not keep.
          */
@@ -12054,6 +12453,27 @@ export interface components {
             modules: string[];
             /** Path */
             path: string[];
+        };
+        /**
+         * RunEvidenceView
+         * @description Evidence on a whole run.
+         */
+        RunEvidenceView: {
+            /** Comparisons */
+            comparisons: components["schemas"]["GroupComparisonView"][];
+            /** Group Sizes */
+            group_sizes: components["schemas"]["GroupSizeView"][];
+            /** Items */
+            items: components["schemas"]["ItemSummary"][];
+            map: components["schemas"]["WrightMapView"];
+            /** N Candidates */
+            n_candidates: number;
+            /**
+             * N Looked At
+             * @description Candidates that the figures rest on; fewer in very large runs.
+             */
+            n_looked_at: number;
+            reliability: components["schemas"]["ReliabilityView"];
         };
         /**
          * RunView
@@ -14282,6 +14702,40 @@ export interface components {
             minimum?: number | null;
         };
         /**
+         * WrightItem
+         * @description Where an item stands on the scale: abilities at which a score of 1, 2, … becomes more likely than not.
+         */
+        WrightItem: {
+            /** Code */
+            code: string;
+            /** Thresholds */
+            thresholds: number[];
+        };
+        /**
+         * WrightMapView
+         * @description Candidates and items on one scale of ability.
+         */
+        WrightMapView: {
+            /** Above */
+            above: number;
+            /** Below */
+            below: number;
+            /** Bin Edges */
+            bin_edges: number[];
+            /** Items */
+            items: components["schemas"]["WrightItem"][];
+            /**
+             * Shares
+             * @description Share of the candidates in each bin.
+             */
+            shares: number[];
+            /**
+             * Without Place
+             * @description Items that no ability makes more likely right than wrong.
+             */
+            without_place: string[];
+        };
+        /**
          * ProctorView
          * @description A member of staff who may invigilate.
          */
@@ -14343,6 +14797,31 @@ export interface components {
             row: number;
         };
         /**
+         * ComparisonView
+         * @description Two assemblies side by side.
+         */
+        item_bank__assembly__schemas__ComparisonView: {
+            /** Figures */
+            figures: components["schemas"]["ComparisonFigure"][];
+            one: components["schemas"]["AssemblyRow"];
+            /** One Information */
+            one_information: number[][];
+            /** One Items */
+            one_items: number;
+            other: components["schemas"]["AssemblyRow"];
+            /** Other Information */
+            other_information: number[][];
+            /** Other Items */
+            other_items: number;
+            /**
+             * Shared Items
+             * @description Items that stand in forms of both.
+             */
+            shared_items: number;
+            /** Theta */
+            theta: number[];
+        };
+        /**
          * ExposureView
          * @description How often an item had been used when it came into the form: forms published, sittings held, candidates.
          */
@@ -14364,6 +14843,95 @@ export interface components {
              * @default 0
              */
             sittings: number;
+        };
+        /**
+         * ItemComparisonView
+         * @description One pair of groups on this item.
+         */
+        item_bank__calibration__evidence__schemas__ItemComparisonView: {
+            /** Curve */
+            curve: components["schemas"]["CurvePointView"][];
+            difference: components["schemas"]["GroupDifferenceView"];
+            /** Focal */
+            focal: string;
+            /** Grouping */
+            grouping: string;
+            /**
+             * Matched On
+             * @enum {string}
+             */
+            matched_on: "score" | "ability";
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * ComparisonView
+         * @description A calibration beside an earlier one or the parameters in force: θ earlier = slope · θ + intercept.
+         */
+        item_bank__calibration__schemas__ComparisonView: {
+            /** Intercept */
+            intercept: number;
+            /** Items */
+            items: components["schemas"]["item_bank__calibration__schemas__ItemComparisonView"][];
+            /**
+             * Not Compared
+             * @description Items of both whose numbers of score categories differ.
+             */
+            not_compared: number;
+            /**
+             * Scale
+             * @description Unlinked: too few items are in both, so differences may be those of the scales.
+             * @enum {string}
+             */
+            scale: "same" | "linked" | "unlinked";
+            /** Slope */
+            slope: number;
+        };
+        /**
+         * ItemComparisonView
+         * @description One item in both; differences are this calibration less the earlier one, on the scale of the earlier one.
+         */
+        item_bank__calibration__schemas__ItemComparisonView: {
+            /** Code */
+            code: string;
+            /** Difficulty Difference */
+            difficulty_difference: number | null;
+            /**
+             * Difficulty Z
+             * @description Robust z of the difference among the items compared.
+             */
+            difficulty_z: number | null;
+            /**
+             * Flags
+             * @description Rules of drift that the item broke: difficulty_z, log_slope_z, rmsd.
+             */
+            flags: string[];
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Log Slope Difference */
+            log_slope_difference: number | null;
+            /** Log Slope Z */
+            log_slope_z: number | null;
+            new: components["schemas"]["ComparedParametersView"];
+            old: components["schemas"]["ComparedParametersView"];
+            /**
+             * Rmsd
+             * @description Root mean squared difference of the response functions.
+             */
+            rmsd: number;
+            /**
+             * Score Effect
+             * @description Change of the expected score as a share of the highest; above 0: easier.
+             */
+            score_effect: number;
+            /**
+             * Was Held
+             * @description Held in this calibration; `new` is what its sample alone says of the item.
+             */
+            was_held: boolean;
         };
         /**
          * ModuleView
@@ -14788,7 +15356,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ComparisonView"];
+                    "application/json": components["schemas"]["item_bank__assembly__schemas__ComparisonView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -15786,6 +16354,39 @@ export interface operations {
             };
         };
     };
+    compare_calibration_api_calibrations__calibration_id__comparison_get: {
+        parameters: {
+            query?: {
+                with?: string | null;
+            };
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["item_bank__calibration__schemas__ComparisonView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_curves_api_calibrations__calibration_id__curves_get: {
         parameters: {
             query?: {
@@ -15806,6 +16407,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CurvesView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_evidence_api_calibrations__calibration_id__evidence_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunEvidenceView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_evidence_api_calibrations__calibration_id__evidence_xlsx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_item_evidence_api_calibrations__calibration_id__items__code__evidence_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemEvidenceView"];
                 };
             };
             /** @description Refused; see `code`. */
