@@ -64,7 +64,7 @@ async def list_checklists(session: ReadSessionDep) -> ChecklistList:
 async def replace_checklist(body: NewChecklist, actor: ActorDep, session: SessionDep) -> ChecklistView:
     """Put a new version of the checklist in force; reviews keep the one that they answered."""
     made = await checklists.replace_checklist(
-        session, questions=body.questions, note=body.note, actor=actor, now=utc_now()
+        session, questions=body.questions, note=body.note, actor=actor, now=utc_now(), based_on=body.based_on
     )
     return _checklist(made)
 

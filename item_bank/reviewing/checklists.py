@@ -16,7 +16,7 @@ from exam_engine.core.errors import Fault
 from exam_engine.core.text import clean_line
 from exam_engine.interactions.content import Interaction
 from item_bank.reviewing import queries
-from item_bank.reviewing.errors import InvalidChecklistError
+from item_bank.reviewing.errors import ChecklistConflictError, InvalidChecklistError
 from item_bank.reviewing.models import ReviewChecklist
 
 Verdict = Literal["approve", "return"]
@@ -83,12 +83,22 @@ def questions_about(questions: Sequence[Question], interaction: str) -> list[Que
 
 
 async def replace_checklist(
-    session: AsyncSession, *, questions: Sequence[Question], note: str, actor: Actor, now: datetime
+    session: AsyncSession,
+    *,
+    questions: Sequence[Question],
+    note: str,
+    actor: Actor,
+    now: datetime,
+    based_on: int | None = None,
 ) -> ReviewChecklist:
     """Put a new version of the checklist in force; earlier ones stay for the reviews that answered them.
 
+    ``based_on`` is the number of the version that the editor had before them.
+
     Raises
     ------
+    ChecklistConflictError
+        Another version is in force by now.
     InvalidChecklistError
         A code stands twice, or some kind of item would be asked nothing that decides.
     """
@@ -101,6 +111,8 @@ async def replace_checklist(
     if faults := _faults(cleaned):
         raise InvalidChecklistError(faults=faults)
     current = await queries.current_checklist(session, lock=True)
+    if current is not None and based_on not in {None, current.number}:
+        raise ChecklistConflictError(author=current.created_by_name, number=current.number)
     made = _checklist(1 if current is None else current.number + 1, cleaned, clean_line(note), actor, now)
     session.add(made)
     await session.flush()

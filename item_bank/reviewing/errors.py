@@ -39,6 +39,12 @@ class ChecklistOutdatedError(DomainError):
     code = "checklist_outdated"
 
 
+class ChecklistConflictError(DomainError):
+    """Somebody put another version of the checklist in force since its editor opened it."""
+
+    code = "checklist_conflict"
+
+
 class InvalidReviewError(InvalidInputError):
     """The checklist is not answered as the verdict demands."""
 

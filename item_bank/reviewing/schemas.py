@@ -86,6 +86,9 @@ class NewChecklist(_Strict):
 
     questions: list[Question] = Field(min_length=1, max_length=MOST_QUESTIONS)
     note: str = Field(default="", max_length=500)
+    based_on: int | None = Field(
+        default=None, ge=1, description="The version that was changed; refused when another is in force by now."
+    )
 
 
 class NewReviewBody(_Strict):

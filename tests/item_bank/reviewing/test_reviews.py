@@ -173,6 +173,18 @@ async def test_the_board_replaces_the_checklist_and_old_reviews_keep_theirs(clie
     assert kept["checklist_number"] == 1
 
 
+async def test_of_two_who_change_the_checklist_the_second_is_told_and_nothing_is_lost(
+    client_for: ClientFactory,
+) -> None:
+    first, second = await client_for("board_member"), await client_for("board_member")
+    body = {"questions": [{"code": "all_right", "text": "Đạt?", "is_decisive": True}], "based_on": 1}
+    assert (await first.post("/api/review-checklists", json=body)).json()["number"] == 2
+    refused = await second.post("/api/review-checklists", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "checklist_conflict")
+    assert (await checklist_in_force(second))["number"] == 2
+    assert (await second.post("/api/review-checklists", json=body | {"based_on": 2})).json()["number"] == 3
+
+
 @pytest.mark.parametrize(
     ("questions", "fault"),
     [

@@ -114,6 +114,8 @@ export const en: typeof vi = {
   checklist: (n) => `Checklist (version ${n})`,
   checklistLead:
     "Approval takes an answer to every question. Where a decisive one is not met, the item is returned.",
+  wholeChecklist: "Show the whole checklist",
+  changeChecklist: "Show and change the checklist",
   decisive: "decisive",
   ruleSource: "Source",
   answers: { yes: "Met", no: "Not met", not_applicable: "Not applicable" },

@@ -112,6 +112,8 @@ export const vi = {
   checklist: (n: string) => `Phiếu phản biện (bản ${n})`,
   checklistLead: "Trả lời đủ mọi mục để duyệt. Mục có dấu “quyết định” mà không đạt thì phải trả lại.",
   decisive: "quyết định",
+  wholeChecklist: "Xem cả phiếu",
+  changeChecklist: "Xem và sửa phiếu",
   ruleSource: "Căn cứ",
   answers: { yes: "Đạt", no: "Không đạt", not_applicable: "Không áp dụng" },
   remark: "Nói rõ chỗ chưa đạt",
