@@ -48,7 +48,7 @@ export const en: typeof vi = {
   moduleItems: "Items",
   negative: "Negative stems",
   keys: "Places of keys",
-  chance: "By chance?",
+  chance: "Spread",
   chanceTexts: { even: "Even", uneven: "Uneven", few: "Too few items" },
   chanceHint:
     "Places of keys in the order in which the bank keeps the options. “Uneven” where chance alone has a probability below 1% (chi-square test); where options are shuffled it does no harm.",

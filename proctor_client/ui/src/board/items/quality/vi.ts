@@ -46,7 +46,7 @@ export const vi = {
   moduleItems: "Số câu",
   negative: "Câu phủ định",
   keys: "Vị trí đáp án",
-  chance: "Ngẫu nhiên?",
+  chance: "Phân bố",
   chanceTexts: { even: "Đều", uneven: "Lệch", few: "Quá ít câu" },
   chanceHint:
     "Vị trí đáp án theo thứ tự phương án trong ngân hàng. “Lệch” khi xác suất do ngẫu nhiên dưới 1% (kiểm định khi bình phương); đề có trộn phương án thì không ảnh hưởng.",
