@@ -31,6 +31,14 @@ class AuthoringDesk:
         """Choose a kind for a new item."""
         await self.page.goto("about:blank")
         await self.page.goto("/board#/items/new")
+        await self._choose(kind)
+
+    async def open_another(self, kind: str) -> None:
+        """Go on from a saved item to a new one in the same place of the syllabus."""
+        await self.page.get_by_role("link", name="Soạn câu khác").click()
+        await self._choose(kind)
+
+    async def _choose(self, kind: str) -> None:
         await (
             self.page.get_by_role("button", name=kind, exact=False)
             .filter(has=self.page.get_by_text(kind, exact=True))

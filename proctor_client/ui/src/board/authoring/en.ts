@@ -47,6 +47,8 @@ export const en: typeof vi = {
   previous: "Previous item",
   next: "Next item",
   duplicate: "Duplicate",
+  another: "Write another",
+  anotherHint: "A new item with the same syllabus entry and level",
   save: "Save",
   saveAndSubmit: "Save and hand in for review",
   version: (n) => `Version ${n}`,

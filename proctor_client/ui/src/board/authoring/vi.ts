@@ -45,6 +45,8 @@ export const vi = {
   previous: "Câu trước",
   next: "Câu sau",
   duplicate: "Nhân bản",
+  another: "Soạn câu khác",
+  anotherHint: "Câu mới cùng mục của chuẩn và mức độ",
   save: "Lưu",
   saveAndSubmit: "Lưu và gửi duyệt",
   version: (n: number) => `Phiên bản ${n}`,
