@@ -105,13 +105,15 @@ async def test_what_the_bank_lacks_is_named_and_following_the_advice_makes_the_b
     assert await values(page, "IU03") == rows[1]
     await page.get_by_label("Số câu mỗi đề").fill(str(6 + there + 2))
     await page.keyboard.press("Tab")
-    await expect(page.get_by_text("Chưa đáp ứng được: thiếu ở")).to_be_visible()
+    await expect(page.get_by_text("Chưa đáp ứng được ở")).to_be_visible()
     lack = page.get_by_label("Thiếu gì, ở đâu").get_by_role("listitem").filter(has_text="IU03 · VDC")
     await expect(lack).to_contain_text(f"cần {there + 2}, ngân hàng có {there}; thêm 2 câu hoặc giảm yêu cầu")
     await expect(lack.get_by_role("link", name="Xem câu hiện có")).to_have_attribute(
         "href", "#/items?module=IU03&level=VDC"
     )
     await expect(cell(page, "IU03", "VDC")).to_have_attribute("aria-invalid", "true")
+    await lack.get_by_role("button", name="Đến ô này").press("Enter")
+    await expect(cell(page, "IU03", "VDC")).to_be_focused()
     assert await complaints(visit) == []
 
     await page.get_by_role("button", name="Áp dụng cách 1").click()

@@ -52,18 +52,27 @@ export const en: typeof vi = {
   feasible: {
     waiting: (_: number) => "Type counts into the cells to hold them against the bank.",
     contradiction: (_: number) => "The blueprint contradicts itself; mend what is named below.",
-    short: (n: number) => `Cannot be met yet: something is missing in ${n} places.`,
+    short: (n: number) => `Cannot be met yet in ${n === 1 ? "1 place" : `${n} places`}.`,
     infeasible: (_: number) =>
       "Cannot be met yet: there are items enough for each demand, but not for all of them together.",
     unknown: (_: number) =>
       "There are items enough for each demand; all of them together were not decided in time. Assembling forms will tell for certain.",
     feasible: (_: number) => "The bank is sufficient: a form that meets every demand exists.",
   },
+  feasibleShort: {
+    waiting: (_: number) => "",
+    contradiction: (_: number) => "The blueprint contradicts itself.",
+    short: (n: number) => `The bank falls short in ${n === 1 ? "1 place" : `${n} places`}.`,
+    infeasible: (_: number) => "The bank falls short of all demands together.",
+    unknown: (_: number) => "The bank is sufficient for each demand.",
+    feasible: (_: number) => "The bank is sufficient.",
+  },
   poolSize: (n: string) => `${n} items can be used for this blueprint.`,
   tightCount: (n: number) => `${n} places allow one form only, without repeating items.`,
   countingAgain: "Counting again…",
   countAgain: "Count again",
   whatIsMissing: "What is missing, and where",
+  goToCell: "Go to this cell",
   seeItems: "See its items",
   composeItem: "Write a new item",
   conflicting: "Demands that exclude each other",

@@ -53,6 +53,27 @@ export class Feasibility {
   }
 }
 
+export type Standing = "waiting" | "contradiction" | "short" | "infeasible" | "unknown" | "feasible";
+export const marks = {
+  waiting: "info",
+  contradiction: "warning",
+  short: "close",
+  infeasible: "close",
+  unknown: "info",
+  feasible: "check",
+} as const;
+
+export const shortOf = (view: Answer["view"] | null): Demand[] =>
+  view?.demands.filter((demand) => demand.status === "short") ?? [];
+
+/** The answer in one word; what is plainest to mend comes first. */
+export function standingOf(view: Answer["view"] | null): Standing {
+  if (view === null) return "waiting";
+  if (view.faults.length > 0) return "contradiction";
+  if (shortOf(view).length > 0) return "short";
+  return view.joint.status === "not_asked" ? "waiting" : view.joint.status;
+}
+
 /** Demands by the place in the draft; of several at one place the worst. */
 export function demandsByPlace({ view, sent }: Answer): Map<string, Demand> {
   const rank = { short: 2, tight: 1, met: 0 };
