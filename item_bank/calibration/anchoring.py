@@ -120,10 +120,12 @@ def without_drifted(
         )
     except LinkingError:
         return None
+    rows = _rows(found.drift, free.items, found.link.transformation)
+    # Among very steady items one stands out by a robust z that means nothing; letting it go would cost more than it.
     return AnchorDrift(
-        _rows(found.drift, free.items, found.link.transformation),
-        frozenset(item.name for item in found.dropped),
-        len(found.kept_despite_flag),
+        rows,
+        frozenset(item.name for item in found.dropped if rows[item.name]["rmsd"] > SMALLEST_DRIFT),
+        sum(rows[name]["rmsd"] > SMALLEST_DRIFT for name, _ in found.kept_despite_flag),
     )
 
 

@@ -15,7 +15,7 @@ from exam_engine.core.db import ReadSessionDep, SessionDep, database_of
 from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.pagination import PageDep
 from exam_engine.core.time import utc_now
-from item_bank.calibration import curves, service
+from item_bank.calibration import comparing, curves, service
 from item_bank.calibration.categories import categorised
 from item_bank.calibration.options import (
     DEFAULT_GUESSING,
@@ -32,6 +32,7 @@ from item_bank.calibration.response_matrix import NOT_REACHED, OMITTED, NotReach
 from item_bank.calibration.schemas import (
     ApprovalInput,
     CalibratedItem,
+    CalibrationComparisonView,
     CalibrationList,
     CalibrationName,
     CalibrationRow,
@@ -45,10 +46,14 @@ from item_bank.calibration.schemas import (
     ItemCurveView,
     LatentDistributionView,
     SampleView,
+    SittingCalibration,
+    SittingChoice,
+    SittingChoices,
+    SittingSelection,
     SourceView,
 )
 from item_bank.calibration.service import AnsweredVersion
-from item_bank.calibration.sources import files
+from item_bank.calibration.sources import files, sittings
 from item_bank.calibration.sources.collected import Collected
 from item_bank.calibration.sources.known_items import known_items
 from item_bank.calibration.sources.table import read_table
@@ -126,6 +131,56 @@ async def check_responses(
     return _source(data, catalogue, language)
 
 
+@router.get("/sittings", dependencies=[requires(Permission.CALIBRATION_RUN)])
+async def list_closed_sittings(session: ReadSessionDep) -> SittingChoices:
+    """Sittings that are over, whose results can be calibrated."""
+    return SittingChoices(
+        items=[
+            SittingChoice(
+                id=sitting.sitting_id,
+                name=sitting.name,
+                administration=sitting.administration_name,
+                opens_at=sitting.opens_at,
+                is_released=sitting.status == "approved",
+            )
+            for sitting in await sittings.closed_sittings(session, now=utc_now())
+        ]
+    )
+
+
+@router.post("/sittings/check", dependencies=[requires(Permission.CALIBRATION_RUN)])
+async def check_sittings(
+    body: SittingSelection, session: ReadSessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> SourceView:
+    """What the results of sittings hold; nothing is stored."""
+    found = await sittings.collect(session, body.sitting_ids, now=utc_now())
+    return _source(found.data, catalogue, language)
+
+
+@router.post("/sittings", status_code=202, dependencies=[requires(Permission.CALIBRATION_RUN)])
+async def calibrate_sittings(body: SittingCalibration, request: Request, actor: ActorDep) -> CalibrationStarted:
+    """Estimate item parameters from the results of sittings that are over; candidates have no names in it."""
+    async with database_of(request).read() as session:
+        found = await sittings.collect(session, body.sitting_ids, now=utc_now())
+    options = body.options
+    if (options.guessing is not None) != (options.model == "3PL"):
+        options = options.model_copy(update={"guessing": DEFAULT_GUESSING if options.model == "3PL" else None})
+    data = await asyncio.to_thread(categorised, found.data, options.polytomous)
+    async with database_of(request).write() as session:
+        run = await service.start(
+            session,
+            name=body.name,
+            data=data,
+            versions=found.versions,
+            file_name=found.name,
+            options=options,
+            is_simulated=body.is_simulated,
+            actor=actor,
+            now=utc_now(),
+        )
+    return CalibrationStarted(calibration_id=run.id, job_id=run.job_id)
+
+
 @router.get("", dependencies=[requires(Permission.CALIBRATION_READ)])
 async def list_calibrations(session: ReadSessionDep, page: PageDep) -> CalibrationList:
     """All calibrations, newest first."""
@@ -155,6 +210,14 @@ async def read_curves(
         items=[ItemCurveView.model_validate(curve, from_attributes=True) for curve in found.items],
         ability=LatentDistributionView.model_validate(found.ability, from_attributes=True),
     )
+
+
+@router.get("/{calibration_id}/comparison", dependencies=[requires(Permission.CALIBRATION_READ)])
+async def compare_calibration(
+    calibration_id: UUID, session: ReadSessionDep, other_id: Annotated[UUID | None, Query(alias="with")] = None
+) -> CalibrationComparisonView:
+    """How far each item has moved since another calibration, or against the parameters in force without `with`."""
+    return CalibrationComparisonView.model_validate(await comparing.compare_with(session, calibration_id, other_id))
 
 
 @router.get("/{calibration_id}/progress", dependencies=[requires(Permission.CALIBRATION_READ)])

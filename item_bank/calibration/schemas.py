@@ -30,6 +30,38 @@ class CalibrationWarning(BaseModel):
     data: dict[str, float | str]
 
 
+class SittingChoice(BaseModel):
+    """A sitting that is over, whose results can be calibrated."""
+
+    id: UUID
+    name: str
+    administration: str
+    opens_at: datetime
+    is_released: bool = Field(description="Whether its results are approved.")
+
+
+class SittingChoices(BaseModel):
+    """Sittings that are over, the latest first."""
+
+    items: list[SittingChoice]
+
+
+class SittingSelection(BaseModel):
+    """Sittings whose results are meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sitting_ids: list[UUID] = Field(min_length=1, max_length=200)
+
+
+class SittingCalibration(SittingSelection):
+    """A calibration of the results of sittings."""
+
+    name: CalibrationName
+    options: CalibrationOptions
+    is_simulated: bool = False
+
+
 class GroupingView(BaseModel):
     """One way in which a source sorts the candidates."""
 
@@ -194,6 +226,54 @@ class CalibrationView(CalibrationRow):
     warnings: list[CalibrationWarning]
     flag_texts: dict[str, str] = Field(description="What each flag that occurs says.")
     left_out: list[str] = []
+
+
+class ComparedParametersView(BaseModel):
+    """Parameters of an item; errors are null where it was held or they are not known."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    model: str | None
+    a: float
+    se_a: float | None
+    b: float
+    se_b: float | None
+    c: float | None
+    se_c: float | None
+    steps: list[float] | None
+
+
+class ItemComparisonView(BaseModel):
+    """One item in both; differences are this calibration less the earlier one, on the scale of the earlier one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    item_id: UUID
+    code: str
+    was_held: bool = Field(description="Held in this calibration; `new` is what its sample alone says of the item.")
+    old: ComparedParametersView
+    new: ComparedParametersView
+    difficulty_difference: float | None
+    log_slope_difference: float | None
+    difficulty_z: float | None = Field(description="Robust z of the difference among the items compared.")
+    log_slope_z: float | None
+    rmsd: float = Field(description="Root mean squared difference of the response functions.")
+    score_effect: float = Field(description="Change of the expected score as a share of the highest; above 0: easier.")
+    flags: list[str] = Field(description="Rules of drift that the item broke: difficulty_z, log_slope_z, rmsd.")
+
+
+class CalibrationComparisonView(BaseModel):
+    """A calibration beside an earlier one or the parameters in force: θ earlier = slope · θ + intercept."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    slope: float
+    intercept: float
+    scale: Literal["same", "linked", "unlinked"] = Field(
+        description="Unlinked: too few items are in both, so differences may be those of the scales."
+    )
+    items: list[ItemComparisonView]
+    not_compared: int = Field(description="Items of both whose numbers of score categories differ.")
 
 
 class EmpiricalPoint(BaseModel):

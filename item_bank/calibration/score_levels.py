@@ -69,7 +69,7 @@ def _shares(key: ItemKey, option_count: int) -> Iterable[Fraction]:
                 case rule:
                     return _part_shares(rule, len(key.pairs))
         case OrderKey():
-            return _part_shares(key.scoring, len(key.order))
+            return _order_shares(key.scoring, len(key.order))
         case TextKey():
             return _part_shares(key.scoring, len(key.gaps)) if _is_whole(key) else ()
         case NumberKey():
@@ -79,13 +79,22 @@ def _shares(key: ItemKey, option_count: int) -> Iterable[Fraction]:
 
 
 def _part_shares(rule: AllOrNothing | PerPart | ByCount, parts: int) -> Iterable[Fraction]:
+    return _shares_of_counts(rule, parts, range(parts + 1))
+
+
+def _order_shares(rule: AllOrNothing | PerPart | ByCount, parts: int) -> Iterable[Fraction]:
+    """Shares of an order: where all but one stand in their places, so does the last."""
+    return _shares_of_counts(rule, parts, [right for right in range(parts + 1) if right != parts - 1])
+
+
+def _shares_of_counts(rule: AllOrNothing | PerPart | ByCount, parts: int, counts: Iterable[int]) -> Iterable[Fraction]:
     match rule:
         case AllOrNothing():
             return ()
         case PerPart():
-            return (Fraction(right, parts) for right in range(parts + 1))
+            return (Fraction(right, parts) for right in counts)
         case ByCount():
-            return (Fraction(rule.shares[min(right, len(rule.shares) - 1)]) for right in range(parts + 1))
+            return (Fraction(rule.shares[min(right, len(rule.shares) - 1)]) for right in counts)
 
 
 def _choice_shares(rule: AllOrNothing | PerOption | Mapped, right: int, offered: int) -> Iterable[Fraction]:

@@ -33,7 +33,7 @@ async def put_in_force(one: AsyncClient, other: AsyncClient, part: slice = OLD) 
     view = await calibrate(one, answers(part, 4000, 31))
     approved = await other.post(f"/api/calibrations/{view['id']}/approval")
     assert approved.status_code == 200, approved.text
-    return {item["code"]: item for item in view["items"]}
+    return {item["code"]: item | {"run": view["id"]} for item in view["items"]}
 
 
 def codes_of(view: dict[str, Any]) -> list[str]:

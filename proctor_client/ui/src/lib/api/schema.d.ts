@@ -639,6 +639,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calibrations/sittings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Closed Sittings
+         * @description Sittings that are over, whose results can be calibrated.
+         */
+        get: operations["list_closed_sittings_api_calibrations_sittings_get"];
+        put?: never;
+        /**
+         * Calibrate Sittings
+         * @description Estimate item parameters from the results of sittings that are over; candidates have no names in it.
+         */
+        post: operations["calibrate_sittings_api_calibrations_sittings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/sittings/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Sittings
+         * @description What the results of sittings hold; nothing is stored.
+         */
+        post: operations["check_sittings_api_calibrations_sittings_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calibrations/{calibration_id}": {
         parameters: {
             query?: never;
@@ -1331,6 +1375,46 @@ export interface paths {
         get: operations["read_form_api_forms__form_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/matrix/{ending}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Form Matrix
+         * @description The matrix and the specification that the items of a published form make.
+         */
+        get: operations["print_form_matrix_api_forms__form_id__matrix__ending__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/{form_id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print Form
+         * @description A published form on paper; recorded before it is handed out. Keys only for who may see them.
+         */
+        post: operations["print_form_api_forms__form_id__papers_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4399,6 +4483,11 @@ export interface components {
              */
             blueprint_id: string;
             /**
+             * Blueprint Version
+             * @description Newest version of the blueprint that states just this; or none.
+             */
+            blueprint_version: number | null;
+            /**
              * Bound
              * @description Proved: no forms can be better. For a target mostly 0.
              */
@@ -5581,6 +5670,29 @@ export interface components {
             steps: number[] | null;
         };
         /**
+         * CalibrationComparisonView
+         * @description A calibration beside an earlier one or the parameters in force: θ earlier = slope · θ + intercept.
+         */
+        CalibrationComparisonView: {
+            /** Intercept */
+            intercept: number;
+            /** Items */
+            items: components["schemas"]["ItemComparisonView"][];
+            /**
+             * Not Compared
+             * @description Items of both whose numbers of score categories differ.
+             */
+            not_compared: number;
+            /**
+             * Scale
+             * @description Unlinked: too few items are in both, so differences may be those of the scales.
+             * @enum {string}
+             */
+            scale: "same" | "linked" | "unlinked";
+            /** Slope */
+            slope: number;
+        };
+        /**
          * CalibrationList
          * @description A page of calibrations, newest first.
          */
@@ -6607,6 +6719,31 @@ export interface components {
             theta: number | null;
         };
         /**
+         * ComparisonView
+         * @description Two assemblies side by side.
+         */
+        ComparisonView: {
+            /** Figures */
+            figures: components["schemas"]["ComparisonFigure"][];
+            one: components["schemas"]["AssemblyRow"];
+            /** One Information */
+            one_information: number[][];
+            /** One Items */
+            one_items: number;
+            other: components["schemas"]["AssemblyRow"];
+            /** Other Information */
+            other_information: number[][];
+            /** Other Items */
+            other_items: number;
+            /**
+             * Shared Items
+             * @description Items that stand in forms of both.
+             */
+            shared_items: number;
+            /** Theta */
+            theta: number[];
+        };
+        /**
          * ConditionalView
          * @description Errors of simulated candidates whose true ability lies between two values; null where there are none.
          */
@@ -7623,6 +7760,35 @@ export interface components {
             items: components["schemas"]["FormRow"][];
             /** Total */
             total: number;
+        };
+        /**
+         * FormPaperRequest
+         * @description A published form to print.
+         *
+         *     ``variant`` 0 is the form in its own order; each number from 1 on is an order of its own of questions and options,
+         *     always the same one, with a key table of its own.
+         */
+        FormPaperRequest: {
+            /**
+             * Has Answers
+             * @description With the key table and explanations; needs item_key.read.
+             * @default false
+             */
+            has_answers: boolean;
+            /**
+             * @default {
+             *       "agency": "",
+             *       "form_code": "",
+             *       "school": "",
+             *       "title": "ĐỀ KIỂM TRA"
+             *     }
+             */
+            heading: components["schemas"]["PaperHeadingBody"];
+            /**
+             * Variant
+             * @default 0
+             */
+            variant: number;
         };
         /**
          * FormPlace
@@ -8941,6 +9107,52 @@ export interface components {
             sitting_id: string;
         };
         /**
+         * ItemComparisonView
+         * @description One item in both; differences are this calibration less the earlier one, on the scale of the earlier one.
+         */
+        ItemComparisonView: {
+            /** Code */
+            code: string;
+            /** Difficulty Difference */
+            difficulty_difference: number | null;
+            /**
+             * Difficulty Z
+             * @description Robust z of the difference among the items compared.
+             */
+            difficulty_z: number | null;
+            /**
+             * Flags
+             * @description Rules of drift that the item broke: difficulty_z, log_slope_z, rmsd.
+             */
+            flags: string[];
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Log Slope Difference */
+            log_slope_difference: number | null;
+            /** Log Slope Z */
+            log_slope_z: number | null;
+            new: components["schemas"]["ComparedParametersView"];
+            old: components["schemas"]["ComparedParametersView"];
+            /**
+             * Rmsd
+             * @description Root mean squared difference of the response functions.
+             */
+            rmsd: number;
+            /**
+             * Score Effect
+             * @description Change of the expected score as a share of the highest; above 0: easier.
+             */
+            score_effect: number;
+            /**
+             * Was Held
+             * @description Held in this calibration; `new` is what its sample alone says of the item.
+             */
+            was_held: boolean;
+        };
+        /**
          * ItemCurveView
          * @description Curves of one item over ``theta``.
          */
@@ -9066,7 +9278,7 @@ export interface components {
              */
             categories: number[][];
             /** Comparisons */
-            comparisons: components["schemas"]["item_bank__calibration__evidence__schemas__ItemComparisonView"][];
+            comparisons: components["schemas"]["ItemGroupComparisonView"][];
             /**
              * Expected
              * @description Expected score as a share of the highest score.
@@ -9152,6 +9364,26 @@ export interface components {
             rmsea: number | null;
             /** Statistic */
             statistic: number | null;
+        };
+        /**
+         * ItemGroupComparisonView
+         * @description One pair of groups on this item.
+         */
+        ItemGroupComparisonView: {
+            /** Curve */
+            curve: components["schemas"]["CurvePointView"][];
+            difference: components["schemas"]["GroupDifferenceView"];
+            /** Focal */
+            focal: string;
+            /** Grouping */
+            grouping: string;
+            /**
+             * Matched On
+             * @enum {string}
+             */
+            matched_on: "score" | "ability";
+            /** Reference */
+            reference: string;
         };
         /**
          * ItemList
@@ -13077,6 +13309,25 @@ export interface components {
             stimulus?: components["schemas"]["StimulusView"] | null;
         };
         /**
+         * SittingCalibration
+         * @description A calibration of the results of sittings.
+         */
+        SittingCalibration: {
+            /**
+             * Is Simulated
+             * @default false
+             */
+            is_simulated: boolean;
+            /**
+             * Name
+             * @example Thi thử tháng 3/2026
+             */
+            name: string;
+            options: components["schemas"]["CalibrationOptions"];
+            /** Sitting Ids */
+            sitting_ids: string[];
+        };
+        /**
          * SittingChange
          * @description What changes about a draft sitting; absent fields stay.
          */
@@ -13091,6 +13342,39 @@ export interface components {
             name?: string | null;
             /** Opens At */
             opens_at?: string | null;
+        };
+        /**
+         * SittingChoice
+         * @description A sitting that is over, whose results can be calibrated.
+         */
+        SittingChoice: {
+            /** Administration */
+            administration: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Released
+             * @description Whether its results are approved.
+             */
+            is_released: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+        };
+        /**
+         * SittingChoices
+         * @description Sittings that are over, the latest first.
+         */
+        SittingChoices: {
+            /** Items */
+            items: components["schemas"]["SittingChoice"][];
         };
         /**
          * SittingCounts
@@ -13214,6 +13498,14 @@ export interface components {
             registered: number;
             /** Seat Count */
             seat_count: number;
+        };
+        /**
+         * SittingSelection
+         * @description Sittings whose results are meant.
+         */
+        SittingSelection: {
+            /** Sitting Ids */
+            sitting_ids: string[];
         };
         /**
          * SittingView
@@ -14797,31 +15089,6 @@ export interface components {
             row: number;
         };
         /**
-         * ComparisonView
-         * @description Two assemblies side by side.
-         */
-        item_bank__assembly__schemas__ComparisonView: {
-            /** Figures */
-            figures: components["schemas"]["ComparisonFigure"][];
-            one: components["schemas"]["AssemblyRow"];
-            /** One Information */
-            one_information: number[][];
-            /** One Items */
-            one_items: number;
-            other: components["schemas"]["AssemblyRow"];
-            /** Other Information */
-            other_information: number[][];
-            /** Other Items */
-            other_items: number;
-            /**
-             * Shared Items
-             * @description Items that stand in forms of both.
-             */
-            shared_items: number;
-            /** Theta */
-            theta: number[];
-        };
-        /**
          * ExposureView
          * @description How often an item had been used when it came into the form: forms published, sittings held, candidates.
          */
@@ -14843,95 +15110,6 @@ export interface components {
              * @default 0
              */
             sittings: number;
-        };
-        /**
-         * ItemComparisonView
-         * @description One pair of groups on this item.
-         */
-        item_bank__calibration__evidence__schemas__ItemComparisonView: {
-            /** Curve */
-            curve: components["schemas"]["CurvePointView"][];
-            difference: components["schemas"]["GroupDifferenceView"];
-            /** Focal */
-            focal: string;
-            /** Grouping */
-            grouping: string;
-            /**
-             * Matched On
-             * @enum {string}
-             */
-            matched_on: "score" | "ability";
-            /** Reference */
-            reference: string;
-        };
-        /**
-         * ComparisonView
-         * @description A calibration beside an earlier one or the parameters in force: θ earlier = slope · θ + intercept.
-         */
-        item_bank__calibration__schemas__ComparisonView: {
-            /** Intercept */
-            intercept: number;
-            /** Items */
-            items: components["schemas"]["item_bank__calibration__schemas__ItemComparisonView"][];
-            /**
-             * Not Compared
-             * @description Items of both whose numbers of score categories differ.
-             */
-            not_compared: number;
-            /**
-             * Scale
-             * @description Unlinked: too few items are in both, so differences may be those of the scales.
-             * @enum {string}
-             */
-            scale: "same" | "linked" | "unlinked";
-            /** Slope */
-            slope: number;
-        };
-        /**
-         * ItemComparisonView
-         * @description One item in both; differences are this calibration less the earlier one, on the scale of the earlier one.
-         */
-        item_bank__calibration__schemas__ItemComparisonView: {
-            /** Code */
-            code: string;
-            /** Difficulty Difference */
-            difficulty_difference: number | null;
-            /**
-             * Difficulty Z
-             * @description Robust z of the difference among the items compared.
-             */
-            difficulty_z: number | null;
-            /**
-             * Flags
-             * @description Rules of drift that the item broke: difficulty_z, log_slope_z, rmsd.
-             */
-            flags: string[];
-            /**
-             * Item Id
-             * Format: uuid
-             */
-            item_id: string;
-            /** Log Slope Difference */
-            log_slope_difference: number | null;
-            /** Log Slope Z */
-            log_slope_z: number | null;
-            new: components["schemas"]["ComparedParametersView"];
-            old: components["schemas"]["ComparedParametersView"];
-            /**
-             * Rmsd
-             * @description Root mean squared difference of the response functions.
-             */
-            rmsd: number;
-            /**
-             * Score Effect
-             * @description Change of the expected score as a share of the highest; above 0: easier.
-             */
-            score_effect: number;
-            /**
-             * Was Held
-             * @description Held in this calibration; `new` is what its sample alone says of the item.
-             */
-            was_held: boolean;
         };
         /**
          * ModuleView
@@ -15356,7 +15534,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["item_bank__assembly__schemas__ComparisonView"];
+                    "application/json": components["schemas"]["ComparisonView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -16257,6 +16435,101 @@ export interface operations {
             };
         };
     };
+    list_closed_sittings_api_calibrations_sittings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingChoices"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calibrate_sittings_api_calibrations_sittings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SittingCalibration"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationStarted"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_sittings_api_calibrations_sittings_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SittingSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_calibration_api_calibrations__calibration_id__get: {
         parameters: {
             query?: never;
@@ -16373,7 +16646,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["item_bank__calibration__schemas__ComparisonView"];
+                    "application/json": components["schemas"]["CalibrationComparisonView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -17466,6 +17739,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FormDetail"];
                 };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_form_matrix_api_forms__form_id__matrix__ending__get: {
+        parameters: {
+            query?: {
+                agency?: string;
+                school?: string;
+                language?: ("vi" | "en") | null;
+            };
+            header?: never;
+            path: {
+                form_id: string;
+                ending: "docx" | "pdf" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_form_api_forms__form_id__papers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormPaperRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; see `code`. */
             "4XX": {

@@ -1,0 +1,58 @@
+"""The papers of closed attempts as candidates got and answered them: the order of items, and the answers that count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.delivery import queries
+from exam_engine.delivery.models import Attempt, SealedPaper
+from exam_engine.delivery.service import answers_of
+from exam_engine.delivery.stages import counted_answers
+from exam_engine.forms import service as forms
+from exam_engine.interactions.shuffling import shuffled_paper
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredPaper:
+    """One closed attempt.
+
+    Attributes
+    ----------
+    refs : items that were presented, in the order in which the candidate got them.
+    answers : by ref, as they stood when the attempt was closed; a missing ref was left without an answer.
+    """
+
+    attempt_id: UUID
+    registration_id: UUID
+    form_id: UUID
+    refs: tuple[str, ...]
+    answers: dict[str, list[str]]
+
+
+async def answered_papers(session: AsyncSession, sitting_id: UUID) -> list[AnsweredPaper]:
+    """Return the papers of the closed attempts of a sitting."""
+    orders: dict[UUID, tuple[str, ...]] = {}
+    papers = []
+    for attempt in await queries.attempts_of_sitting(session, sitting_id):
+        if attempt.closed_at is None:
+            continue
+        entries = await queries.entries_of(session, attempt.id)
+        stages = await queries.stages_of(session, attempt.id)
+        if stages:
+            refs: Sequence[str] = [ref for stage in stages for ref in stage.refs]
+            answers = counted_answers(entries, stages)
+        else:
+            if attempt.paper_id not in orders:
+                orders[attempt.paper_id] = await _order(session, attempt)
+            refs = orders[attempt.paper_id]
+            answers = {ref: list(value) for ref, value in answers_of(entries).values.items()}
+        papers.append(AnsweredPaper(attempt.id, attempt.registration_id, attempt.form_id, tuple(refs), answers))
+    return papers
+
+
+async def _order(session: AsyncSession, attempt: Attempt) -> tuple[str, ...]:
+    paper = await session.get_one(SealedPaper, attempt.paper_id)
+    views = [item.view for item in await forms.items_of_form(session, attempt.form_id)]
+    return tuple(str(view["ref"]) for view in shuffled_paper(views, paper.seed))
