@@ -1,6 +1,6 @@
 /** Pictures, sounds and files that came with the paper, as addresses that work without the network. */
 import type { Views } from "../lib/api/server";
-import { bytesOfBase64 } from "./paper";
+import { bytesOfBase64 } from "../lib/base64";
 
 export type PackedMedia = Record<string, Views["PackedMedium"]>;
 

@@ -1,5 +1,6 @@
 /** The sealed paper: downloaded ahead, checked, kept, and opened with the key that comes at the start. */
 import type { ItemView, SealedPaper } from "../lib/api/types";
+import { bytesOfBase64 } from "../lib/base64";
 import type { PackedMedia } from "./media";
 import type { ExamStore } from "./store";
 
@@ -22,10 +23,6 @@ export class PaperError extends Error {
 }
 
 const NONCE_BYTES = 12;
-
-export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-}
 
 async function sha256Hex(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

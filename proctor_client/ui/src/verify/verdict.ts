@@ -1,8 +1,10 @@
 /** The verdict on a certificate: green only when everything was checked, red when it is proved bad, else amber. */
+
+import { bytesOfBase64 } from "../lib/base64";
 import { isSignedBy } from "./ed25519";
 import { type Facts, readPayload } from "./payload";
 import type { KeyFacts, Sources, StatusList } from "./sources";
-import { fromBase64, isListSigned, statusAt } from "./statusList";
+import { isListSigned, statusAt } from "./statusList";
 
 export type Doubt =
   | "unreadable"
@@ -52,7 +54,7 @@ export async function judge(digits: string, sources: Sources, now: number): Prom
   if (sources.keys === null) return doubt("no_keys");
   const key = sources.keys.value.find(({ kid }) => kid === facts.kid);
   if (key === undefined) return doubt("unknown_key");
-  if (!(await isSignedBy(fromBase64(key.public_key), payload.signature, payload.signed))) {
+  if (!(await isSignedBy(bytesOfBase64(key.public_key), payload.signature, payload.signed))) {
     return { tone: "red", reason: "forged" };
   }
   const untrusted = keyDoubt(key, facts.issuedOn);
@@ -61,7 +63,7 @@ export async function judge(digits: string, sources: Sources, now: number): Prom
 
   const { value: list, isFresh } = sources.list;
   const listKey = sources.keys.value.find(({ kid, revoked_at }) => kid === list.kid && revoked_at === null);
-  if (listKey === undefined || !(await isListSigned(list, fromBase64(listKey.public_key)))) {
+  if (listKey === undefined || !(await isListSigned(list, bytesOfBase64(listKey.public_key)))) {
     return doubt("list_untrusted", facts);
   }
   const status = await statusAt(list, facts.statusIndex);

@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
+import { bytesOfBase64 } from "../../src/lib/base64";
 import { isSignedBy } from "../../src/verify/ed25519";
 import { isAllowedName } from "../../src/verify/names";
 import { readPayload } from "../../src/verify/payload";
 import { formatPublicId } from "../../src/verify/publicId";
 import type { KeyFacts, Sources, StatusList } from "../../src/verify/sources";
-import { fromBase64 } from "../../src/verify/statusList";
 import { judge } from "../../src/verify/verdict";
 import vectors from "./verify.vectors.json";
 
@@ -181,5 +181,5 @@ test("a public id is written in groups with its check character", () => {
   expect(formatPublicId(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1))).toBe("00000-00000-0012");
   // 2^64 - 1: F and twelve Z, whatever the check.
   expect(formatPublicId(new Uint8Array(8).fill(255))).toMatch(/^FZZZZ-ZZZZZ-ZZZ[0-9A-HJKMNP-TV-Z]$/);
-  expect(fromBase64("AAEC")).toEqual(Uint8Array.of(0, 1, 2));
+  expect(bytesOfBase64("AAEC")).toEqual(Uint8Array.of(0, 1, 2));
 });

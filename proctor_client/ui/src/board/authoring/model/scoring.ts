@@ -1,12 +1,10 @@
 /** Rules that turn a response into a share of the points: which fit, how many parts they count, worked examples. */
+import { shares2025 } from "./rule2025";
 import type { Content, Key, KeyForm } from "./work";
 
 export type Rule = "all_or_nothing" | "per_part" | "per_option" | "by_count" | "mapped";
 export type Scoring = Extract<Key, { scoring: unknown }>["scoring"];
 export type ScoredKey = Extract<Key, { scoring: unknown }>;
-
-/** Four statements as in the upper-secondary graduation examination from 2025 on. */
-export const shares2025: readonly string[] = ["0", "0.1", "0.25", "0.5", "1"];
 
 export const rulesOf: Readonly<Partial<Record<KeyForm, readonly Rule[]>>> = {
   choice: ["all_or_nothing", "per_option", "mapped"],

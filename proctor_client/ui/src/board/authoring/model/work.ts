@@ -1,6 +1,6 @@
 /** What an author works on: content, key and details of one item, incomplete while it is written. */
 import type { Views } from "../../../lib/api/server";
-import { shares2025 } from "./scoring";
+import { shares2025 } from "./rule2025";
 
 export type Editable = Views["EditableItem"];
 export type Content = Editable["content"];

@@ -1,6 +1,7 @@
 /** Pictures on their way from the clipboard or a drop into the text: each is described and uploaded first. */
 import type { Node, Slice } from "prosemirror-model";
 import type { EditorView } from "prosemirror-view";
+import { bytesOfBase64 } from "../../../../lib/base64";
 import { mapNodes } from "./slices";
 
 /** A picture that waits for its alternative text. */
@@ -34,7 +35,7 @@ export function fileOfAddress(address: string, name: string): File | null {
   const [, type, base64] = DATA.exec(address) ?? [];
   if (type === undefined || base64 === undefined) return null;
   try {
-    const bytes = Uint8Array.from(atob(base64.replace(/\s+/g, "")), (letter) => letter.charCodeAt(0));
+    const bytes = bytesOfBase64(base64.replace(/\s+/g, ""));
     return new File([bytes], name, { type });
   } catch {
     return null;
