@@ -14,7 +14,7 @@ from item_bank.exchange.word.blocks import Place, first_words
 _HEAD = 20_000
 _ANSWER = re.compile(r"\s*ANSWER\s*:\s*(.*?)\s*", re.IGNORECASE)
 _ANSWER_LINE = re.compile(r"^\s*ANSWER\s*:", re.IGNORECASE | re.MULTILINE)
-_OPTION = re.compile(r"\s*([A-Za-z])\s?[.)]\s+(.*)")
+_OPTION = re.compile(r"\s*([A-Za-z])\s?(?:[.)]\s+|\))(.*)")
 _MOST_OPTIONS = 20
 
 

@@ -14,7 +14,7 @@ from item_bank.exchange.exporting.errors import ExportEmptyError, ExportTooLarge
 from item_bank.items.drafts import stored_drafts
 from item_bank.items.errors import ItemNotFoundError
 from item_bank.items.queries import records_by_id
-from item_bank.items.records import ItemFilter
+from item_bank.items.records import ItemFilter, ItemRecord
 from item_bank.items.search.queries import matching_ids
 
 MOST_ITEMS = 5_000
@@ -53,7 +53,17 @@ async def gather(
     found = await records_by_id(session, ids)
     if len(found) < len(ids):
         raise ItemNotFoundError
-    records = [found[id_] for id_ in ids]
+    return await gather_records(session, [found[id_] for id_ in ids])
+
+
+async def gather_records(session: AsyncSession, records: Sequence[ItemRecord]) -> Gathered:
+    """Return items in the versions of the records, in their order, with their stimuli and media.
+
+    Raises
+    ------
+    ExportTooLargeError
+        Media beyond :data:`MOST_MEDIA_BYTES`.
+    """
     drafts = await stored_drafts(session, records)
     stimuli = await _stimuli(session, [record.version.stimulus_version_id for record in records])
     items = tuple(
@@ -62,7 +72,7 @@ async def gather(
     hashes = media_of_items(items)
     known = await media_service.describe(session, hashes)
     if sum(medium.size_bytes for medium in known.values()) > MOST_MEDIA_BYTES:
-        raise _too_large(len(ids))
+        raise _too_large(len(records))
     media = {
         sha256: ExportedMedia(medium.content, medium.content_type)
         for sha256, medium in (await media_service.read(session, known)).items()

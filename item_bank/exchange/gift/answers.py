@@ -71,9 +71,10 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A number to type."""
+    """A number to type; ``otherwise`` is what is said about any other."""
 
     accepted: tuple[Number, ...]
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +133,25 @@ def _pair(part: str) -> tuple[str, str]:
 
 
 def _numbers(body: str) -> Block:
-    parts = split(body, "=") if body.lstrip().startswith("=") else [("=", body)]
-    accepted = []
-    for _, part in parts:
+    parts = split(body, "=~") if body.lstrip().startswith("=") else [("=", body)]
+    if parts[0][1] == body:
+        right, tilde, wrong = body.partition("~")
+        parts = [("=", right), *([("~", wrong)] if tilde else [])]
+    accepted, otherwise = [], ""
+    for sign, part in parts:
         weight = _WEIGHT.match(part.lstrip())
         text, _, feedback = (part.lstrip()[weight.end() :] if weight else part).partition("#")
         share = Decimal(weight[1]) / 100 if weight else Decimal(1)
-        if clean_line(text) == "*":
+        if sign == "~" or clean_line(text) == "*":
+            otherwise = shown(feedback).strip()
             continue
         number = _number(text, share, shown(feedback).strip())
         if number is None:
             return Unreadable("gift_number_unreadable", {"found": clean_line(shown(text))[:80]})
         accepted.append(number)
-    return Numbers(tuple(accepted)) if accepted else Unreadable("gift_number_unreadable", {"found": body[:80]})
+    return (
+        Numbers(tuple(accepted), otherwise) if accepted else Unreadable("gift_number_unreadable", {"found": body[:80]})
+    )
 
 
 def _number(text: str, share: Decimal, feedback: str) -> Number | None:

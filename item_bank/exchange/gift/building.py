@@ -53,6 +53,10 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 _GAP = '<span data-gap="g1"></span>'
 _BLANK = "_____"
 _STEP = Decimal("0.0001")
+_FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]\s*")
+_SENTENCE_ENDS = ".?!:…"
+_ONLY_PUNCTUATION = re.compile(r"[.,;:?!…\"'”’)]+")
+_BLOCK = re.compile(r"<(?:p|ul|ol|table|div|pre|blockquote|h[1-6])\b")
 
 
 @dataclass(slots=True)
@@ -87,10 +91,22 @@ def item_of(raw: RawQuestion, number: int, place: str) -> ImportedItem:
         content=built.content,
         key=built.key,
         code=raw.id,
-        explanation="".join(built.explanation),
+        explanation=_joined(built.explanation),
         metadata=StatedMetadata(tags=tags),
         notices=tuple(built.notices),
     )
+
+
+def _joined(parts: list[str]) -> str:
+    """Return texts one below the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return "".join(part if _BLOCK.match(part) else f"<p>{part}</p>" for part in parts)
+
+
+def _without_format(text: str) -> str:
+    """Return a text without the format that it states for itself."""
+    return _FORMAT.sub("", text, count=1) if _FORMAT.match(text) else text
 
 
 class _Markup:
@@ -102,8 +118,13 @@ class _Markup:
             built.note("warning", "gift_markdown")
 
     def html(self, text: str, part: str = "") -> str:
-        """Return canonical HTML; texts of no stated format may hold tags, as in Moodle."""
-        if self._kind == "html" or (self._kind in {"", "moodle"} and _MARKUP.search(text)):
+        """Return canonical HTML; texts of no stated format may hold tags, as in Moodle.
+
+        An answer or a feedback may state a format of its own.
+        """
+        own = _FORMAT.match(text)
+        kind, text = (own[1], _without_format(text)) if own else (self._kind, text)
+        if kind == "html" or (kind in {"", "moodle"} and _MARKUP.search(text)):
             found = sanitise(text)
             if found.removed:
                 self._built.note("left_out", "gift_markup_dropped", part, names=", ".join(found.removed))
@@ -117,7 +138,11 @@ class _Markup:
 
 def _build(built: _Built, markup: _Markup, raw: RawQuestion, block: Block) -> None:
     text, tail = shown(raw.text).strip(), shown(raw.tail).strip()
-    sentence = f"{text} {_BLANK} {tail}" if tail else text
+    is_mark = bool(_ONLY_PUNCTUATION.fullmatch(tail))
+    if is_mark and text.endswith(tuple(_SENTENCE_ENDS)):
+        # The sentence has ended before the answers: what stands behind them is no part of it.
+        tail = ""
+    sentence = f"{text} {_BLANK}{'' if is_mark else ' '}{tail}" if tail else text
     match block:
         case Unreadable(code, params):
             built.note("error", code, "key", **params)
@@ -135,8 +160,10 @@ def _build(built: _Built, markup: _Markup, raw: RawQuestion, block: Block) -> No
             _words(built, markup, text, tail, answers)
         case Pairs(pairs):
             _pairs(built, markup, markup.html(sentence, "stem"), pairs)
-        case Numbers(accepted):
+        case Numbers(accepted, otherwise):
             _number(built, markup, markup.html(sentence, "stem"), accepted)
+            if otherwise:
+                built.explanation.append(f"<p>{markup.html(otherwise)}</p>")
 
 
 def _choices(built: _Built, markup: _Markup, stem: str, block: Choices) -> None:
@@ -183,7 +210,7 @@ def _feedback(markup: _Markup, id_: str, answer: Answer) -> str:
 def _words(built: _Built, markup: _Markup, text: str, tail: str, answers: tuple[Answer, ...]) -> None:
     accepted, seen = [], set()
     for answer in answers:
-        word, share = clean_line(answer.text), answer.share.quantize(_STEP)
+        word, share = clean_line(_without_format(answer.text)), answer.share.quantize(_STEP)
         if "*" in word:
             built.note("left_out", "gift_wildcard", "key", text=word[:80])
         elif word and share > 0 and word not in seen:
@@ -193,7 +220,8 @@ def _words(built: _Built, markup: _Markup, text: str, tail: str, answers: tuple[
             built.explanation.append(f"<p>{markup.html(word)}: {markup.html(answer.feedback)}</p>")
     gap = TextGap(id="g1", expected_length=min(60, max([12, *(len(one.text) for one in accepted)])))
     if tail:
-        stem, passage = "Điền vào chỗ trống.", f"<p>{_inline(markup, text)} {_GAP} {_inline(markup, tail)}</p>"
+        space = "" if _ONLY_PUNCTUATION.fullmatch(tail) else " "
+        stem, passage = "Điền vào chỗ trống.", f"<p>{_inline(markup, text)} {_GAP}{space}{_inline(markup, tail)}</p>"
     else:
         stem, passage = markup.html(text, "stem"), f"<p>{_GAP}</p>"
     built.content = TextEntry(stem=stem, passage=sanitise(passage).html, gaps=(gap,))

@@ -25,6 +25,14 @@ def files_in(holder: etree._Element) -> dict[str, bytes]:
     return files
 
 
+def old_picture(question: etree._Element) -> tuple[str, bytes] | None:
+    """Return name and bytes of the one picture that a question of Moodle 1.9 has beside its text."""
+    data = question.findtext("image_base64") or ""
+    if not data.strip():
+        return None
+    return posixpath.basename((question.findtext("image") or "").strip()) or "image", _decoded(data)
+
+
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text)

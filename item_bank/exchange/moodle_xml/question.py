@@ -12,7 +12,7 @@ from exam_engine.interactions.content import ItemContent
 from exam_engine.interactions.keys import ItemKey
 from exam_engine.interactions.rich_text import RichTextTooComplexError, RichTextTooLongError, plain_text, sanitise
 from item_bank.exchange.imported import Notice, Severity
-from item_bank.exchange.moodle_xml.media import MediaStore, files_in
+from item_bank.exchange.moodle_xml.media import PLUGIN_FILE, MediaStore, files_in, old_picture
 from item_bank.exchange.moodle_xml.source import text_in
 from item_bank.exchange.moodle_xml.texts import TextReader, as_html
 
@@ -42,6 +42,7 @@ class Question:
     notices: list[Notice] = field(default_factory=list)
     explanation: list[str] = field(default_factory=list)
     body: str | None = None
+    is_old_picture_shown: bool = False
 
     def note(self, severity: Severity, code: str, part: str = "", **params: Any) -> None:
         """Keep a notice, the same one once."""
@@ -66,7 +67,15 @@ class Question:
 
     def stem(self, raw: str | None = None, part: str = "stem") -> str:
         """Return the question's text, or a changed form of it, as HTML."""
-        return self.convert(self.raw if raw is None else raw, self.text_element, part)
+        html = self.convert(self.raw if raw is None else raw, self.text_element, part)
+        picture = old_picture(self.element) if raw is None and part == "stem" else None
+        if picture is None:
+            return html
+        self.is_old_picture_shown = True
+        name, content = picture
+        shown = f'<p><img src="{PLUGIN_FILE}{quote(name)}" alt=""></p>'
+        html = html if "<p" in html else f"<p>{html}</p>"
+        return html + TextReader(self.media, self.note).html(shown, "html", {name: content}, part)
 
     @property
     def text_element(self) -> etree._Element:
@@ -80,6 +89,9 @@ class Question:
             name, text = file.get("name") or "", text_in(file.getparent())
             if name not in text and quote(name) not in text:
                 self.note("left_out", "moodle_file_unused", file=name[:120])
+        picture = old_picture(self.element)
+        if picture is not None and not self.is_old_picture_shown:
+            self.note("left_out", "moodle_file_unused", file=picture[0][:120])
 
     def explain(self, label: str, feedback: etree._Element | None) -> None:
         """Keep the feedback to an answer as part of the explanation."""

@@ -21,7 +21,10 @@ from item_bank.exchange.paper.texts import TextSetter, dotted, new_table
 _FONT = "Times New Roman"
 _WIDTH = Cm(17)
 _DOTS = "." * 30
-_PARTS: tuple[tuple[str, frozenset[str]], ...] = (
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
+Parts = Sequence[tuple[str, frozenset[str]]]
+"""Titles of parts with the kinds of interaction that stand in each."""
+_PARTS: Parts = (
     ("Câu trắc nghiệm nhiều phương án lựa chọn", frozenset({"single_choice", "multiple_response"})),
     ("Câu trắc nghiệm đúng sai", frozenset({"true_false_table"})),
     ("Câu trắc nghiệm trả lời ngắn", frozenset({"text_entry", "numeric_entry", "slider"})),
@@ -49,9 +52,12 @@ def write_paper(
     media: Mapping[str, ExportedMedia],
     *,
     heading: PaperHeading = PaperHeading(),
+    parts: Parts = _PARTS,
     has_answers: bool = False,
 ) -> WrittenFile:
     """Return a Word document with items as questions, in parts by their kind; with answers at the end if asked for.
+
+    Items of a kind that no part takes stand last, in the part of their kind on other papers.
 
     Without answers it holds neither key nor explanation. Media that are not there are named in ``left_out``, and their
     alternative text stands in their place.
@@ -59,7 +65,7 @@ def write_paper(
     document = Document()
     _lay_out(document)
     _head(document, heading)
-    numbered = _set_parts(document, items, media)
+    numbered = _set_parts(document, items, media, parts)
     end = document.add_paragraph()
     end.alignment = WD_ALIGN_PARAGRAPH.CENTER
     end.add_run("–––––– HẾT ––––––").bold = True
@@ -120,17 +126,26 @@ def _head(document: Any, heading: PaperHeading) -> None:
     dotted(candidate, _WIDTH)
 
 
+def _divided(items: Sequence[ExportedItem], parts: Parts) -> list[tuple[str, list[ExportedItem]]]:
+    """Return the parts that have items; what no part takes goes by the usual parts."""
+    taken = frozenset[str]().union(*(kinds for _, kinds in parts))
+    rest = [(title, kinds - taken) for title, kinds in _PARTS]
+    found = [
+        (title, [one for one in items if one.draft.content.interaction in kinds]) for title, kinds in [*parts, *rest]
+    ]
+    return [(title, members) for title, members in found if members]
+
+
 def _set_parts(
-    document: Any, items: Sequence[ExportedItem], media: Mapping[str, ExportedMedia]
+    document: Any, items: Sequence[ExportedItem], media: Mapping[str, ExportedMedia], parts: Parts
 ) -> list[tuple[int, ExportedItem]]:
-    parts = [(title, [one for one in items if one.draft.content.interaction in kinds]) for title, kinds in _PARTS]
-    parts = [(title, members) for title, members in parts if members]
+    divided = _divided(items, parts)
     numbered: list[tuple[int, ExportedItem]] = []
-    for part, (title, members) in enumerate(parts):
-        if len(parts) > 1:
+    for part, (title, members) in enumerate(divided):
+        if len(divided) > 1:
             line = document.add_paragraph()
             line.paragraph_format.space_before, line.paragraph_format.keep_with_next = Pt(8), True
-            line.add_run(f"PHẦN {('I', 'II', 'III', 'IV', 'V')[part]}. {title}").bold = True
+            line.add_run(f"PHẦN {_ROMAN[part]}. {title}").bold = True
         for group in _by_stimulus(members):
             first = len(numbered) + 1
             if group[0].stimulus is not None:

@@ -56,6 +56,13 @@ def test_texts_may_go_over_several_lines_and_questions_may_follow_without_a_blan
     assert two.key == ChoiceKey(correct=("B",))
 
 
+def test_a_bracket_needs_no_space_behind_it_but_a_full_stop_does() -> None:
+    item = read(b"A good question\nA)No space\nB)Also none\nC.I.A. is no option\nANSWER: B", "a.txt").items[0]
+    assert isinstance(item.content, SingleChoice)
+    assert [option.content for option in item.content.options] == ["No space", "Also none<br>C.I.A. is no option"]
+    assert item.key == ChoiceKey(correct=("B",))
+
+
 def test_a_letter_out_of_turn_begins_no_option() -> None:
     [item] = items("Ai tìm ra?\nA. A. Einstein\nB. thuyết của\nA. Newton\nC. khác\nANSWER: A")
     assert isinstance(item.content, SingleChoice)

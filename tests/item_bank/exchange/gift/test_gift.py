@@ -169,6 +169,40 @@ def test_texts_are_read_in_the_format_that_they_state(text: str, html: str) -> N
     assert ("gift_markup_dropped" in codes(item, "left_out")) == ("script" in text)
 
 
+def test_an_answer_and_a_feedback_may_state_a_format_of_their_own() -> None:
+    item = only("Màu nào?{=[html]<b>vàng</b> #[plain]5 < 6 ~[moodle]đỏ #[html]<i>sai</i>}")
+    assert isinstance(item.content, SingleChoice)
+    assert [option.content for option in item.content.options] == ["<strong>vàng</strong>", "đỏ"]
+    assert item.explanation == "<p>A. 5 &lt; 6</p><p>B. <em>sai</em></p>"
+
+
+@pytest.mark.parametrize(
+    ("text", "stem"),
+    [
+        ("Số pi bằng bao nhiêu? {#3.14:0.01}.", "Số pi bằng bao nhiêu?"),
+        ('Trái Đất quay.{T}";', "Trái Đất quay."),
+        ("Nước ta nằm ở {=châu Á ~châu Âu}.", "Nước ta nằm ở _____."),
+        ("Nước {~ở =sôi} ở 100 °C.", "Nước _____ ở 100 °C."),
+    ],
+)
+def test_a_mark_behind_the_answers_is_not_parted_from_its_sentence(text: str, stem: str) -> None:
+    item = only(text)
+    assert item.content is not None
+    assert item.content.stem == stem
+
+
+def test_feedbacks_stand_below_each_other_in_the_explanation() -> None:
+    item = only("Trái Đất phẳng.{FALSE#Chưa đúng.#Đúng rồi.####Trái Đất hình cầu.}")
+    assert item.explanation == "<p>Trái Đất hình cầu.</p><p>Chưa đúng.</p><p>Đúng rồi.</p>"
+
+
+@pytest.mark.parametrize("block", ["#3:2~#Sai rồi", "#=3:2 ~#Sai rồi", "#=3:2 =*#Sai rồi"])
+def test_what_is_said_about_any_other_number_is_kept(block: str) -> None:
+    item = only(f"Số nào?{{{block}}}")
+    assert isinstance(item.key, NumberKey)
+    assert (item.key.value, item.key.tolerance, item.explanation) == ("3", "2", "<p>Sai rồi</p>")
+
+
 def test_blank_lines_inside_the_answers_end_no_question() -> None:
     assert len(items("Một? {\n=a\n\n~b\n}\n\nHai? {=a ~b}")) == 2
 

@@ -1,5 +1,6 @@
 """Moodle XML: every type of question, what it earns, and what is told of what cannot be carried."""
 
+import base64
 from decimal import Decimal
 from fractions import Fraction
 
@@ -254,6 +255,20 @@ def test_pictures_inside_of_texts_and_in_links() -> None:
     assert item.content is not None
     assert set(media_of(item.content.stem)) == set(found.media)
     assert item.notices == ()
+
+
+def test_the_picture_that_old_files_have_beside_the_text_is_shown_below_it() -> None:
+    coded = base64.b64encode(png(40, 30)).decode()
+    beside = f"<image>moodle.png</image><image_base64>\n{coded}\n</image_base64>"
+    found = whole(question("multichoice", "Hình nào?", beside + "<single>true</single>" + KEYS))
+    [item] = found.items
+    assert item.content is not None
+    [picture] = found.media
+    assert item.content.stem == f'<p>Hình nào?</p><p><img src="media:{picture}" alt=""></p>'
+    assert codes(item) == []
+    spoilt = beside.replace(coded, "AAAA")
+    told = only(question("multichoice", "Hình nào?", spoilt + "<single>true</single>" + KEYS))
+    assert "moodle_media_refused" in codes(told, "left_out")
 
 
 @pytest.mark.parametrize(
