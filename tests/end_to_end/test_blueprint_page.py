@@ -160,5 +160,5 @@ async def test_topics_parts_and_stimuli_are_stated_and_stored(house: House, open
     assert stored["stimuli"] == {"minimum": 0, "maximum": 1, "items_minimum": 2, "items_maximum": None}
 
     await page.get_by_role("button", name="English").click()
-    await expect(page.get_by_text("The bank is sufficient")).to_be_visible()
+    await expect(page.get_by_text("The bank is sufficient: a form")).to_be_visible()
     assert await complaints(visit) == []
