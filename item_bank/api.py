@@ -21,6 +21,7 @@ from item_bank.exchange.api import body_limits as import_body_limits
 from item_bank.exchange.api import router as exchange_router
 from item_bank.exchange.exporting.api import router as exports_router
 from item_bank.exchange.jobs import run_import
+from item_bank.exchange.paper.api import router as form_papers_router
 from item_bank.exchange.service import JOB_KIND as ITEM_IMPORT
 from item_bank.home.api import router as home_router
 from item_bank.items.api import router as items_router
@@ -50,6 +51,7 @@ extension = Extension(
         syllabus_sheet_router,
         exchange_router,
         exports_router,
+        form_papers_router,
         authoring_router,
         stimuli_router,
         reviews_router,

@@ -19,6 +19,7 @@ from item_bank.assembly.models import Assembly, AssemblyEdit
 from item_bank.assembly.options import AssemblyOptions
 from item_bank.assembly.queries import AssemblyRecord, PlacedItem
 from item_bank.blueprints.statement import BlueprintStatement
+from item_bank.blueprints.versions.service import version_stating
 from item_bank.items.keys.store import keys_of
 from item_bank.items.pool import enemies_by_code, key_place
 
@@ -50,7 +51,10 @@ class FormDetail:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AssemblyDetail:
-    """An assembly with its forms; ``overlap`` counts the items that two forms share."""
+    """An assembly with its forms; ``overlap`` counts the items that two forms share.
+
+    ``blueprint_version`` is the newest version of the blueprint that states what the assembly was made to.
+    """
 
     record: AssemblyRecord
     statement: BlueprintStatement
@@ -60,6 +64,7 @@ class AssemblyDetail:
     overlap: list[list[int]]
     edits: list[AssemblyEdit]
     edit_codes: dict[UUID, str]
+    blueprint_version: int | None
 
     @property
     def assembly(self) -> Assembly:
@@ -113,6 +118,7 @@ async def read_detail(session: AsyncSession, assembly_id: UUID) -> AssemblyDetai
         overlap=[[len(one & other) for other in members] for one in members],
         edits=edits,
         edit_codes=await queries.codes_of(session, named) if named else {},
+        blueprint_version=await version_stating(session, assembly.blueprint_id, statement),
     )
 
 

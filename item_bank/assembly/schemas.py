@@ -223,6 +223,7 @@ class AssemblyList(BaseModel):
 class AssemblyView(AssemblyRow):
     """An assembly with its forms, or with the conflict that left it without and what would mend it."""
 
+    blueprint_version: int | None = Field(description="Newest version of the blueprint that states just this; or none.")
     theta: list[float]
     points: list[float] = Field(description="Abilities at which the forms are held against each other.")
     forms: list[AssembledFormView]

@@ -45,6 +45,7 @@ def assembly_view(detail: AssemblyDetail, actor: Actor, catalogue: Catalogue, la
     return AssemblyView.model_validate(
         {
             **_row(detail.record),
+            "blueprint_version": detail.blueprint_version,
             "theta": THETA.tolist(),
             "points": points_of(detail.statement),
             "forms": [_form(detail, form, forms_with) for form in detail.forms],

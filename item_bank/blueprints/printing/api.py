@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -12,14 +11,9 @@ from exam_engine.accounts.permissions import Permission
 from exam_engine.core.db import ReadSessionDep
 from exam_engine.core.i18n import CatalogueDep, Language, LanguageDep
 from exam_engine.core.text import clean_line
-from item_bank.blueprints.printing.service import RENDERERS, Ending, Issuer, blueprint_document
+from item_bank.blueprints.printing.service import RENDERERS, TYPES, Ending, Issuer, blueprint_document
 
 router = APIRouter(prefix="/api/blueprints/{blueprint_id}/documents", tags=["blueprints"])
-_TYPES: dict[Ending, str] = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 Line = Annotated[str, Query(max_length=120)]
 
 
@@ -45,6 +39,5 @@ async def print_blueprint(
         language=language or preferred,
     )
     content = await asyncio.to_thread(RENDERERS[ending], document)
-    name = quote(f"ma-tran-de.{ending}")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, media_type=_TYPES[ending], headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="ma-tran-de.{ending}"'}
+    return Response(content, media_type=TYPES[ending], headers=headers)

@@ -25,7 +25,7 @@ class Printer:
     catalogue: Catalogue
     language: Language
 
-    def text(self, code: str, **params: str | int) -> str:
+    def text(self, code: str, /, **params: str | int) -> str:
         """Return a text of the printed document."""
         return self.catalogue.text(f"matrix.{code}", self.language, params)
 

@@ -19,6 +19,11 @@ from item_bank.syllabus import service as syllabus_service
 
 Ending = Literal["docx", "pdf", "xlsx"]
 RENDERERS = {"docx": render_word, "pdf": render_pdf, "xlsx": render_workbook}
+TYPES: dict[Ending, str] = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @dataclass(frozen=True, slots=True)

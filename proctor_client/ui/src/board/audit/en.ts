@@ -96,6 +96,7 @@ export const en: typeof vi = {
     "tailored.approved": "Tailored paper approved",
     "tailored.approval_withdrawn": "Approval of a tailored paper withdrawn",
     "tailored.published": "Tailored paper published",
+    "form.printed": "Form printed on paper",
     "form.published": "Form published",
     "exam.created": "Exam created",
     "administration.created": "Exam round created",

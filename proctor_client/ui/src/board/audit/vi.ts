@@ -93,6 +93,7 @@ export const vi = {
     "tailored.approved": "Duyệt đề theo thí sinh",
     "tailored.approval_withdrawn": "Rút duyệt đề theo thí sinh",
     "tailored.published": "Công bố đề theo thí sinh",
+    "form.printed": "In đề ra giấy",
     "form.published": "Công bố đề",
     "exam.created": "Tạo bài thi",
     "administration.created": "Tạo kỳ thi",

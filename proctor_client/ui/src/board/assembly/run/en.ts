@@ -81,6 +81,7 @@ export const en: typeof vi = {
   deleted: "Assembly deleted.",
   again: "Assemble again",
   againKeepingLocks: "Assemble again, keeping locked items",
+  blueprintVersion: (number) => `Blueprint version ${number}`,
   openBlueprint: "Open the blueprint",
   compare: "Compare",
   report: "Report",

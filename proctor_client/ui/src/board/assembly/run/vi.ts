@@ -98,6 +98,7 @@ export const vi = {
   deleted: "Đã xoá lần tổ hợp.",
   again: "Tổ hợp lại",
   againKeepingLocks: "Tổ hợp lại, giữ câu đã khoá",
+  blueprintVersion: (number: number) => `Ma trận phiên bản ${number}`,
   openBlueprint: "Mở ma trận",
   compare: "So sánh",
   report: "Biên bản",

@@ -1,0 +1,16 @@
+"""What printing forms refuses."""
+
+from exam_engine.core.errors import DomainError, NotFoundError
+
+
+class FormNotFoundError(NotFoundError):
+    """No published form has that identity."""
+
+    code = "form_not_found"
+
+
+class FormNotLinearError(DomainError):
+    """The items of the form follow the answers, so that there is no one paper."""
+
+    status = 409
+    code = "form_not_linear"

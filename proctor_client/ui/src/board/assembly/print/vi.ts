@@ -1,0 +1,32 @@
+/** Vietnamese words of printing blueprints and forms. */
+export const vi = {
+  printBlueprint: "In ma trận, đặc tả",
+  blueprintTitle: "In ma trận đề và bản đặc tả",
+  blueprintText:
+    "Hai bảng trên khổ A4 ngang: ma trận theo chủ đề, dạng câu và mức độ; bản đặc tả có thêm yêu cầu cần đạt.",
+  unsaved: "Bản in là ma trận đã lưu; các thay đổi chưa lưu không có trong đó.",
+  agency: "Cơ quan",
+  school: "Đơn vị tổ chức",
+  hint: "Ô nào để trống sẽ thành dòng chấm để điền tay.",
+  language: "Ngôn ngữ của bản in",
+  languages: { vi: "Tiếng Việt", en: "Tiếng Anh" },
+  files: { docx: "Tải Word", pdf: "Tải PDF", xlsx: "Tải Excel" },
+  blueprintName: "ma-tran-de",
+  printForm: "In đề",
+  formTitle: (code: string) => `In đề ${code}`,
+  formText:
+    "Đề Word khổ A4 theo thứ tự câu của đề, chia phần như ma trận; câu chung ngữ liệu đứng cạnh nhau. Mỗi lần in được ghi vào nhật ký.",
+  paperTitle: "Tên đề",
+  paperTitleValue: "ĐỀ THI",
+  formCode: "Mã đề in trên giấy",
+  formCodeHint: "Để trống: mã của đề, thêm số thứ tự nếu trộn.",
+  variant: "Thứ tự câu và phương án",
+  published: "Như đề đã công bố",
+  mixed: (number: number) => `Trộn, mã ${number}`,
+  answers: "Kèm bảng đáp án và hướng dẫn giải của đúng mã này",
+  noKeys: "Bạn không được xem đáp án, nên bản in không có đáp án.",
+  paper: "Tải đề Word",
+  matrix: "Ma trận và bản đặc tả của đề",
+  matrixText: "Đếm từ các câu có trong đề.",
+  formName: "de-thi",
+};

@@ -1,0 +1,48 @@
+/** English words of the versions of blueprints. */
+import type { vi } from "./vi";
+
+export const en: typeof vi = {
+  title: "Versions",
+  number: "Version",
+  saved: "Saved",
+  by: "By",
+  note: "Note",
+  acts: "Acts",
+  version: (number) => `Version ${number}`,
+  current: "In force",
+  restoredFrom: (number) => `Version ${number} brought back`,
+  madeFrom: (name, number) => `Made from “${name}”, version ${number}`,
+  madeFromUnknown: (number) => `Made from version ${number} of another blueprint`,
+  changes: "Show changes",
+  changesOf: (number) => `Show changes of version ${number}`,
+  restore: "Bring back",
+  restoreOf: (number) => `Bring version ${number} back`,
+  make: "Make a new blueprint",
+  makeOf: (number) => `Make a new blueprint from version ${number}`,
+  compare: "Compare two versions",
+  before: "Before",
+  after: "After",
+  what: "What",
+  none: "nothing",
+  same: "The two versions are the same.",
+  groups: {
+    general: "General",
+    cells: "Cells of the grid",
+    totals: "Totals",
+    topics: "Topics",
+    parts: "Parts",
+    further: "Further requirements",
+  },
+  restoreText:
+    "The blueprint will state again what this version states, as a new version. No version is lost, and forms made before stay as they are.",
+  unsaved: "Changes on this page that are not saved will be lost.",
+  restoreNote: "Why it is brought back",
+  restored: (number) => `Brought back; the blueprint is at version ${number} now.`,
+  makeText:
+    "The new blueprint has every requirement of this version and a name of its own; the old one stays as it is.",
+  name: "Name of the new blueprint",
+  nameFrom: (name) => `${name} (copy)`,
+  made: "The new blueprint is there.",
+  saveNote: "Note on this version",
+  saveNoteHint: "Why it changes; may be left empty. Each save becomes a version.",
+};
