@@ -183,7 +183,7 @@ class CurvePointView(_View):
     n_focal: int
 
 
-class ItemComparisonView(BaseModel):
+class ItemGroupComparisonView(BaseModel):
     """One pair of groups on this item."""
 
     grouping: str
@@ -213,6 +213,6 @@ class ItemEvidenceView(BaseModel):
     outfit: MeanSquareView
     options: ItemOptionsView | None = Field(description="Null also for readers who may not see keys.")
     has_options: bool = Field(description="Whether the source says which options were chosen.")
-    comparisons: list[ItemComparisonView]
+    comparisons: list[ItemGroupComparisonView]
     group_sizes: list[GroupSizeView]
     findings: list[ItemFindingView]

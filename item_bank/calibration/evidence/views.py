@@ -12,7 +12,7 @@ from exam_engine.psychometrics.response_functions import (
 from item_bank.calibration.evidence.findings import Finding, ItemFigures, Tone, findings_of, without_key
 from item_bank.calibration.evidence.group_differences import Comparison, curve_of
 from item_bank.calibration.evidence.reading import estimated_items
-from item_bank.calibration.evidence.run_evidence import ItemEvidence, RunEvidence
+from item_bank.calibration.evidence.run_evidence import RunEvidence
 from item_bank.calibration.evidence.schemas import (
     CurvePointView,
     DifferenceCounts,
@@ -21,9 +21,9 @@ from item_bank.calibration.evidence.schemas import (
     GroupDifferenceView,
     GroupPointView,
     GroupSizeView,
-    ItemComparisonView,
     ItemEvidenceView,
     ItemFindingView,
+    ItemGroupComparisonView,
     ItemOptionsView,
     ItemSummary,
     MeanSquareView,
@@ -39,13 +39,14 @@ from item_bank.items.models import Item
 
 THETA: Final = np.linspace(-4.0, 4.0, 81)
 """Abilities at which the curves of an item are drawn, logits."""
+FEWEST_FOR_MEAN_SQUARES: Final = 15
+"""Items below which abilities are known so badly that mean squares are small for every item."""
 _GRAVITY: Final[tuple[Tone, ...]] = ("ok", "info", "warn", "bad")
 
 
-def findings_for(
-    row: CalibrationItem, item: Item, evidence: ItemEvidence, comparisons: tuple[Comparison, ...], *, with_key: bool
-) -> list[Finding]:
+def findings_for(row: CalibrationItem, item: Item, run: RunEvidence, *, with_key: bool) -> list[Finding]:
     """What is to be said about an item of a run."""
+    evidence, n_items = run.items[item.code], len(run.items)
     figures = ItemFigures(
         n=row.n or 0,
         share=row.p,
@@ -55,10 +56,10 @@ def findings_for(
         surprise=evidence.observed.surprise,
         surprise_z=evidence.observed.surprise_z,
         rmsd=row.fit["rmsd"] if row.fit is not None else None,
-        infit=evidence.infit.value,
-        outfit=evidence.outfit.value,
+        infit=evidence.infit.value if n_items >= FEWEST_FOR_MEAN_SQUARES else None,
+        outfit=evidence.outfit.value if n_items >= FEWEST_FOR_MEAN_SQUARES else None,
     )
-    found = findings_of(item.code, figures, evidence.options, comparisons)
+    found = findings_of(item.code, figures, evidence.options, run.comparisons)
     return found if with_key else without_key(found)
 
 
@@ -129,7 +130,7 @@ def item_view(detail: CalibrationDetail, evidence: RunEvidence, code: str, *, wi
         options=ItemOptionsView.model_validate(own.options) if own.options is not None and with_key else None,
         has_options=own.options is not None,
         comparisons=[
-            ItemComparisonView(
+            ItemGroupComparisonView(
                 grouping=one.grouping,
                 reference=one.reference,
                 focal=one.focal,
@@ -144,7 +145,7 @@ def item_view(detail: CalibrationDetail, evidence: RunEvidence, code: str, *, wi
             if code in one.items
         ],
         group_sizes=[GroupSizeView.model_validate(size) for size in evidence.group_sizes],
-        findings=_views(findings_for(row, item, own, evidence.comparisons, with_key=with_key)),
+        findings=_views(findings_for(row, item, evidence, with_key=with_key)),
     )
 
 
@@ -162,7 +163,7 @@ def largest_class(code: str, comparisons: tuple[Comparison, ...]) -> str | None:
 
 def _summary(row: CalibrationItem, item: Item, evidence: RunEvidence, *, with_key: bool) -> ItemSummary:
     own = evidence.items[item.code]
-    findings = findings_for(row, item, own, evidence.comparisons, with_key=with_key)
+    findings = findings_for(row, item, evidence, with_key=with_key)
     return ItemSummary(
         item_id=item.id,
         code=item.code,

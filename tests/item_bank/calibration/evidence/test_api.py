@@ -34,7 +34,9 @@ async def run_with_groups(client_for: ClientFactory, keys: list[str] = KEYS) -> 
     return board, await calibrate(board, with_gender(answers))
 
 
-async def test_a_run_tells_of_its_map_its_reliability_and_its_groups(client_for: ClientFactory) -> None:
+async def test_a_run_tells_of_its_map_its_reliability_and_its_groups_also_in_a_spreadsheet(
+    client_for: ClientFactory,
+) -> None:
     board, view = await run_with_groups(client_for)
     found = (await board.get(f"/api/calibrations/{view['id']}/evidence")).json()
     assert (found["n_candidates"], found["n_looked_at"]) == (500, 500)
@@ -52,7 +54,21 @@ async def test_a_run_tells_of_its_map_its_reliability_and_its_groups(client_for:
     [comparison] = found["comparisons"]
     assert sum(comparison["counts"].values()) == 6
     assert [item["code"] for item in found["items"]] == CODES
-    assert all(0.7 < item["infit"]["value"] < 1.3 for item in found["items"])
+    # Of six items abilities are known so badly that mean squares say nothing: they are given, not judged.
+    assert all(item["infit"]["value"] > 0.0 for item in found["items"])
+    codes = {finding["code"] for item in found["items"] for finding in item["findings"]}
+    assert not codes & {"noisy", "too_regular"}
+
+    answer = await board.get(f"/api/calibrations/{view['id']}/evidence.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    table, run = book.worksheets
+    rows = list(table.iter_rows(values_only=True))
+    assert rows[0][:7] == ("Mã câu", "Mô đun", "Mức độ", "Câu neo", "Mô hình", "a", "SE(a)")
+    assert [row[0] for row in rows[1:]] == CODES
+    assert rows[1][5] == pytest.approx(view["items"][0]["a"])
+    facts = dict(run.iter_rows(values_only=True))
+    assert facts["SHA-256 của dữ liệu"] == view["data_hash"]
+    assert "numpy" in str(facts["Phiên bản phần mềm"])
 
 
 async def test_an_item_tells_of_its_curve_and_its_neighbours_but_not_of_its_key(client_for: ClientFactory) -> None:
@@ -70,6 +86,9 @@ async def test_an_item_tells_of_its_curve_and_its_neighbours_but_not_of_its_key(
     [comparison] = found["comparisons"]
     assert sum(point["n_reference"] + point["n_focal"] for point in comparison["curve"]) == 500
 
+    unknown = await board.get(f"/api/calibrations/{view['id']}/items/IU99-001/evidence")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "calibration_item_not_found")
+
     reader = await client_for("board_member", "item_reviewer")
     seen = (await reader.get(path)).json()
     assert seen["options"]["suspected"] == "A"
@@ -77,24 +96,9 @@ async def test_an_item_tells_of_its_curve_and_its_neighbours_but_not_of_its_key(
     assert next(one for one in seen["findings"] if one["code"] == "distractor_above_key")["data"] == {"option": "A"}
 
 
-async def test_the_spreadsheet_holds_every_item_and_what_the_run_can_be_repeated_by(client_for: ClientFactory) -> None:
-    board, view = await run_with_groups(client_for)
-    answer = await board.get(f"/api/calibrations/{view['id']}/evidence.xlsx")
-    book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    table, run = book.worksheets
-    rows = list(table.iter_rows(values_only=True))
-    assert rows[0][:7] == ("Mã câu", "Mô đun", "Mức độ", "Câu neo", "Mô hình", "a", "SE(a)")
-    assert [row[0] for row in rows[1:]] == CODES
-    assert rows[1][5] == pytest.approx(view["items"][0]["a"])
-    facts = dict(run.iter_rows(values_only=True))
-    assert facts["SHA-256 của dữ liệu"] == view["data_hash"]
-    assert "numpy" in str(facts["Phiên bản phần mềm"])
-
-
 async def test_without_estimates_there_is_no_evidence(client_for: ClientFactory) -> None:
-    board, view = await run_with_groups(client_for)
-    unknown = await board.get(f"/api/calibrations/{view['id']}/items/IU99-001/evidence")
-    assert (unknown.status_code, unknown.json()["code"]) == (404, "calibration_item_not_found")
+    await fill_bank(client_for)
+    board = await client_for("board_member")
     ids = await start(board, response_csv(CODES, A, B, KEYS, n_candidates=100, seed=22), name="Huỷ")
     await board.post(f"/api/calibrations/{ids['calibration_id']}/cancellation")
     assert (await read(board, ids["calibration_id"]))["status"] == "cancelled"

@@ -6,6 +6,8 @@ export interface Series {
   points: readonly (readonly [number, number])[];
   /** Points are drawn as circles without a line: observed shares beside a model, or targets. */
   isObserved?: boolean;
+  /** (low, high) of each point, drawn as a bar. */
+  intervals?: readonly (readonly [number, number])[];
 }
 
 /** The area between two curves over the same abscissas, such as the lowest and highest of many forms. */
