@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.end_to_end.browsing import Visit
+from tests.end_to_end.browsing import PHONE, Visit
 from tests.end_to_end.conftest import OpenVisit
 from tests.end_to_end.house import House
 from tests.end_to_end.soundness import complaints
@@ -161,4 +161,27 @@ async def test_topics_parts_and_stimuli_are_stated_and_stored(house: House, open
 
     await page.get_by_role("button", name="English").click()
     await expect(page.get_by_text("The bank is sufficient: a form")).to_be_visible()
+    assert await complaints(visit) == []
+
+
+async def test_who_may_only_read_sees_the_grid_in_every_view_and_changes_nothing(
+    house: House, open_visit: OpenVisit
+) -> None:
+    async with house.staff("hoidong1") as board:
+        listed = (await board.get("/api/blueprints")).json()["items"]
+    visit = await open_visit(**PHONE)
+    await sign_in(visit, house, "thanhtra")
+    page = visit.page
+    await page.goto(f"/board#/assembly/blueprints/{listed[0]['id']}")
+    await expect(page.get_by_role("textbox").first).to_be_visible()
+    await page.get_by_role("radio", name="Thời gian (phút)").check()
+    await expect(page.get_by_text("Ước tính theo thời gian của các câu")).to_be_visible()
+    await page.get_by_role("radio", name="Số câu", exact=True).check()
+    field = cell(page, "IU01", "NB")
+    before = await field.input_value()
+    await field.press("9")
+    await field.press("Delete")
+    assert await field.input_value() == before
+    await expect(page.get_by_role("button", name="Thêm chủ đề")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Lưu")).to_have_count(0)
     assert await complaints(visit) == []
