@@ -66,11 +66,14 @@ class Observed:
         if step <= 1:
             return self
         rows = slice(None, None, step)
+        # Copies, because views would keep all of the answers in memory.
         return replace(
             self,
             responses=ResponseMatrix.from_array(self.responses.scores[rows], self.codes),
-            options={code: replace(answers, chosen=answers.chosen[rows]) for code, answers in self.options.items()},
-            groups={name: Group(group.labels, group.codes[rows]) for name, group in self.groups.items()},
+            options={
+                code: replace(answers, chosen=answers.chosen[rows].copy()) for code, answers in self.options.items()
+            },
+            groups={name: Group(group.labels, group.codes[rows].copy()) for name, group in self.groups.items()},
         )
 
     def labels_of(self, grouping: str) -> NDArray[np.str_]:

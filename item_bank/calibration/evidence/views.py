@@ -55,7 +55,7 @@ def findings_for(row: CalibrationItem, item: Item, run: RunEvidence, *, with_key
         is_anchor=row.is_anchor,
         surprise=evidence.observed.surprise,
         surprise_z=evidence.observed.surprise_z,
-        rmsd=row.fit["rmsd"] if row.fit is not None else None,
+        rmsd=(row.fit or {}).get("rmsd"),
         infit=evidence.infit.value if n_items >= FEWEST_FOR_MEAN_SQUARES else None,
         outfit=evidence.outfit.value if n_items >= FEWEST_FOR_MEAN_SQUARES else None,
     )

@@ -77,3 +77,13 @@ def test_an_item_with_several_scores_is_tested_by_its_mean_score() -> None:
     assert (item.method, item.ets_class, item.favoured) == ("mantel", "C", "reference")
     assert {one.method for code, one in comparison.items.items() if code != "IU02-001"} == {"mantel_haenszel"}
     assert len(comparison.items) == 25
+
+
+def test_of_a_large_run_every_kth_candidate_is_looked_at_with_his_group() -> None:
+    observed = by_gender(300, 300)
+    thin = observed.thinned(most_cells=24 * 250)
+    assert thin.responses.scores.shape == (200, 24)
+    assert (thin.responses.scores == observed.responses.scores[::3]).all()
+    assert (thin.labels_of("Giới tính") == observed.labels_of("Giới tính")[::3]).all()
+    assert thin.n_candidates == 600
+    assert observed.thinned(most_cells=24 * 600) is observed
