@@ -7,6 +7,8 @@ empty was presented and left blank, which counts as wrong.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from item_bank.calibration.sources.cells import Response, UnreadableCellError, read_answer, read_score
 from item_bank.calibration.sources.collected import (
     Collected,
@@ -50,21 +52,30 @@ def encode(table: FileTable, known: Mapping[str, KnownItem]) -> Collected:
     faults = Faults()
     scores, chosen = empty_tables(len(candidates), len(items))
     lines: dict[tuple[int, int], int] = {}
+    responses: list[Response] = []
+    # The same few answers come to an item again and again, so each is read once.
+    read: dict[tuple[str, str, str], Response] = {}
     for row in rows:
         item = known.get(row.item)
         if item is None:
             faults.add("response_item_unknown", row.line, "item", value=row.item)
             continue
-        response = _response(row, item, faults)
+        said = (row.item, row.answer, row.score)
+        response = read.get(said) or _response(row, item, faults)
         if response is None:
             continue
+        read[said] = response
         cell = (candidates[row.candidate], items[row.item])
         if cell in lines:
             params = {"candidate": row.candidate, "item": row.item, "other": lines[cell]}
             faults.add("response_repeated", row.line, "candidate", **params)
             continue
         lines[cell] = row.line
-        scores[cell], chosen[cell] = response
+        responses.append(response)
+    if lines:
+        cells = np.array(list(lines), dtype=np.intp)
+        filled = np.array(responses, dtype=np.int8)
+        scores[cells[:, 0], cells[:, 1]], chosen[cells[:, 0], cells[:, 1]] = filled[:, 0], filled[:, 1]
     groups = {
         name: group
         for place, name in enumerate(table.groupings)

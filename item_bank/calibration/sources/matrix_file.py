@@ -5,6 +5,8 @@ An empty cell was not presented; ``.`` was omitted and ``NR`` not reached.
 
 from collections.abc import Mapping
 
+from exam_engine.core.text import clean_line
+from item_bank.calibration.response_matrix import NOT_PRESENTED
 from item_bank.calibration.sources.cells import Response, UnreadableCellError, read_either
 from item_bank.calibration.sources.collected import (
     Collected,
@@ -16,6 +18,8 @@ from item_bank.calibration.sources.collected import (
     refuse_size,
 )
 from item_bank.calibration.sources.table import LONGEST_VALUE, FileTable
+
+_ABSENT = Response(NOT_PRESENTED)
 
 
 def item_codes(table: FileTable) -> list[str]:
@@ -37,7 +41,7 @@ def encode(table: FileTable, known: Mapping[str, KnownItem]) -> Collected:
     refuse_size(len(table.lines), len(columns))
     scores, chosen = empty_tables(len(table.lines), len(columns))
     # Few different texts stand in a column, so each is read once.
-    read: list[dict[str, Response]] = [{} for _ in columns]
+    read: list[dict[str, Response]] = [{"": _ABSENT} for _ in columns]
     seen: dict[str, int] = {}
     for number, line in enumerate(table.lines):
         candidate = line.cell(table.fields["candidate"])
@@ -49,18 +53,12 @@ def encode(table: FileTable, known: Mapping[str, KnownItem]) -> Collected:
                 "response_candidate_repeated", line.number, "candidate", candidate=candidate, other=seen[candidate]
             )
         seen.setdefault(candidate, line.number)
-        for column, (place, code) in enumerate(columns):
-            text = line.cells[place].strip().upper() if place < len(line.cells) else ""
-            if not text:
-                continue
-            response = read[column].get(text)
-            if response is None:
-                try:
-                    response = read[column][text] = read_either(text, known[code])
-                except UnreadableCellError as error:
-                    faults.add(error.code, line.number, code, value=text[:LONGEST_VALUE], item=code, **error.params)
-                    continue
-            scores[number, column], chosen[number, column] = response
+        cells = [line.cells[place] if place < len(line.cells) else "" for place, _ in columns]
+        responses = [
+            read[column].get(cell) or _read(cell, read[column], known[code], line.number, code, faults)
+            for column, (cell, (_, code)) in enumerate(zip(cells, columns, strict=True))
+        ]
+        scores[number], chosen[number] = zip(*responses, strict=True)
     groups = {
         name: group
         for name, place in table.groupings.items()
@@ -69,6 +67,18 @@ def encode(table: FileTable, known: Mapping[str, KnownItem]) -> Collected:
     faults.raise_any()
     codes = tuple(code for _, code in columns)
     return collected(scores, chosen, codes, known, groups, is_simulated=table.is_simulated)
+
+
+def _read(cell: str, read: dict[str, Response], item: KnownItem, line: int, code: str, faults: Faults) -> Response:
+    text = clean_line(cell).upper()
+    if not text:
+        return _ABSENT
+    try:
+        read[cell] = read_either(text, item)
+    except UnreadableCellError as error:
+        faults.add(error.code, line, code, value=text[:LONGEST_VALUE], item=code, **error.params)
+        return _ABSENT
+    return read[cell]
 
 
 def _columns(table: FileTable, known: Mapping[str, KnownItem], faults: Faults) -> list[tuple[int, str]]:

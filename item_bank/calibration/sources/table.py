@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from exam_engine.core.errors import Fault
@@ -36,6 +37,10 @@ _FIELDS = {heading_key(name): column for column, known in _COLUMNS.items() for n
 _GROUPING_NAMES = {heading_key(name): grouping for grouping, known in _GROUPINGS.items() for name in known}
 
 
+# Codes, letters and names of groups come again and again.
+_clean = lru_cache(maxsize=65_536)(clean_line)
+
+
 class Line(NamedTuple):
     """One line; ``number`` counts from 1 as a text editor or the spreadsheet does."""
 
@@ -44,7 +49,7 @@ class Line(NamedTuple):
 
     def cell(self, column: int) -> str:
         """Return the text of a column counted from 0, empty where the line is shorter."""
-        return clean_line(self.cells[column]) if column < len(self.cells) else ""
+        return _clean(self.cells[column]) if column < len(self.cells) else ""
 
 
 @dataclass(slots=True)
