@@ -76,6 +76,29 @@ async def test_a_search_is_typed_completed_and_cleared(house: House, open_visit:
     await expect(page.get_by_role("heading", name="1–50 trong")).to_be_visible()
 
 
+async def test_the_list_is_narrowed_to_an_entry_of_the_syllabus_here_and_from_there(
+    house: House, open_visit: OpenVisit
+) -> None:
+    async with house.staff("soancau") as client:
+        found = (await client.get("/api/items", params={"reference": "IU05.2"})).raise_for_status().json()
+    assert 0 < found["total"] < 50
+    range_shown = f"1–{found['total']} trong {found['total']}"
+    visit = await open_list(house, open_visit)
+    page = visit.page
+    await page.get_by_role("button", name="Mục của chuẩn").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("searchbox").fill("IU05.2")
+    await dialog.get_by_role("treeitem", name="IU05.2 ").click()
+    await expect(page.get_by_role("heading", name=range_shown)).to_be_visible()
+    await expect(page.get_by_role("button", name="Bỏ lọc IU05.2 ")).to_be_visible()
+    assert await complaints(visit) == []
+    await page.goto("/board#/syllabus?node=IU05.2")
+    await page.get_by_role("link", name="Xem các câu").click()
+    await expect(page.get_by_role("heading", name=range_shown)).to_be_visible()
+    await page.get_by_role("button", name="Bỏ lọc IU05.2 ").click()
+    await expect(page.get_by_role("heading", name="1–50 trong")).to_be_visible()
+
+
 async def test_drafts_are_handed_in_and_taken_back_by_keys(
     house: House, open_visit: OpenVisit, drafts: list[str]
 ) -> None:
