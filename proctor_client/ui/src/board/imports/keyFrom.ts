@@ -8,6 +8,36 @@ export type Key = NonNullable<Views["ImportRowView"]["key"]>;
 const all = { rule: "all_or_nothing" } as const;
 const pairs = (response: Response): [string, string][] => response.map(halves);
 
+const ANSWERS_ARE_NO_KEY: readonly Content["interaction"][] = [
+  "select_point",
+  "extended_text",
+  "file_upload",
+];
+
+/** Whether an answer says all that the key of such an item says; areas and rubrics say more. */
+export const canAnswerBeKey = (content: Content): boolean =>
+  !ANSWERS_ARE_NO_KEY.includes(content.interaction);
+
+/** The key as an answer, so that the preview shows it. */
+export function responseOf(key: Key): Response {
+  switch (key.form) {
+    case "choice":
+      return key.correct;
+    case "order":
+      return key.order;
+    case "pairs":
+      return key.pairs.map((pair) => pair.join(" "));
+    case "true_false":
+      return Object.entries(key.values).map(([id, value]) => `${id} ${value}`);
+    case "text":
+      return Object.entries(key.gaps).map(([id, gap]) => `${id} ${gap.accepted[0]?.text ?? ""}`);
+    case "number":
+      return [key.value.replace(".", ","), ...(key.unit ? [key.unit] : [])];
+    default:
+      return [];
+  }
+}
+
 /** Null while something is unanswered, and for kinds whose key is more than an answer (areas, rubrics). */
 export function keyFrom(content: Content, response: Response): Key | null {
   if (response.length === 0) return null;
