@@ -19,7 +19,6 @@ const groupingOf = (name: string): string => groupings[name] ?? name;
 const difficulty = (data: Data): string => (data.b === undefined ? "" : ` (b = ${figure(data, "b", 2)})`);
 
 export const en: typeof vi = {
-  loading: "Computing from the answers…",
   print: "Print",
   percent: (share) => `${share}\u00a0%`,
   items: "Items of this run",
@@ -119,10 +118,8 @@ export const en: typeof vi = {
   chosenBy: "Chosen by",
   share: "Share",
   pointBiserial: "Point-biserial r",
-  group: (group) => `Group ${group}`,
   groupAxis: "Group of ability (1 weakest, 5 ablest)",
   shareOfGroup: "Share of the group",
-  remark: "Remark",
   remarks: { rarely_chosen: "rarely chosen", attracts_able: "chosen by the able" },
   suspected: "may be the key",
   differences: "Groups of candidates compared (DIF)",
@@ -146,7 +143,6 @@ export const en: typeof vi = {
   crossing: "changes sides with ability",
   harderFor: "Harder for",
   noneHarder: "neither group",
-  sizes: "Sizes",
   smallSample: "small sample",
   groupCurve: (grouping) => `${grouping}: share of points by ability`,
   matchedOn: {
@@ -198,7 +194,6 @@ export const en: typeof vi = {
     too_small: "too few, not compared",
     left_out: "not compared (too many groups)",
   },
-  role: "Part",
   drift: "Compared with other parameters",
   driftLead:
     "Each point is an item that both sides have. On the diagonal nothing has changed; bars are 95 % intervals. Items off the line are named.",

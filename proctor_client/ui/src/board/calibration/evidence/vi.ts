@@ -19,7 +19,6 @@ const groupingOf = (name: string): string => groupings[name] ?? name;
 const difficulty = (data: Data): string => (data.b === undefined ? "" : ` (b = ${figure(data, "b", 2)})`);
 
 export const vi = {
-  loading: "Đang tính từ bài làm…",
   print: "In",
   percent: (share: string) => `${share}\u00a0%`,
   items: "Các câu của lần này",
@@ -122,10 +121,8 @@ export const vi = {
   chosenBy: "Số người chọn",
   share: "Tỉ lệ",
   pointBiserial: "r điểm nhị phân",
-  group: (group: number) => `Nhóm ${group}`,
   groupAxis: "Nhóm năng lực (1 yếu nhất, 5 giỏi nhất)",
   shareOfGroup: "Phần của nhóm chọn",
-  remark: "Nhận xét",
   remarks: { rarely_chosen: "ít người chọn", attracts_able: "người giỏi chọn" },
   suspected: "có thể là đáp án",
   differences: "So sánh các nhóm thí sinh (DIF)",
@@ -149,7 +146,6 @@ export const vi = {
   crossing: "đổi chiều theo năng lực",
   harderFor: "Khó hơn với",
   noneHarder: "không nhóm nào",
-  sizes: "Cỡ nhóm",
   smallSample: "cỡ mẫu nhỏ",
   groupCurve: (grouping: string) => `${grouping}: phần điểm theo năng lực`,
   matchedOn: {
@@ -202,7 +198,6 @@ export const vi = {
     too_small: "quá ít, không so",
     left_out: "không so (nhiều nhóm hơn)",
   },
-  role: "Vai trò",
   drift: "So với tham số khác",
   driftLead:
     "Mỗi điểm là một câu có ở cả hai bên. Nằm trên đường chéo là không đổi; vạch là khoảng tin cậy 95 %. Câu lệch khỏi đường được nêu tên.",
