@@ -4,8 +4,21 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+_USUAL_ALPHABETS = 0x2000
+
+
+class _Unmarking(dict[int, int | None]):
+    """A translation that drops combining marks; letters of the usual alphabets are looked up in Unicode once."""
+
+    def __missing__(self, letter: int) -> int | None:
+        kept = None if unicodedata.combining(chr(letter)) else letter
+        if letter < _USUAL_ALPHABETS:
+            self[letter] = kept
+        return kept
+
+
 # Not decomposed by Unicode: the stroke is part of the letter, not a combining mark.
-_STROKED_D = str.maketrans({"đ": "d", "Đ": "D"})
+_UNMARKED = _Unmarking({ord("đ"): ord("d"), ord("Đ"): ord("D")})
 
 # Letters drawn like Latin ones. Keyboards and copied web pages mix them in; the eye cannot tell, a search can.
 # The selection is the single-letter part of Unicode Technical Standard #39 for Cyrillic and Greek.
@@ -62,8 +75,7 @@ def search_key(text: str) -> str:
     'dang thi my hang'
     """
     decomposed = unicodedata.normalize("NFD", _INVISIBLE.sub("", text))
-    unmarked = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return _SPACES.sub(" ", unmarked.translate(_STROKED_D)).strip().casefold()
+    return _SPACES.sub(" ", decomposed.translate(_UNMARKED)).strip().casefold()
 
 
 def look_alikes(text: str) -> list[LookAlike]:
