@@ -78,6 +78,18 @@ def standing_advice(
     ]
 
 
+def all_notices(
+    checks: Sequence[Mapping[str, Any]],
+    advice: Sequence[Mapping[str, Any]],
+    changes: Mapping[str, Any],
+    code: str | None,
+) -> list[Mapping[str, Any]]:
+    """Return all that is wrong or doubtful about a row; that it repeats another one is told once."""
+    is_repetition = any(one["code"] == "same_item_twice" for one in checks)
+    standing = standing_advice(advice, changes, code)
+    return [*checks, *(one for one in standing if not (is_repetition and one["code"] == "same_item_in_file"))]
+
+
 async def check_rows(session: AsyncSession, run: ItemImport, rows: Sequence[ItemImportRow]) -> None:
     """Work out what applying each of the rows would do, and what stands in the way; store it in them.
 
@@ -247,7 +259,7 @@ async def refresh_counts(session: AsyncSession, run: ItemImport) -> None:
 
 def notices_of(row: queries.NotedRow) -> list[Mapping[str, Any]]:
     """Return all that is wrong or doubtful about a row as it stands."""
-    return [*row.checks, *standing_advice(row.advice, row.changes, row.code)]
+    return all_notices(row.checks, row.advice, row.changes, row.code)
 
 
 def _problems(rows: Sequence[queries.NotedRow]) -> list[dict[str, Any]]:

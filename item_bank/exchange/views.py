@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from exam_engine.core.i18n import Catalogue, Language
-from item_bank.exchange.checking import item_of, notices_of, standing_advice
+from item_bank.exchange.checking import all_notices, item_of, notices_of
 from item_bank.exchange.completion import ImportOptions, RowChanges
 from item_bank.exchange.models import ItemImport, ItemImportRow
 from item_bank.exchange.places import worded_place
@@ -154,7 +154,7 @@ def row_view(
     stated = item.metadata
     stimulus = stimuli.get(item.stimulus or "")
     points = changes.points or stated.points
-    notices = [*row.checks, *standing_advice(row.advice, row.changes, row.code)]
+    notices = all_notices(row.checks, row.advice, row.changes, row.code)
     return ImportRowView(
         number=row.number,
         place=row.place,

@@ -43,7 +43,7 @@ async def test_a_repetition_becomes_an_item_of_its_own_when_the_author_says_so(c
         "counts"
     ]
     back = await changed(author, run, 2, is_other_item=False)
-    assert (back["comparison"], noted(back)[0]) == ("duplicate", "same_item_twice")
+    assert (back["comparison"], noted(back)) == ("duplicate", ["same_item_twice"])
     await changed(author, run, 2, is_other_item=True)
     assert (await applied(author, run)).json()["outcome"]["created"] == 2
 

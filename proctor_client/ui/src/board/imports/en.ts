@@ -114,6 +114,7 @@ export const en: typeof vi = {
   toList: "Back to the list",
   position: (at, total) => `Item ${n(at)} of ${n(total)}`,
   code: "Item code",
+  question: "Item",
   keyMissing: "No key yet. Answer the item above as a candidate would, then use that as the key.",
   keyElsewhere:
     "No key yet. This kind is scored by areas or by a rubric: take it in as a draft and go on where items are written.",

@@ -105,6 +105,7 @@ export const vi = {
   toList: "Về danh sách",
   position: (at: number, total: number) => `Câu ${n(at)} trong ${n(total)}`,
   code: "Mã câu hỏi",
+  question: "Câu hỏi",
   keyMissing: "Chưa có đáp án. Trả lời câu bên trên như thí sinh rồi dùng làm đáp án.",
   keyElsewhere:
     "Chưa có đáp án. Dạng câu này chấm bằng vùng hoặc bằng hướng dẫn chấm: nhận làm bản nháp rồi soạn tiếp ở trang soạn câu hỏi.",
