@@ -22,6 +22,7 @@ from reportlab.platypus import (
     Table,
     TableStyle,
 )
+from reportlab.platypus.doctemplate import LayoutError
 
 from exam_engine.core.document_fonts import SERIF, SERIF_BOLD, SERIF_ITALIC, drawable, register_fonts
 from item_bank.blueprints.printing.tables import PrintedDocument, PrintedTable, placed
@@ -50,6 +51,14 @@ _HOW = _style("how", 11, alignment=TA_CENTER, fontName=SERIF_ITALIC)
 def render_pdf(document: PrintedDocument) -> bytes:
     """Return the PDF; the same document always gives the same bytes."""
     register_fonts()
+    try:
+        return _built(document, keeps_together=True)
+    except LayoutError:
+        # A topic with more in it than a page holds: it goes on on the next, wherever the page ends.
+        return _built(document, keeps_together=False)
+
+
+def _built(document: PrintedDocument, *, keeps_together: bool) -> bytes:
     output = io.BytesIO()
     template = BaseDocTemplate(
         output,
@@ -71,7 +80,7 @@ def render_pdf(document: PrintedDocument) -> bytes:
             story.append(PageBreak())
         story.append(Paragraph(_text(table.title), _TITLE))
         story += [Paragraph(_text(line), _LINE) for line in document.lines]
-        story += [Spacer(1, 3 * mm), _grid(table), Spacer(1, 1.5 * mm)]
+        story += [Spacer(1, 3 * mm), _grid(table, keeps_together=keeps_together), Spacer(1, 1.5 * mm)]
         story += [Paragraph(_text(note), _NOTE) for note in table.notes]
     cells = [[Paragraph(_text(who), _SIGN), Paragraph(_text(how), _HOW)] for who, how in document.signatures]
     signatures = Table([cells], colWidths=[_WIDTH / len(cells)] * len(cells))
@@ -84,7 +93,7 @@ def _text(text: str) -> str:
     return escape(drawable(text), quote=False).replace("\n", "<br/>")
 
 
-def _grid(table: PrintedTable) -> Table:
+def _grid(table: PrintedTable, *, keeps_together: bool) -> Table:
     rows, columns = [*table.head, *table.rows], len(table.widths)
     styles = {
         (is_left, is_bold): _style(
@@ -112,13 +121,13 @@ def _grid(table: PrintedTable) -> Table:
         if (box.columns, box.rows) != (1, 1):
             end = (one.column + box.columns - 1, one.row + box.rows - 1)
             commands.append(("SPAN", (one.column, one.row), end))
-            if one.row >= len(table.head) and box.rows <= _MOST_KEPT:
+            if keeps_together and one.row >= len(table.head) and box.rows <= _MOST_KEPT:
                 # A few rows that belong together stay on one page.
                 commands.append(("NOSPLIT", (one.column, one.row), end))
     whole = sum(table.widths)
-    grid = Table(
-        cells, colWidths=[_WIDTH * width / whole for width in table.widths], repeatRows=len(table.head), splitInRow=1
-    )
+    widths = [_WIDTH * width / whole for width in table.widths]
+    least_of_split_row = 0 if keeps_together else 1
+    grid = Table(cells, colWidths=widths, repeatRows=len(table.head), splitInRow=least_of_split_row)
     grid.setStyle(TableStyle(commands))
     return grid
 

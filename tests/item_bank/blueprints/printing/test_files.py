@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pypdfium2
 import pytest
@@ -11,6 +12,7 @@ from openpyxl import load_workbook
 
 from item_bank.blueprints.printing.excel import render_workbook
 from item_bank.blueprints.printing.pdf import render_pdf
+from item_bank.blueprints.printing.tables import Box, PrintedTable
 from item_bank.blueprints.printing.word import render_word
 from tests.conftest import ClientFactory
 from tests.item_bank.blueprints.printing.making import NO_FORMULA, document, printer
@@ -54,6 +56,18 @@ def test_the_pdf_says_the_same_and_is_the_same_each_time() -> None:
     width, height = pypdfium2.PdfDocument(content)[0].get_size()
     assert width > height
     assert render_pdf(made) == content
+
+
+def test_a_topic_with_more_than_a_page_is_printed_whole_and_headings_only_begin_pages() -> None:
+    for lines, least in ((60, 4), (3, 1)):
+        long = "\n".join(f"– Yêu cầu số {number}." for number in range(lines))
+        rows = [[Box(str(number)), Box(long, is_left=True)] for number in range(12)]
+        table = PrintedTable("Bảng", "Bảng", [1, 9], [[Box("TT"), Box("Cột")]], rows)
+        made = replace(document(printer()), tables=[table])
+        pages = pdf_pages(render_pdf(made))
+        assert len(pages) >= least
+        assert sum(page.count(f"số {lines - 1}.") for page in pages) == 12, lines
+        assert all(page.count("TT Cột") <= 1 for page in pages) or lines == 60
 
 
 def test_the_spreadsheet_holds_exact_counts_as_numbers_and_no_formulas() -> None:
