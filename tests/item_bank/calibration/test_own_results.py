@@ -112,6 +112,21 @@ async def test_responses_go_to_the_version_that_was_answered_and_people_stay_nam
         {"code": "earlier_versions_left_out", "data": {"items": 1, "codes": codes[revised["id"]]}},
     )
 
+    board = await client_for("board_member")
+    body = {"sitting_ids": [str(morning), str(evening)], "name": "Kết quả tháng 11", "options": {"model": "3PL"}}
+    checked = (await board.post("/api/calibrations/sittings/check", json=body | {"name": None})).json()
+    assert checked["code"] == "invalid_request"
+    selection = {"sitting_ids": body["sitting_ids"]}
+    checked = (await board.post("/api/calibrations/sittings/check", json=selection)).json()
+    assert (checked["n_candidates"], checked["n_omitted"], checked["n_not_reached"]) == (3, 1, 1)
+    started = await board.post("/api/calibrations/sittings", json=body)
+    assert started.status_code == 202, started.text
+    view = (await board.get(f"/api/calibrations/{started.json()['calibration_id']}")).json()
+    assert (view["source"], view["file_name"], view["n_items"]) == ("sittings", "Ca 1, Ca 2", 3)
+    # The 3PL never goes without a prior of c; without a file its hash is that of the responses.
+    assert view["options"]["guessing"] == {"alpha": 5.0, "beta": 17.0}
+    assert view["file_hash"] == view["data_hash"]
+
 
 async def test_results_of_sittings_are_for_those_who_calibrate(client_for: ClientFactory) -> None:
     board, author = await client_for("board_member"), await client_for("item_author")

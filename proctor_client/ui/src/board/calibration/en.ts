@@ -6,12 +6,8 @@ export const en: typeof vi = {
   lead: "Estimates difficulty, discrimination and, if chosen, guessing of items from candidates' answers.",
   start: "New calibration",
   startTitle: "New calibration",
-  startLead:
-    "A CSV file with the columns candidate, item, answer: one line for each item given to a candidate. An empty answer was omitted and counts as wrong; a pair without a line was never presented.",
   name: "Name of the calibration",
   nameHint: "For example: Pilot of March 2026.",
-  file: "File of answers",
-  fileHint: "A .csv file in UTF-8 of at most 10 MB.",
   isSimulated: "These data are simulated; no real person answered",
   run: "Start",
   running: (name) => `Calibrating: ${name}`,

@@ -4,12 +4,8 @@ export const vi = {
   lead: "Ước lượng độ khó, độ phân biệt và, nếu chọn, tham số đoán mò của câu hỏi từ bài làm của thí sinh.",
   start: "Hiệu chuẩn mới",
   startTitle: "Hiệu chuẩn mới",
-  startLead:
-    "Tệp CSV ba cột candidate, item, answer: mỗi dòng một câu của một thí sinh. Ô answer trống là bỏ qua, tính sai; cặp không có dòng nào là không được giao câu đó.",
   name: "Tên lần hiệu chuẩn",
   nameHint: "Ví dụ: Thi thử tháng 3/2026.",
-  file: "Tệp trả lời",
-  fileHint: "Tệp .csv mã UTF-8, tối đa 10 MB.",
   isSimulated: "Đây là dữ liệu mô phỏng, không phải bài làm của người thật",
   run: "Bắt đầu",
   running: (name: string) => `Đang hiệu chuẩn: ${name}`,
