@@ -66,7 +66,7 @@ async def test_a_run_tells_of_its_map_its_reliability_and_its_groups_also_in_a_s
     assert rows[0][:7] == ("Mã câu", "Mô đun", "Mức độ", "Câu neo", "Mô hình", "a", "SE(a)")
     assert [row[0] for row in rows[1:]] == CODES
     assert rows[1][5] == pytest.approx(view["items"][0]["a"])
-    facts = dict(run.iter_rows(values_only=True))
+    facts = {row[0]: row[1] for row in run.iter_rows(values_only=True)}
     assert facts["SHA-256 của dữ liệu"] == view["data_hash"]
     assert "numpy" in str(facts["Phiên bản phần mềm"])
 
