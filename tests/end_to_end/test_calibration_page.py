@@ -25,12 +25,8 @@ def pilot_csv(n_candidates: int, n_items: int, *, mean: float) -> bytes:
     items = ItemParameters.dichotomous(pilot.codes[:n_items], pilot.a[:n_items], pilot.b[:n_items])
     scores = simulate_responses(rng, mean + rng.standard_normal(n_candidates), items).scores
     chosen = simulate_options(rng, scores, [row["key"] for row in rows], ["ABCD"] * n_items)
-    lines = [
-        f"P{number},{code},{answer}"
-        for number, row in enumerate(chosen)
-        for code, answer in zip(items.names, row, strict=True)
-    ]
-    return "\n".join(["# mô phỏng / simulated", "candidate,item,answer", *lines]).encode()
+    lines = [",".join([f"P{number}", *row]) for number, row in enumerate(chosen)]
+    return "\n".join(["# mô phỏng / simulated", ",".join(["candidate", *items.names]), *lines]).encode()
 
 
 async def start(house: House, content: bytes, **form: str) -> dict[str, Any]:
@@ -56,6 +52,7 @@ async def test_a_fit_is_started_with_a_prior_watched_and_given_up(house: House, 
     await dialog.get_by_label("Tệp trả lời").set_input_files(
         {"name": "lon.csv", "mimeType": "text/csv", "buffer": content}
     )
+    await expect(dialog.get_by_text("Dữ liệu đọc được")).to_be_visible(timeout=30_000)
     await dialog.get_by_label("Mô hình").select_option("3PL")
     await expect(dialog.get_by_label("α", exact=True)).to_have_value("5")
     await dialog.get_by_label("α", exact=True).fill("1")

@@ -8,14 +8,12 @@ export const en: typeof vi = {
     sittings: "Results of sittings held here",
   },
   fileLead: "Forms of file that are read",
-  fileForms: [
-    ["candidate, item, answer", "one item of one candidate a row, with the letter of the chosen option"],
-    ["candidate, item, score", "one item a row, with its score category: 0, 1, 2 …"],
-    [
-      "candidate, item code 1, item code 2, …",
+  fileForms: {
+    "candidate, item, answer": "one item of one candidate a row, with the letter of the chosen option",
+    "candidate, item, score": "one item a row, with its score category: 0, 1, 2 …",
+    "candidate, item code 1, item code 2, …":
       "one candidate a row and one column for each item: scores or letters",
-    ],
-  ],
+  },
   fileMarks:
     "An empty cell of a long file was omitted (wrong); in a file with a column for each item it was not presented. “.” is omitted, “NR” not reached. Columns such as gender, unit, class, region or group are used to compare groups of candidates.",
   file: "File of responses",

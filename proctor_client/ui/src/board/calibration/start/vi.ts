@@ -6,11 +6,11 @@ export const vi = {
     sittings: "Kết quả các ca thi của hệ thống",
   },
   fileLead: "Các dạng tệp đọc được",
-  fileForms: [
-    ["candidate, item, answer", "mỗi dòng một câu của một thí sinh, ghi chữ cái phương án đã chọn"],
-    ["candidate, item, score", "mỗi dòng một câu, ghi mức điểm: 0, 1, 2…"],
-    ["candidate, mã câu 1, mã câu 2, …", "mỗi dòng một thí sinh, mỗi câu một cột: mức điểm hoặc chữ cái"],
-  ] as [string, string][],
+  fileForms: {
+    "candidate, item, answer": "mỗi dòng một câu của một thí sinh, ghi chữ cái phương án đã chọn",
+    "candidate, item, score": "mỗi dòng một câu, ghi mức điểm: 0, 1, 2…",
+    "candidate, mã câu 1, mã câu 2, …": "mỗi dòng một thí sinh, mỗi câu một cột: mức điểm hoặc chữ cái",
+  } as Record<string, string>,
   fileMarks:
     "Trống trong tệp dài là bỏ qua (tính sai), trong tệp mỗi câu một cột là không được giao câu đó. “.” là bỏ qua, “NR” là chưa làm tới. Cột giới tính, đơn vị, lớp, vùng, nhóm… được dùng để so sánh các nhóm thí sinh.",
   file: "Tệp trả lời",
