@@ -25,10 +25,13 @@ async def test_the_three_parameter_model_keeps_its_prior_and_carries_c_into_forc
     view = await calibrate(one, guessed(3000, 21), model="3PL")
     assert view["options"] == {
         "model": "3PL",
+        "polytomous": "GPCM",
+        "not_reached": "ignored",
         "guessing": {"alpha": 5.0, "beta": 17.0},
         "density": "normal",
         "standard_errors": "observed",
         "holds_anchors": False,
+        "drops_drifted": False,
     }
     assert view["certificate"]["converged"]
     for item, a in zip(view["items"], A, strict=True):
