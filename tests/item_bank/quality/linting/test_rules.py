@@ -61,8 +61,12 @@ def test_the_words_of_every_finding_take_just_its_values(language: str) -> None:
 
 def test_every_text_of_a_flaw_belongs_to_a_rule() -> None:
     texts = load_messages("item_bank", "vi")
-    flaws = {code.removesuffix(".fix") for code in texts if code.startswith("flaw_")}
+    flaws = {code.partition(".")[0] for code in texts if code.startswith("flaw_")}
     assert flaws == {rule.code for rule in RULES} | SET_RULES
+    # A survey lists findings under the name of their rule; those of a whole set stand by themselves.
+    assert {code.removesuffix(".title") for code in texts if code.endswith(".title") and code.startswith("flaw_")} == {
+        rule.code for rule in RULES
+    }
 
 
 def test_every_rule_names_its_source_and_is_documented() -> None:
