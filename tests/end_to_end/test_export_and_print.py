@@ -1,10 +1,11 @@
-"""What leaves the board's pages as a file: items exported, versions of a blueprint printed."""
+"""What leaves the board's pages as a file: items exported, versions of a blueprint printed, a form on paper."""
 
 import asyncio
 import io
 from typing import Any
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 from playwright.async_api import Locator, Page, expect
 
@@ -82,3 +83,21 @@ async def test_a_blueprint_keeps_its_versions_and_is_printed(house: House, open_
     await dialog.get_by_role("button", name="Tạo ma trận mới").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Ma trận từ bản 2")
     await expect(page.get_by_role("link", name="Tạo từ “Ma trận để in”, phiên bản 2")).to_be_visible()
+
+
+async def test_a_form_is_printed_from_its_page(house: House, open_visit: OpenVisit) -> None:
+    async with house.staff("hoidong1") as client:
+        [form, *_] = (await client.get("/api/forms")).json()["items"]
+    visit = await open_visit()
+    page = visit.page
+    await sign_in(visit, house, "hoidong1")
+    await page.goto(f"/board#/assembly/forms/{form['id']}")
+    await page.get_by_role("button", name="In đề").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Thứ tự câu và phương án").select_option(label="Trộn, mã 2")
+    await expect(dialog).to_contain_text("không được xem đáp án")
+    content = await downloaded(page, dialog.get_by_role("button", name="Tải đề Word"))
+    paper = Document(io.BytesIO(content))
+    assert f"Mã đề: {form['form_code']}-02" in paper.tables[0].rows[0].cells[0].text
+    questions = [line.text for line in paper.paragraphs if line.text.startswith("Câu ")]
+    assert len(questions) == form["item_count"]
