@@ -109,6 +109,7 @@ async def test_each_role_on_each_route(role: str, app: FastAPI, client_for: Clie
     assert wrong == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", sorted(Role))
 async def test_no_unsafe_route_works_without_the_csrf_token(role: str, app: FastAPI, client_for: ClientFactory) -> None:
     client = await client_for(role)
