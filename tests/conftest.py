@@ -8,10 +8,10 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
-from hypothesis import HealthCheck, settings
 
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.access import CSRF_HEADER, SESSION_COOKIE
@@ -36,8 +36,13 @@ NINE = datetime(2026, 12, 12, 2, 0, tzinfo=UTC)
 """Nine o'clock of an exam morning in Vietnam."""
 
 # An example may be slow because the machine is busy; the clock must not decide whether a test holds.
-settings.register_profile("untimed", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+hypothesis.settings.register_profile(
+    "untimed",
+    parent=hypothesis.settings(),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("untimed")
 
 _server = PostgresqlServer()
 

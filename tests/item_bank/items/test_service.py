@@ -41,7 +41,9 @@ async def save(session: AsyncSession, item: ItemDraft) -> ItemRecord:
 
 
 async def put_in_force(session: AsyncSession, record: ItemRecord) -> list[str]:
-    row = NewParameters(record.item.id, record.version.id, 1.1, -0.2, 0.1, 0.1, None, None, 0.6, 0.4, 500)
+    row = NewParameters(
+        record.item.id, record.version.id, 1.1, -0.2, 0.1, 0.1, None, None, None, None, None, 0.6, 0.4, 500
+    )
     return await service.put_parameters_in_force(session, calibration_id=uuid4(), parameters=[row], is_simulated=False)
 
 
@@ -118,7 +120,9 @@ async def test_an_item_that_able_candidates_miss_is_not_in_the_supply(
                 now=NINE + timedelta(hours=1),
             )
             assert outcome.done == 1
-        row = NewParameters(record.item.id, record.version.id, a, 0.0, 0.1, 0.1, None, None, 0.6, -0.4, 500)
+        row = NewParameters(
+            record.item.id, record.version.id, a, 0.0, 0.1, 0.1, None, None, None, None, None, 0.6, -0.4, 500
+        )
         await service.put_parameters_in_force(session, calibration_id=uuid4(), parameters=[row], is_simulated=False)
         pool = await pool_rows(session)
         assert [(row.code, row.is_simulated) for row in pool] == [(record.item.code, False)] * usable
