@@ -16,6 +16,9 @@ const groupings: Readonly<Record<string, string>> = {
   group: "Group",
 };
 const groupingOf = (name: string): string => groupings[name] ?? name;
+/** Groups that the house's own results name in a known way; others keep the names that files give them. */
+const groups: Readonly<Record<string, string>> = { male: "Men", female: "Women" };
+const groupOf = (name: string): string => groups[name] ?? name;
 const difficulty = (data: Data): string => (data.b === undefined ? "" : ` (b = ${figure(data, "b", 2)})`);
 
 export const en: typeof vi = {
@@ -67,9 +70,9 @@ export const en: typeof vi = {
         ? `${figure(d, "count", 0)} distractors are chosen by hardly anybody (below 5 %).`
         : `Distractors that hardly anybody chooses (below 5 %): ${text(d, "options")}.`,
     differs_moderately: (d) =>
-      `${groupingOf(text(d, "grouping"))}: at equal ability the item is harder for ${text(d, "harder_for")} than for ${text(d, "easier_for")}, moderately (B).`,
+      `${groupingOf(text(d, "grouping"))}: at equal ability the item is harder for ${groupOf(text(d, "harder_for"))} than for ${groupOf(text(d, "easier_for"))}, moderately (B).`,
     differs_much: (d) =>
-      `${groupingOf(text(d, "grouping"))}: at equal ability the item is much harder for ${text(d, "harder_for")} than for ${text(d, "easier_for")} (class C): look for bias.`,
+      `${groupingOf(text(d, "grouping"))}: at equal ability the item is much harder for ${groupOf(text(d, "harder_for"))} than for ${groupOf(text(d, "easier_for"))} (class C): look for bias.`,
     differs_little: (_) => "The item is alike for groups of candidates of equal ability (class A).",
     groups_small: (_) =>
       "A group has fewer than 200 candidates or two groups fewer than 500: take the comparison as a hint only.",
@@ -182,6 +185,7 @@ export const en: typeof vi = {
     low: "Below 0.80: results of single candidates hold much error.",
   },
   groupingOf,
+  groupOf,
   differenceTable: "Items by class",
   reference: "Reference group",
   focal: "Focal group",

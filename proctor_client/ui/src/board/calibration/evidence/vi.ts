@@ -16,6 +16,9 @@ const groupings: Readonly<Record<string, string>> = {
   group: "Nhóm",
 };
 const groupingOf = (name: string): string => groupings[name] ?? name;
+/** Groups that the house's own results name in a known way; others keep the names that files give them. */
+const groups: Readonly<Record<string, string>> = { male: "Nam", female: "Nữ" };
+const groupOf = (name: string): string => groups[name] ?? name;
 const difficulty = (data: Data): string => (data.b === undefined ? "" : ` (b = ${figure(data, "b", 2)})`);
 
 export const vi = {
@@ -69,9 +72,9 @@ export const vi = {
         ? `${figure(d, "count", 0)} phương án nhiễu hầu như không ai chọn (dưới 5 %).`
         : `Phương án nhiễu hầu như không ai chọn (dưới 5 %): ${text(d, "options")}.`,
     differs_moderately: (d: Data) =>
-      `${groupingOf(text(d, "grouping"))}: với năng lực như nhau, câu này khó hơn với ${text(d, "harder_for")} so với ${text(d, "easier_for")} ở mức vừa (B).`,
+      `${groupingOf(text(d, "grouping"))}: với năng lực như nhau, câu này khó hơn với ${groupOf(text(d, "harder_for"))} so với ${groupOf(text(d, "easier_for"))} ở mức vừa (B).`,
     differs_much: (d: Data) =>
-      `${groupingOf(text(d, "grouping"))}: với năng lực như nhau, câu này khó hơn hẳn với ${text(d, "harder_for")} so với ${text(d, "easier_for")} (mức C): cần xem có thiên lệch không.`,
+      `${groupingOf(text(d, "grouping"))}: với năng lực như nhau, câu này khó hơn hẳn với ${groupOf(text(d, "harder_for"))} so với ${groupOf(text(d, "easier_for"))} (mức C): cần xem có thiên lệch không.`,
     differs_little: (_: Data) => "Câu này như nhau với các nhóm thí sinh có năng lực bằng nhau (mức A).",
     groups_small: (_: Data) =>
       "Có nhóm ít hơn 200 người hoặc hai nhóm chưa đủ 500: kết quả so sánh nhóm chỉ để tham khảo.",
@@ -186,6 +189,7 @@ export const vi = {
     low: "Thấp hơn 0,80: kết quả của từng thí sinh còn nhiều sai số.",
   },
   groupingOf,
+  groupOf,
   differenceTable: "Số câu theo mức",
   reference: "Nhóm chuẩn",
   focal: "Nhóm so",
