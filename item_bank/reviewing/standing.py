@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.actor import Actor
@@ -84,13 +83,13 @@ async def _forms(session: AsyncSession, item_id: UUID) -> list[FormUse]:
     versions = {version.id: version.version_number for version in await item_queries.versions_of(session, item_id)}
     # Forms know items by their version: a code may once have meant another bank's item.
     statement = (
-        sa.select(Form, col(FormItem.position), col(FormItem.item_version_id))
+        select(Form, FormItem.position, FormItem.item_version_id)
         .join(FormItem, col(FormItem.form_id) == col(Form.id))
         .where(col(FormItem.item_version_id).in_(versions))
         .order_by(col(Form.published_at).desc(), col(Form.form_code))
         .limit(MOST_FORMS)
     )
-    rows = (await (await session.connection()).execute(statement)).all()
+    rows = await session.exec(statement)
     return [FormUse(form, position, versions[version_id]) for form, position, version_id in rows]
 
 

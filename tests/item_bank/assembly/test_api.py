@@ -118,6 +118,13 @@ async def test_two_equal_forms_are_made_and_published_by_a_second_person(client_
     assert len(form.json()["contents"]) == 12
     assert "correct" not in form.text
     assert "SUM cộng" not in form.text
+    # The page of an item says where it is used.
+    third = form.json()["contents"][2]["item_code"]
+    item_id = next(item["id"] for item in listed if item["code"] == third)
+    whereabouts = (await one.get(f"/api/items/{item_id}/whereabouts")).json()
+    assert [(use["form_code"], use["position"], use["version_number"]) for use in whereabouts["forms"]] == [
+        ("101", 3, 1)
+    ]
 
 
 async def test_the_published_key_marks_the_option_that_the_bank_holds_right(
