@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run migrate client fix bench crash-proof screenshots clean
+.PHONY: help setup demo test test-all check run migrate client fix bench crash-proof screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -18,6 +18,9 @@ demo: setup ## Do the main job end to end on the embedded database, then keep th
 
 test: setup ## Run every check: style, types, layers, browser side, both databases, Chromium
 	@setup/run-checks.sh $(ARGS)
+
+test-all: setup ## Run every check on all cases, the extended ones too
+	@setup/run-checks.sh --all $(ARGS)
 
 check: setup ## Only the quick checks: style, types, layers
 	@setup/run-checks.sh --quick

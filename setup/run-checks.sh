@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every check of the project, quick ones first. --quick: only style, types and layers. Other arguments go to pytest.
+# Every check of the project, quick ones first. --quick: only style, types and layers; --all: the extended tests too.
+# Other arguments go to pytest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
@@ -18,5 +19,6 @@ CHROMIUM="$(setup/find-chromium.sh)"
 export CHROMIUM
 # One thread of linear algebra per test process: threads of several processes on the same cores wait for each other.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+if [ "${1:-}" = --all ]; then shift; else set -- -m "not extended" "$@"; fi
 step "tests on SQLite and PostgreSQL, in Chromium"
 $bin/pytest -q -n "${TEST_PROCESSES:-2}" --dist worksteal "$@"

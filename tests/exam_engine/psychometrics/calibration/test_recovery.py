@@ -136,6 +136,7 @@ def test_intervals_of_every_model_cover_as_often_as_they_promise(model: str) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.extended
 def test_intervals_of_items_with_both_asymptotes_cover_beside_items_that_fix_the_scale() -> None:
     z = []
     for seed in range(8000, 8060):
@@ -164,6 +165,7 @@ def test_intervals_cover_in_a_few_data_sets(model: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.extended
 def test_intervals_of_two_groups_and_of_items_beside_fixed_ones_cover_as_often_as_they_promise() -> None:
     of_groups, of_new_items, of_populations = [], [], []
     for seed in range(7000, 7080):
