@@ -68,6 +68,8 @@ export class Desk {
   #turn = 0;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
   #keepTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The page is gone; what is derived went with it. */
+  #isClosed = false;
   readonly #origin: Origin;
 
   constructor(id: string | null, origin: Origin) {
@@ -80,7 +82,7 @@ export class Desk {
     return this.id ?? (supersedes ? `new instead of ${supersedes}` : copyOf ? `new like ${copyOf}` : "new");
   }
 
-  readonly isDirty = $derived(this.work !== null && JSON.stringify(this.work) !== this.#saved);
+  readonly isDirty = $derived(this.#differs());
 
   readonly lacks: ReadonlyMap<string, Lack> = $derived(this.work ? unfinished(this.work) : new Map());
   readonly detailLacks: ReadonlyMap<string, Lack> = $derived(
@@ -118,6 +120,7 @@ export class Desk {
     const source = this.id ?? this.#origin.supersedes ?? this.#origin.copyOf;
     if (source) {
       const stored = await readDraft(source);
+      if (this.#isClosed) return;
       this.#take(stored);
       if (this.id === null) {
         this.supersededCode = this.#origin.supersedes ? stored.code : "";
@@ -188,10 +191,14 @@ export class Desk {
     this.#keepTimer = setTimeout(() => this.keep(), KEEP_MS);
   }
 
+  #differs(): boolean {
+    return this.work !== null && JSON.stringify(this.work) !== this.#saved;
+  }
+
   /** Lets a crash or a closed page cost nothing. */
   keep(): void {
     clearTimeout(this.#keepTimer);
-    if (this.work && this.isDirty)
+    if (this.work && this.#differs())
       keepUnsaved(this.#name, {
         work: this.work,
         version: this.version,
@@ -216,13 +223,14 @@ export class Desk {
   close(): void {
     clearTimeout(this.#checkTimer);
     clearTimeout(this.#keepTimer);
+    this.#isClosed = true;
     this.#turn++;
   }
 
   /** Asks the server what is wrong with what is there; of overlapping questions the last one counts. */
   async check(): Promise<void> {
     clearTimeout(this.#checkTimer);
-    if (!this.work || this.lacks.size > 0) return;
+    if (this.#isClosed || !this.work || this.lacks.size > 0) return;
     const turn = ++this.#turn;
     const { explanation, cognitive_level, stimulus_code } = this.work.details;
     const body = { ...wire(this.work), explanation, cognitive_level, has_stimulus: stimulus_code !== null };
