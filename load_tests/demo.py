@@ -37,6 +37,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.time import VIETNAM, utc_now
 from item_bank.sample.bank import sample_rows, write_sample_workbook
+from item_bank.sample.modules import sample_modules
 from item_bank.sample.package import write_sample_package
 from item_bank.sample.pilot import SEED, simulate_pilot, write_pilot
 from load_tests.candidates import SimulatedCandidate, Timings, work_through
@@ -46,6 +47,9 @@ from load_tests.server import ServerDiedError, ServerProcess, free_port
 FOLDER = Path("var") / "demo"
 CANDIDATES = 20
 VISITORS = 3
+BLUEPRINT_NAME = "CNTT cơ bản 40 câu"
+SITTING_NAME = "Ca sáng (mô phỏng)"
+VISITORS_SITTING_NAME = "Ca trải nghiệm"
 STAFF = (
     ("quantri", "Quản trị viên", (Role.ADMINISTRATOR,)),
     ("soancau", "Đỗ Thị Hạnh", (Role.ITEM_AUTHOR,)),
@@ -166,6 +170,17 @@ async def bring_bank(staff: dict[str, httpx.AsyncClient], folder: Path, say: Cal
     waiting = {"all_matching": {"status": ["in_review"]}}
     approved = await _ask(staff["phanbien"], "POST", "/api/items/approvals", waiting)
     say(f"{approved['done']} approved by a second person")
+    say(f"{await _declare_enemies(staff['phanbien'])} pairs of enemies, which never stand in the same form")
+
+
+async def _declare_enemies(reviewer: httpx.AsyncClient) -> int:
+    """Declare the enemies of the sample; returns how many pairs there are."""
+    pairs = [pair for module in sample_modules() for pair in module.enemies]
+    for pair in pairs:
+        found = await _ask(reviewer, "GET", "/api/items", params={"q": f"code:{pair.first}"})
+        (item_id,) = (item["id"] for item in found["items"] if item["code"] == pair.first)
+        await _ask(reviewer, "POST", f"/api/items/{item_id}/enemies", {"code": pair.second, "reason": pair.reason})
+    return len(pairs)
 
 
 async def _bring(author: httpx.AsyncClient, file: Path) -> dict[str, Any]:
@@ -222,7 +237,7 @@ async def assemble(staff: dict[str, httpx.AsyncClient], figures: Figures, say: C
         if count
     ]
     length = sum(sum(counts) for counts in _PER_MODULE.values())
-    blueprint = {"name": "CNTT cơ bản 40 câu", "form_length": length, "duration_minutes": 45, "cut_theta": 0.0}
+    blueprint = {"name": BLUEPRINT_NAME, "form_length": length, "duration_minutes": 45, "cut_theta": 0.0}
     saved = await _ask(staff["hoidong1"], "POST", "/api/blueprints", blueprint | {"cells": cells})
     started = await _ask(
         staff["hoidong1"], "POST", "/api/assemblies", {"blueprint_id": saved["id"], "form_count": 2, "seed": 1}
@@ -288,7 +303,7 @@ async def prepare_sittings(
     ready = []
     today = utc_now()
     for number, (name, group) in enumerate(
-        (("Ca sáng (mô phỏng)", people[:CANDIDATES]), ("Ca trải nghiệm", people[CANDIDATES:])), start=1
+        ((SITTING_NAME, people[:CANDIDATES]), (VISITORS_SITTING_NAME, people[CANDIDATES:])), start=1
     ):
         administration = await _ask(
             board,

@@ -22,6 +22,19 @@ from load_tests.people import Person
 from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, Registered, prepare_sitting
 from load_tests.server import ServerProcess, free_port
 
+_LONGEST = 200
+_MADE_BY_DEMO: dict[str, tuple[str, str | None]] = {
+    "item": ("/api/items?q=IU01-001", "IU01-001"),
+    "calibration": (f"/api/calibrations?limit={_LONGEST}", None),
+    "blueprint": (f"/api/blueprints?limit={_LONGEST}", demo.BLUEPRINT_NAME),
+    "assembly": (f"/api/assemblies?limit={_LONGEST}", None),
+    "form": (f"/api/forms?limit={_LONGEST}", None),
+    "sitting": ("/api/sittings", demo.VISITORS_SITTING_NAME),
+    "result": ("/api/results", demo.SITTING_NAME),
+    "certificate": (f"/api/certificates?status=valid&limit={_LONGEST}", None),
+}
+"""By kind, where it is listed and what the demo calls it; the demo makes one, or the first one, of each."""
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -52,6 +65,19 @@ class House:
             view = (await client.post("/api/session", json=credentials)).raise_for_status().json()
             client.headers[CSRF_HEADER] = view["csrf_token"]
             yield client
+
+    async def made_by_demo(self, kind: str) -> dict[str, Any]:
+        """Return the line of a list that the demo made, whatever other tests have added to the list."""
+        url, name = _MADE_BY_DEMO[kind]
+        async with self.staff("thanhtra") as inspector:
+            listed = (await inspector.get(url)).raise_for_status().json()["items"]
+        if name is None:
+            # Lists without names to go by have the newest first, and the demo was there before every test.
+            assert len(listed) < _LONGEST, f"{url} has more than one page"
+            oldest: dict[str, Any] = listed[-1]
+            return oldest
+        (made,) = (line for line in listed if name in (line.get("name"), line.get("code")))
+        return dict(made)
 
     async def unlock(self, prepared: PreparedSitting) -> None:
         """Unlock every seat of a room over HTTP, for tests that are about something else."""

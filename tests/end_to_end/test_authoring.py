@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.end_to_end.authoring_desk import AuthoringDesk
 from tests.end_to_end.conftest import OpenVisit
@@ -259,6 +259,28 @@ async def test_a_stimulus_is_written_used_and_changed_with_its_items(house: Hous
     await page.get_by_role("button", name="Lưu", exact=True).click()
     await expect(page.get_by_text("1 câu dùng ngữ liệu này có phiên bản mới")).to_be_visible()
     assert (await desk.stored(item_id))["version_number"] == 2
+    assert await complaints(visit) == []
+
+
+async def test_a_page_that_is_left_while_its_editors_load_is_left_in_peace(house: House, open_visit: OpenVisit) -> None:
+    visit, desk = await open_desk(house, open_visit)
+    page = desk.page
+    is_left = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await is_left.wait()
+        await route.continue_()
+
+    await page.route("**/assets/editor-*.js", hold)
+    await page.goto("/board#/items?module=IU04")
+    link = page.get_by_role("table").locator("a[href^='#/items/']").first
+    item_id = str(await link.get_attribute("href")).split("/")[2].partition("?")[0]
+    async with page.expect_request("**/assets/editor-*.js"):
+        await page.evaluate("(id) => { location.hash = `#/items/${id}/edit`; }", item_id)
+    await page.evaluate("() => { location.hash = '#/items?module=IU03'; }")
+    await expect(page.get_by_role("heading", name="Ngân hàng câu hỏi")).to_be_visible()
+    async with page.expect_response("**/assets/editor-*.js"):
+        is_left.set()
     assert await complaints(visit) == []
 
 

@@ -167,12 +167,11 @@ async def test_topics_parts_and_stimuli_are_stated_and_stored(house: House, open
 async def test_who_may_only_read_sees_the_grid_in_every_view_and_changes_nothing(
     house: House, open_visit: OpenVisit
 ) -> None:
-    async with house.staff("hoidong1") as board:
-        listed = (await board.get("/api/blueprints")).json()["items"]
+    stored = await house.made_by_demo("blueprint")
     visit = await open_visit(**PHONE)
     await sign_in(visit, house, "thanhtra")
     page = visit.page
-    await page.goto(f"/board#/assembly/blueprints/{listed[0]['id']}")
+    await page.goto(f"/board#/assembly/blueprints/{stored['id']}")
     await expect(page.get_by_role("textbox").first).to_be_visible()
     await page.get_by_role("radio", name="Thời gian (phút)").check()
     await expect(page.get_by_text("Ước tính theo thời gian của các câu")).to_be_visible()

@@ -1,6 +1,6 @@
 """Every page in its main states: accessible, no sideways scrolling at 320 px, silent console, nothing from outside."""
 
-from typing import Any
+from string import Formatter
 
 import pytest
 from playwright.async_api import expect
@@ -70,24 +70,11 @@ async def sign_in(visit: Visit, house: House, username: str) -> None:
 
 
 async def address_of(house: House, template: str) -> str:
-    """Return the address with the id of the first thing of its kind."""
-    lists = {
-        "item": ("/api/items", "id"),
-        "calibration": ("/api/calibrations", "id"),
-        "blueprint": ("/api/blueprints", "id"),
-        "assembly": ("/api/assemblies", "id"),
-        "form": ("/api/forms", "id"),
-        "sitting": ("/api/sittings", "id"),
-        "result": ("/api/results", "sitting_id"),
-        "certificate": ("/api/certificates?status=valid", "id"),
-    }
-    for name, (url, field) in lists.items():
-        if f"{{{name}}}" in template:
-            async with house.staff("thanhtra") as inspector:
-                listed: dict[str, Any] = (await inspector.get(url)).raise_for_status().json()
-            # Of calibrations the demo's is the oldest; other tests add runs that are cancelled or have nothing new.
-            place = -1 if name == "calibration" else 0
-            return template.format(**{name: listed["items"][place][field]})
+    """Return the address with the id of what the demo made of its kind."""
+    for _, kind, _, _ in Formatter().parse(template):
+        if kind:
+            made = await house.made_by_demo(kind)
+            return template.format(**{kind: made["sitting_id" if kind == "result" else "id"]})
     return template
 
 

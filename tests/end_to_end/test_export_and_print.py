@@ -86,8 +86,7 @@ async def test_a_blueprint_keeps_its_versions_and_is_printed(house: House, open_
 
 
 async def test_a_form_is_printed_from_its_page(house: House, open_visit: OpenVisit) -> None:
-    async with house.staff("hoidong1") as client:
-        [form, *_] = (await client.get("/api/forms")).json()["items"]
+    form = await house.made_by_demo("form")
     visit = await open_visit()
     page = visit.page
     await sign_in(visit, house, "hoidong1")

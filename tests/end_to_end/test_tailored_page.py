@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from load_tests.demo import BLUEPRINT_NAME
 from tests.end_to_end.conftest import OpenVisit
 from tests.end_to_end.house import House
 from tests.end_to_end.soundness import complaints
@@ -25,10 +26,11 @@ async def test_an_adaptive_test_is_made_approved_and_published_by_two_people(
     await maker.open("assembly")
     await page.get_by_role("button", name="Tạo đề theo thí sinh").click()
     dialog = page.get_by_role("dialog")
-    await dialog.get_by_label("Ma trận", exact=True).select_option(index=1)
+    await dialog.get_by_label("Ma trận", exact=True).select_option(label=BLUEPRINT_NAME)
     await dialog.get_by_role("radio", name=re.compile("^Đề thích nghi")).check()
     assert await complaints(visit) == []
     await dialog.get_by_role("button", name="Bắt đầu tạo").click()
+    await page.wait_for_url("**/board#/assembly/tailored/*")
     await expect(page.get_by_text("Chờ duyệt")).to_be_visible(timeout=LONGEST_WORK_MS)
     await expect(page.get_by_text("Người tạo đề không được duyệt; cần người thứ hai")).to_be_visible()
     await expect(page.get_by_role("heading", name="Sai số theo năng lực thật")).to_be_visible()

@@ -1,7 +1,6 @@
 """Runs queued jobs one after another beside the web server."""
 
 import asyncio
-import multiprocessing
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +14,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.errors import DomainError
 from exam_engine.core.jobs import service
-from exam_engine.core.jobs.computation import ProcessDiedError
+from exam_engine.core.jobs.computation import ProcessDiedError, computing_processes
 from exam_engine.core.jobs.context import JobContext
 from exam_engine.core.jobs.models import Job
 from exam_engine.core.time import utc_now
@@ -38,6 +37,7 @@ async def running_jobs(
     actor_of: Callable[[Job], Awaitable[Actor]],
 ) -> AsyncIterator[None]:
     """Take and run jobs of the known kinds until the block is left."""
+    computing_processes({handler.__module__ for handler in handlers.values()})
     pool = ComputePool(settings.job_processes)
     task = asyncio.create_task(_work(database, settings, dict(handlers), actor_of, pool))
     try:
@@ -57,8 +57,7 @@ class ComputePool(Executor):
         self._pool = self._fresh()
 
     def _fresh(self) -> ProcessPoolExecutor:
-        # "spawn": a forked child of a threaded server inherits locks in unknown states.
-        return ProcessPoolExecutor(self._processes, mp_context=multiprocessing.get_context("spawn"))
+        return ProcessPoolExecutor(self._processes, mp_context=computing_processes())
 
     def submit(self, function: Callable[A, R], /, *args: A.args, **kwargs: A.kwargs) -> Future[R]:
         """Run a picklable function in one of the processes."""

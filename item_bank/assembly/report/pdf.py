@@ -10,7 +10,6 @@ from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -29,6 +28,7 @@ from reportlab.platypus import (
 )
 
 from exam_engine.core.document_fonts import SERIF, SERIF_BOLD, SERIF_ITALIC, drawable, register_fonts
+from exam_engine.core.numbered_pages import numbered_pages
 from item_bank.assembly.report.blocks import Block, Chart, Report, Section, Table, Value
 from item_bank.assembly.report.charts import draw_chart
 from item_bank.assembly.wording import Wording
@@ -80,7 +80,7 @@ def render_pdf(report: Report, wording: Wording) -> bytes:
         story += _section(section, wording)
     # The list of items is an annex: people sign the report above it.
     story += [*_signatures(report), PageBreak(), *_section(report.sections[-1], wording)]
-    document.build(story, canvasmaker=_numbered(report.page_label))
+    document.build(story, canvasmaker=numbered_pages(report.page_label, height=11 * mm))
     return output.getvalue()
 
 
@@ -214,28 +214,3 @@ def _signatures(report: Report) -> list[Flowable]:
     grid = Grid([cells], colWidths=[_WIDTH / len(cells)] * len(cells))
     grid.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP")]))
     return [KeepTogether([Spacer(1, 8 * mm), grid])]
-
-
-def _numbered(label: str) -> type[Canvas]:
-    """Return a canvas that writes "page x of y" below every page."""
-
-    class Numbered(Canvas):  # type: ignore[misc]
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self._pages: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:  # noqa: N802 (the library's name)
-            self._pages.append(dict(self.__dict__))
-            self._startPage()
-
-        def save(self) -> None:
-            for number, page in enumerate(self._pages, start=1):
-                self.__dict__.update(page)
-                self.setFont(SERIF, 10)
-                self.drawCentredString(
-                    A4[0] / 2, 11 * mm, _text(label.format_map({"page": number, "pages": len(self._pages)}))
-                )
-                Canvas.showPage(self)
-            Canvas.save(self)
-
-    return Numbered

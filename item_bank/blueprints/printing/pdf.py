@@ -9,7 +9,6 @@ from reportlab.lib.enums import TA_CENTER, TA_LEFT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
@@ -25,6 +24,7 @@ from reportlab.platypus import (
 from reportlab.platypus.doctemplate import LayoutError
 
 from exam_engine.core.document_fonts import SERIF, SERIF_BOLD, SERIF_ITALIC, drawable, register_fonts
+from exam_engine.core.numbered_pages import numbered_pages
 from item_bank.blueprints.printing.tables import PrintedDocument, PrintedTable, placed
 
 _PAGE = landscape(A4)
@@ -85,7 +85,7 @@ def _built(document: PrintedDocument, *, keeps_together: bool) -> bytes:
     cells = [[Paragraph(_text(who), _SIGN), Paragraph(_text(how), _HOW)] for who, how in document.signatures]
     signatures = Table([cells], colWidths=[_WIDTH / len(cells)] * len(cells))
     story.append(KeepTogether([Spacer(1, 6 * mm), signatures, Spacer(1, 18 * mm)]))
-    template.build(story, canvasmaker=_numbered(document.page_label))
+    template.build(story, canvasmaker=numbered_pages(document.page_label, height=9 * mm))
     return output.getvalue()
 
 
@@ -130,27 +130,3 @@ def _grid(table: PrintedTable, *, keeps_together: bool) -> Table:
     grid = Table(cells, colWidths=widths, repeatRows=len(table.head), splitInRow=least_of_split_row)
     grid.setStyle(TableStyle(commands))
     return grid
-
-
-def _numbered(label: str) -> type[Canvas]:
-    """Return a canvas that writes "page x of y" below every page."""
-
-    class Numbered(Canvas):  # type: ignore[misc]
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self._pages: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:  # noqa: N802 (the library's name)
-            self._pages.append(dict(self.__dict__))
-            self._startPage()
-
-        def save(self) -> None:
-            for number, page in enumerate(self._pages, start=1):
-                self.__dict__.update(page)
-                self.setFont(SERIF, 10)
-                text = label.format_map({"page": number, "pages": len(self._pages)})
-                self.drawCentredString(_PAGE[0] / 2, 9 * mm, drawable(text))
-                Canvas.showPage(self)
-            Canvas.save(self)
-
-    return Numbered

@@ -7,7 +7,7 @@ from lxml import etree
 from exam_engine.interactions.content import MultipleResponse, Option, SingleChoice
 from exam_engine.interactions.keys import ChoiceKey, Mapped
 from item_bank.exchange.gift.answers import whole_shares
-from item_bank.exchange.moodle_xml.question import LETTERS, MOST_OPTIONS, Asked, Question
+from item_bank.exchange.moodle_xml.question import Asked, Question
 from item_bank.exchange.moodle_xml.source import is_set, number_of, plain_number, text_in
 
 
@@ -19,21 +19,15 @@ def share_of(answer: etree._Element) -> Decimal | None:
 
 def multiple_choice(question: Question) -> Asked:
     """Read ``multichoice``, whose options have fractions of the mark."""
-    answers = question.answers()
-    stem = question.stem()
-    if not 2 <= len(answers) <= MOST_OPTIONS:
-        question.note("error", "moodle_option_count", "options", count=len(answers), most=MOST_OPTIONS)
+    stem, options = question.stem(), question.options()
+    if not options:
         return None, None
-    ids = LETTERS[: len(answers)]
-    options = tuple(
-        Option(id=id_, content=question.html(answer, f"options/{id_}"))
-        for id_, answer in zip(ids, answers, strict=True)
-    )
-    for id_, answer in zip(ids, answers, strict=True):
+    answers = {option.id: answer for option, answer in zip(options, question.answers(), strict=True)}
+    for id_, answer in answers.items():
         question.explain(id_, answer.find("feedback"))
     is_shuffled = is_set(question.element, "shuffleanswers", True)
     is_single = is_set(question.element, "single", True)
-    key = _key(question, dict(zip(ids, answers, strict=True)), is_single=is_single)
+    key = _key(question, answers, is_single=is_single)
     if is_single:
         return SingleChoice(stem=stem, options=options, is_shuffled=is_shuffled), key
     return MultipleResponse(stem=stem, options=options, is_shuffled=is_shuffled), key
@@ -75,17 +69,11 @@ def _mapped(shares: dict[str, Decimal]) -> Mapped:
 
 def all_or_nothing_choice(question: Question) -> Asked:
     """Read ``multichoiceset`` of the plug-in of that name: several options, all of them or no mark."""
-    answers = question.answers()
-    stem = question.stem()
-    if not 2 <= len(answers) <= MOST_OPTIONS:
-        question.note("error", "moodle_option_count", "options", count=len(answers), most=MOST_OPTIONS)
+    stem, options = question.stem(), question.options()
+    if not options:
         return None, None
-    ids = LETTERS[: len(answers)]
-    options = tuple(
-        Option(id=id_, content=question.html(answer, f"options/{id_}"))
-        for id_, answer in zip(ids, answers, strict=True)
-    )
-    right = tuple(id_ for id_, answer in zip(ids, answers, strict=True) if (share_of(answer) or 0) > 0)
+    paired = zip(options, question.answers(), strict=True)
+    right = tuple(option.id for option, answer in paired if (share_of(answer) or 0) > 0)
     if not right:
         question.note("error", "moodle_no_right_answer", "key")
     is_shuffled = is_set(question.element, "shuffleanswers", True)

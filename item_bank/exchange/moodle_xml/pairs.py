@@ -4,7 +4,7 @@ from exam_engine.core.text import clean_line
 from exam_engine.interactions.content import Match, Option, Order
 from exam_engine.interactions.keys import AllOrNothing, OrderKey, PairKey, PerPart
 from exam_engine.interactions.rich_text import plain_text
-from item_bank.exchange.moodle_xml.question import LETTERS, MOST_OPTIONS, Asked, Question
+from item_bank.exchange.moodle_xml.question import MOST_OPTIONS, Asked, Question
 from item_bank.exchange.moodle_xml.source import is_set, text_in, value_in
 from item_bank.exchange.moodle_xml.texts import as_html
 
@@ -46,20 +46,13 @@ def _target(words: str) -> str:
 
 def ordering(question: Question) -> Asked:
     """Read ``ordering``, whose answers stand in their right order."""
-    answers = question.answers()
-    stem = question.stem()
-    if not 2 <= len(answers) <= MOST_OPTIONS:
-        question.note("error", "moodle_option_count", "options", count=len(answers), most=MOST_OPTIONS)
+    stem, options = question.stem(), question.options()
+    if not options:
         return None, None
-    ids = LETTERS[: len(answers)]
-    options = tuple(
-        Option(id=id_, content=question.html(answer, f"options/{id_}"))
-        for id_, answer in zip(ids, answers, strict=True)
-    )
     if value_in(question.element, "selecttype") not in {"", "ALL"}:
         question.note("left_out", "moodle_order_subset", "options")
     grading = value_in(question.element, "gradingtype")
     if grading not in {"", "ABSOLUTE_POSITION", "ALL_OR_NOTHING"}:
         question.note("left_out", "moodle_order_grading", "key", grading=grading[:60])
     scoring = AllOrNothing() if grading == "ALL_OR_NOTHING" else PerPart()
-    return Order(stem=stem, options=options), OrderKey(order=tuple(ids), scoring=scoring)
+    return Order(stem=stem, options=options), OrderKey(order=tuple(option.id for option in options), scoring=scoring)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from lxml import etree
 
 from exam_engine.core.text import clean_line
-from exam_engine.interactions.content import ItemContent
+from exam_engine.interactions.content import ItemContent, Option
 from exam_engine.interactions.keys import ItemKey
 from exam_engine.interactions.rich_text import RichTextTooComplexError, RichTextTooLongError, plain_text, sanitise
 from item_bank.exchange.imported import Notice, Severity
@@ -114,6 +114,17 @@ class Question:
     def answers(self) -> list[etree._Element]:
         """Return the answers in their order."""
         return self.element.findall("answer")
+
+    def options(self) -> tuple[Option, ...]:
+        """Return the answers as options with letters; none, with a notice, where they are too few or too many."""
+        answers = self.answers()
+        if not 2 <= len(answers) <= MOST_OPTIONS:
+            self.note("error", "moodle_option_count", "options", count=len(answers), most=MOST_OPTIONS)
+            return ()
+        return tuple(
+            Option(id=id_, content=self.html(answer, f"options/{id_}"))
+            for id_, answer in zip(LETTERS, answers, strict=False)
+        )
 
 
 def label_of(html: str) -> str:

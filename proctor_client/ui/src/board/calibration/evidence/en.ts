@@ -1,13 +1,7 @@
 /** English words of the evidence on calibrations. */
-import { formatNumber } from "../../../lib/format";
+import { difficulty, figure, percent, text } from "./findingFigures";
 import type { vi } from "./vi";
 
-type Data = Readonly<Record<string, number | string>>;
-const figure = (data: Data, name: string, decimals: number): string =>
-  formatNumber(Number(data[name] ?? 0), decimals);
-const percent = (data: Data, name: string): string =>
-  `${figure({ [name]: Number(data[name] ?? 0) * 100 }, name, 0)} %`;
-const text = (data: Data, name: string): string => String(data[name] ?? "");
 const groupings: Readonly<Record<string, string>> = {
   gender: "Gender",
   unit: "Unit",
@@ -19,7 +13,6 @@ const groupingOf = (name: string): string => groupings[name] ?? name;
 /** Groups that the house's own results name in a known way; others keep the names that files give them. */
 const groups: Readonly<Record<string, string>> = { male: "Men", female: "Women" };
 const groupOf = (name: string): string => groups[name] ?? name;
-const difficulty = (data: Data): string => (data.b === undefined ? "" : ` (b = ${figure(data, "b", 2)})`);
 
 export const en: typeof vi = {
   print: "Print",

@@ -1,12 +1,6 @@
 /** Vietnamese words of the evidence on calibrations. */
-import { formatNumber } from "../../../lib/format";
+import { type Data, difficulty, figure, percent, text } from "./findingFigures";
 
-type Data = Readonly<Record<string, number | string>>;
-const figure = (data: Data, name: string, decimals: number): string =>
-  formatNumber(Number(data[name] ?? 0), decimals);
-const percent = (data: Data, name: string): string =>
-  `${figure({ [name]: Number(data[name] ?? 0) * 100 }, name, 0)} %`;
-const text = (data: Data, name: string): string => String(data[name] ?? "");
 /** Groupings that files name in a known way; others keep their own names. */
 const groupings: Readonly<Record<string, string>> = {
   gender: "Giới tính",
@@ -19,7 +13,6 @@ const groupingOf = (name: string): string => groupings[name] ?? name;
 /** Groups that the house's own results name in a known way; others keep the names that files give them. */
 const groups: Readonly<Record<string, string>> = { male: "Nam", female: "Nữ" };
 const groupOf = (name: string): string => groups[name] ?? name;
-const difficulty = (data: Data): string => (data.b === undefined ? "" : ` (b = ${figure(data, "b", 2)})`);
 
 export const vi = {
   print: "In",
