@@ -50,22 +50,33 @@ class SampleItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleEnemies:
+    """Codes of two items that never stand in the same form, and why; the lower code stands first."""
+
+    first: str
+    second: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SampleModule:
     """One module; ``media`` holds each picture and starting file once, by the hash of what is stored."""
 
     code: str
     stimuli: tuple[SampleStimulus, ...]
     items: tuple[SampleItem, ...]
+    enemies: tuple[SampleEnemies, ...]
     media: Mapping[str, PreparedMedia] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SampleBank:
-    """All that the shipped bank brings, in the order in which it can be stored: media, stimuli, items."""
+    """All that the shipped bank brings, in the order in which it can be stored: media, stimuli, items, enemies."""
 
     media: tuple[PreparedMedia, ...] = field(repr=False)
     stimuli: tuple[SampleStimulus, ...]
     drafts: tuple[ItemDraft, ...]
+    enemies: tuple[SampleEnemies, ...]
 
 
 def sample_bank() -> SampleBank:
@@ -74,7 +85,8 @@ def sample_bank() -> SampleBank:
     media = {sha256: file for module in modules for sha256, file in module.media.items()}
     drafts = [*table_drafts(), *(item.draft for module in modules for item in module.items)]
     stimuli = [stimulus for module in modules for stimulus in module.stimuli]
-    return SampleBank(tuple(media.values()), tuple(stimuli), tuple(drafts))
+    enemies = [pair for module in modules for pair in module.enemies]
+    return SampleBank(tuple(media.values()), tuple(stimuli), tuple(drafts), tuple(enemies))
 
 
 def sample_modules() -> tuple[SampleModule, ...]:
@@ -123,7 +135,8 @@ def load_module(source: Traversable, folder: Traversable) -> SampleModule:
             items.append(_item(written.module, entry, shelf))
         except (SampleError, DomainError, ValidationError) as error:
             raise SampleError(f"{source.name}: {entry.code}: {_reason(error)}") from error
-    return SampleModule(written.module, stimuli, tuple(items), shelf.media)
+    enemies = _enemies(written, source.name)
+    return SampleModule(written.module, stimuli, tuple(items), enemies, shelf.media)
 
 
 class _Strict(BaseModel):
@@ -151,9 +164,15 @@ class _Item(_Strict):
     key: dict[str, Any]
 
 
+class _Enemies(_Strict):
+    items: tuple[str, str]
+    reason: str = Field(min_length=1, max_length=300)
+
+
 class _Module(_Strict):
     module: str = Field(pattern=r"^IU\d\d$")
     stimuli: tuple[_Stimulus, ...] = ()
+    enemies: tuple[_Enemies, ...] = ()
     items: tuple[_Item, ...] = Field(min_length=1)
 
 
@@ -188,6 +207,26 @@ def _stimulus(entry: _Stimulus, shelf: _Shelf, file_name: str) -> SampleStimulus
         return SampleStimulus(entry.code, entry.title, _text(entry.content, "content", shelf))
     except (SampleError, DomainError) as error:
         raise SampleError(f"{file_name}: {entry.code}: {_reason(error)}") from error
+
+
+def _enemies(module: _Module, file_name: str) -> tuple[SampleEnemies, ...]:
+    """Return the pairs of enemies; items of one stimulus stand together, so they cannot be enemies."""
+    stimuli = {item.code: item.stimulus for item in module.items}
+    pairs: dict[tuple[str, str], SampleEnemies] = {}
+    for entry in module.enemies:
+        first, second = entry.items
+        place = f"{file_name}: enemies {first}, {second}"
+        for code in entry.items:
+            if code not in stimuli:
+                raise SampleError(f"{place}: {code} is not in this file")
+        if first >= second:
+            raise SampleError(f"{place}: the lower code stands first")
+        if (first, second) in pairs:
+            raise SampleError(f"{place}: named twice")
+        if stimuli[first] is not None and stimuli[first] == stimuli[second]:
+            raise SampleError(f"{place}: both belong to stimulus {stimuli[first]}")
+        pairs[first, second] = SampleEnemies(first, second, entry.reason)
+    return tuple(pairs.values())
 
 
 def _item(module: str, entry: _Item, shelf: _Shelf) -> SampleItem:

@@ -35,7 +35,7 @@ _FAULTY = """<!DOCTYPE html>
 <img src="C:\\Users\\An\\Pictures\\banbong.png">
 <h4>Lịch tập</h4>
 <p style="width: 1200px">Nhóm mới học: 15:30. Nhóm nâng cao: 16:30.</p>
-<p>Muốn xem nội quy, <a href="noi quy.htm">bấm vào đây</a>.</p>
+<p>Xem thêm: <a href="noi quy.htm">bấm vào đây</a>.</p>
 <form action="dangky" method="post">
 Họ tên <input name="hoten">
 <input type="submit" value="Gửi">

@@ -1,4 +1,4 @@
-"""Reading modules of the sample bank: pictures and files by name, canonical texts, errors that name the place."""
+"""Reading modules of the sample bank: pictures and files by name, canonical texts, enemies, errors with their place."""
 
 import io
 from pathlib import Path
@@ -11,7 +11,15 @@ from exam_engine.interactions.keys import ChoiceKey
 from exam_engine.interactions.rich_text import media_of, plain_text
 from exam_engine.media.preparing import prepare
 from item_bank.sample.bank import sample_rows
-from item_bank.sample.modules import SampleError, SampleModule, load_module, module_files, sample_bank, table_drafts
+from item_bank.sample.modules import (
+    SampleEnemies,
+    SampleError,
+    SampleModule,
+    load_module,
+    module_files,
+    sample_bank,
+    table_drafts,
+)
 
 CHOICE = """
 module = "IU07"
@@ -80,6 +88,13 @@ model_answer = "<p>Bài mẫu.</p>"
 criteria = [ { id = "a", title = "Có mục lục", description = "Có: 2 điểm.", points = "2" } ]
 """
 
+PAIR = """
+[[enemies]]
+items = ["IU07-001", "IU07-P1"]
+reason = "Bài mách câu."
+"""
+ENEMIES = CHOICE + TASK.replace('module = "IU07"', "") + PAIR
+
 
 def folder(tmp_path: Path, text: str) -> Path:
     for name in ("pictures", "files"):
@@ -133,6 +148,11 @@ def test_the_facts_of_a_starting_file_are_taken_from_the_file(tmp_path: Path) ->
     assert module.media[file.media].content == written
 
 
+def test_enemies_are_pairs_of_items_with_a_reason(tmp_path: Path) -> None:
+    assert read(tmp_path, ENEMIES).enemies == (SampleEnemies("IU07-001", "IU07-P1", "Bài mách câu."),)
+    assert read(tmp_path, CHOICE).enemies == ()
+
+
 @pytest.mark.parametrize(
     ("text", "change", "words"),
     [
@@ -148,6 +168,12 @@ def test_the_facts_of_a_starting_file_are_taken_from_the_file(tmp_path: Path) ->
         (CHOICE, ('stimulus = "IU07-S1"', 'stimulus = "IU07-S9"'), ["IU07-001", "IU07-S9"]),
         (CHOICE, ("Vì 1", r"<span data-latex='\\\\frac{1'></span>Vì 1"), ["IU07-001", "explanation", "latex"]),
         (CHOICE, ('module = "IU07"', "module = "), ["line 2"]),
+        (ENEMIES, (', "IU07-P1"]', ', "IU07-P2"]'), ["enemies IU07-001, IU07-P2", "IU07-P2 is not in this file"]),
+        (ENEMIES, ('"IU07-001", "IU07-P1"', '"IU07-P1", "IU07-001"'), ["enemies IU07-P1, IU07-001", "lower code"]),
+        (ENEMIES, ('"IU07-001", "IU07-P1"', '"IU07-001", "IU07-001"'), ["enemies IU07-001, IU07-001", "lower code"]),
+        (ENEMIES, (PAIR, PAIR + PAIR), ["enemies IU07-001, IU07-P1", "twice"]),
+        (ENEMIES, ("points = 2", 'points = 2\nstimulus = "IU07-S1"'), ["enemies IU07-001, IU07-P1", "IU07-S1"]),
+        (ENEMIES, ('reason = "Bài mách câu."', 'reason = ""'), ["enemies/0/reason"]),
     ],
     ids=lambda value: value[1] if isinstance(value, tuple) else None,
 )
@@ -191,3 +217,6 @@ def test_the_bank_holds_each_thing_once_and_all_that_its_items_name() -> None:
     assert len({file.sha256 for file in bank.media}) == len(bank.media)
     named = {draft.metadata.stimulus_code for draft in bank.drafts} - {None}
     assert named == {stimulus.code for stimulus in bank.stimuli}
+    codes = {draft.code for draft in bank.drafts}
+    assert bank.enemies
+    assert {code for pair in bank.enemies for code in (pair.first, pair.second)} <= codes

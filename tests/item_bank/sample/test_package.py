@@ -1,11 +1,12 @@
-"""The sample modules as a package: everything comes home as it left."""
+"""The sample modules as a package: everything comes home as it left; the enemies stand beside it."""
 
+import csv
 from pathlib import Path
 
 from item_bank.exchange.qti.reading import read
 from item_bank.items.content import ItemMetadata
 from item_bank.sample.modules import sample_modules
-from item_bank.sample.package import write_sample_package
+from item_bank.sample.package import write_sample_enemies, write_sample_package
 
 
 def test_the_package_brings_every_item_stimulus_and_picture_whole(tmp_path: Path) -> None:
@@ -41,3 +42,13 @@ def test_the_package_brings_every_item_stimulus_and_picture_whole(tmp_path: Path
         for sample in module.items:
             named = items[sample.draft.code].stimulus
             assert (refs[named] if named is not None else None) == sample.draft.metadata.stimulus_code
+
+
+def test_the_list_of_enemies_names_each_pair_with_its_reason(tmp_path: Path) -> None:
+    count = write_sample_enemies(tmp_path / "enemies.csv")
+    pairs = [pair for module in sample_modules() for pair in module.enemies]
+    with (tmp_path / "enemies.csv").open(encoding="utf-8-sig", newline="") as file:
+        headings, *rows = csv.reader(file)
+    assert headings == ["Mã câu", "Loại trừ với", "Lý do"]
+    assert rows == [[pair.first, pair.second, pair.reason] for pair in pairs]
+    assert count == len(rows) > 0

@@ -1,6 +1,7 @@
 """Every shipped module that is written as TOML: whole, well written, balanced, and read a second time."""
 
 import csv
+import re
 import tomllib
 from collections import Counter
 from fractions import Fraction
@@ -216,6 +217,17 @@ def test_every_item_was_read_a_second_time_and_its_key_confirmed(name: str) -> N
             assert last[code]["remark"], code
         else:
             assert score(draft.content, draft.key, last[code]["answer"].split(" | ")).is_correct, code
+
+
+@every_module
+def test_items_that_the_reader_found_to_give_each_other_away_are_enemies(name: str) -> None:
+    """What a reading says was declared is declared."""
+    declared = {frozenset((pair.first, pair.second)) for pair in module(name).enemies}
+    said = set()
+    for row in csv.DictReader((FOLDER / "readings" / f"{name}.csv").read_text(encoding="utf-8").splitlines()):
+        _, _, others = row["changed"].lower().partition("khai báo loại trừ với ")
+        said |= {frozenset((row["code"], code.upper())) for code in re.findall(r"iu\d\d-\w+", others)}
+    assert said == declared
 
 
 @every_module
