@@ -22,6 +22,26 @@ def number_of(text: str | None) -> Fraction | None:
         return None
 
 
+def number_text(number: Fraction) -> str | None:
+    """Return a number as decimals, None when it has more than the bank can hold.
+
+    >>> number_text(Fraction(-5, 2))
+    '-2.5'
+    """
+    return decimal_text(number) if (number * 10**9).denominator == 1 and abs(number) < 10**15 else None
+
+
+def decimal_text(number: Fraction) -> str:
+    """Return a number with at most thirty decimals, without an exponent.
+
+    >>> decimal_text(Fraction(-1, 8))
+    '-0.125'
+    """
+    whole, after = divmod(round(abs(number) * 10**30), 10**30)
+    text = f"{whole}.{after:030}".rstrip("0").rstrip(".")
+    return f"-{text}" if number < 0 and text != "0" else text
+
+
 @dataclass(frozen=True, slots=True)
 class MapEntry:
     """One value of a mapping with what it earns."""

@@ -6,9 +6,10 @@ from fractions import Fraction
 from exam_engine.interactions.content import InlineChoice
 from exam_engine.interactions.keys import AllOrNothing, ByCount, PairKey, PerOption, PerPart
 from item_bank.exchange.qti import processing
+from item_bank.exchange.qti.conditions import Test
 from item_bank.exchange.qti.declarations import Response
 from item_bank.exchange.qti.keys import FoundKey, matched
-from item_bank.exchange.qti.processing import Score, Steps, Sum, Test
+from item_bank.exchange.qti.processing import Score, Steps, Sum
 from item_bank.exchange.qti.shares import Valued, by_count, rule_of, valued
 
 

@@ -22,14 +22,14 @@ from exam_engine.interactions.content import (
 )
 from exam_engine.interactions.rich_text import plain_text
 from exam_engine.interactions.rich_text.markup import Element, Node
-from item_bank.exchange.qti.declarations import Response, number_of
+from item_bank.exchange.qti.declarations import Response, number_of, number_text
 from item_bank.exchange.qti.file_types import endings_of
 from item_bank.exchange.qti.keys import FoundKey, choice_key, order_key, pair_key
 from item_bank.exchange.qti.naming import numbered, option_names
 from item_bank.exchange.qti.processing import Score
 from item_bank.exchange.qti.texts import TextReader
 from item_bank.exchange.qti.tree import child, children, descendants
-from item_bank.exchange.qti.typed_keys import number_key, number_text
+from item_bank.exchange.qti.typed_keys import number_key
 
 _TRUE = frozenset({"dung", "true", "d", "t", "yes", "co"})
 _FALSE = frozenset({"sai", "false", "s", "f", "no", "khong"})

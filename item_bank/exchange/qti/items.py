@@ -33,7 +33,7 @@ from item_bank.exchange.qti.media import MediaReader
 from item_bank.exchange.qti.pointing import read_hotspot, read_select_point
 from item_bank.exchange.qti.processing import score_of
 from item_bank.exchange.qti.rubrics import read_rubric
-from item_bank.exchange.qti.stimuli import OWN_STIMULUS
+from item_bank.exchange.qti.stimuli import shows_stimulus
 from item_bank.exchange.qti.texts import TextReader
 from item_bank.exchange.qti.tree import child, children, descendants
 
@@ -137,7 +137,7 @@ def _without(nodes: list[Node], gone: list[Element]) -> list[Node]:
             kept.append(node)
             continue
         is_gone = any(node is one for one in gone) or node.name in _FEEDBACK or _is_for_markers(node)
-        is_gone = is_gone or node.attributes.get("class") == OWN_STIMULUS
+        is_gone = is_gone or shows_stimulus(node)
         if is_gone:
             continue
         if node.name.endswith("-interaction"):

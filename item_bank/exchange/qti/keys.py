@@ -30,8 +30,9 @@ from exam_engine.interactions.keys import (
 )
 from exam_engine.interactions.scoring.pairs import parts_of
 from item_bank.exchange.qti import processing
+from item_bank.exchange.qti.conditions import Test
 from item_bank.exchange.qti.declarations import AreaMapping, Response
-from item_bank.exchange.qti.processing import Score, Steps, Sum, Term, Test
+from item_bank.exchange.qti.processing import Score, Steps, Sum, Term
 from item_bank.exchange.qti.shares import Rule, by_count, rule_of, share_text, valued
 
 Choices = SingleChoice | MultipleResponse | HotText | HotspotChoice

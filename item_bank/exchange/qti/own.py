@@ -23,7 +23,7 @@ from item_bank.exchange.imported import ImportedItem, Notice, StatedMetadata
 from item_bank.exchange.qti.media import MediaReader
 from item_bank.exchange.qti.naming import with_neutral_gaps
 from item_bank.exchange.qti.package import Package
-from item_bank.exchange.qti.stimuli import OWN_STIMULUS
+from item_bank.exchange.qti.stimuli import shows_stimulus
 from item_bank.exchange.qti.tree import parse
 from item_bank.exchange.qti.writing.dialect import QTI_3, QTI_21
 from item_bank.exchange.qti.writing.items import write_item
@@ -188,12 +188,10 @@ def _without_stimulus(root: Element) -> Element:
     kept: list[Node] = []
     for child in root.children:
         if isinstance(child, Element) and child.name == "item-body":
-            inside: list[Node] = [one for one in child.children if not (isinstance(one, Element) and _is_stimulus(one))]
+            inside: list[Node] = [
+                one for one in child.children if not (isinstance(one, Element) and shows_stimulus(one))
+            ]
             kept.append(Element(child.name, child.attributes, inside))
         elif not (isinstance(child, Element) and child.name == "assessment-stimulus-ref"):
             kept.append(child)
     return Element(root.name, root.attributes, kept)
-
-
-def _is_stimulus(element: Element) -> bool:
-    return element.attributes.get("class") == OWN_STIMULUS

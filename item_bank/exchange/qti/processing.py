@@ -6,12 +6,12 @@ written as such a formula is not understood, and then the item has no key: nothi
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
 
 from exam_engine.interactions.rich_text.markup import Element
+from item_bank.exchange.qti.conditions import Test, is_answered, tests_of
 from item_bank.exchange.qti.declarations import Response, number_of
 from item_bank.exchange.qti.tree import child, children, value_of
 
@@ -19,24 +19,6 @@ _TEMPLATE = re.compile(
     r"(?:cc2_)?(match_correct|match_basic|match|map_response_point|map_response)(?:_?v?\d\w*)?(?:\.xml)?"
 )
 SCORE = "SCORE"
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """Whether one response is as it should be.
-
-    ``correct``: the declared right response; ``value``: one of some values; ``member``, ``absent``: a value chosen or
-    not; ``index``: a value at a place of an order, from 1; ``mapped``: the mapping gives at least ``least``.
-    """
-
-    response: str
-    kind: Literal["correct", "value", "member", "absent", "index", "mapped"]
-    values: tuple[str, ...] = ()
-    place: int = 0
-    least: Fraction = Fraction(0)
-    tolerance: Fraction = Fraction(0)
-    is_percent: bool = False
-    is_case_sensitive: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +129,11 @@ class _Program:
             # Nothing answered earns nothing in this bank whatever the rules say of it.
             self._condition(others)
             return
-        is_negated = condition.name == "not" and not _is_answered(condition)
-        tests = self._tests(next(children(condition), condition) if is_negated else condition)
+        if is_answered(condition):
+            self.run(rules)
+            return
+        is_negated = condition.name == "not"
+        tests = tests_of(next(children(condition), condition) if is_negated else condition)
         before = dict(self.values)
         self.run(rules)
         then, self.values = self.values, dict(before)
@@ -218,36 +203,6 @@ class _Program:
             case _:
                 return None
 
-    def _tests(self, element: Element) -> tuple[Test, ...] | None:
-        """Return the tests that must all hold, None when the condition is not understood."""
-        inside = list(children(element))
-        match element.name:
-            case "and":
-                found = [self._tests(one) for one in inside]
-                known = [tests for tests in found if tests is not None]
-                return tuple(test for tests in known for test in tests) if len(known) == len(found) else None
-            case "or":
-                return _alternatives([self._tests(one) for one in inside])
-            case "match" | "equal" | "string-match" if len(inside) == 2:
-                return _equality(element, *inside)
-            case "member" if len(inside) == 2 and inside[0].name == "base-value" and inside[1].name == "variable":
-                return (Test(inside[1].attributes.get("identifier", ""), "member", (value_of(inside[0]),)),)
-            case "not" if _is_answered(element):
-                return ()
-            case "not" if len(inside) == 1 and inside[0].name == "member":
-                tests = self._tests(inside[0])
-                return (Test(tests[0].response, "absent", tests[0].values),) if tests else None
-            case "gte" if len(inside) == 2 and inside[0].name == "map-response":
-                least = number_of(value_of(inside[1])) if inside[1].name == "base-value" else None
-                name = inside[0].attributes.get("identifier", "")
-                return None if least is None else (Test(name, "mapped", least=least),)
-            case _:
-                return None
-
-
-def _is_answered(condition: Element) -> bool:
-    return condition.name == "not" and all(one.name == "is-null" for one in children(condition))
-
 
 def _either(tests: tuple[Test, ...] | None, then: Score | None, otherwise: Score | None) -> Score | None:
     """Return the formula of an outcome that has one value when tests hold and another one when they do not."""
@@ -282,54 +237,3 @@ def _combined(operator: str, values: list[Score | None]) -> Score | None:
     for one in sums:
         factor *= one.constant if not one.terms else 1
     return Sum().plus(varying[0], factor) if varying else Sum(constant=factor)
-
-
-def _alternatives(found: list[tuple[Test, ...] | None]) -> tuple[Test, ...] | None:
-    """Return one test for several values of one response; any other choice of conditions is not understood."""
-    singles = [tests[0] for tests in found if tests is not None and len(tests) == 1 and tests[0].kind == "value"]
-    if not singles or len(singles) < len(found):
-        return None
-    first = singles[0]
-    looks = {(test.response, test.is_case_sensitive, test.tolerance, test.is_percent) for test in singles}
-    values = tuple(value for test in singles for value in test.values)
-    return (
-        (Test(first.response, "value", values, is_case_sensitive=first.is_case_sensitive),) if len(looks) == 1 else None
-    )
-
-
-def _equality(element: Element, left: Element, right: Element) -> tuple[Test, ...] | None:
-    if left.name != "variable" and left.name != "index":
-        left, right = right, left
-    attributes = element.attributes
-    is_case_sensitive = element.name != "string-match" or attributes.get("case-sensitive", "true") in {"true", "1"}
-    tolerance, mode = Fraction(0), attributes.get("tolerance-mode", "exact")
-    if element.name == "equal" and mode != "exact":
-        bounds = {number_of(part) for part in attributes.get("tolerance", "").split()}
-        known = [bound for bound in bounds if bound is not None]
-        # The bank's tolerance is the same on both sides, and its bounds belong to it.
-        is_open = "false" in {attributes.get("include-lower-bound"), attributes.get("include-upper-bound")}
-        if len(bounds) != 1 or not known or is_open:
-            return None
-        tolerance = known[0]
-    if attributes.get("substring", "false") in {"true", "1"}:
-        return None
-    name = left.attributes.get("identifier", "")
-    if left.name == "index" and right.name == "base-value":
-        inner, place = next(children(left), None), left.attributes.get("n", "")
-        if inner is None or inner.name != "variable" or not place.isdigit():
-            return None
-        return (Test(inner.attributes.get("identifier", ""), "index", (value_of(right),), place=int(place)),)
-    if left.name != "variable":
-        return None
-    made = Test(
-        name,
-        "value",
-        tolerance=tolerance,
-        is_percent=mode == "relative",
-        is_case_sensitive=is_case_sensitive,
-    )
-    if right.name == "correct" and right.attributes.get("identifier") == name:
-        return (replace(made, kind="correct"),)
-    if right.name == "base-value":
-        return (replace(made, values=(value_of(right),)),)
-    return None

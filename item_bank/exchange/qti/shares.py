@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from exam_engine.interactions.keys import AllOrNothing, ByCount, Mapped, PerOption
 from item_bank.exchange.qti import processing
+from item_bank.exchange.qti.conditions import Test
 from item_bank.exchange.qti.declarations import Response
-from item_bank.exchange.qti.processing import Score, Steps, Sum, Test
+from item_bank.exchange.qti.processing import Score, Steps, Sum
 
 _STEPS = 10_000
 """Shares have four decimals."""

@@ -13,8 +13,16 @@ from item_bank.exchange.qti.tree import child
 OWN_STIMULUS = "item-bank-stimulus"
 """Class of the block in which this bank repeats a stimulus in items of version 2.1."""
 
+SHARED_STIMULUS = "data-stimulus-idref"
+"""Attribute of the block in an item of version 3.0 in which players show a stimulus."""
+
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,31}")
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def shows_stimulus(element: Element) -> bool:
+    """Return whether a block of an item's body is the place of a stimulus, or one that this bank repeated there."""
+    return SHARED_STIMULUS in element.attributes or element.attributes.get("class") == OWN_STIMULUS
 
 
 def read_stimulus(root: Element, path: str, media: MediaReader) -> ImportedStimulus:

@@ -1,7 +1,6 @@
 """Keys of typed texts, typed numbers and sliders from declarations and response processing."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from exam_engine.interactions.keys import (
@@ -15,9 +14,10 @@ from exam_engine.interactions.keys import (
     TextKey,
 )
 from item_bank.exchange.qti import processing
-from item_bank.exchange.qti.declarations import Response, number_of
+from item_bank.exchange.qti.conditions import Test
+from item_bank.exchange.qti.declarations import Response, number_of, number_text
 from item_bank.exchange.qti.keys import FoundKey
-from item_bank.exchange.qti.processing import Score, Steps, Sum, Term, Test
+from item_bank.exchange.qti.processing import Score, Steps, Sum, Term
 from item_bank.exchange.qti.shares import by_count, share_text
 
 
@@ -30,15 +30,12 @@ def text_key(responses: Sequence[Response], gaps: Sequence[str], score: Score | 
     if not isinstance(of, Sum) or of.constant or not of.terms:
         return FoundKey()
     by_name = {response.identifier: (response, gap) for response, gap in zip(responses, gaps, strict=True)}
-    if len(of.terms) == 1 and isinstance(term := next(iter(of.terms)), tuple) and len(term) > 1:
-        keys = _gap_keys([(test,) for test in term], by_name)
-        is_all = len(term) == len(gaps) and isinstance(score, Sum) and keys is not None
-        return (
-            FoundKey(TextKey(gaps=keys or {}, scoring=AllOrNothing()), of.terms[term])
-            if is_all and keys
-            else FoundKey()
-        )
-    keys = _gap_keys(list(of.terms), by_name)
+    term = next(iter(of.terms))
+    if len(of.terms) == 1 and _is_one_condition(term, score):
+        keys = _gap_keys([(test,) for test in term], by_name) if isinstance(term, tuple) else None
+        is_all = keys is not None and len(keys) == len(gaps) and isinstance(score, Sum)
+        return FoundKey(TextKey(gaps=keys or {}, scoring=AllOrNothing()), of.terms[term]) if is_all else FoundKey()
+    keys = _gap_keys(list(of.terms), by_name, keeps_lesser=isinstance(score, Steps))
     if keys is None or len(keys) != len(gaps):
         return FoundKey()
     earned = {_most(term, by_name) * weight for term, weight in of.terms.items()}
@@ -56,18 +53,28 @@ def text_key(responses: Sequence[Response], gaps: Sequence[str], score: Score | 
     return FoundKey(TextKey(gaps=ordered, scoring=scoring), full, rounded)
 
 
-def _gap_keys(terms: Sequence[Term], by_name: Mapping[str, tuple[Response, str]]) -> dict[str, TextGapKey] | None:
+def _is_one_condition(term: Term, score: Score | None) -> bool:
+    """Return whether everything is earned at once: by several gaps together, or by enough in the only one."""
+    if isinstance(term, processing.Mapped):
+        return False
+    return len(term) > 1 or (isinstance(score, Sum) and [test.kind for test in term] == ["mapped"])
+
+
+def _gap_keys(
+    terms: Sequence[Term], by_name: Mapping[str, tuple[Response, str]], *, keeps_lesser: bool = True
+) -> dict[str, TextGapKey] | None:
+    """Return the keys of gaps; ``keeps_lesser``: the rule counts whole shares, so that texts with less may stay."""
     keys: dict[str, TextGapKey] = {}
     for term in terms:
         test = term if isinstance(term, processing.Mapped) else term[0] if len(term) == 1 else None
         if test is None or test.response not in by_name:
             return None
         response, gap = by_name[test.response]
-        key = (
-            _of_mapping(response)
-            if isinstance(test, processing.Mapped) or test.kind == "mapped"
-            else _of_test(test, response)
-        )
+        if isinstance(test, processing.Mapped):
+            key = _of_mapping(response)
+        else:
+            is_mapped = test.kind == "mapped"
+            key = _of_enough(response, test.least, keeps_lesser) if is_mapped else _of_test(test, response)
         if key is None or gap in keys:
             return None
         keys[gap] = key
@@ -85,6 +92,19 @@ def _of_mapping(response: Response) -> TextGapKey | None:
     is_sensitive = any(entry.is_case_sensitive for entry in worth)
     accepted = tuple(AcceptedText(text=entry.key[:500], share=share_text(entry.value / most)) for entry in worth)
     return TextGapKey(accepted=accepted, comparison=TextComparison(is_case_sensitive=is_sensitive))
+
+
+def _of_enough(response: Response, least: Fraction, keeps_lesser: bool) -> TextGapKey | None:
+    """Return the key of a text that is right when it earns as much as ``least``."""
+    key = _of_mapping(response)
+    if key is None or response.mapping is None or least <= 0:
+        return None
+    most = max(entry.value for entry in response.mapping.entries)
+    if least == most and keeps_lesser:
+        return key
+    enough = {entry.key[:500] for entry in response.mapping.entries if entry.value >= least}
+    accepted = tuple(one.model_copy(update={"share": "1"}) for one in key.accepted if one.text in enough)
+    return key.model_copy(update={"accepted": accepted}) if accepted else None
 
 
 def _of_test(test: Test, response: Response) -> TextGapKey | None:
@@ -141,29 +161,21 @@ def _number(score: Sum, response: Response) -> tuple[NumberKey, Fraction] | None
 
 
 def _of_number_test(test: Test, response: Response) -> NumberKey | None:
-    values = response.correct if test.kind == "correct" else test.values if test.kind == "value" else ()
+    if test.kind == "range" and response.correct and number_of(response.correct[0]) != number_of(test.values[0]):
+        # The bank's tolerance is the same on both sides.
+        return None
+    values = response.correct if test.kind == "correct" else test.values if test.kind in {"value", "range"} else ()
     return _key_of(values[0], test.tolerance, is_percent=test.is_percent) if len(values) == 1 else None
 
 
 def _key_of(value: str, tolerance: Fraction, *, is_percent: bool) -> NumberKey | None:
     number = number_of(value)
+    if number and number_text(tolerance) is None:
+        tolerance, is_percent = tolerance * 100 / abs(number), True
     texts = [number_text(one) for one in (number, tolerance) if one is not None]
     if number is None or None in texts or tolerance < 0:
         return None
     return NumberKey(value=str(texts[0]), tolerance=str(texts[1]), tolerance_in="percent" if is_percent else "units")
-
-
-def number_text(number: Fraction) -> str | None:
-    """Return a number as decimals, None when it has more than the bank can hold.
-
-    >>> number_text(Fraction(-5, 2))
-    '-2.5'
-    """
-    scaled = number * 10**9
-    if scaled.denominator != 1 or abs(number) >= 10**15:
-        return None
-    text = format(Decimal(scaled.numerator).scaleb(-9), "f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
 def _with_unit(number: Response, unit: Response, units: Mapping[str, str], score: Sum) -> FoundKey:

@@ -10,7 +10,7 @@ from exam_engine.interactions.rich_text import plain_text
 from exam_engine.interactions.rich_text.markup import Element, Node
 from item_bank.exchange.exported import ExportedMedia, ExportedStimulus
 from item_bank.exchange.qti.rubrics import CRITERION, DESCRIPTION, MODEL_ANSWER, POINTS, TITLE
-from item_bank.exchange.qti.stimuli import OWN_STIMULUS
+from item_bank.exchange.qti.stimuli import OWN_STIMULUS, SHARED_STIMULUS
 from item_bank.exchange.qti.writing.bodies import body_of
 from item_bank.exchange.qti.writing.dialect import Dialect, document, qti
 from item_bank.exchange.qti.writing.keys import keyed
@@ -115,9 +115,12 @@ def _processing(processing: Processing, dialect: Dialect) -> list[Element]:
 
 
 def _stimulus(stimulus: ExportedStimulus | None, texts: TextWriter, dialect: Dialect) -> list[Node]:
-    """Return the stimulus where the version has no files of their own for it."""
-    if stimulus is None or dialect.is_3:
+    """Return the place where players show the stimulus; the stimulus itself where the version has no files for it."""
+    if stimulus is None:
         return []
+    if dialect.is_3:
+        place = {"class": "qti-shared-stimulus", SHARED_STIMULUS: item_identifier(stimulus.code)}
+        return [Element("div", place)]
     attributes = {"class": OWN_STIMULUS, "label": stimulus.title, "xml:lang": stimulus.language}
     return [Element("div", attributes, texts.flow(stimulus.content))]
 

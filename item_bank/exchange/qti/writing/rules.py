@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from exam_engine.interactions.keys import AllOrNothing, ByCount, PerPart
 from exam_engine.interactions.rich_text.markup import Element
-from item_bank.exchange.qti.typed_keys import number_text
+from item_bank.exchange.qti.declarations import decimal_text
 from item_bank.exchange.qti.writing.dialect import qti
 
 RIGHT = "RIGHT"
@@ -24,11 +24,8 @@ class Processing:
 
 
 def number(value: Fraction | Decimal | str | int) -> Element:
-    """Return a number as an expression."""
-    fraction = Fraction(value)
-    # Only products of shares and points come here, which have few decimals.
-    text = number_text(fraction) or str(float(fraction))
-    return qti("base-value", {"base-type": "float"}, text)
+    """Return a decimal number as an expression."""
+    return qti("base-value", {"base-type": "float"}, decimal_text(Fraction(value)))
 
 
 def name_value(base_type: str, text: str) -> Element:
@@ -72,15 +69,32 @@ def whole(points: Decimal, condition: Element) -> tuple[Element, ...]:
     return (when(condition, set_score(number(points))),)
 
 
+def is_answered(name: str) -> Element:
+    """Return the condition that a variable has a value."""
+    return qti("not", {}, qti("is-null", {}, variable(name)))
+
+
+def nothing(name: str, branch: str = "response-if") -> Element:
+    """Return the branch that gives no points where a variable has no value.
+
+    Players differ in what a mapping gives for no value: nothing, its default, or an error that ends the processing.
+    """
+    return qti(branch, {}, qti("is-null", {}, variable(name)), set_score(number(0)))
+
+
 def answered(name: str, *rules: Element) -> Element:
     """Return rules that hold only when something was answered."""
-    nothing = qti("response-if", {}, qti("is-null", {}, variable(name)), set_score(number(0)))
-    return qti("response-condition", {}, nothing, qti("response-else", {}, *rules))
+    return qti("response-condition", {}, nothing(name), qti("response-else", {}, *rules))
 
 
-def stepped(points: Decimal, scoring: ByCount, count: Element) -> Element:
-    """Return the rule that gives points by a count."""
-    branches: list[Element] = []
+def counted(amount: Element) -> Element:
+    """Return the rule that adds to what is right so far."""
+    return set_score(qti("sum", {}, variable(RIGHT), amount), RIGHT)
+
+
+def stepped(points: Decimal, scoring: ByCount, count: Element, response: str = "") -> Element:
+    """Return the rule that gives points by a count; with ``response``, none where that variable has no value."""
+    branches = [nothing(response)] if response else []
     for at_least in range(len(scoring.shares) - 1, 0, -1):
         name = "response-if" if not branches else "response-else-if"
         condition = qti("gte", {}, count, number(at_least))
@@ -90,11 +104,11 @@ def stepped(points: Decimal, scoring: ByCount, count: Element) -> Element:
 
 def counting(points: Decimal, scoring: AllOrNothing | PerPart | ByCount, parts: Sequence[Element]) -> Processing:
     """Return the rules that count the conditions that hold and give points by the count."""
-    counted = [when(part, set_score(qti("sum", {}, variable(RIGHT), number(1)), RIGHT)) for part in parts]
+    rules = [when(part, counted(number(1))) for part in parts]
     if isinstance(scoring, ByCount):
         last = stepped(points, scoring, variable(RIGHT))
     elif isinstance(scoring, PerPart):
         last = set_score(of_points(points, variable(RIGHT), len(parts)))
     else:
         return Processing(rules=whole(points, parts[0] if len(parts) == 1 else qti("and", {}, *parts)))
-    return Processing(rules=(*counted, last), is_counting=True)
+    return Processing(rules=(*rules, last), is_counting=True)

@@ -11,15 +11,26 @@ from fractions import Fraction
 from lxml import etree
 
 Value = Fraction | bool | str | list[str] | None
-_COMPARED: dict[str, Callable[[Fraction, Fraction], bool]] = {"gte": operator.ge, "lt": operator.lt, "gt": operator.gt}
+_COMPARED: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "gte": operator.ge,
+    "lte": operator.le,
+    "lt": operator.lt,
+    "gt": operator.gt,
+}
 
 
 @dataclass
 class Processor:
-    """An item of version 3.0 with the responses of a candidate, by variable."""
+    """An item of version 3.0 with the responses of a candidate, by variable.
+
+    ``is_plain``: a player that knows no more of QTI than widely used ones do. It breaks off where a mapping or a
+    comparison meets no value, counts no default in a set, compares numbers without tolerance, and knows pairs only in
+    responses.
+    """
 
     item: bytes
     responses: dict[str, list[str]]
+    is_plain: bool = False
     outcomes: dict[str, Value] = field(default_factory=dict)
 
     def score(self) -> Fraction:
@@ -77,11 +88,12 @@ class Processor:
         name = etree.QName(element).localname.removeprefix("qti-")
         identifier = element.get("identifier", "")
         if name == "index":
-            given = self.responses[element[0].get("identifier", "")]
+            given = self.responses.get(element[0].get("identifier", ""), [])
             place = int(element.get("n", "")) - 1
             return given[place] if place < len(given) else None
         inside = [self._value(one) for one in element]
         if name == "base-value":
+            assert not (self.is_plain and element.get("base-type") == "directedPair"), "a pair in a rule"
             text = element.text or ""
             return Fraction(text) if element.get("base-type") == "float" else text
         if name == "variable":
@@ -106,7 +118,11 @@ class Processor:
             return self._equal(element, inside)
         if name.startswith("map-response"):
             return self._mapped(identifier, is_point=name.endswith("point"))
-        numbers = [one for one in inside if isinstance(one, Fraction)]
+        if name in _COMPARED and inside[0] == []:
+            assert not self.is_plain, "a comparison of no value"
+            return None
+        read = [Fraction(one[0]) if isinstance(one, list) else one for one in inside]
+        numbers = [one for one in read if isinstance(one, Fraction)]
         assert len(numbers) == len(inside), name
         if name in _COMPARED:
             return _COMPARED[name](numbers[0], numbers[1])
@@ -121,15 +137,17 @@ class Processor:
             return sum(numbers, Fraction(0))
         return max(numbers) if name == "max" else min(numbers)
 
-    @staticmethod
-    def _equal(element: etree._Element, inside: list[Value]) -> bool | None:
+    def _equal(self, element: etree._Element, inside: list[Value]) -> bool | None:
         given, right = inside
         assert isinstance(given, list)
         assert isinstance(right, list)
         if not given:
             return None
-        below, above = (Fraction(part) for part in element.get("tolerance", "").split())
         number, wanted = Fraction(given[0]), Fraction(right[0])
+        if element.get("tolerance-mode") == "exact":
+            return number == wanted
+        assert not self.is_plain, "a tolerance"
+        below, above = (Fraction(part) for part in element.get("tolerance", "").split())
         if element.get("tolerance-mode") == "relative":
             below, above = abs(wanted) * below / 100, abs(wanted) * above / 100
         return wanted - below <= number <= wanted + above
@@ -139,6 +157,10 @@ class Processor:
         default = Fraction(mapping.get("default-value", "0"))
         total = Fraction(0)
         hit: set[int] = set()
+        assert self.responses.get(name) or not self.is_plain, "a mapping of no value"
+        is_set = self._declaration(name).get("cardinality") != "single"
+        if self.is_plain and is_set and not is_point:
+            default = Fraction(0)
         for given in self.responses.get(name, []):
             found = self._entry(mapping, given, is_point=is_point)
             if found is None:

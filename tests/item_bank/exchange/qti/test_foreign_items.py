@@ -213,6 +213,87 @@ def test_a_number_with_its_tolerance_and_unit() -> None:
     assert one(item_2(body, declared("single", "integer", "1024"), one_sided)).key is None
 
 
+@pytest.mark.parametrize(
+    ("bounds", "right", "key"),
+    [
+        (("gte", "9.7", "lte", "9.9"), "9.8", NumberKey(value="9.8", tolerance="0.1")),
+        (("lte", "-9.7", "gte", "-9.9"), "", NumberKey(value="-9.8", tolerance="0.1")),
+        # Not in the middle; bounds that do not belong to it; one bound only; no number.
+        (("gte", "9.7", "lte", "9.9"), "9.81", None),
+        (("gt", "9.7", "lte", "9.9"), "9.8", None),
+        (("gte", "9.7", "gte", "9.9"), "9.8", None),
+        (("gte", "9.7", "lte", "nine"), "9.8", None),
+        (("gte", "9.9", "lte", "9.7"), "9.8", None),
+    ],
+)
+def test_a_number_between_two_bounds(bounds: tuple[str, ...], right: str, key: NumberKey | None) -> None:
+    compared = "".join(
+        f'<{name}><variable identifier="RESPONSE"/><baseValue baseType="float">{number}</baseValue></{name}>'
+        for name, number in (bounds[:2], bounds[2:])
+    )
+    rules = f"""<responseProcessing><responseCondition><responseIf><and>{compared}</and>
+      <setOutcomeValue identifier="SCORE"><baseValue baseType="float">2</baseValue></setOutcomeValue>
+      </responseIf></responseCondition></responseProcessing>"""
+    body = '<p>g = <textEntryInteraction responseIdentifier="RESPONSE"/></p>'
+    item = one(item_2(body, declared("single", "float", right), rules))
+    assert isinstance(item.content, NumericEntry)
+    assert item.key == key
+    assert ("left_out", "qti_scoring_left_out") in codes(item) or key is not None
+
+
+@pytest.mark.parametrize(
+    ("least", "right"),
+    [("1", [("Excel", "1"), ("Calc", "0.5")]), ("0.5", [("Excel", "1"), ("Calc", "1")]), ("2", None), ("0", None)],
+)
+def test_texts_that_are_right_when_they_earn_enough(least: str, right: list[tuple[str, str]] | None) -> None:
+    rules = f"""<responseProcessing><responseCondition><responseIf><gte><mapResponse identifier="RESPONSE"/>
+      <baseValue baseType="float">{least}</baseValue></gte><setOutcomeValue identifier="SCORE">
+      <baseValue baseType="float">1</baseValue></setOutcomeValue></responseIf></responseCondition>
+      </responseProcessing>"""
+    body = '<p>Bảng tính: <textEntryInteraction responseIdentifier="RESPONSE"/></p>'
+    item = one(item_2(body, declared("single", "string", "Excel", mapping({"Excel": "1", "Calc": "0.5"})), rules))
+    if right is None:
+        assert item.key is None
+        return
+    assert isinstance(item.key, TextKey)
+    assert item.key.scoring == AllOrNothing()
+    [gap] = item.key.gaps.values()
+    assert [(text.text, text.share) for text in gap.accepted] == right
+
+
+@pytest.mark.parametrize("has_else", [True, False])
+def test_what_is_mapped_only_where_something_was_answered(has_else: bool) -> None:
+    none = '<setOutcomeValue identifier="SCORE"><baseValue baseType="float">0</baseValue></setOutcomeValue>'
+    rules = f"""<responseProcessing><responseCondition><responseIf>
+      <not><isNull><variable identifier="RESPONSE"/></isNull></not>
+      <setOutcomeValue identifier="SCORE"><mapResponse identifier="RESPONSE"/></setOutcomeValue>
+      </responseIf>{f"<responseElse>{none}</responseElse>" if has_else else ""}</responseCondition>
+      </responseProcessing>"""
+    earned = mapping({"A": "1", "B": "1", "C": "-1", "D": "-1"}, lowerBound="0")
+    body = choice("A:Một", "B:Hai", "C:Ba", "D:Bốn", most=0)
+    item = one(item_2(body, declared("multiple", "identifier", "A;B", earned), rules))
+    assert item.key == ChoiceKey(correct=("A", "B"), scoring=PerOption(penalty="1"))
+
+
+def test_points_for_answering_at_all_are_no_key() -> None:
+    rules = """<responseProcessing><responseCondition><responseIf>
+      <not><isNull><variable identifier="RESPONSE"/></isNull></not>
+      <setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue></setOutcomeValue>
+      </responseIf></responseCondition></responseProcessing>"""
+    item = one(item_2(choice("A:Một", "B:Hai"), declared("single", "identifier", "A"), rules))
+    assert item.key is None
+
+
+def test_the_place_of_a_stimulus_is_no_part_of_the_question() -> None:
+    body = """<div class="qti-shared-stimulus" data-stimulus-idref="S1"><p>Read this.</p></div>
+      <qti-choice-interaction response-identifier="RESPONSE" max-choices="1"><qti-prompt>Which?</qti-prompt>
+      <qti-simple-choice identifier="A">Mouse</qti-simple-choice>
+      <qti-simple-choice identifier="B">Keyboard</qti-simple-choice></qti-choice-interaction>"""
+    item = one(item_3(body))
+    assert item.content is not None
+    assert item.content.stem == "<p>Which?</p>"
+
+
 def test_an_order_a_gap_match_and_choices_in_gaps() -> None:
     order = """<orderInteraction responseIdentifier="RESPONSE" shuffle="true"><prompt>Xếp</prompt>
       <simpleChoice identifier="x1">Mở</simpleChoice><simpleChoice identifier="x2">Lưu
