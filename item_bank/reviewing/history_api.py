@@ -165,7 +165,8 @@ def _calibration(past: PastCalibration) -> PastCalibrationView:
         version_number=past.version_number,
         **row.model_dump(
             include={
-                "excluded_reason", "is_anchor", "a", "se_a", "b", "se_b", "c", "se_c", "p", "item_rest", "n", "flags",
+                "excluded_reason", "is_anchor", "model", "a", "se_a", "b", "se_b", "c", "se_c", "steps", "se_steps",
+                "p", "item_rest", "n", "flags",
             }
         ),
     )  # fmt: skip

@@ -169,6 +169,9 @@ class PastCalibrationView(BaseModel):
     se_b: float | None
     c: float | None
     se_c: float | None
+    model: str | None
+    steps: list[float] | None = Field(description="Thresholds of an item with several score categories.")
+    se_steps: list[float | None] | None
     p: float | None
     item_rest: float | None
     n: int | None

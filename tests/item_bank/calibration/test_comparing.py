@@ -123,8 +123,12 @@ async def test_items_with_several_categories_come_into_force_but_into_no_form(cl
         for step, error, true in zip(item["steps"], item["se_steps"], steps, strict=True):
             assert abs(step - true) < 4 * error
     assert (await other.post(f"/api/calibrations/{view['id']}/approval")).status_code == 200
-    in_force = (await one.get(f"/api/items/{(await item_ids(one))[tables[0]]}")).json()["calibration"]
+    address = f"/api/items/{(await item_ids(one))[tables[0]]}"
+    in_force = (await one.get(address)).json()["calibration"]
     assert (in_force["model"], in_force["steps"]) == ("GPCM", view["items"][6]["steps"])
+    [past] = (await one.get(f"{address}/statistics")).json()["calibrations"]
+    told = ("model", "steps", "se_steps")
+    assert [past[name] for name in told] == [view["items"][6][name] for name in told]
     curves = (await one.get(f"/api/calibrations/{view['id']}/curves", params={"items": tables[0]})).json()
     # The expected score as a share of the highest rises from near 0 to near 1.
     expected = curves["items"][0]["p"]

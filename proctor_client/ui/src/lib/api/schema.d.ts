@@ -11484,6 +11484,8 @@ export interface components {
             is_simulated: boolean;
             /** Item Rest */
             item_rest: number | null;
+            /** Model */
+            model: string | null;
             /** N */
             n: number | null;
             /** Name */
@@ -11496,11 +11498,18 @@ export interface components {
             se_b: number | null;
             /** Se C */
             se_c: number | null;
+            /** Se Steps */
+            se_steps: (number | null)[] | null;
             /**
              * Status
              * @enum {string}
              */
             status: "estimated" | "approved";
+            /**
+             * Steps
+             * @description Thresholds of an item with several score categories.
+             */
+            steps: number[] | null;
             /** Version Number */
             version_number: number;
         };

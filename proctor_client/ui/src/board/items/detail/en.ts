@@ -272,6 +272,7 @@ export const en: typeof vi = {
   discrimination: "a",
   difficulty: "b",
   guessing: "c",
+  steps: (model) => `Thresholds (${model})`,
   facility: "Right",
   itemRest: "Item-rest",
   responses: "N",

@@ -269,6 +269,7 @@ export const vi = {
   discrimination: "a",
   difficulty: "b",
   guessing: "c",
+  steps: (model: string) => `Ngưỡng (${model})`,
   facility: "Tỉ lệ đúng",
   itemRest: "Tương quan",
   responses: "Lượt",
