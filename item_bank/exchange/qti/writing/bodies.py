@@ -30,6 +30,8 @@ from item_bank.exchange.qti.writing.dialect import Dialect, identifier, qti, tru
 from item_bank.exchange.qti.writing.texts import CannotWriteError, TextWriter
 
 RESPONSE, UNIT = "RESPONSE", "UNIT"
+TRUTHS = {True: "T", False: "F"}
+"""Identifiers of the columns of a true/false table."""
 
 
 def response_of(gap: str) -> str:
@@ -118,8 +120,8 @@ class _Writer:
             ]
             said = ("Đúng", "Sai") if content.language.partition("-")[0] == "vi" else ("True", "False")
             columns = [
-                qti(name, {"identifier": value, "match-max": "0"}, text)
-                for value, text in zip(("true", "false"), said, strict=True)
+                qti(name, {"identifier": value, "match-max": "0", "fixed": "true"}, text)
+                for value, text in zip(TRUTHS.values(), said, strict=True)
             ]
         else:
             rows = self._options(name, content.sources, **{"match-max": str(content.max_per_source)})
@@ -129,6 +131,9 @@ class _Writer:
             "shuffle": truth(content.is_shuffled),
             "max-associations": "0",
         }
+        if self.dialect.is_3 and isinstance(content, TrueFalseTable) and _has_distinct_rows(content):
+            # A class of QTI's shared vocabulary: a table with a row for each statement.
+            attributes = {"class": "qti-match-tabular", **attributes}
         sets = [qti("simple-match-set", {}, *rows), qti("simple-match-set", {}, *columns)]
         return qti("match-interaction", attributes, *sets)
 
@@ -224,6 +229,16 @@ class _Writer:
             for file in content.starting_files
         ]
         return Element("div", {"class": "item-bank-task"}, [*links, qti("upload-interaction", attributes)])
+
+
+def _has_distinct_rows(content: TrueFalseTable) -> bool:
+    """Return whether no statement's identifier is part of another one's answers.
+
+    Where it is, as S1 of "S10 T", a widely used player takes one row's answer back when the other one is answered.
+    """
+    names = [identifier(one.id) for one in content.statements]
+    answers = {name: " ".join([name, *TRUTHS.values()]) for name in names}
+    return not any(name in answers[other] for name in names for other in names if name != other)
 
 
 def _limits(least: int, most: int) -> dict[str, str]:

@@ -34,8 +34,8 @@ from exam_engine.interactions.keys import (
 from exam_engine.interactions.rich_text.markup import Element
 from exam_engine.interactions.right_responses import right_response
 from item_bank.exchange.qti.pointing import SHAPE_NAMES
-from item_bank.exchange.qti.writing.bodies import RESPONSE, UNIT, response_of
-from item_bank.exchange.qti.writing.dialect import identifier, qti, truth
+from item_bank.exchange.qti.writing.bodies import RESPONSE, TRUTHS, UNIT, response_of
+from item_bank.exchange.qti.writing.dialect import identifier, qti
 from item_bank.exchange.qti.writing.keyed import Keyed, declared
 from item_bank.exchange.qti.writing.mappings import choices_mapping, cost_text, value_mapping
 from item_bank.exchange.qti.writing.rules import (
@@ -82,7 +82,7 @@ def keyed(content: ItemContent, key: ItemKey | None, points: Decimal) -> Keyed:
         case _, ChoiceKey():
             return _by_choices(content, [identifier(one) for one in key.correct], key.scoring, points)
         case TrueFalseTable(), TrueFalseKey():
-            correct = [f"{identifier(name)} {truth(value)}" for name, value in key.values.items()]
+            correct = [f"{identifier(name)} {TRUTHS[value]}" for name, value in key.values.items()]
             return _by_parts(correct, key.scoring, points)
         case Match() | GapMatch(), PairKey():
             return _pairs(content, key, points)

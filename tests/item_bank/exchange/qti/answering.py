@@ -121,7 +121,10 @@ def as_variables(content: ItemContent, response: Sequence[str]) -> dict[str, lis
         case NumericEntry():
             number = {"RESPONSE": [response[0].replace(",", ".")]}
             return {**number, "UNIT": [_named(response[1])]} if len(response) > 1 else number
-        case TrueFalseTable() | Match() | GapMatch():
+        case TrueFalseTable():
+            truths = {"true": "T", "false": "F"}
+            return {"RESPONSE": [f"{_named(first)} {truths[second]}" for first, second in map(halves, response)]}
+        case Match() | GapMatch():
             return {"RESPONSE": [" ".join(map(_named, halves(entry))) for entry in response]}
         case Slider() | SelectPoint():
             return {"RESPONSE": list(response)}

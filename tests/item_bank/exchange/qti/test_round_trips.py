@@ -22,7 +22,9 @@ from exam_engine.interactions.content import (
     NumericEntry,
     SelectPoint,
     Slider,
+    Statement,
     TextEntry,
+    TrueFalseTable,
 )
 from exam_engine.interactions.keys import (
     AcceptedText,
@@ -30,9 +32,11 @@ from exam_engine.interactions.keys import (
     Mapped,
     NumberKey,
     PerOption,
+    PerPart,
     RubricKey,
     TextComparison,
     TextKey,
+    TrueFalseKey,
 )
 from exam_engine.interactions.scoring import score
 from item_bank.exchange.exported import ExportedItem, ExportedMedia, WrittenFile
@@ -145,6 +149,23 @@ def test_a_stimulus_has_its_place_in_the_items_that_show_it() -> None:
     [reference] = root.iter("{*}qti-assessment-stimulus-ref")
     [body] = root.iter("{*}qti-item-body")
     assert body[0].get("data-stimulus-idref") == reference.get("identifier")
+
+
+@pytest.mark.parametrize(
+    ("names", "is_table"),
+    [(("a", "b", "c", "d"), True), (("A", "B"), True), (("S1", "S10"), False), (("E", "F"), False)],
+)
+def test_statements_stand_in_a_table_whose_columns_keep_their_order(names: Sequence[str], is_table: bool) -> None:
+    statements = tuple(Statement(id=name, content=f"Câu {name}") for name in names)
+    key = TrueFalseKey(values=dict.fromkeys(names, True), scoring=PerPart())
+    item = exported(TrueFalseTable(stem="Xét", statements=statements), key)
+    [table] = etree.fromstring(files_of(write_qti3([item], MEDIA).content)["items/IU03-001.xml"]).iter(
+        "{*}qti-match-interaction"
+    )
+    rows, columns = table
+    assert (table.get("class") == "qti-match-tabular", table.get("shuffle")) == (is_table, "true")
+    assert [(one.text, one.get("fixed")) for one in columns] == [("Đúng", "true"), ("Sai", "true")]
+    assert {one.get("fixed") for one in rows} == {None}
 
 
 @pytest.mark.parametrize("tolerance_in", ["units", "percent"])
