@@ -24,6 +24,6 @@ async def test_a_killed_server_on_the_embedded_database_loses_nothing(settings: 
 @pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_killed_server_on_postgresql_loses_nothing(settings: Settings, tmp_path: Path) -> None:
-    verdict = await verdict_of(settings, tmp_path, candidates=60, kills=2, seconds=6)
+    verdict = await verdict_of(settings, tmp_path, candidates=60, kills=1, seconds=4)
     assert (verdict.candidates, verdict.lost, verdict.doubled) == (60, 0, 0)
     assert 2 * 60 < verdict.acknowledged <= verdict.stored
