@@ -49,5 +49,5 @@ async def test_an_adaptive_test_is_made_approved_and_published_by_two_people(
     assert await complaints(narrow) == []
 
     async with house.staff("hoidong1") as client:
-        forms = (await client.get("/api/forms")).raise_for_status().json()["items"]
-    assert [form["item_count"] for form in forms if form["design"] == "adaptive"] == [40]
+        newest, *_ = (await client.get("/api/forms")).raise_for_status().json()["items"]
+    assert (newest["design"], newest["item_count"]) == ("adaptive", 40)
