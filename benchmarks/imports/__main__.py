@@ -1,4 +1,4 @@
-"""Measure imports: ``python -m benchmarks.imports [--sizes 2000 10000 50000] [--run-sizes 1000 2000 4000] [FORMAT …]``.
+"""Measure imports: ``python -m benchmarks.imports [--sizes 2000 10000 50000] [FORMAT …]``.
 
 Each line is a process of its own, so that memory is that of one import. Stages are *read* (bytes to items with content
 and key), *look* (and flaws of writing, repetitions within the file, the rows as they are stored) and *run*: the whole
@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.imports.files import FILES
+from benchmarks.imports.files import FILES, MOST
 
 
 def measured(key: str, file: Path, stage: str) -> dict[str, Any]:
@@ -30,29 +30,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("formats", nargs="*", default=[*FILES], metavar="FORMAT", help=", ".join(FILES))
     parser.add_argument("--sizes", type=int, nargs="*", default=[2_000, 10_000, 50_000])
-    parser.add_argument("--run-sizes", type=int, nargs="*", default=[1_000, 2_000, 4_000])
+    parser.add_argument("--stages", nargs="*", default=["read", "look", "run"], choices=["read", "look", "run"])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="imports-") as folder:
         print(
             "| format | items | file, MB | stage | items/s | CPU s | memory more, MB |\n|---|---|---|---|---|---|---|"
         )
         for key in options.formats:
-            for size in sorted({*options.sizes, *options.run_sizes}):
+            for size in sorted({min(size, MOST.get(key, size)) for size in options.sizes}):
                 file = Path(folder) / f"{key}-{size}"
                 file.write_bytes(FILES[key][2](size))
-                stages = [*(("read", "look") if size in options.sizes else ())]
-                stages += ["run"] if size in options.run_sizes else []
-                for stage in stages:
+                for stage in options.stages:
                     print_lines(key, file, stage, measured(key, file, stage))
                 file.unlink()
 
 
 def print_lines(key: str, file: Path, stage: str, result: dict[str, Any]) -> None:
     """Print a line for a stage; for a run one for the dry run and one for the applying."""
-    lines = [("dry run" if stage == "run" else stage, result["cpu_s"], result["peak_mb"])]
+    lines = [("dry run" if stage == "run" else stage, result["cpu_s"], result["more_mb"])]
     if stage == "run":
-        lines.append(("apply", result["apply_cpu_s"], result["apply_peak_mb"]))
-    for name, seconds, peak in lines:
+        lines.append(("apply", result["apply_cpu_s"], result["apply_more_mb"]))
+    for name, seconds, more in lines:
         cells = (
             key,
             f"{result['items']:,}",
@@ -60,7 +58,7 @@ def print_lines(key: str, file: Path, stage: str, result: dict[str, Any]) -> Non
             name,
             f"{result['items'] / seconds:,.0f}",
             f"{seconds:.2f}",
-            f"{peak - result['before_mb']:.0f}",
+            f"{more:.0f}",
         )
         print(f"| {' | '.join(cells)} |", flush=True)
 

@@ -9,6 +9,13 @@ from dataclasses import dataclass
 from html import escape
 from importlib import resources
 
+from exam_engine.interactions.content import Option, SingleChoice
+from exam_engine.interactions.keys import ChoiceKey
+from exam_engine.interactions.rich_text import text_to_html
+from item_bank.exchange.exported import ExportedItem
+from item_bank.exchange.qti.writing.package import write_qti3
+from item_bank.items.content import ItemDraft, ItemMetadata
+
 SEED = 20261123
 LETTERS = "ABCD"
 _OFFICE = "http://schemas.openxmlformats.org"
@@ -129,11 +136,38 @@ def _run(text: str) -> str:
     return f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
+def qti_file(size: int) -> bytes:
+    """Return a package of QTI 3, as this bank writes it."""
+    letters = tuple(LETTERS)
+    items = [
+        ExportedItem(
+            ItemDraft(
+                one.code,
+                SingleChoice(
+                    stem=text_to_html(one.stem),
+                    options=tuple(
+                        Option(id=letter, content=text_to_html(text))
+                        for letter, text in zip(letters, one.options, strict=True)
+                    ),
+                ),
+                ChoiceKey(correct=(letters[one.right],)),
+                ItemMetadata(one.code[:4], f"{one.code[:4]}.1", "NB"),
+            )
+        )
+        for one in questions(size)
+    ]
+    return write_qti3(items, {}).content
+
+
 FILES = {
     "csv": ("sheet", "items.csv", csv_file),
     "gift": ("gift", "items.gift", gift_file),
     "aiken": ("aiken", "items.txt", aiken_file),
     "moodle_xml": ("moodle_xml", "items.xml", moodle_xml_file),
     "word": ("word", "items.docx", word_file),
+    "qti": ("qti", "items.zip", qti_file),
 }
 """What is measured: format of the bank, file name, and what makes the file."""
+
+MOST = {"moodle_xml": 20_000, "qti": 19_000}
+"""Items of formats that take no more in one file."""

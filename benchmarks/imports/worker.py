@@ -1,10 +1,13 @@
 """One measurement in a process of its own: ``python -m benchmarks.imports.worker FORMAT FILE STAGE`` prints JSON."""
 
 import asyncio
+import contextlib
 import json
-import resource
+import os
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,11 +16,12 @@ from benchmarks.imports.files import FILES
 from exam_engine.core.actor import Actor
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
+from exam_engine.core.jobs.computation import Tell, compute_in_own_process, computing_processes
 from exam_engine.core.jobs.context import JobContext
 from exam_engine.core.migrate import upgrade
 from exam_engine.core.time import utc_now
 from item_bank.exchange import applying, service
-from item_bank.exchange.intake import prepare, read_file
+from item_bank.exchange.intake import Intake, begin_reading
 from item_bank.exchange.jobs import run_import
 from item_bank.exchange.models import ItemImport
 from item_bank.syllabus.service import load_shipped
@@ -27,26 +31,80 @@ GIVEN = {"reference_code": "IU01", "cognitive_level": "NB", "accepts_missing_key
 """What the author says of all items where the file is silent."""
 
 
+def processes(first: int) -> Iterator[Path]:
+    """Yield what Linux tells of a process and of all that it or they started."""
+    yield (proc := Path(f"/proc/{first}"))
+    for thread in proc.glob("task/*/children"):
+        for child in thread.read_text().split():
+            yield from processes(int(child))
+
+
 def cpu() -> float:
-    """Return the processor seconds of this process and its ended children."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    """Return the processor seconds of this process and of all that it started, ended ones too."""
+    ticks = 0
+    for proc in processes(os.getpid()):
+        # After the name in brackets: state, …, and as 12th to 15th user and system time, own and of ended children.
+        ticks += sum(map(int, (proc / "stat").read_text().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def peak_mb() -> float:
-    """Return the largest resident memory so far, of this process and of its largest ended child together, in MiB."""
-    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(resource.getrusage(who).ru_maxrss for who in both) / 1024
+class Peak:
+    """The largest memory that this process and all that it started held at one time, without files mapped, sampled."""
+
+    def __init__(self) -> None:
+        self.before = self.largest = self.held()
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._sample, daemon=True)
+        self._watch.start()
+
+    @staticmethod
+    def held() -> float:
+        """Return the memory held now, in MiB."""
+        pages = 0
+        for proc in processes(os.getpid()):
+            resident, shared = map(int, (proc / "statm").read_text().split()[1:3])
+            pages += resident - shared
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def _sample(self) -> None:
+        while not self._over.wait(0.05):
+            with contextlib.suppress(OSError):  # a process may end meanwhile
+                self.largest = max(self.largest, self.held())
+
+    def more(self) -> float:
+        """Return by how many MiB the largest memory so far passes that at the beginning."""
+        self.largest = max(self.largest, self.held())
+        return self.largest - self.before
+
+    def close(self) -> None:
+        """Take no more samples."""
+        self._over.set()
+        self._watch.join()
 
 
 def of_texts(content: bytes, name: str, format_code: str, *, is_looking: bool) -> dict[str, Any]:
     """Read a file, and look for flaws and repetitions if asked to."""
-    before, began = peak_mb(), cpu()
-    file = read_file(content, name, format_code)
-    good = sum(one.content is not None and one.key is not None for one in file.items)
+    peak, began = Peak(), cpu()
+    items = good = 0
     if is_looking:
-        prepare(file)
-    return {"items": len(file.items), "good": good, "cpu_s": cpu() - began, "before_mb": before, "peak_mb": peak_mb()}
+        intake = Intake(begin_reading(content, name, format_code))
+        for rows in intake.batches():
+            items += len(rows)
+            good += sum(row["item"]["content"] is not None and row["item"]["key"] is not None for row in rows)
+        intake.facts()
+    else:
+        for one in begin_reading(content, name, format_code).items:
+            items += 1
+            good += one.content is not None and one.key is not None
+    return {"items": items, "good": good, "cpu_s": cpu() - began, "more_mb": peak.more()}
+
+
+def started(tell: Tell) -> None:
+    """Do nothing, in a process of its own."""
+
+
+async def nothing_said(_word: object) -> None:
+    """Hear nothing."""
 
 
 async def of_run(content: bytes, name: str, format_code: str, folder: Path) -> dict[str, Any]:
@@ -55,7 +113,10 @@ async def of_run(content: bytes, name: str, format_code: str, folder: Path) -> d
     database = Database(settings.database_url)
     async with database.write() as session:
         await load_shipped(session)
-    before, began = peak_mb(), cpu()
+    # As in a running server, the process that starts those for computing has the modules.
+    computing_processes({run_import.__module__})
+    await compute_in_own_process(started, on_word=nothing_said)
+    peak, began = Peak(), cpu()
     async with database.write() as session:
         run = await service.begin(
             session, name=name, content=content, format_code=format_code, is_long=True, actor=BOARD, now=utc_now()
@@ -72,7 +133,9 @@ async def of_run(content: bytes, name: str, format_code: str, folder: Path) -> d
             executor=executor,
         )
         await run_import(context)
-    checked, dry_peak = cpu(), peak_mb()
+    checked, dry_peak = cpu(), peak.more()
+    peak.close()
+    peak = Peak()
     async with database.write() as session:
         stored = await session.get_one(ItemImport, run.id)
         counts = dict(stored.counts)
@@ -84,9 +147,8 @@ async def of_run(content: bytes, name: str, format_code: str, folder: Path) -> d
         "good": outcome["created"],
         "cpu_s": checked - began,
         "apply_cpu_s": applied - checked,
-        "before_mb": before,
-        "peak_mb": dry_peak,
-        "apply_peak_mb": peak_mb(),
+        "more_mb": dry_peak,
+        "apply_more_mb": peak.more(),
     }
 
 

@@ -56,6 +56,11 @@ class Table(SQLModel):
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
+def table_of(model: type[Table]) -> sa.Table:
+    """Return the table behind a model, to read and write many plain rows without an object for each."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
 def new_id() -> UUID:
     """Return a fresh random identity."""
     return uuid4()

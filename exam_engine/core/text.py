@@ -7,18 +7,19 @@ from dataclasses import dataclass
 _USUAL_ALPHABETS = 0x2000
 
 
-class _Unmarking(dict[int, int | None]):
-    """A translation that drops combining marks; letters of the usual alphabets are looked up in Unicode once."""
+class _Folding(dict[int, str]):
+    """A translation to unmarked lower case; letters of the usual alphabets are looked up in Unicode once."""
 
-    def __missing__(self, letter: int) -> int | None:
-        kept = None if unicodedata.combining(chr(letter)) else letter
+    def __missing__(self, letter: int) -> str:
+        decomposed = unicodedata.normalize("NFD", _INVISIBLE.sub("", chr(letter)))
+        folded = "".join(one for one in decomposed if not unicodedata.combining(one)).casefold()
         if letter < _USUAL_ALPHABETS:
-            self[letter] = kept
-        return kept
+            self[letter] = folded
+        return folded
 
 
 # Not decomposed by Unicode: the stroke is part of the letter, not a combining mark.
-_UNMARKED = _Unmarking({ord("đ"): ord("d"), ord("Đ"): ord("D")})
+_FOLDED = _Folding({ord("đ"): "d", ord("Đ"): "d"})
 
 # Letters drawn like Latin ones. Keyboards and copied web pages mix them in; the eye cannot tell, a search can.
 # The selection is the single-letter part of Unicode Technical Standard #39 for Cyrillic and Greek.
@@ -29,7 +30,6 @@ _LOOK_ALIKES = {
 _ANY_LOOK_ALIKE = re.compile(f"[{''.join(_LOOK_ALIKES)}]")
 # Control characters too: PostgreSQL stores no NUL, and no keyboard types the others.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_SPACES = re.compile(r"\s+")
 _SPACES_IN_LINE = re.compile(r"[^\S\n]+")
 _WORD = re.compile(r"\w+")
 
@@ -57,14 +57,22 @@ def without_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def _seen(text: str) -> str:
+    # What is printable holds nothing invisible, and no white space but plain spaces.
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
+
+
 def clean_line(text: str) -> str:
     """Return one line of NFC text: runs of white space become one space, invisible characters and edges go."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", nfc(text))).strip()
+    return " ".join(_seen(nfc(text)).split())
 
 
 def clean_text(text: str) -> str:
     """Return NFC text whose line breaks are kept; spaces inside the lines are tidied as by :func:`clean_line`."""
-    lines = _INVISIBLE.sub("", nfc(text)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = _seen(nfc(text))
+    if text.isprintable():
+        return " ".join(text.split())
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(_SPACES_IN_LINE.sub(" ", line).strip() for line in lines).strip("\n")
 
 
@@ -74,8 +82,7 @@ def search_key(text: str) -> str:
     >>> search_key("Đặng Thị  Mỹ Hằng")
     'dang thi my hang'
     """
-    decomposed = unicodedata.normalize("NFD", _INVISIBLE.sub("", text))
-    return _SPACES.sub(" ", decomposed.translate(_UNMARKED)).strip().casefold()
+    return " ".join(text.translate(_FOLDED).split())
 
 
 def look_alikes(text: str) -> list[LookAlike]:

@@ -9,7 +9,8 @@ from exam_engine.interactions.rich_text import check, plain_text
 from exam_engine.interactions.texts import texts
 from item_bank.exchange.imported import Notice
 from item_bank.quality.duplicates import DuplicateIndex, ItemText, Match
-from item_bank.quality.reading import ReadableItem, findings_of, item_text
+from item_bank.quality.linting import RULES_BESIDES_HINTS, LintedItem
+from item_bank.quality.reading import ReadableItem, findings_in, item_text, linted_item
 
 _NEARLY_ALL = 0.995
 
@@ -28,46 +29,57 @@ class AdvisedItem:
     has_stimulus: bool
 
 
-def writing_notices(item: AdvisedItem) -> list[Notice]:
-    """Return flaws of writing and what rich texts lack; hints are left to the review of the item."""
+def linted(item: AdvisedItem) -> LintedItem:
+    """Return the item as the linter reads it."""
+    return linted_item(
+        ReadableItem(
+            content=item.content,
+            code=item.code,
+            cognitive_level=item.level,
+            key=item.key,
+            explanation=item.explanation,
+            has_stimulus=item.has_stimulus,
+        )
+    )
+
+
+def writing_notices(item: AdvisedItem, read: LintedItem) -> list[Notice]:
+    """Return flaws of writing of an item, and what its rich texts lack; hints are left to the review of the item."""
     notices = [
         Notice("warning", fault.code, item.place, place, fault.params)
         for place, html in [*texts(item.content), ("explanation", item.explanation)]
+        if "<" in html
         for fault in check(html)
     ]
-    readable = ReadableItem(
-        content=item.content,
-        code=item.code,
-        cognitive_level=item.level,
-        key=item.key,
-        explanation=item.explanation,
-        has_stimulus=item.has_stimulus,
-    )
     notices += [
         Notice("warning", finding.rule, item.place, finding.place, finding.params)
-        for finding in findings_of(readable)
-        if finding.severity != "hint"
+        for finding in findings_in(read, item.content, RULES_BESIDES_HINTS)
     ]
     return notices
 
 
-def writing_advice(items: Sequence[AdvisedItem]) -> dict[int, list[Notice]]:
-    """Return the flaws of writing of items by number; picklable, for work in another process."""
-    return {item.number: writing_notices(item) for item in items}
+class TwinsInFile:
+    """Finds the items of a file that resemble an earlier one; of each item it keeps the words as numbers."""
 
+    def __init__(self) -> None:
+        self._index = DuplicateIndex()
+        self._places: dict[str, str] = {}
 
-def twins_in_file(items: Sequence[AdvisedItem]) -> dict[int, list[Notice]]:
-    """Return for items that resemble an earlier one of the file which one that is."""
-    index = DuplicateIndex.build({str(item.number): item_text(item.content) for item in items})
-    places = {str(item.number): item.place for item in items}
-    found: dict[int, list[Notice]] = {}
-    for pair in index.pairs():
-        first, second = sorted((pair.first, pair.second), key=int)
-        if int(second) not in found:
-            code = "same_item_in_file" if pair.similarity >= _NEARLY_ALL else "similar_item_in_file"
-            params = {"other": places[first], "percent": round(100 * pair.similarity)}
-            found[int(second)] = [Notice("warning", code, places[second], "", params)]
-    return found
+    def add(self, number: int, place: str, text: ItemText) -> None:
+        """Take an item in, by its number in the file."""
+        self._index.add(str(number), text)
+        self._places[str(number)] = place
+
+    def found(self) -> dict[int, Notice]:
+        """Return for items that resemble an earlier one which one that is."""
+        found: dict[int, Notice] = {}
+        for pair in self._index.pairs():
+            first, second = sorted((pair.first, pair.second), key=int)
+            if int(second) not in found:
+                code = "same_item_in_file" if pair.similarity >= _NEARLY_ALL else "similar_item_in_file"
+                params = {"other": self._places[first], "percent": round(100 * pair.similarity)}
+                found[int(second)] = Notice("warning", code, self._places[second], "", params)
+        return found
 
 
 def twins_in_bank(items: Sequence[AdvisedItem]) -> Callable[[DuplicateIndex], dict[int, list[Notice]]]:

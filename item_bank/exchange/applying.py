@@ -1,8 +1,9 @@
 """Applying a run: exactly what was shown, in one transaction, once."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,11 +15,12 @@ from exam_engine.interactions.texts import media_hashes, texts
 from exam_engine.media import service as media
 from exam_engine.media.preparing import PreparedMedia
 from item_bank.exchange import queries
-from item_bank.exchange.checking import DRAFT, check_rows
+from item_bank.exchange.census import Census
+from item_bank.exchange.checking import ROWS_AT_ONCE, CheckedRow, Surroundings, census_of, examine, surroundings
 from item_bank.exchange.errors import ImportEmptyError, ImportHasErrorsError, ImportOutdatedError
-from item_bank.exchange.models import ItemImport, ItemImportMedia, ItemImportRow
+from item_bank.exchange.models import ItemImport, ItemImportMedia
 from item_bank.exchange.service import lock_ready
-from item_bank.exchange.stimuli import placed_stimuli, save_stimuli
+from item_bank.exchange.stimuli import save_stimuli
 from item_bank.items import saving
 from item_bank.items import service as items
 from item_bank.items.content import ItemDraft
@@ -61,29 +63,21 @@ async def apply_run(
         Somebody else saved one of the codes at the same moment.
     StimulusPublishedError
     """
-    rows = await queries.all_rows(session, run.id)
-    shown = [_shown(row) for row in rows]
-    await check_rows(session, run, rows)
-    if [_shown(row) for row in rows] != shown:
-        raise ImportOutdatedError
-    taken = [row for row in rows if row.draft is not None and not row.is_left_out]
-    drafts = [DRAFT.validate_python(row.draft) for row in taken if row.comparison in {"new", "changed"}]
-    await _store_media(session, run, drafts, actor, now)
-    used = {str(row.item["stimulus"]) for row in taken if row.item.get("stimulus")}
-    await save_stimuli(session, run, used, actor=actor, now=now)
-    saved = await saving.save_drafts(session, drafts=drafts, actor=actor, now=now)
+    checking = _Checking(session, run, await surroundings(session, run, Census()))
+    await _store_beside(session, checking, actor, now)
+    tally = _Tally()
+    saved = await saving.save_batches(session, batches=_drafts(checking, tally), actor=actor, now=now)
     submitted = 0
     if is_submitting and saved.item_ids:
         submitted = (await act(session, "submit", item_ids=saved.item_ids, wanted=None, actor=actor, now=now)).done
-    unchanged = sum(row.comparison == "unchanged" for row in taken)
     counted = {
         "created": saved.created,
         "new_versions": saved.new_versions,
-        "unchanged": unchanged + saved.unchanged,
-        "skipped": len(rows) - len(drafts) - unchanged,
+        "unchanged": tally.unchanged + saved.unchanged,
+        "skipped": tally.rows - tally.drafts - tally.unchanged,
         "submitted": submitted,
     }
-    run.outcome = {**counted, "items": await _named(session, taken)}
+    run.outcome = {**counted, "items": await _named(session, tally.first)}
     run.state, run.applied_at, run.stimuli = "applied", now, []
     run.counts = {name: count for name, count in run.counts.items() if name != "problems"}
     session.add(run)
@@ -100,41 +94,99 @@ async def apply_run(
     return counted
 
 
-async def _named(session: AsyncSession, taken: Sequence[ItemImportRow]) -> list[dict[str, Any]]:
-    """Return the first items of the bank that the rows have become; the rows themselves go."""
-    first = [row for row in taken if row.code is not None][:_ITEMS_NAMED]
-    records = await items.items_by_code(session, [str(row.code) for row in first])
-    return [
-        {
-            "id": str(records[row.code].item.id),
-            "code": row.code,
-            "stem": row.stem[:120],
-            "comparison": row.comparison,
-        }
-        for row in first
-        if row.code in records
-    ]
+class _TakenRow(NamedTuple):
+    """A row that becomes or is an item of the bank."""
+
+    code: str
+    stem: str
+    comparison: str
 
 
-def _shown(row: ItemImportRow) -> tuple[Any, ...]:
-    return row.code, row.comparison, row.has_errors
+@dataclass(slots=True)
+class _Tally:
+    """What became of rows: how many there were, were to be saved, and stay as they are; and the first ones taken."""
+
+    rows: int = 0
+    drafts: int = 0
+    unchanged: int = 0
+    first: list[_TakenRow] = field(default_factory=list)
 
 
-async def _store_media(
-    session: AsyncSession, run: ItemImport, drafts: list[ItemDraft], actor: Actor, now: datetime
-) -> None:
-    """Store the media that the items to be saved show, and those of the run's stimuli."""
-    held = {one.sha256: one for one in await queries.media_of_run(session, run.id)}
-    if not held:
+@dataclass(frozen=True, slots=True)
+class _Checking:
+    """The rows of a run as they are checked again before any is saved: some at a time, and none that differs."""
+
+    session: AsyncSession
+    run: ItemImport
+    around: Surroundings
+
+    async def batches(self) -> AsyncIterator[list[CheckedRow]]:
+        """Yield all rows of the run in order.
+
+        Raises
+        ------
+        ImportOutdatedError
+            A row would become something else than was shown.
+        """
+        numbers = await queries.numbers_of_rows(self.session, self.run.id)
+        around = replace(self.around, census=await census_of(self.session, self.run.id))
+        for start in range(0, len(numbers), ROWS_AT_ONCE):
+            rows = await queries.rows_to_check(self.session, self.run.id, numbers[start : start + ROWS_AT_ONCE])
+            checked = await examine(self.session, around, rows)
+            for row, one in zip(rows, checked, strict=True):
+                if (row.code, row.comparison, row.has_errors) != (one.code, one.comparison, one.has_errors):
+                    raise ImportOutdatedError
+            yield checked
+
+
+async def _drafts(checking: _Checking, tally: _Tally) -> AsyncIterator[list[ItemDraft]]:
+    """Yield the drafts that are to be saved, and count them."""
+    async for checked in checking.batches():
+        taken = _taken(checked)
+        drafts = _to_save(taken)
+        tally.rows += len(checked)
+        tally.drafts += len(drafts)
+        tally.unchanged += sum(row.comparison == "unchanged" for row, _ in taken)
+        tally.first += [
+            _TakenRow(draft.code, row.stored.stem[:120], row.comparison)
+            for row, draft in taken[: _ITEMS_NAMED - len(tally.first)]
+        ]
+        yield drafts
+
+
+def _taken(checked: Sequence[CheckedRow]) -> list[tuple[CheckedRow, ItemDraft]]:
+    return [(row, row.draft) for row in checked if row.draft is not None and not row.stored.is_left_out]
+
+
+def _to_save(taken: Sequence[tuple[CheckedRow, ItemDraft]]) -> list[ItemDraft]:
+    return [draft for row, draft in taken if row.comparison in {"new", "changed"}]
+
+
+async def _named(session: AsyncSession, first: Sequence[_TakenRow]) -> list[dict[str, Any]]:
+    """Return the first items of the bank that rows have become; the rows themselves go."""
+    records = await items.items_by_code(session, [row.code for row in first])
+    return [{"id": str(records[row.code].item.id), **row._asdict()} for row in first if row.code in records]
+
+
+async def _store_beside(session: AsyncSession, checking: _Checking, actor: Actor, now: datetime) -> None:
+    """Store the media and stimuli that the items to be saved show, before any of these, whichever batch it is in."""
+    run = checking.run
+    held = {one.sha256 for one in await queries.held_media(session, run.id)}
+    if not held and not run.stimuli:
         return
-    named = {sha256 for draft in drafts for sha256 in media_hashes(draft.content)}
-    for draft in drafts:
-        named |= {sha256 for _, html in texts(draft.content) for sha256 in media_of(html)}
-        named |= set(media_of(draft.explanation))
-    for stimulus in (await placed_stimuli(session, run)).values():
-        named |= set(media_of(stimulus.content))
-    prepared = [_prepared(held[sha256]) for sha256 in sorted(named & held.keys())]
-    await media.store_all(session, prepared=prepared, actor=actor, now=now)
+    named = {sha256 for one in checking.around.stimuli.values() for sha256 in media_of(one.content)}
+    used: set[str] = set()
+    async for checked in checking.batches():
+        taken = _taken(checked)
+        used |= {row.said.item.stimulus for row, _ in taken if row.said.item.stimulus}
+        for draft in _to_save(taken):
+            named |= {*media_hashes(draft.content), *media_of(draft.explanation)}
+            named |= {sha256 for _, html in texts(draft.content) for sha256 in media_of(html)}
+    if held:
+        found = await queries.media_of_run(session, run.id)
+        prepared = [_prepared(one) for one in sorted(found, key=lambda one: one.sha256) if one.sha256 in named]
+        await media.store_all(session, prepared=prepared, actor=actor, now=now)
+    await save_stimuli(session, run, used, actor=actor, now=now)
 
 
 def _prepared(one: ItemImportMedia) -> PreparedMedia:

@@ -1,8 +1,8 @@
 """Holding the rows of a run against the bank: their codes, what applying them would do, what stands in the way."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,31 +10,38 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from item_bank.authoring.service import highest_number
 from item_bank.exchange import queries
-from item_bank.exchange.completing import Completed, Said, complete, content_of, stated_code, with_code
+from item_bank.exchange.census import Census, ClaimingRow
+from item_bank.exchange.completing import CODE, Completed, Said, complete, content_of, stated_code, with_code
 from item_bank.exchange.completion import ImportOptions, RowChanges
 from item_bank.exchange.imported import ImportedItem, Notice
 from item_bank.exchange.models import ItemImport, ItemImportRow
+from item_bank.exchange.queries import StoredRow
 from item_bank.exchange.stimuli import PlacedStimulus, placed_stimuli
 from item_bank.items import saving
 from item_bank.items import service as items
 from item_bank.items.content import ItemDraft, ItemMetadata, content_hash
 from item_bank.items.records import ItemRecord
 from item_bank.syllabus import service as syllabus_service
+from item_bank.syllabus.service import Syllabus
 
 DRAFT: TypeAdapter[ItemDraft] = TypeAdapter(ItemDraft)
 ITEM: TypeAdapter[ImportedItem] = TypeAdapter(ImportedItem)
 _PROBLEM_ROWS = 50
+_NO_CHANGES = RowChanges()
+
+ROWS_AT_ONCE = 1_000
+"""Rows that are checked together, and no more are held, where a run has many; others write in between."""
+
 _DOUBTFUL = frozenset({"warning", "left_out"})
 _ABOUT_TWINS = ("same_item_in_", "similar_item_in_")
 
 
 @dataclass(slots=True)
-class _Row:
-    """A row with all that is worked out about it."""
+class CheckedRow:
+    """A row with all that is worked out about it: ``draft`` is what it becomes, None when it becomes nothing."""
 
-    stored: ItemImportRow
+    stored: ItemImportRow | StoredRow
     said: Said
     hash: str
     code: str | None = None
@@ -44,8 +51,33 @@ class _Row:
     draft: ItemDraft | None = None
     comparison: str = ""
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything stands in the way."""
+        return any(notice.severity == "error" for notice in self.notices)
 
-def item_of(row: ItemImportRow) -> ImportedItem:
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all rows of a run are held against besides the items of the bank."""
+
+    options: ImportOptions
+    syllabus: Syllabus
+    stimuli: Mapping[str, PlacedStimulus]
+    census: Census
+
+
+async def surroundings(session: AsyncSession, run: ItemImport, census: Census) -> Surroundings:
+    """Return what the rows of a run are held against."""
+    return Surroundings(
+        options=ImportOptions.model_validate(run.options),
+        syllabus=await syllabus_service.find_syllabus(session),
+        stimuli=await placed_stimuli(session, run),
+        census=census,
+    )
+
+
+def item_of(row: ItemImportRow | StoredRow) -> ImportedItem:
     """Return what the file said of an item."""
     notices = tuple(notice_of(stored) for stored in row.notices)
     return replace(ITEM.validate_python(row.item), notices=notices)
@@ -58,11 +90,14 @@ def notice_of(stored: Mapping[str, Any]) -> Notice:
 
 def stored_notice(notice: Notice) -> dict[str, Any]:
     """Return a notice as it is stored; numbers that JSON does not know become text."""
-    stored = asdict(notice)
-    stored["params"] = {
-        name: str(value) if isinstance(value, Decimal) else value for name, value in notice.params.items()
+    params = {name: str(value) if isinstance(value, Decimal) else value for name, value in notice.params.items()}
+    return {
+        "severity": notice.severity,
+        "code": notice.code,
+        "place": notice.place,
+        "part": notice.part,
+        "params": params,
     }
-    return stored
 
 
 def standing_advice(
@@ -96,63 +131,98 @@ async def check_rows(session: AsyncSession, run: ItemImport, rows: Sequence[Item
     Rows of the run that are not named stay as they are, and their codes are not given twice. The same rows, options
     and bank always give the same codes.
     """
-    options = ImportOptions.model_validate(run.options)
-    syllabus = await syllabus_service.find_syllabus(session)
-    stimuli = await placed_stimuli(session, run)
     others = await queries.other_rows(session, run.id, [row.number for row in rows])
-    worked = [_row(stored, options) for stored in rows]
-    await _find_identities(session, worked, others)
+    claims = [ClaimingRow(one.number, one.place, one.code or _stated(one.stated_code, one.changes)) for one in others]
+    claims += [ClaimingRow(row.number, row.place, _stated(row.stated_code, row.changes)) for row in rows]
+    census = Census(claims)
+    for one in others:
+        if one.content_hash:
+            census.first_with(one.content_hash, one.number)
+    around = await surroundings(session, run, census)
+    for row, checked in zip(rows, await examine(session, around, rows), strict=True):
+        row.sqlmodel_update(outcome_of(checked))
+        session.add(row)
+    await session.flush()
+
+
+async def census_of(session: AsyncSession, import_id: UUID) -> Census:
+    """Return the census of all rows of a run before any of them is checked: codes that were given do not count."""
+    rows = await queries.claiming_rows(session, import_id)
+    return Census(ClaimingRow(number, place, _stated(code, changes)) for number, place, code, changes in rows)
+
+
+def _stated(code: str | None, changes: Mapping[str, Any]) -> str | None:
+    """Return the code that is stated of a row, None without one that can be used."""
+    stated = changes.get("code") or code
+    return stated if stated and CODE.fullmatch(stated) else None
+
+
+async def check_batch(session: AsyncSession, run: ItemImport, numbers: Sequence[int], census: Census) -> None:
+    """Check some rows of a run, as :func:`check_rows`, all of which are checked anew in order.
+
+    ``census`` is that of all rows, see :func:`census_of`, and is kept from batch to batch.
+    """
+    around = await surroundings(session, run, census)
+    rows = await queries.rows_to_check(session, run.id, numbers)
+    checked = await examine(session, around, rows)
+    await queries.change_rows(session, run.id, [{"number": one.stored.number, **outcome_of(one)} for one in checked])
+
+
+async def examine(
+    session: AsyncSession, around: Surroundings, rows: Sequence[ItemImportRow] | Sequence[StoredRow]
+) -> list[CheckedRow]:
+    """Work out what applying each of the rows, which stand in order, would do, and what stands in the way."""
+    worked = [_row(stored, around.options) for stored in rows]
+    await _find_identities(session, worked, around.census)
     known = await items.items_by_code(session, sorted({row.code for row in worked if row.code is not None}))
     stimulus_codes = await queries.stimulus_codes(
         session, [r.version.stimulus_version_id for r in known.values() if r.version.stimulus_version_id is not None]
     )
-    completed: list[tuple[_Row, Completed]] = []
+    completed: list[tuple[CheckedRow, Completed]] = []
     for row in worked:
-        record = known.get(row.code or "")
-        row.said = replace(row.said, known=_metadata(record, stimulus_codes) if record is not None else None)
-        stimulus = stimuli.get(row.said.item.stimulus or "")
-        done = complete(row.said, syllabus, stimulus.code if stimulus is not None else None)
+        if (record := known.get(row.code or "")) is not None:
+            row.said = replace(row.said, known=_metadata(record, stimulus_codes))
+        stimulus = around.stimuli.get(row.said.item.stimulus or "")
+        done = complete(row.said, around.syllabus, stimulus.code if stimulus is not None else None)
         row.notices += done.notices
         completed.append((row, done))
-    await _give_codes(session, completed, options, others)
-    _refuse_repeated(worked, others)
+    await _give_codes(session, completed, around)
+    _refuse_repeated(worked, around.census)
     for row, done in completed:
-        is_clean = not any(notice.severity == "error" for notice in row.notices)
-        if done.draft is not None and row.code is not None and is_clean:
+        if done.draft is not None and row.code is not None and not row.has_errors:
             row.draft = with_code(done.draft, row.code)
-    await _compare(session, worked, stimuli)
+    await _compare(session, worked, around.stimuli)
     for row in worked:
-        _store(row)
-        session.add(row.stored)
-    await session.flush()
+        if row.is_duplicate_of is not None:
+            row.notices = [Notice("warning", "same_item_twice", row.stored.place, "", {"other": row.is_duplicate_of})]
+            row.draft = None
+    return worked
 
 
-def _row(stored: ItemImportRow, options: ImportOptions) -> _Row:
+def _row(stored: ItemImportRow | StoredRow, options: ImportOptions) -> CheckedRow:
     item = item_of(stored)
-    said = Said(item, RowChanges.model_validate(stored.changes), options)
+    changes = RowChanges.model_validate(stored.changes) if stored.changes else _NO_CHANGES
+    said = Said(item, changes, options)
     content = content_of(said)
     digest = stored.content_hash
     if content is not None and item.content is not None and content is not item.content:
         digest = content_hash(content.model_dump(mode="json"))
     code, faults = stated_code(said)
-    return _Row(stored, said, digest, code=code, is_stated=code is not None or bool(faults), notices=faults)
+    return CheckedRow(stored, said, digest, code=code, is_stated=code is not None or bool(faults), notices=faults)
 
 
-async def _find_identities(session: AsyncSession, rows: Sequence[_Row], others: Sequence[queries.OtherRow]) -> None:
+async def _find_identities(session: AsyncSession, rows: Sequence[CheckedRow], census: Census) -> None:
     """Find the bank's items that rows without a code are, and earlier rows of the file that they repeat."""
     nameless = [row for row in rows if not row.is_stated and row.hash]
     in_bank = await queries.codes_by_content(session, (row.stored.stem_digest for row in nameless))
-    seen = {other.content_hash: (other.number, other.place) for other in reversed(others) if other.content_hash}
-    for row in sorted(rows, key=lambda row: row.stored.number):
-        earlier = seen.get(row.hash)
-        if row.hash and earlier is None:
-            seen[row.hash] = row.stored.number, row.stored.place
+    for row in rows:
+        earlier = census.first_with(row.hash, row.stored.number) if row.hash else None
         if row.is_stated or not row.hash:
             continue
-        if earlier is None or earlier[0] > row.stored.number:
+        if earlier is None:
             row.code = in_bank.get(row.hash)
         elif not row.said.changes.is_other_item:
-            row.is_duplicate_of = earlier[1]
+            row.is_duplicate_of = earlier
 
 
 def _metadata(record: ItemRecord, stimulus_codes: Mapping[UUID, str]) -> ItemMetadata:
@@ -170,23 +240,19 @@ def _metadata(record: ItemRecord, stimulus_codes: Mapping[UUID, str]) -> ItemMet
 
 
 async def _give_codes(
-    session: AsyncSession,
-    completed: Sequence[tuple[_Row, Completed]],
-    options: ImportOptions,
-    others: Sequence[queries.OtherRow],
+    session: AsyncSession, completed: Sequence[tuple[CheckedRow, Completed]], around: Surroundings
 ) -> None:
     """Give the next free numbers to rows without a code, in the order of the file; faulty rows keep theirs free."""
-    wanting: defaultdict[str, list[_Row]] = defaultdict(list)
+    census = around.census
     for row, done in completed:
         if row.code is None and not row.is_stated and row.is_duplicate_of is None and done.module_code is not None:
-            wanting[_prefix(options, done.module_code)].append(row)
-    taken = {other.code for other in others if other.code} | {row.code for row, _ in completed if row.code}
-    for prefix, rows in wanting.items():
-        number = highest_number(prefix, await queries.codes_with_prefix(session, prefix))
-        number = max(number, highest_number(prefix, taken))
-        for row in sorted(rows, key=lambda row: row.stored.number):
-            number += 1
-            row.code = f"{prefix}{number:03d}"
+            prefix = _prefix(around.options, done.module_code)
+            if prefix not in census.highest:
+                census.count_from(prefix, await queries.codes_with_prefix(session, prefix))
+            census.highest[prefix] += 1
+            row.code = f"{prefix}{census.highest[prefix]:03d}"
+        if row.code is not None:
+            census.claim(row.stored.number, row.code)
 
 
 def _prefix(options: ImportOptions, module_code: str) -> str:
@@ -194,22 +260,14 @@ def _prefix(options: ImportOptions, module_code: str) -> str:
     return prefix if prefix[-1] in "-._/" else f"{prefix}-"
 
 
-def _refuse_repeated(rows: Sequence[_Row], others: Sequence[queries.OtherRow]) -> None:
-    places: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-    for other in others:
-        if other.code is not None:
-            places[other.code].append((other.number, other.place))
+def _refuse_repeated(rows: Sequence[CheckedRow], census: Census) -> None:
     for row in rows:
-        if row.code is not None:
-            places[row.code].append((row.stored.number, row.stored.place))
-    for row in rows:
-        same = [place for number, place in sorted(places[row.code or ""]) if number != row.stored.number]
-        if row.code is not None and same:
+        if row.code is not None and (same := census.others_with(row.code, row.stored.number)):
             params = {"value": row.code, "rows": same[:10]}
             row.notices.append(Notice("error", "code_repeated", row.stored.place, "code", params))
 
 
-async def _compare(session: AsyncSession, rows: Sequence[_Row], stimuli: Mapping[str, PlacedStimulus]) -> None:
+async def _compare(session: AsyncSession, rows: Sequence[CheckedRow], stimuli: Mapping[str, PlacedStimulus]) -> None:
     drafts = []
     for row in rows:
         stimulus = stimuli.get(row.said.item.stimulus or "")
@@ -233,19 +291,18 @@ async def _compare(session: AsyncSession, rows: Sequence[_Row], stimuli: Mapping
             row.draft = None
 
 
-def _store(row: _Row) -> None:
+def outcome_of(row: CheckedRow) -> dict[str, Any]:
+    """Return what is stored of a checked row."""
     stored = row.stored
-    notices = row.notices
-    if row.is_duplicate_of is not None:
-        notices = [Notice("warning", "same_item_twice", stored.place, "", {"other": row.is_duplicate_of})]
-        row.draft = None
-    stored.code = row.code
-    stored.checks = [stored_notice(notice) for notice in notices]
-    stored.comparison = row.comparison
-    stored.draft = DRAFT.dump_python(row.draft, mode="json") if row.draft is not None else None
-    stored.has_errors = any(notice.severity == "error" for notice in notices)
-    advice = standing_advice(stored.advice, stored.changes, row.code)
-    stored.has_warnings = any(notice.severity in _DOUBTFUL for notice in notices) or bool(advice)
+    return {
+        "code": row.code,
+        "checks": [stored_notice(notice) for notice in row.notices],
+        "comparison": row.comparison,
+        "draft": DRAFT.dump_python(row.draft, mode="json") if row.draft is not None else None,
+        "has_errors": row.has_errors,
+        "has_warnings": any(notice.severity in _DOUBTFUL for notice in row.notices)
+        or bool(stored.advice and standing_advice(stored.advice, stored.changes, row.code)),
+    }
 
 
 async def refresh_counts(session: AsyncSession, run: ItemImport) -> None:

@@ -13,7 +13,9 @@ from item_bank.exchange.imported import ImportedItem, Notice, StatedMetadata
 from item_bank.items.content import ItemDraft, ItemMetadata
 from item_bank.syllabus.service import Syllabus
 
-_CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,31}")
+CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,31}")
+"""What a code may be."""
+
 _REFERENCE_TAIL = re.compile(r"(?:\.\d{1,3}){0,3}")
 
 
@@ -47,7 +49,7 @@ def stated_code(said: Said) -> tuple[str | None, list[Notice]]:
     code = said.changes.code or said.item.code
     if not code:
         return None, []
-    if _CODE.fullmatch(code):
+    if CODE.fullmatch(code):
         return code, []
     strange = look_alikes(code)
     params: dict[str, Any] = {"value": code[:60]}

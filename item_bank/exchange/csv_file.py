@@ -14,6 +14,8 @@ LARGEST_FILE = 50 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 100
 _SEARCHED_ROWS = 40
+_PIECE = 1 << 20
+"""Bytes that are decoded at a time."""
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -46,11 +48,11 @@ def rows_of_csv(content: bytes, columns: tuple[Column, ...]) -> CsvTable:
     """
     if len(content) > LARGEST_FILE:
         raise _refusal("csv_too_large", megabytes=LARGEST_FILE // (1024 * 1024))
-    text = decoded(content)
+    encoding = encoding_of(content)
     best: tuple[int, str, Header] | None = None
     failure: InvalidWorkbookError | None = None
     for delimiter in _DELIMITERS:
-        sheet = Sheet("CSV", list(islice(_rows(text, delimiter), _SEARCHED_ROWS)))
+        sheet = Sheet("CSV", list(islice(_rows(content, encoding, delimiter), _SEARCHED_ROWS)))
         try:
             table = find_table([sheet], columns, search_rows=_SEARCHED_ROWS)
         except InvalidWorkbookError as error:
@@ -61,11 +63,13 @@ def rows_of_csv(content: bytes, columns: tuple[Column, ...]) -> CsvTable:
     if best is None:
         raise failure or _refusal("csv_empty")
     _, delimiter, header = best
-    return CsvTable(header, (row for row in _rows(text, delimiter) if row.number > header.row))
+    return CsvTable(header, (row for row in _rows(content, encoding, delimiter) if row.number > header.row))
 
 
-def decoded(content: bytes) -> str:
-    """Return the text of a file in UTF-8 or UTF-16; other encodings are refused rather than guessed.
+def encoding_of(content: bytes) -> str:
+    """Return how the text of a file is encoded, in UTF-8 or UTF-16; other encodings are refused rather than guessed.
+
+    All of the text has been decoded then, piece by piece, and holds no NUL.
 
     Raises
     ------
@@ -73,24 +77,31 @@ def decoded(content: bytes) -> str:
     """
     if not content.strip(b" \t\r\n\0"):
         raise _refusal("csv_empty")
-    try:
-        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            text = content.decode("utf-16")
-        elif b"\0" in content[:200]:
-            # Without a mark the place of the empty bytes tells which half of each character comes first.
-            text = content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be")
-        else:
-            text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _refusal("csv_encoding", str(line)) from error
-    if "\0" in text:
+    encoding = "utf-8-sig"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif b"\0" in content[:200]:
+        # Without a mark the place of the empty bytes tells which half of each character comes first.
+        encoding = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    has_nul = False
+    for start in range(0, len(content), _PIECE):
+        try:
+            text = decoder.decode(content[start : start + _PIECE], final=start + _PIECE >= len(content))
+        except UnicodeDecodeError as error:
+            # The place counts from what the decoder had kept of the piece before.
+            begin = min(start + _PIECE, len(content)) - len(error.object)
+            line = content.count(b"\n", 0, begin + error.start) + 1
+            raise _refusal("csv_encoding", str(line)) from error
+        has_nul = has_nul or "\0" in text
+    if has_nul:
         raise _refusal("csv_not_text")
-    return text
+    return encoding
 
 
-def _rows(text: str, delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _rows(content: bytes, encoding: str, delimiter: str) -> Iterator[Row]:
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for number, record in enumerate(reader, start=1):
             if number > MOST_ROWS:

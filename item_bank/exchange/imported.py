@@ -1,5 +1,7 @@
 """What a reader of any file format hands over: items and stimuli with their places, media, and all that was noticed."""
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -86,3 +88,34 @@ class ImportedFile:
     stimuli: tuple[ImportedStimulus, ...] = ()
     media: dict[str, PreparedMedia] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+
+
+@dataclass(slots=True)
+class FileReading:
+    """A file while it is read: its items come one at a time and are forgotten by who has done with them.
+
+    ``stimuli``, ``media`` and ``notices`` are whole when the last item was taken. Taking an item may raise a
+    DomainError, as a reader does.
+    """
+
+    format: str
+    items: Iterator[ImportedItem]
+    stimuli: list[ImportedStimulus] = field(default_factory=list)
+    media: dict[str, PreparedMedia] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+
+    def whole(self) -> ImportedFile:
+        """Return all that the file holds."""
+        items = tuple(self.items)
+        return ImportedFile(self.format, items, tuple(self.stimuli), self.media, tuple(self.notices))
+
+
+def reading_of(file: ImportedFile) -> FileReading:
+    """Return a file that was read at once as one that is read; it lets go of each item that was taken."""
+    waiting = deque(file.items)
+
+    def taken() -> Iterator[ImportedItem]:
+        while waiting:
+            yield waiting.popleft()
+
+    return FileReading(file.format, taken(), list(file.stimuli), file.media, list(file.notices))

@@ -9,18 +9,18 @@ from exam_engine.core.jobs.computation import ComputationFailedError, ProcessDie
 from exam_engine.core.jobs.context import JobContext
 from exam_engine.core.time import utc_now
 from item_bank.exchange import applying, queries, service
-from item_bank.exchange.checking import check_rows, stored_notice
+from item_bank.exchange.checking import ROWS_AT_ONCE, census_of, check_batch, stored_notice
 from item_bank.exchange.errors import ImportRefusedError, ImportTookTooLongError
 from item_bank.exchange.imported import Notice
-from item_bank.exchange.intake import PreparedImport, read_and_prepare
+from item_bank.exchange.intake import FileFacts, read_and_prepare
 from item_bank.exchange.models import ItemImport, ItemImportFile
 from item_bank.quality.bank_index import BankIndex
 
 LONGEST_READING = 900
 """Seconds after which reading is given up."""
 
-_CHUNK = 1_000
-"""Rows checked in one transaction: others write in between."""
+_MANY = 5_000
+"""Items at which half of the reading is shown as done."""
 
 
 async def run_import(context: JobContext) -> dict[str, Any]:
@@ -53,39 +53,48 @@ async def _read(context: JobContext, run: ItemImport) -> None:
         return
     await context.report(0.02, "import_progress.reading", file=run.file_name)
 
-    async def tell(word: dict[str, int]) -> None:
-        share = word["done"] / word["items"] if word["items"] else 0.0
-        await context.report(0.1 + 0.4 * share, "import_progress.looking", **word)
+    async with context.database.write() as session:
+        await queries.empty_reading(session, run.id)
+    stored = 0
+
+    async def store(rows: list[dict[str, Any]]) -> None:
+        nonlocal stored
+        async with context.database.write() as session:
+            locked = await queries.lock_import(session, import_id=run.id)
+            if locked is not None and locked.state == "reading":
+                await service.store_rows(session, run.id, rows)
+        stored += len(rows)
+        # How many there are is known when all are read: the bar moves ever more slowly.
+        await context.report(0.1 + 0.4 * stored / (stored + _MANY), "import_progress.looking", done=stored)
 
     try:
         async with asyncio.timeout(LONGEST_READING):
-            prepared: PreparedImport | tuple[Fault, ...] = await context.compute_telling(
-                read_and_prepare, file.content, run.file_name, run.format, on_word=tell
+            read: FileFacts | tuple[Fault, ...] = await context.compute_telling(
+                read_and_prepare, file.content, run.file_name, run.format, on_word=store
             )
     except TimeoutError as error:
         raise ImportTookTooLongError(file=run.file_name) from error
-    if not isinstance(prepared, PreparedImport):
-        raise ImportRefusedError(faults=prepared)
-    await context.report(0.5, "import_progress.storing", items=len(prepared.rows))
+    if not isinstance(read, FileFacts):
+        raise ImportRefusedError(faults=read)
     async with context.database.write() as session:
         locked = await queries.lock_import(session, import_id=run.id)
         if locked is not None and locked.state == "reading":
-            await service.store_prepared(session, locked, prepared)
+            await service.finish_reading(session, locked, read)
 
 
 async def _check(context: JobContext, run: ItemImport) -> None:
     async with context.database.write() as session:
         numbers = await queries.numbers_of_rows(session, run.id)
         await queries.forget_codes(session, run.id)
-    for start in range(0, len(numbers), _CHUNK):
+        census = await census_of(session, run.id)
+    for start in range(0, len(numbers), ROWS_AT_ONCE):
         share = 0.55 + 0.25 * start / len(numbers)
         await context.report(share, "import_progress.checking", done=start, items=len(numbers))
         async with context.database.write() as session:
             locked = await queries.lock_import(session, import_id=run.id)
             if locked is None or locked.state != "checking":
                 return
-            rows = await queries.rows_by_number(session, run.id, numbers[start : start + _CHUNK])
-            await check_rows(session, locked, rows)
+            await check_batch(session, locked, numbers[start : start + ROWS_AT_ONCE], census)
     if context.parameters.get("task") == "check" and run.state == "reading":
         await _compare(context, run, numbers)
     async with context.database.write() as session:
@@ -98,11 +107,11 @@ async def _compare(context: JobContext, run: ItemImport, numbers: list[int]) -> 
     """Find the items of the bank that rows resemble; jobs have an index of their own."""
     index = BankIndex()
     try:
-        for start in range(0, len(numbers), _CHUNK):
+        for start in range(0, len(numbers), ROWS_AT_ONCE):
             share = 0.8 + 0.18 * start / len(numbers)
             await context.report(share, "import_progress.comparing", done=start, items=len(numbers))
             async with context.database.read() as session:
-                found = await service.compare_with_bank(session, index, run.id, numbers[start : start + _CHUNK])
+                found = await service.compare_with_bank(session, index, run.id, numbers[start : start + ROWS_AT_ONCE])
             async with context.database.write() as session:
                 locked = await queries.lock_import(session, import_id=run.id)
                 if locked is None or locked.state != "checking":
@@ -132,6 +141,8 @@ async def _give_up(context: JobContext, run: ItemImport, faults: tuple[Fault, ..
         if locked.state == "applying":
             locked.state = "ready"
         elif locked.state in {"reading", "checking"}:
+            if locked.state == "reading":
+                await queries.empty_reading(session, locked.id)
             locked.state = "failed"
             locked.notices = [stored_notice(Notice("error", f.code, f.place, "", f.params)) for f in faults]
         session.add(locked)

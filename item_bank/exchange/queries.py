@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from exam_engine.core.db import table_of
 from item_bank.exchange.models import ItemImport, ItemImportFile, ItemImportMedia, ItemImportRow
 from item_bank.items.models import Item, ItemVersion, Stimulus, StimulusVersion
 from item_bank.items.queries import batches
 
 RowFilter = Literal["all", "errors", "warnings", "new", "changed", "unchanged", "duplicate", "left_out"]
 
-_ROWS_AT_ONCE = 500
+_ROWS = table_of(ItemImportRow)
 
 
 class OtherRow(NamedTuple):
@@ -24,7 +25,36 @@ class OtherRow(NamedTuple):
     number: int
     place: str
     code: str | None
+    stated_code: str | None
+    changes: dict[str, Any]
     content_hash: str
+
+
+class StoredRow(NamedTuple):
+    """A row as far as it is checked and applied."""
+
+    number: int
+    place: str
+    code: str | None
+    stem: str
+    content_hash: str
+    stem_digest: str
+    item: dict[str, Any]
+    changes: dict[str, Any]
+    notices: list[dict[str, Any]]
+    advice: list[dict[str, Any]]
+    comparison: str
+    has_errors: bool
+    is_left_out: bool
+
+
+class AdvisedRow(NamedTuple):
+    """What was noticed about a row while its file was read."""
+
+    number: int
+    place: str
+    notices: list[dict[str, Any]]
+    advice: list[dict[str, Any]]
 
 
 class NotedRow(NamedTuple):
@@ -84,16 +114,42 @@ async def empty_run(session: AsyncSession, import_id: UUID) -> None:
         await session.exec(sa.delete(table).where(col(table.import_id) == import_id))
 
 
-async def insert_rows(session: AsyncSession, rows: Iterable[dict[str, Any]]) -> None:
-    """Store new rows; files hold tens of thousands."""
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _ROWS_AT_ONCE:
-            await session.exec(sa.insert(ItemImportRow), params=batch)
-            batch = []
-    if batch:
-        await session.exec(sa.insert(ItemImportRow), params=batch)
+async def empty_reading(session: AsyncSession, import_id: UUID) -> None:
+    """Delete what was stored of a file whose reading was broken off; the file stays."""
+    await session.exec(sa.delete(ItemImportRow).where(col(ItemImportRow.import_id) == import_id))
+
+
+async def delete_file(session: AsyncSession, import_id: UUID) -> None:
+    """Delete the bytes of a file that was read."""
+    await session.exec(sa.delete(ItemImportFile).where(col(ItemImportFile.import_id) == import_id))
+
+
+async def insert_rows(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Store new rows."""
+    connection = await session.connection()
+    for batch in batches(rows):
+        await connection.execute(sa.insert(_ROWS), batch)
+
+
+async def advised_rows(session: AsyncSession, import_id: UUID, numbers: Sequence[int]) -> list[AdvisedRow]:
+    """Return what was noticed about some rows; as many numbers as fit one statement."""
+    columns = [_ROWS.c[name] for name in AdvisedRow._fields]
+    statement = sa.select(*columns).where(_ROWS.c.import_id == import_id, _ROWS.c.number.in_(numbers))
+    return [AdvisedRow(*row) for row in await (await session.connection()).execute(statement)]
+
+
+async def change_rows(session: AsyncSession, import_id: UUID, rows: Sequence[dict[str, Any]]) -> None:
+    """Change rows: each with its number and the values of the same columns."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "number"]
+    statement = (
+        sa.update(_ROWS)
+        .where(_ROWS.c.import_id == import_id, _ROWS.c.number == sa.bindparam("row_number"))
+        .values({name: sa.bindparam(f"new_{name}", type_=_ROWS.c[name].type) for name in names})
+    )
+    values = [{"row_number": row["number"], **{f"new_{name}": row[name] for name in names}} for row in rows]
+    await (await session.connection()).execute(statement, values)
 
 
 async def all_rows(session: AsyncSession, import_id: UUID) -> list[ItemImportRow]:
@@ -117,15 +173,30 @@ async def rows_by_number(session: AsyncSession, import_id: UUID, numbers: Sequen
 
 async def other_rows(session: AsyncSession, import_id: UUID, besides: Sequence[int]) -> list[OtherRow]:
     """Return codes and hashes of the rows that are not named."""
-    statement = sa.select(
-        col(ItemImportRow.number),
-        col(ItemImportRow.place),
-        sa.func.coalesce(col(ItemImportRow.code), col(ItemImportRow.stated_code)),
-        col(ItemImportRow.content_hash),
-    ).where(col(ItemImportRow.import_id) == import_id)
+    columns = [_ROWS.c[name] for name in OtherRow._fields]
+    statement = sa.select(*columns).where(_ROWS.c.import_id == import_id).order_by(_ROWS.c.number)
     named = set(besides)
     rows = await (await session.connection()).execute(statement)
     return [OtherRow(*row) for row in rows if row[0] not in named]
+
+
+async def claiming_rows(session: AsyncSession, import_id: UUID) -> list[tuple[int, str, str | None, dict[str, Any]]]:
+    """Return number, place, stated code and changes of all rows of a run, in order."""
+    columns = [_ROWS.c[name] for name in ("number", "place", "stated_code", "changes")]
+    statement = sa.select(*columns).where(_ROWS.c.import_id == import_id).order_by(_ROWS.c.number)
+    rows = await (await session.connection()).execute(statement)
+    return [(number, place, code, changes) for number, place, code, changes in rows]
+
+
+async def rows_to_check(session: AsyncSession, import_id: UUID, numbers: Sequence[int]) -> list[StoredRow]:
+    """Return some rows of a run in order; the numbers stand in order."""
+    columns = [_ROWS.c[name] for name in StoredRow._fields]
+    found: list[StoredRow] = []
+    for batch in batches(numbers):
+        statement = sa.select(*columns).where(_ROWS.c.import_id == import_id, _ROWS.c.number.in_(batch))
+        rows = await (await session.connection()).execute(statement.order_by(_ROWS.c.number))
+        found += [StoredRow(*row) for row in rows]
+    return found
 
 
 _FILTERS: dict[RowFilter, Any] = {

@@ -1,7 +1,7 @@
 """Rules of imports: bring a file, complete what it does not say, drop it; the bank does not change by any of these."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -16,7 +16,7 @@ from exam_engine.core.jobs import service as jobs
 from exam_engine.core.text import clean_line
 from exam_engine.media import service as media
 from item_bank.exchange import queries
-from item_bank.exchange.advising import twins_in_bank, writing_notices
+from item_bank.exchange.advising import linted, twins_in_bank, writing_notices
 from item_bank.exchange.checking import check_rows, item_of, refresh_counts, stored_notice
 from item_bank.exchange.completion import ImportOptions, RowChanges
 from item_bank.exchange.errors import (
@@ -28,8 +28,9 @@ from item_bank.exchange.errors import (
 )
 from item_bank.exchange.formats import FORMATS, Format, format_of, recognise
 from item_bank.exchange.imported import Notice
-from item_bank.exchange.intake import PreparedImport, advised_item
+from item_bank.exchange.intake import FileFacts, PreparedImport, advised_item
 from item_bank.exchange.models import ItemImport, ItemImportFile, ItemImportMedia, ItemImportRow
+from item_bank.items.queries import batches
 from item_bank.quality.bank_index import BankIndex
 
 JOB_KIND = "item_import"
@@ -117,23 +118,46 @@ def queue_applying(session: AsyncSession, run: ItemImport, *, is_submitting: boo
 
 async def store_prepared(session: AsyncSession, run: ItemImport, prepared: PreparedImport) -> None:
     """Store what a file holds; its rows are yet to be checked."""
-    wanted = {sha256 for named in prepared.media_named.values() for _, sha256 in named}
-    known = await media.exist(session, wanted - prepared.media.keys()) | prepared.media.keys()
-    for row in prepared.rows:
-        row["notices"] += [
-            stored_notice(Notice("error", "item_media_unknown", row["place"], place, {"media": sha256[:12]}))
-            for place, sha256 in prepared.media_named.get(row["number"], ())
-            if sha256 not in known
-        ]
-    run.state, run.stimuli, run.notices = "checking", prepared.stimuli, prepared.notices
-    session.add(run)
     await queries.empty_run(session, run.id)
-    await session.flush()
-    await queries.insert_rows(session, ({"import_id": run.id, **row} for row in prepared.rows))
-    for one in prepared.media.values():
-        facts = asdict(one)
-        del facts["changes"]
-        session.add(ItemImportMedia(import_id=run.id, **facts))
+    await store_rows(session, run.id, prepared.rows)
+    await finish_reading(session, run, prepared.facts)
+
+
+async def store_rows(session: AsyncSession, import_id: UUID, rows: Iterable[dict[str, Any]]) -> None:
+    """Store rows of a file that is being read."""
+    await queries.insert_rows(session, [{"import_id": import_id, **row} for row in rows])
+
+
+async def finish_reading(session: AsyncSession, run: ItemImport, facts: FileFacts) -> None:
+    """Store what a file holds besides its rows, which are all stored and yet to be checked."""
+    wanted = {sha256 for named in facts.media_named.values() for _, sha256 in named}
+    known = await media.exist(session, wanted - facts.media.keys()) | facts.media.keys()
+    unknown = {
+        number: [(place, sha256) for place, sha256 in named if sha256 not in known]
+        for number, named in facts.media_named.items()
+    }
+    noted = sorted({number for number, named in unknown.items() if named} | facts.twins.keys())
+    for batch in batches(noted):
+        changed = [
+            {
+                "number": row.number,
+                "notices": row.notices
+                + [
+                    stored_notice(Notice("error", "item_media_unknown", row.place, place, {"media": sha256[:12]}))
+                    for place, sha256 in unknown.get(row.number, ())
+                ],
+                "advice": row.advice + ([facts.twins[row.number]] if row.number in facts.twins else []),
+            }
+            for row in await queries.advised_rows(session, run.id, batch)
+        ]
+        await queries.change_rows(session, run.id, changed)
+    run.state, run.stimuli, run.notices = "checking", facts.stimuli, facts.notices
+    session.add(run)
+    await queries.delete_file(session, run.id)
+    for one in facts.media.values():
+        values = asdict(one)
+        del values["changes"]
+        session.add(ItemImportMedia(import_id=run.id, **values))
     await session.flush()
 
 
@@ -154,8 +178,10 @@ async def compare_with_bank(
 ) -> dict[int, list[dict[str, Any]]]:
     """Return for rows that resemble items of the bank, other than themselves, which ones those are."""
     found: dict[int, list[dict[str, Any]]] = {}
+    if not await index.ask(session, len):
+        return found
     for start in range(0, len(numbers), _ROWS_ASKED):
-        rows = await queries.rows_by_number(session, run_id, numbers[start : start + _ROWS_ASKED])
+        rows = await queries.rows_to_check(session, run_id, numbers[start : start + _ROWS_ASKED])
         asked = [advised for row in rows if (advised := advised_item(item_of(row), row.code or "")) is not None]
         # Others wait for the same index; a part of the rows at a time lets them in between.
         answers = await index.ask(session, twins_in_bank(asked))
@@ -165,11 +191,12 @@ async def compare_with_bank(
 
 async def add_advice(session: AsyncSession, run: ItemImport, advice: dict[int, list[dict[str, Any]]]) -> None:
     """Keep what was found about rows by comparing them with the bank."""
-    for row in await queries.rows_by_number(session, run.id, sorted(advice)):
-        row.advice = [*row.advice, *advice[row.number]]
-        row.has_warnings = True
-        session.add(row)
-    await session.flush()
+    for batch in batches(sorted(advice)):
+        changed = [
+            {"number": row.number, "advice": row.advice + advice[row.number], "has_warnings": True}
+            for row in await queries.advised_rows(session, run.id, batch)
+        ]
+        await queries.change_rows(session, run.id, changed)
 
 
 async def find_run(session: AsyncSession, import_id: UUID, actor: Actor) -> ItemImport:
@@ -276,7 +303,8 @@ def _advise_anew(row: ItemImportRow) -> None:
     if item is None or key is None:
         return
     kept = [one for one in row.advice if one["code"].startswith(("same_item", "similar_item"))]
-    found = writing_notices(replace(item, key=key))
+    item = replace(item, key=key)
+    found = writing_notices(item, linted(item))
     row.advice = [*(stored_notice(notice) for notice in found), *kept]
 
 

@@ -3,7 +3,7 @@
 from exam_engine.core.workbook import find_table, read_workbook
 from item_bank.exchange.columns import COLUMNS
 from item_bank.exchange.csv_file import rows_of_csv
-from item_bank.exchange.imported import ImportedFile
+from item_bank.exchange.imported import FileReading, ImportedFile, reading_of
 from item_bank.exchange.rows import header_notices, items_of_rows, merged_rows, sheet_notices
 
 _ZIP = b"PK\x03\x04"
@@ -25,11 +25,20 @@ def read_sheet(content: bytes, name: str) -> ImportedFile:
     InvalidWorkbookError, InvalidCsvError
         The file cannot be read or holds no item sheet.
     """
+    return begin_sheet(content, name).whole()
+
+
+def begin_sheet(content: bytes, name: str) -> FileReading:
+    """Begin to read an item sheet, as :func:`read_sheet`; rows of comma-separated text come one at a time."""
     is_text = not content.startswith((_ZIP, _OLD_OFFICE)) and name.casefold().endswith((".csv", ".tsv", ".txt"))
     if is_text:
         text = rows_of_csv(content, COLUMNS)
-        lines = tuple(items_of_rows(text.header, text.rows))
-        return ImportedFile("sheet", lines, notices=tuple(header_notices(text.header)))
+        lines = items_of_rows(text.header, text.rows)
+        return FileReading("sheet", lines, notices=list(header_notices(text.header)))
+    return reading_of(_read_workbook(content))
+
+
+def _read_workbook(content: bytes) -> ImportedFile:
     sheets = read_workbook(content)
     table = find_table(sheets, COLUMNS)
     items = tuple(items_of_rows(table.header, table.rows, merged_rows(table)))

@@ -93,7 +93,7 @@ def stored_form(draft: ItemDraft) -> StoredForm:
         content=content,
         content_hash=content_hash(content),
         stem_text=stem,
-        stem_digest=_digest(stem),
+        stem_digest=digest_of_stem(stem),
         search_text=indexed_text(draft.code, stem, [*beside_stem, *draft.metadata.tags]),
         tag_keys=tag_keys(draft.metadata.tags),
         word_count=sum(len(text.split()) for _, text in plain),
@@ -108,10 +108,11 @@ def stem_text(content: ItemContent) -> str:
 
 def stem_digest(content: ItemContent) -> str:
     """Return the digest by which items with the same stem find each other."""
-    return _digest(stem_text(content))
+    return digest_of_stem(stem_text(content))
 
 
-def _digest(stem: str) -> str:
+def digest_of_stem(stem: str) -> str:
+    """Return the digest of a plain stem, as :func:`stem_digest`."""
     return hashlib.sha256(search_key(stem).encode()).hexdigest()
 
 

@@ -1,9 +1,9 @@
 """Saving items: what a draft would do to the bank, new items, new versions of those that changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
-from exam_engine.core.db import new_id
+from exam_engine.core.db import new_id, table_of
 from exam_engine.core.errors import Fault
 from exam_engine.interactions.content import CONTENT
 from item_bank.items import queries
@@ -28,6 +28,8 @@ from item_bank.syllabus.service import Syllabus
 
 Comparison = Literal["new", "changed", "unchanged", "retired", "published"]
 CODES_IN_AUDIT = 100
+_ITEMS = table_of(Item)
+_VERSIONS = table_of(ItemVersion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +152,79 @@ async def save_drafts(
         An item to change stands in a published form.
     UnknownStimulusError
     """
+    return await save_batches(
+        session, batches=_at_once(drafts), actor=actor, now=now, note=note, supersedes=supersedes or {}
+    )
+
+
+async def _at_once(drafts: Sequence[ItemDraft]) -> AsyncIterator[Sequence[ItemDraft]]:
+    yield drafts
+
+
+async def save_batches(
+    session: AsyncSession,
+    *,
+    batches: AsyncIterable[Sequence[ItemDraft]],
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+    supersedes: Mapping[str, UUID] | None = None,
+) -> SavedDrafts:
+    """Save drafts as :func:`save_drafts`, as one act, without holding all of them; no code may come twice."""
+    syllabus = await syllabus_service.find_syllabus(session)
+    saved: list[_Saved] = []
+    count = 0
+    async for drafts in batches:
+        count += len(drafts)
+        saved += await _save(session, drafts, syllabus, actor=actor, now=now, note=note, supersedes=supersedes or {})
+    created = sum(one.is_new for one in saved)
+    done = SavedDrafts(
+        created=created,
+        new_versions=len(saved) - created,
+        unchanged=count - len(saved),
+        item_ids=tuple(one.item_id for one in saved),
+    )
+    await audit.record(
+        session,
+        actor=actor,
+        action="item.saved",
+        object_type="item",
+        object_id=str(done.item_ids[0]) if len(done.item_ids) == 1 else "",
+        after={"versions": [[one.code, one.content_hash] for one in saved]},
+        details={
+            "created": done.created,
+            "new_versions": done.new_versions,
+            "items": sorted(one.code for one in saved)[:CODES_IN_AUDIT],
+        },
+        now=now,
+    )
+    return done
+
+
+class _Saved(NamedTuple):
+    """What is told of a new version that was stored."""
+
+    item_id: UUID
+    code: str
+    content_hash: str
+    is_new: bool
+
+
+async def _save(
+    session: AsyncSession,
+    drafts: Sequence[ItemDraft],
+    syllabus: Syllabus,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str,
+    supersedes: Mapping[str, UUID],
+) -> list[_Saved]:
+    """Store new items and versions of some drafts."""
     records = await queries.records_by_code(session, [draft.code for draft in drafts])
     keys = await keys_of(session, [record.version.id for record in records.values()])
     stimuli = await _stimuli(session, drafts)
-    syllabus = await syllabus_service.find_syllabus(session)
+    saved: list[_Saved] = []
     new_items: list[dict[str, Any]] = []
     versions: list[dict[str, Any]] = []
     new_keys: list[tuple[UUID, dict[str, Any] | None, str]] = []
@@ -164,7 +235,7 @@ async def save_drafts(
         key_author_id = actor.id
         if record is None:
             item_id, number = new_id(), 1
-            old = (supersedes or {}).get(draft.code)
+            old = supersedes.get(draft.code)
             new_items.append(facts | {"id": item_id, "status": "draft", "supersedes_id": old, "created_at": now})
         else:
             key = keys[record.version.id]
@@ -185,29 +256,9 @@ async def save_drafts(
         version |= {"item_id": item_id, "version_number": number, "key_author_id": key_author_id, "note": note}
         versions.append(version)
         new_keys.append((version["id"], draft.stored_key, draft.explanation))
+        saved.append(_Saved(item_id, draft.code, form.content_hash, is_new=record is None))
     await queries.delete_parameters(session, without_parameters)
     await _store(session, new_items, versions, new_keys)
-    saved = SavedDrafts(
-        created=len(new_items),
-        new_versions=len(versions) - len(new_items),
-        unchanged=len(drafts) - len(versions),
-        item_ids=tuple(version["item_id"] for version in versions),
-    )
-    codes = {item["id"]: item["code"] for item in new_items} | {r.item.id: code for code, r in records.items()}
-    await audit.record(
-        session,
-        actor=actor,
-        action="item.saved",
-        object_type="item",
-        object_id=str(saved.item_ids[0]) if len(saved.item_ids) == 1 else "",
-        after={"versions": [[codes[version["item_id"]], version["content_hash"]] for version in versions]},
-        details={
-            "created": saved.created,
-            "new_versions": saved.new_versions,
-            "items": sorted(codes[id_] for id_ in saved.item_ids)[:CODES_IN_AUDIT],
-        },
-        now=now,
-    )
     return saved
 
 
@@ -277,10 +328,11 @@ async def _store(
     empty = {"assignee_id": None, "assignee_name": "", "first_published_at": None}
     try:
         await session.flush()
+        connection = await session.connection()
         if new_items:
-            await session.exec(sa.insert(Item), params=[item | empty for item in new_items])
+            await connection.execute(sa.insert(_ITEMS), [item | empty for item in new_items])
         if versions:
-            await session.exec(sa.insert(ItemVersion), params=versions)
+            await connection.execute(sa.insert(_VERSIONS), versions)
     except sa.exc.IntegrityError as error:
         raise ItemsInUseError from error
     await store_keys(session, keys)

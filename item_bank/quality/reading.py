@@ -1,6 +1,6 @@
 """Stored items as the linter and the index of near-duplicates read them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from exam_engine.interactions.content import InlineChoice, ItemContent, TrueFalseTable
@@ -9,7 +9,16 @@ from exam_engine.interactions.rich_text import plain_text
 from exam_engine.interactions.texts import part_texts
 from item_bank.items.content import stem_text
 from item_bank.quality.duplicates import ItemText
-from item_bank.quality.linting import Finding, LintedAnswer, LintedItem, LintedOption, LintedStatement, lint
+from item_bank.quality.linting import (
+    RULES,
+    Finding,
+    LintedAnswer,
+    LintedItem,
+    LintedOption,
+    LintedStatement,
+    Rule,
+    lint,
+)
 from item_bank.quality.linting.item import in_order_of_severity
 
 # Several lists in one passage do not compete with each other; each is looked at alone, see :func:`findings_of`.
@@ -38,14 +47,25 @@ def item_text(content: ItemContent, stem: str | None = None) -> ItemText:
     )
 
 
+def linted_text(item: LintedItem) -> ItemText:
+    """Return what of an item is compared, as :func:`item_text`, from what the linter reads of it."""
+    return ItemText(item.stem, tuple(part.text for part in item.options or item.statements))
+
+
 def findings_of(item: ReadableItem) -> list[Finding]:
     """Return all findings about one item, errors first; places are those of its texts."""
-    linted = linted_item(item)
-    findings = lint(linted)
-    if isinstance(item.content, InlineChoice):
-        for gap in item.content.gaps:
-            findings += _findings_of_list(linted, gap.id)
-    return in_order_of_severity(findings)
+    return findings_in(linted_item(item), item.content)
+
+
+def findings_in(linted: LintedItem, content: ItemContent, rules: Sequence[Rule] = RULES) -> list[Finding]:
+    """Return what some rules find about one item, as :func:`findings_of`."""
+    findings = lint(linted, rules)
+    if isinstance(content, InlineChoice):
+        known = {(finding.rule, finding.place) for finding in findings}
+        for gap in content.gaps:
+            findings += _findings_of_list(linted, gap.id, known, rules)
+        findings = in_order_of_severity(findings)
+    return findings
 
 
 def linted_item(item: ReadableItem) -> LintedItem:
@@ -105,16 +125,15 @@ def _answers(key: ItemKey | None) -> tuple[LintedAnswer, ...]:
     )
 
 
-def _findings_of_list(item: LintedItem, gap: str) -> list[Finding]:
-    """Return what is wrong with the options of one gap; what the texts say in themselves was found before."""
+def _findings_of_list(item: LintedItem, gap: str, known: Set[tuple[str, str]], rules: Sequence[Rule]) -> list[Finding]:
+    """Return what is wrong with the options of one gap; what the texts say in themselves is known before."""
     prefix = f"gaps/{gap}/"
     options = tuple(option for option in item.options if option.id.startswith(prefix))
     correct = None if item.correct is None else frozenset(id_ for id_ in item.correct if id_.startswith(prefix))
     one = replace(item, interaction="inline_choice", options=options, correct=correct, explanation="")
-    known = {(finding.rule, finding.place) for finding in lint(item)}
     return [
         replace(finding, place=f"gaps/{gap}" if finding.place == "options" else finding.place)
-        for finding in lint(one)
+        for finding in lint(one, rules)
         if (finding.place == "options" or finding.place.startswith(prefix))
         and (finding.rule, finding.place) not in known
     ]

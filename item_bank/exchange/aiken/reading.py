@@ -1,14 +1,16 @@
 """Reading Aiken files: a question on a line, its options below it, then the line that names the right one."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 from exam_engine.core.text import clean_line
 from exam_engine.interactions.content import Option, SingleChoice
 from exam_engine.interactions.keys import ChoiceKey
 from exam_engine.interactions.rich_text import LatexError, formulas, text_to_html
-from item_bank.exchange.imported import ImportedFile, ImportedItem, Notice
-from item_bank.exchange.question_text.text_source import decoded
+from item_bank.exchange.imported import FileReading, ImportedFile, ImportedItem, Notice
+from item_bank.exchange.question_text.text_source import decoded, lines_of
 from item_bank.exchange.word.blocks import Place, first_words
 
 _HEAD = 20_000
@@ -43,16 +45,25 @@ def read(content: bytes, name: str) -> ImportedFile:
     InvalidInputError
         The file is no text that can be read.
     """
-    items: list[ImportedItem] = []
+    return begin(content, name).whole()
+
+
+def begin(content: bytes, name: str) -> FileReading:
+    """Begin to read an Aiken file, as :func:`read`; questions come one at a time."""
+    return FileReading("aiken", _items(decoded(content)))
+
+
+def _items(text: str) -> Iterator[ImportedItem]:
+    numbers = count(1)
     current = _Gathered()
-    for number, line in enumerate(decoded(content).split("\n"), start=1):
+    for number, line in enumerate(lines_of(text), start=1):
         if match := _ANSWER.fullmatch(line):
             if current.stem or current.options:
-                items.append(_item(current, len(items) + 1, match[1]))
+                yield _item(current, next(numbers), match[1])
             current = _Gathered()
         elif not line.strip():
             if current.options:
-                items.append(_item(current, len(items) + 1, None))
+                yield _item(current, next(numbers), None)
                 current = _Gathered()
         elif (option := _OPTION.fullmatch(line)) and _follows(current, option[1]):
             current.options.append([option[2]])
@@ -62,8 +73,7 @@ def read(content: bytes, name: str) -> ImportedFile:
             current.line = current.line or number
             current.stem.append(line.strip())
     if current.stem or current.options:
-        items.append(_item(current, len(items) + 1, None))
-    return ImportedFile(format="aiken", items=tuple(items))
+        yield _item(current, next(numbers), None)
 
 
 def _follows(current: _Gathered, letter: str) -> bool:

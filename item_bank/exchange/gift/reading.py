@@ -1,10 +1,11 @@
 """Reading GIFT files."""
 
 import re
+from collections.abc import Iterator
 
 from item_bank.exchange.gift.building import item_of
 from item_bank.exchange.gift.scanning import RawQuestion, questions, shown
-from item_bank.exchange.imported import ImportedFile, ImportedItem, Notice
+from item_bank.exchange.imported import FileReading, ImportedFile, ImportedItem, Notice
 from item_bank.exchange.question_text.text_source import decoded
 from item_bank.exchange.word.blocks import Place, first_words
 
@@ -28,17 +29,25 @@ def read(content: bytes, name: str) -> ImportedFile:
     InvalidInputError
         The file is no text that can be read.
     """
-    text = decoded(content)
-    items: list[ImportedItem] = []
+    return begin(content, name).whole()
+
+
+def begin(content: bytes, name: str) -> FileReading:
+    """Begin to read a GIFT file, as :func:`read`; questions come one at a time."""
     notices: list[Notice] = []
+    return FileReading("gift", _items(decoded(content), notices), notices=notices)
+
+
+def _items(text: str, notices: list[Notice]) -> Iterator[ImportedItem]:
+    number = 0
     for raw in questions(text):
         place = str(Place(raw.line, first_words(shown(raw.text))))
         if raw.answers is None:
-            notices.append(Notice("left_out", "gift_description", place, params={"text": _begin(raw)}))
+            notices.append(Notice("left_out", "gift_description", place, params={"text": _beginning(raw)}))
             continue
-        items.append(item_of(raw, len(items) + 1, place))
-    return ImportedFile(format="gift", items=tuple(items), notices=tuple(notices))
+        number += 1
+        yield item_of(raw, number, place)
 
 
-def _begin(raw: RawQuestion) -> str:
+def _beginning(raw: RawQuestion) -> str:
     return " ".join(shown(raw.text).split())[:80]

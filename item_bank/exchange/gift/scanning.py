@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from item_bank.exchange.question_text.text_source import lines_of
+
 _ESCAPED = "~=#{}:\\"
 _HIDDEN = 0xF0000
 """Where the stand-ins for escaped signs begin: no text uses characters of this private area."""
@@ -47,7 +49,8 @@ def questions(text: str) -> Iterator[RawQuestion]:
     comments: list[str] = []
     gathered: list[str] = []
     first = depth = 0
-    for number, line in enumerate(_hidden(text).split("\n"), start=1):
+    for number, shown_line in enumerate(lines_of(text.replace("\r\n", "\n").replace("\r", "\n")), start=1):
+        line = _hidden(shown_line)
         stripped = line.strip()
         if stripped.startswith("//"):
             comments.append(stripped)
@@ -95,8 +98,10 @@ def split(text: str, signs: str) -> list[tuple[str, str]]:
 
 
 def _hidden(text: str) -> str:
-    """Return a text whose escaped signs are stand-ins that no rule of the format sees; an escaped n is a line break."""
-    plain = _STAND_IN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Return a line whose escaped signs are stand-ins that no rule of the format sees; an escaped n is a line break."""
+    plain = _STAND_IN.sub("", text)
+    if "\\" not in plain:
+        return plain
     return _ESCAPE.sub(lambda match: "\v" if match[1] == "n" else chr(_HIDDEN + _ESCAPED.index(match[1])), plain)
 
 

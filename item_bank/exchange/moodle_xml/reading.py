@@ -1,14 +1,14 @@
 """Reading Moodle XML."""
 
 import re
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 from pydantic import ValidationError
 
 from exam_engine.interactions.rich_text import plain_text
-from item_bank.exchange.imported import ImportedFile, ImportedItem, ImportedStimulus, Notice
+from item_bank.exchange.imported import FileReading, ImportedFile, ImportedItem, ImportedStimulus, Notice
 from item_bank.exchange.moodle_xml import marks
 from item_bank.exchange.moodle_xml.choices import all_or_nothing_choice, multiple_choice, true_false
 from item_bank.exchange.moodle_xml.cloze import embedded_answers
@@ -56,7 +56,12 @@ def read(content: bytes, name: str) -> ImportedFile:
     InvalidMoodleFileError
         The file cannot be read at all.
     """
-    return _Reader().read(questions_of(content))
+    return begin(content, name).whole()
+
+
+def begin(content: bytes, name: str) -> FileReading:
+    """Begin to read a Moodle question bank, as :func:`read`; questions come one at a time."""
+    return _Reader().begin(questions_of(content))
 
 
 class _Reader:
@@ -64,41 +69,50 @@ class _Reader:
 
     def __init__(self) -> None:
         self.media = MediaStore()
-        self.items: list[ImportedItem] = []
+        self.number = 0
         self.stimuli: dict[str, ImportedStimulus] = {}
         self.notices: list[Notice] = []
         self.lost: Counter[str] = Counter()
         self.category = ""
 
-    def read(self, elements: list[etree._Element]) -> ImportedFile:
-        """Return all that the file holds."""
-        for element in elements:
+    def begin(self, elements: list[etree._Element]) -> FileReading:
+        """Begin to read questions."""
+        reading = FileReading(FORMAT, iter(()), media=self.media.kept, notices=self.notices)
+        reading.items = self._items(deque(elements), reading)
+        return reading
+
+    def _items(self, elements: deque[etree._Element], reading: FileReading) -> Iterator[ImportedItem]:
+        while elements:
+            element = elements.popleft()
             kind = (element.get("type") or "").strip().lower()
             if kind == "category":
                 self.category = category_of(element)
-            else:
-                self._question(element, kind)
-        counted = [Notice("left_out", code, "", params={"count": count}) for code, count in sorted(self.lost.items())]
-        notices = (*self.notices, *counted)
-        return ImportedFile(FORMAT, tuple(self.items), tuple(self.stimuli.values()), self.media.kept, notices)
+            elif (item := self._question(element, kind)) is not None:
+                yield item
+            # What was read of the tree is let go.
+            element.clear()
+        self.notices += [
+            Notice("left_out", code, "", params={"count": count}) for code, count in sorted(self.lost.items())
+        ]
+        reading.stimuli += self.stimuli.values()
 
-    def _question(self, element: etree._Element, kind: str) -> None:
+    def _question(self, element: etree._Element, kind: str) -> ImportedItem | None:
         title = value_in(element, "name") or plain_text(text_in(element.find("questiontext"))[:400])
         place = str(Place(_line_of(element), first_words(title)))
         question = Question(element, place, self.media)
         if kind == "description":
             self._description(question)
-            return
+            return None
         reader = _READERS.get(kind)
         if reader is None:
             self._leave_out(place, kind)
-            return
+            return None
         stimulus = self._stimulus(question)
         try:
             content, key = reader(question)
         except NotCarriedError as error:
             self.notices.append(Notice("left_out", error.code, place, params=dict(error.params)))
-            return
+            return None
         except ValidationError as error:
             first = error.errors()[0]
             question.note("error", "moodle_out_of_bounds", _part_at(first["loc"]), problem=first["msg"][:200])
@@ -108,18 +122,17 @@ class _Reader:
         if is_set(element, "hidden", False) and value_in(element, "hidden"):
             question.note("warning", "moodle_hidden")
         explanation = question.explained()
-        self.items.append(
-            ImportedItem(
-                number=len(self.items) + 1,
-                place=place,
-                content=content,
-                key=key,
-                code=code_of(question),
-                explanation=explanation,
-                metadata=stated_metadata(question, self.category),
-                stimulus=stimulus,
-                notices=tuple(question.notices),
-            )
+        self.number += 1
+        return ImportedItem(
+            number=self.number,
+            place=place,
+            content=content,
+            key=key,
+            code=code_of(question),
+            explanation=explanation,
+            metadata=stated_metadata(question, self.category),
+            stimulus=stimulus,
+            notices=tuple(question.notices),
         )
 
     def _leave_out(self, place: str, kind: str) -> None:

@@ -45,6 +45,15 @@ def decoded(content: bytes) -> str:
     return without_invisible(nfc(text)).replace("\r\n", "\n").replace("\r", "\n")
 
 
+def lines_of(text: str) -> Iterator[str]:
+    """Yield the lines of a text, one at a time; there is one more than line breaks."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
+
+
 def text_lines(text: str, findings: Findings) -> Iterator[Line]:
     """Yield the lines of a text; each counts as a paragraph.
 
@@ -53,7 +62,7 @@ def text_lines(text: str, findings: Findings) -> Iterator[Line]:
     InvalidTextFileError
         A line is longer than any question.
     """
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(lines_of(text), 1):
         place = Place(number, first_words(line))
         if len(line) > MAX_LINE:
             raise InvalidTextFileError(faults=[Fault("text_line_too_long", str(place), {"most": MAX_LINE})])

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from exam_engine.core.db import table_of
 from item_bank.items.keys.models import BankKey
 
 _BATCH = 500
@@ -17,7 +18,7 @@ async def store_keys(session: AsyncSession, rows: Sequence[tuple[UUID, dict[str,
     """Keep the keys of new versions: each with the id of its version, the key if there is one, the explanation."""
     values = [{"item_version_id": id_, "key": key, "explanation": text} for id_, key, text in rows]
     if values:
-        await session.exec(sa.insert(BankKey), params=values)
+        await (await session.connection()).execute(sa.insert(table_of(BankKey)), values)
 
 
 async def keys_of(session: AsyncSession, version_ids: Sequence[UUID]) -> dict[UUID, BankKey]:

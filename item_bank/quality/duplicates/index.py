@@ -85,12 +85,15 @@ class DuplicateIndex:
         """Take in an item; one with the same code is replaced."""
         self.discard(code)
         stem = [self._number(token) for token in stem_tokens(text.stem)]
-        options = [[*(self._number(token) for token in option_tokens(option)), -1] for option in text.options]
+        options: list[int] = []
+        for option in text.options:
+            options += [self._number(token) for token in option_tokens(option)]
+            options.append(-1)
         entry = Entry(
             code,
             np.array(stem, dtype=np.int32),
-            np.array([number for option in options for number in option], dtype=np.int32),
-            is_generic=all(self._is_template[number] for number in stem),
+            np.array(options, dtype=np.int32),
+            is_generic=bool(self._is_template[stem].all()),
         )
         self._pending[code] = entry
         self._count(entry, 1)
@@ -151,7 +154,7 @@ class DuplicateIndex:
         )
         found: dict[tuple[int, int], tuple[float, Reason]] = {}
         for rows, others in run.candidates(*bounds, weights):
-            scores = run.pair_scores(rows, others, weights)
+            scores = run.pair_scores(rows, others, weights, floor)
             near = np.flatnonzero(scores >= floor)
             near_pairs = zip(rows[near].tolist(), others[near].tolist(), scores[near].tolist(), strict=True)
             for row, other, score in near_pairs:
@@ -209,8 +212,8 @@ class DuplicateIndex:
         return number
 
     def _count(self, entry: Entry, change: int) -> None:
-        held = np.unique(np.concatenate([entry.stem, entry.options]))
-        self._counts[held[held >= 0]] += change
+        held = {*entry.stem.tolist(), *entry.options.tolist()} - {-1}
+        self._counts[list(held)] += change
         self._weights = None
 
     def _settle(self, at_most: int = 64) -> None:

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix, csr_matrix
 
 from item_bank.quality.duplicates.similarity import FloatArray, combined, least_shared, overlap
 
 WordArray = NDArray[np.int32]
 RowArray = NDArray[np.int64]
 
-_ROWS_AT_ONCE = 500
-_PAIRS_AT_ONCE = 100_000
+_ROWS_AT_ONCE = 200
+_PREFIX = 0.7
+"""Of what two sets have to share, the part that may lie behind their prefixes."""
+_ROUNDING = 0.01
+"""Of weights, which are summed in single precision."""
+_PAIRS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +44,25 @@ class Query:
 
 
 class WordSets:
-    """Sets of words, one a row, by row and by word."""
+    """Sets of words, one a row: the words of a text, -1 left out."""
 
-    def __init__(self, sets: Sequence[WordArray], width: int) -> None:
-        lengths = np.fromiter((len(words) for words in sets), dtype=np.int64, count=len(sets))
-        indices = np.concatenate(sets) if len(sets) else np.zeros(0, dtype=np.int32)
-        bounds = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-        ones = np.ones(len(indices), dtype=np.float32)
-        self.rows = csr_matrix((ones, indices, bounds), shape=(len(sets), width))
-        self.columns = self.rows.tocsc()
+    def __init__(self, texts: Sequence[WordArray], width: int) -> None:
+        lengths = np.fromiter((len(words) for words in texts), dtype=np.int64, count=len(texts))
+        held = np.concatenate(texts) if len(texts) else np.zeros(0, dtype=np.int32)
+        # Row and word as one number: what is sorted and told apart at once is so in each row.
+        placed = np.repeat(np.arange(len(texts)) * width, lengths) + held
+        placed = np.sort(placed[held >= 0])
+        placed = placed[np.diff(placed, prepend=-1) > 0]
+        row_of, words = placed // max(width, 1), placed % max(width, 1)
+        bounds = np.searchsorted(row_of, np.arange(len(texts) + 1))
+        ones = np.ones(len(words), dtype=np.float32)
+        self.rows = csr_matrix((ones, words.astype(np.int32), bounds), shape=(len(texts), width))
         self.width = width
+
+    @cached_property
+    def columns(self) -> csc_matrix:
+        """The same by word, for those who look for a single text."""
+        return self.rows.tocsc()
 
     def totals(self, weights: FloatArray) -> FloatArray:
         """Return the weight of each row."""
@@ -69,12 +83,12 @@ class WordSets:
         weighted = self.rows[first].multiply(self.rows[second])
         return np.asarray(weighted @ weights[: self.width], dtype=np.float64)
 
-    def prefixes(self, weights: FloatArray, minimum: float, wanted: NDArray[np.bool_]) -> csr_matrix:
+    def prefixes(self, weights: FloatArray, minimum: float, wanted: NDArray[np.bool_]) -> "Prefixes":
         """Return of each wanted row the heaviest words, one of which any row overlapping by ``minimum`` has too.
 
         Prefix filtering (Chaudhuri, Ganti & Kaushik, 2006): words stand in one order for all rows, heaviest first. The
         words from the first shared one on must weigh as much as what is shared, so a word with less behind it cannot
-        be the first.
+        be the first. Prefixes are a little longer than that: what two of them share then says more.
         """
         bounds, words = self.rows.indptr, self.rows.indices
         row_of = np.repeat(np.arange(self.rows.shape[0]), np.diff(bounds))
@@ -86,10 +100,41 @@ class WordSets:
         start = np.concatenate([before, [0.0]])[bounds[:-1]] if len(before) else np.zeros(len(bounds) - 1)
         totals = self.totals(weights)
         behind = totals[row_of] - (before - start[row_of])
-        kept = wanted[row_of] & (behind >= least_shared(minimum) * totals[row_of] - 1e-9)
-        return csr_matrix(
-            (np.ones(int(kept.sum()), dtype=np.int32), (row_of[kept], words[kept])), shape=self.rows.shape
-        )
+        kept = behind >= _PREFIX * least_shared(minimum) * totals[row_of] - 1e-9
+        rest = np.bincount(row_of[~kept], weight[~kept], minlength=self.rows.shape[0]).astype(np.float64)
+        kept &= wanted[row_of]
+        words_kept = csr_matrix((weight[kept].astype(np.float32), (row_of[kept], words[kept])), shape=self.rows.shape)
+        return Prefixes(words_kept, rest, totals, least_shared(minimum))
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """The heaviest words of rows with their weights.
+
+    ``rests`` and ``totals`` are the weights of the other words and of all; ``share`` is the part of the heavier row
+    that two rows have in common when they overlap enough.
+    """
+
+    words: csr_matrix
+    rests: FloatArray
+    totals: FloatArray
+    share: float
+
+    def meetings(self) -> Iterator[tuple[RowArray, RowArray]]:
+        """Yield, block by block, pairs of rows that may have so much in common, each once and in order."""
+        by_word = self.words.copy()
+        by_word.data[:] = 1.0
+        by_word = by_word.T.tocsr()
+        for start in range(0, self.words.shape[0], _ROWS_AT_ONCE):
+            met = (self.words[start : start + _ROWS_AT_ONCE] @ by_word).tocoo()
+            first, second = met.row.astype(np.int64) + start, met.col.astype(np.int64)
+            needed = self.share * np.maximum(self.totals[first], self.totals[second])
+            # Words shared besides lie behind the prefix of one of both; and the lighter row must weigh enough.
+            most = met.data + np.maximum(self.rests[first], self.rests[second])
+            kept = (second > first) & (most >= needed - _ROUNDING)
+            kept &= np.minimum(self.totals[first], self.totals[second]) >= needed - _ROUNDING
+            if kept.any():
+                yield first[kept], second[kept]
 
 
 class Run:
@@ -98,13 +143,20 @@ class Run:
     def __init__(self, entries: Sequence[Entry], width: int) -> None:
         self.entries = list(entries)
         self.alive = np.ones(len(entries), dtype=np.bool_)
-        self.stems = WordSets([np.unique(entry.stem) for entry in entries], width)
-        self.options = WordSets([_distinct(entry.options) for entry in entries], width)
+        self.stems = WordSets([entry.stem for entry in entries], width)
+        self.options = WordSets([entry.options for entry in entries], width)
+        self._weighed: tuple[FloatArray, FloatArray, FloatArray] | None = None
         self.is_generic = np.fromiter((entry.is_generic for entry in entries), dtype=np.bool_, count=len(entries))
+
+    def _totals(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the weights of all stems and of all options, worked out once for the same weights of words."""
+        if self._weighed is None or self._weighed[0] is not weights:
+            self._weighed = weights, self.stems.totals(weights), self.options.totals(weights)
+        return self._weighed[1:]
 
     def scores(self, stem: Query, options: Query, is_generic: bool, weights: FloatArray) -> FloatArray:
         """Return the similarity of each item with a text; removed items get 0."""
-        stem_totals, option_totals = self.stems.totals(weights), self.options.totals(weights)
+        stem_totals, option_totals = self._totals(weights)
         scores = combined(
             overlap(self.stems.shared(stem.words, weights), stem_totals, np.full_like(stem_totals, stem.total)),
             overlap(
@@ -115,25 +167,27 @@ class Run:
         )
         return np.where(self.alive, scores, 0.0)
 
-    def pair_scores(self, first: RowArray, second: RowArray, weights: FloatArray) -> FloatArray:
-        """Return the similarities of pairs of items."""
-        stem_totals, option_totals = self.stems.totals(weights), self.options.totals(weights)
-        scores = [np.zeros(0)]
+    def pair_scores(self, first: RowArray, second: RowArray, weights: FloatArray, minimum: float) -> FloatArray:
+        """Return the similarities of pairs of items, 0 for those that cannot reach a minimum."""
+        stem_totals, option_totals = self._totals(weights)
+        scores = np.zeros(len(first))
         for start in range(0, len(first), _PAIRS_AT_ONCE):
-            one, other = first[start : start + _PAIRS_AT_ONCE], second[start : start + _PAIRS_AT_ONCE]
+            part = slice(start, start + _PAIRS_AT_ONCE)
+            one, other = first[part], second[part]
+            generic = self.is_generic[one] & self.is_generic[other]
+            with_options = (option_totals[one] > 0) & (option_totals[other] > 0)
             stems = overlap(self.stems.shared_by_pairs(one, other, weights), stem_totals[one], stem_totals[other])
+            best = combined(stems, np.ones(len(one)), both_generic=generic, both_have_options=with_options)
+            # Options are looked at only where equal ones would make the pair alike enough.
+            near = np.flatnonzero(best >= minimum)
+            one, other = one[near], other[near]
             options = overlap(
                 self.options.shared_by_pairs(one, other, weights), option_totals[one], option_totals[other]
             )
-            scores.append(
-                combined(
-                    stems,
-                    options,
-                    both_generic=self.is_generic[one] & self.is_generic[other],
-                    both_have_options=(option_totals[one] > 0) & (option_totals[other] > 0),
-                )
+            scores[start + near] = combined(
+                stems[near], options, both_generic=generic[near], both_have_options=with_options[near]
             )
-        return np.concatenate(scores)
+        return scores
 
     def candidates(
         self, stem_minimum: float, option_minimum: float, weights: FloatArray
@@ -142,27 +196,7 @@ class Run:
 
         Every pair stands in the order of the rows and comes once, or twice when both grounds hold.
         """
-        yield from _meetings(
-            self.stems.prefixes(weights, stem_minimum, self.alive), self.stems.totals(weights), stem_minimum
-        )
+        yield from self.stems.prefixes(weights, stem_minimum, self.alive).meetings()
         generic = self.alive & self.is_generic
         if option_minimum > 0 and generic.any():
-            prefixes = self.options.prefixes(weights, option_minimum, generic)
-            yield from _meetings(prefixes, self.options.totals(weights), option_minimum)
-
-
-def _meetings(prefixes: csr_matrix, totals: FloatArray, minimum: float) -> Iterator[tuple[RowArray, RowArray]]:
-    by_word = prefixes.T.tocsr()
-    share = least_shared(minimum)
-    for start in range(0, prefixes.shape[0], _ROWS_AT_ONCE):
-        met = (prefixes[start : start + _ROWS_AT_ONCE] @ by_word).tocoo()
-        first, second = met.row.astype(np.int64) + start, met.col.astype(np.int64)
-        # The lighter set must weigh at least what both have to share.
-        lighter = np.minimum(totals[first], totals[second])
-        kept = (second > first) & (lighter >= share * np.maximum(totals[first], totals[second]) - 1e-9)
-        if kept.any():
-            yield first[kept], second[kept]
-
-
-def _distinct(words: WordArray) -> WordArray:
-    return np.unique(words[words >= 0])
+            yield from self.options.prefixes(weights, option_minimum, generic).meetings()

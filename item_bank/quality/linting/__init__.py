@@ -8,11 +8,12 @@ from item_bank.quality.linting.item import (
     LintedStatement,
     Severity,
 )
-from item_bank.quality.linting.rules import RULES, Rule, lint
+from item_bank.quality.linting.rules import RULES, RULES_BESIDES_HINTS, Rule, lint
 from item_bank.quality.linting.sets import CrossCue, KeyPositions, SetReport, lint_set
 
 __all__ = [
     "RULES",
+    "RULES_BESIDES_HINTS",
     "CrossCue",
     "Finding",
     "KeyPositions",

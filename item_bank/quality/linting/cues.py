@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from exam_engine.core.text import clean_line, nfc, search_key
+from exam_engine.core.text import nfc, search_key
 from item_bank.quality.linting.item import LintedItem, LintedOption, Spot, place_of
 
 LONGER_BY = 1.4
@@ -45,8 +45,8 @@ def key_longest(item: LintedItem) -> Iterator[Spot]:
     """
     if len(item.keys) != 1 or len(item.distractors) < 2 or not item.is_choice:
         return
-    length = len(clean_line(item.keys[0].text))
-    longest = max(len(clean_line(option.text)) for option in item.distractors)
+    length = len(item.keys[0].line)
+    longest = max(len(option.line) for option in item.distractors)
     if length >= LONGER_BY * longest and length - longest >= LONGER_AT_LEAST:
         yield Spot(place_of(item.keys[0].id), {"length": length, "next": longest})
 

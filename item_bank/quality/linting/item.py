@@ -1,8 +1,15 @@
 """What the linter reads and what it finds."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
+
+from exam_engine.core.text import clean_line, search_key
+
+_LETTERED = re.compile(r"^\s*[A-Ha-h]\s*[.):/]\s+(?=\S)")
+_MARKS = re.compile(r"[.;:!“”\"]+")
 
 Severity = Literal["error", "warning", "hint"]
 """An error harms every candidate (or breaks when options are shuffled), a warning is a flaw that research or rules
@@ -12,11 +19,12 @@ CHOICE_KINDS = frozenset({"single_choice", "multiple_response", "inline_choice"}
 """Interactions whose options compete for being right; the options of others (order, match) are not distractors."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LintedOption:
     """An option as plain text; ``html`` is needed only to look at pictures.
 
-    An id with a slash is a place of its own, such as ``gaps/g1/A`` or ``sources/A``.
+    An id with a slash is a place of its own, such as ``gaps/g1/A`` or ``sources/A``. The forms in which rules compare
+    the text are worked out once for all rules.
     """
 
     id: str
@@ -27,6 +35,23 @@ class LintedOption:
     def letter(self) -> str:
         """How people call the option."""
         return self.id.rpartition("/")[2]
+
+    @cached_property
+    def line(self) -> str:
+        """The text on one line."""
+        return clean_line(self.text)
+
+    @cached_property
+    def folded(self) -> str:
+        """The text without marks and case."""
+        return search_key(self.text)
+
+    @cached_property
+    def phrase(self) -> str:
+        """The folded text without a letter in front of it and without marks."""
+        text = _LETTERED.sub("", self.text, count=1)
+        folded = self.folded if text == self.text else search_key(text)
+        return " ".join(_MARKS.sub(" ", folded).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +73,7 @@ class LintedAnswer:
     ignores_spaces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LintedItem:
     """One item as the linter needs it; options stand in stored order.
 
@@ -75,15 +100,16 @@ class LintedItem:
         """Whether options compete for being right."""
         return self.interaction in CHOICE_KINDS and len(self.options) > 1
 
-    @property
+    @cached_property
     def keys(self) -> tuple[LintedOption, ...]:
         """The right options; empty when the key is not known."""
         return tuple(option for option in self.options if option.id in (self.correct or ()))
 
-    @property
+    @cached_property
     def distractors(self) -> tuple[LintedOption, ...]:
         """The wrong options; empty when the key is not known."""
-        return () if not self.keys else tuple(option for option in self.options if option not in self.keys)
+        keys = {option.id for option in self.keys}
+        return tuple(option for option in self.options if option.id not in keys) if keys else ()
 
     @property
     def texts(self) -> list[tuple[str, str]]:
@@ -128,7 +154,9 @@ class Finding:
         return f"{self.rule}.fix"
 
 
+_WEIGHT: dict[Severity, int] = {"error": 0, "warning": 1, "hint": 2}
+
+
 def in_order_of_severity(findings: Iterable[Finding]) -> list[Finding]:
     """Return errors before warnings before hints, each in the order given."""
-    weight = {"error": 0, "warning": 1, "hint": 2}
-    return sorted(findings, key=lambda finding: weight[finding.severity])
+    return sorted(findings, key=lambda finding: _WEIGHT[finding.severity])

@@ -32,6 +32,9 @@ _PATTERNS_EN = (
     re.compile(r"\b(?:which|what|who|where)\b[^.?!]{0,60}?\b(?P<word>not|n't|cannot|except|incorrect|false|least)\b"),
     re.compile(r"\b(?P<word>except)\b(?=\s*(?:for|:|\?|\.{3}|…|$|one\b))"),
 )
+# One of these stands in whatever the patterns match: most stems hold none, and are not searched.
+_TURNING_VI = re.compile("không|sai|trừ|chưa đúng|chẳng phải")
+_TURNING_EN = re.compile("not|n't|except|incorrect|false|least")
 _NEGATIVE_VI = re.compile(r"\b(?:không|chưa|chẳng|ngoại trừ)\b")
 _NEGATIVE_EN = re.compile(r"\b(?:not|cannot|never|except)\b|n't\b")
 
@@ -52,6 +55,8 @@ def negation(stem: str, stem_html: str, language: str) -> Negation | None:
     """
     text = nfc(stem)
     lowered = text.lower()
+    if not (_TURNING_VI if language == "vi" else _TURNING_EN).search(lowered):
+        return None
     if len(lowered) != len(text):  # a letter such as İ grows when lowered; places would no longer agree
         text = lowered
     masked = _TERMS.sub(lambda found: "·" * len(found.group()), lowered) if language == "vi" else lowered

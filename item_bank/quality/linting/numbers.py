@@ -1,10 +1,8 @@
-"""Numbers with units and ranges of numbers, as options write them in Vietnamese and English."""
+"""Numbers with units and ranges of numbers, as options write them in Vietnamese and English, marks and case folded."""
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-
-from exam_engine.core.text import search_key
 
 _NUMBER = r"-?\d+(?:[.,]\d+)*"
 _QUANTITY = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>[^\d\s][^\d]*)?")
@@ -33,12 +31,12 @@ class Span:
 
 
 def quantity(text: str) -> Quantity | None:
-    """Return an option that is nothing but a number with an optional unit; None for anything else.
+    """Return a folded option that is nothing but a number with an optional unit; None for anything else.
 
-    >>> quantity("7,5 giây")
+    >>> quantity("7,5 giay")
     Quantity(value=Decimal('7.5'), unit='giay')
     """
-    found = _QUANTITY.fullmatch(search_key(text))
+    found = _QUANTITY.fullmatch(text)
     if found is None or (value := _decimal(found.group("number"))) is None:
         return None
     unit = (found.group("unit") or "").strip(" .")
@@ -49,8 +47,8 @@ def quantity(text: str) -> Quantity | None:
 
 
 def span(text: str) -> Span | None:
-    """Return an option that is a range, such as "từ 10 đến 20 cm"; None for anything else."""
-    found = _SPAN.fullmatch(search_key(text).rstrip("."))
+    """Return a folded option that is a range, such as "tu 10 den 20 cm"; None for anything else."""
+    found = _SPAN.fullmatch(text.rstrip("."))
     if found is None:
         return None
     low, high = _decimal(found.group("low")), _decimal(found.group("high"))

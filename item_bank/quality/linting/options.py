@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from exam_engine.core.text import clean_line, search_key
 from item_bank.quality.linting.item import LintedItem, LintedOption, Spot, place_of
 from item_bank.quality.linting.numbers import quantity, span
 
@@ -45,13 +44,7 @@ _CITED = re.compile(
     rf"|{_LETTERS} (?:deu )?(?:dung|sai|are (?:correct|true|right))"
 )
 _OWN_LETTER = re.compile(r"^([A-Ha-h])\s*[.):/]\s+\S")
-_LETTERED = re.compile(r"^\s*[A-Ha-h]\s*[.):/]\s+(?=\S)")
 _END = re.compile(r"[.;,]$")
-
-
-def _folded(text: str) -> str:
-    text = _LETTERED.sub("", text, count=1)
-    return " ".join(re.sub(r"[.;:!“”\"]+", " ", search_key(text)).split())
 
 
 def all_of_above(item: LintedItem) -> Iterator[Spot]:
@@ -60,7 +53,7 @@ def all_of_above(item: LintedItem) -> Iterator[Spot]:
     Haladyna, Downing & Rodriguez (2002), guideline 26; MOET 8773/BGDĐT-GDTrH (2010).
     """
     for option in _choices(item):
-        text = _folded(option.text)
+        text = option.phrase
         is_all = _ALL.fullmatch(text) and _ALL_MARK.search(text) and not text.endswith(("sai", "khong dung"))
         if is_all or _ALL_EN_TEXT.fullmatch(text):
             yield Spot(place_of(option.id), {"text": option.text})
@@ -72,7 +65,7 @@ def none_of_above(item: LintedItem) -> Iterator[Spot]:
     Haladyna, Downing & Rodriguez (2002), guideline 25; NBME guide, ch. 3; MOET 8773/BGDĐT-GDTrH (2010).
     """
     for option in _choices(item):
-        text = _folded(option.text)
+        text = option.phrase
         is_none = _NONE.fullmatch(text) and _NONE_MARK.search(text)
         is_all_wrong = _ALL.fullmatch(text) and text.endswith(("sai", "khong dung"))
         if is_none or is_all_wrong or _NONE_EN.fullmatch(text):
@@ -87,7 +80,7 @@ def options_cited(item: LintedItem) -> Iterator[Spot]:
     """
     named_in_stem = set(re.findall(r"\b[A-H]\b", item.stem))
     for option in _choices(item):
-        if not _CITED.fullmatch(_folded(option.text)):
+        if not _CITED.fullmatch(option.phrase):
             continue
         letters = set(re.findall(r"\b[A-H]\b", option.text)) or set(re.findall(r"\b[a-h]\b", option.text))
         if not letters & named_in_stem:
@@ -99,7 +92,7 @@ def options_equal(item: LintedItem) -> Iterator[Spot]:
 
     Haladyna, Downing & Rodriguez (2002), guidelines 19 and 22.
     """
-    for group in _groups(item, clean_line):
+    for group in _groups(item, lambda option: option.line):
         yield Spot(place_of(group[1].id), {"first": group[0].letter, "second": group[1].letter})
 
 
@@ -109,8 +102,8 @@ def options_alike(item: LintedItem) -> Iterator[Spot]:
     Haladyna, Downing & Rodriguez (2002), guideline 22. Where all options differ only so (typing, spelling, case of a
     formula), the difference is what is asked, and the rule is silent.
     """
-    for group in _groups(item, lambda text: search_key(text).replace(" ", "").rstrip(".;,")):
-        if len(group) == len(item.options) or len({clean_line(option.text) for option in group}) == 1:
+    for group in _groups(item, lambda option: option.folded.replace(" ", "").rstrip(".;,")):
+        if len(group) == len(item.options) or len({option.line for option in group}) == 1:
             continue
         yield Spot(place_of(group[1].id), {"first": group[0].letter, "second": group[1].letter})
 
@@ -120,7 +113,7 @@ def options_overlap(item: LintedItem) -> Iterator[Spot]:
 
     Haladyna, Downing & Rodriguez (2002), guideline 22.
     """
-    spans = [(found, option) for option in _choices(item) if (found := span(option.text))]
+    spans = [(found, option) for option in _choices(item) if (found := span(option.folded))]
     if len(spans) < 2 or len(spans) < len(item.options) - 1:
         return
     spans.sort(key=lambda pair: (pair[0].low, pair[0].high))
@@ -140,7 +133,7 @@ def numbers_unordered(item: LintedItem) -> Iterator[Spot]:
     values: list[Decimal] = []
     units = set()
     for option in item.options:
-        found = quantity(option.text)
+        found = quantity(option.folded)
         if found is None:
             return
         values.append(found.value)
@@ -157,10 +150,12 @@ def option_lengths(item: LintedItem) -> Iterator[Spot]:
     """
     if len(_choices(item)) < FEWEST_OPTIONS:
         return
-    lengths = sorted((len(clean_line(option.text)), option.id) for option in item.options)
+    lengths = sorted((len(option.line), option.id) for option in item.options)
     longest, id_ = lengths[-1]
+    if longest <= 40:
+        return
     others = statistics.median(length for length, _ in lengths[:-1])
-    if longest > 40 and longest > 2 * others and item.correct != frozenset({id_}):
+    if longest > 2 * others and item.correct != frozenset({id_}):
         yield Spot(place_of(id_), {"length": longest, "others": round(others)})
 
 
@@ -219,8 +214,8 @@ def _letter_of(item: LintedItem, option: LintedOption) -> str:
     return "ABCDEFGH"[index] if (index := item.options.index(option)) < 8 else ""
 
 
-def _groups(item: LintedItem, fold: Callable[[str], str]) -> list[list[LintedOption]]:
+def _groups(item: LintedItem, fold: Callable[[LintedOption], str]) -> list[list[LintedOption]]:
     alike: dict[str, list[LintedOption]] = defaultdict(list)
     for option in _choices(item):
-        alike[fold(option.text)].append(option)
+        alike[fold(option)].append(option)
     return [group for text, group in alike.items() if len(group) > 1 and text]

@@ -1,6 +1,6 @@
 """The rules in force, each with its severity and source, and how an item is held against them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from item_bank.quality.linting import cues, kinds, options, stem, writing
@@ -58,8 +58,10 @@ RULES: tuple[Rule, ...] = (
 )
 """In the order in which findings are reported."""
 
+RULES_BESIDES_HINTS = tuple(rule for rule in RULES if rule.severity != "hint")
 
-def lint(item: LintedItem) -> list[Finding]:
+
+def lint(item: LintedItem, rules: Sequence[Rule] = RULES) -> list[Finding]:
     """Return all findings about one item, errors first; without a key, rules about the key are silent."""
-    found = [Finding(rule.code, rule.severity, spot.place, spot.params) for rule in RULES for spot in rule.check(item)]
+    found = [Finding(rule.code, rule.severity, spot.place, spot.params) for rule in rules for spot in rule.check(item)]
     return in_order_of_severity(found)

@@ -1,0 +1,86 @@
+"""Files are taken in item by item: what is held does not grow with the file, and nothing is lost by it."""
+
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+
+from benchmarks.imports.files import aiken_file, csv_file, gift_file
+from item_bank.exchange import intake
+from item_bank.exchange.formats import FORMATS
+from item_bank.exchange.intake import Intake, begin_reading, prepare, read_file
+
+AT_ONCE = 20
+SIZE = 60
+MOST_KEPT_OF_AN_ITEM = 2_500
+"""Bytes, of which the search for repetitions takes most: the words of an item as numbers."""
+
+STREAMED = [
+    pytest.param(csv_file, "items.csv", "sheet", id="csv"),
+    pytest.param(gift_file, "items.gift", "gift", id="gift"),
+    pytest.param(aiken_file, "items.txt", "aiken", id="aiken"),
+]
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few items are enough to make several batches."""
+    monkeypatch.setattr(intake, "ROWS_AT_ONCE", AT_ONCE)
+
+
+def peak(work: Callable[[], None]) -> int:
+    """The most bytes that were held at one time while something was done."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("make", "name", "code"), STREAMED)
+def test_reading_holds_one_item_at_a_time(make: Callable[[int], bytes], name: str, code: str) -> None:
+    def read(content: bytes) -> Callable[[], None]:
+        def work() -> None:
+            for _ in begin_reading(content, name, code).items:
+                pass
+
+        return work
+
+    small, large = make(SIZE), make(3 * SIZE)
+    read(large)()
+    grown = peak(read(large)) - peak(read(small))
+    # The text of a file may be held decoded, two bytes a letter.
+    assert grown < 3 * (len(large) - len(small)) + 50_000
+
+
+@pytest.mark.parametrize(("make", "name", "code"), STREAMED)
+def test_looking_keeps_little_of_an_item_that_was_handed_on(make: Callable[[int], bytes], name: str, code: str) -> None:
+    def look(content: bytes) -> Callable[[], None]:
+        def work() -> None:
+            for _ in Intake(begin_reading(content, name, code)).batches():
+                pass
+
+        return work
+
+    small, large = make(SIZE), make(3 * SIZE)
+    look(large)()
+    grown = peak(look(large)) - peak(look(small))
+    assert grown < 3 * (len(large) - len(small)) + 2 * SIZE * MOST_KEPT_OF_AN_ITEM
+
+
+@pytest.mark.parametrize(("make", "name", "code"), STREAMED)
+def test_batches_hold_every_row_in_order(make: Callable[[int], bytes], name: str, code: str) -> None:
+    content = make(AT_ONCE + 1)
+    taking_in = Intake(begin_reading(content, name, code))
+    batches = list(taking_in.batches())
+    assert [len(rows) for rows in batches] == [AT_ONCE, 1]
+    prepared = prepare(read_file(content, name, code))
+    assert [row for rows in batches for row in rows] == prepared.rows
+    assert [row["number"] for row in prepared.rows] == [*range(1, AT_ONCE + 2)]
+    assert taking_in.facts() == prepared.facts
+
+
+def test_every_format_that_is_read_item_by_item_is_tried_here() -> None:
+    streamed = {one.code for one in FORMATS if one.begin is not None}
+    assert streamed == {"sheet", "gift", "aiken", "moodle_xml"}
