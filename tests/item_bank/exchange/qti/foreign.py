@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from item_bank.exchange.imported import ImportedItem
+from item_bank.exchange.qti.reading import read
+
 NS_21 = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 NS_22 = "http://www.imsglobal.org/xsd/imsqti_v2p2"
 NS_3 = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
@@ -76,3 +79,14 @@ def manifest(resources: Mapping[str, str]) -> str:
         '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="M">'
         f"<organizations/><resources>{listed}</resources></manifest>"
     )
+
+
+def one(xml: bytes) -> ImportedItem:
+    """The item of a file that has no other."""
+    [item] = read(xml, "cau-1.xml").items
+    return item
+
+
+def codes(item: ImportedItem) -> list[tuple[str, str]]:
+    """What was noticed of an item, with its weight."""
+    return [(notice.severity, notice.code) for notice in item.notices]
