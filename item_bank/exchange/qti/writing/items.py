@@ -46,7 +46,7 @@ def write_item(
     CannotWriteError
         The version has no form for something in the item.
     """
-    texts = TextWriter(media)
+    texts = TextWriter(media, has_audio=dialect.is_3)
     points = draft.metadata.points
     right = keyed(draft.content, draft.key, points)
     body = qti("item-body", {}, *_stimulus(stimulus, texts, dialect), *body_of(draft.content, texts, dialect))
@@ -75,7 +75,7 @@ def write_stimulus(
     stimulus: ExportedStimulus, media: Mapping[str, ExportedMedia], dialect: Dialect
 ) -> tuple[bytes, set[str]]:
     """Return the XML file of a stimulus and the hashes of the media that it shows."""
-    texts = TextWriter(media)
+    texts = TextWriter(media, has_audio=dialect.is_3)
     attributes = {
         "identifier": item_identifier(stimulus.code),
         "title": stimulus.title or stimulus.code,

@@ -1,4 +1,4 @@
-"""The HTML of items as the HTML that QTI knows: no underlining, no figures, sounds as objects."""
+"""The HTML of items as the HTML that QTI knows: no underlining, no figures, in 2.1 sounds as objects."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,9 +30,13 @@ class CannotWriteError(Exception):
 
 @dataclass(slots=True)
 class TextWriter:
-    """Writes the texts of one item and remembers the media that they show."""
+    """Writes the texts of one item and remembers the media that they show.
+
+    ``has_audio``: the version has an element for sounds.
+    """
 
     media: Mapping[str, ExportedMedia]
+    has_audio: bool
     used: set[str] = field(default_factory=set)
 
     def path(self, sha256: str) -> str:
@@ -88,6 +92,8 @@ class TextWriter:
         if name == "audio":
             sha256 = attributes.get("src", "").removeprefix("media:")
             path = self.path(sha256)
+            if self.has_audio:
+                return Element("audio", {"src": path, "controls": "true"})
             return Element("object", {"data": path, "type": self.media[sha256].content_type})
         if name in _CLASSES:
             return Element("span", {"class": _CLASSES[name], **kept}, inside)

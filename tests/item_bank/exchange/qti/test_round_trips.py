@@ -39,6 +39,7 @@ from exam_engine.interactions.keys import (
     TrueFalseKey,
 )
 from exam_engine.interactions.scoring import score
+from exam_engine.media.preparing import prepare
 from item_bank.exchange.exported import ExportedItem, ExportedMedia, WrittenFile
 from item_bank.exchange.imported import ImportedItem
 from item_bank.exchange.qti.naming import with_neutral_gaps
@@ -46,6 +47,7 @@ from item_bank.exchange.qti.own import OWN_PATH
 from item_bank.exchange.qti.reading import read
 from item_bank.exchange.qti.writing.package import write_qti3, write_qti21
 from tests.exam_engine.interactions.strategies import Item, items
+from tests.exam_engine.media.makers import tone
 from tests.item_bank.exchange.qti.answering import as_variables, moved, responses
 from tests.item_bank.exchange.qti.making import FILE, MEDIA, PICTURE, STIMULUS, draft, exported, files_of, zipped
 from tests.item_bank.exchange.qti.processor import Processor
@@ -254,6 +256,23 @@ def test_an_item_changed_elsewhere_is_read_from_its_xml() -> None:
     assert home.key is not None
     assert home.key.model_dump()["correct"] == ("C",)
     assert home.metadata.module == "IU03"
+
+
+@pytest.mark.parametrize(("write", "element"), [(write_qti3, "audio"), (write_qti21, "object")])
+def test_a_sound_is_what_the_version_has_for_it(write: Writer, element: str) -> None:
+    sound = prepare(tone("WAV", seconds=0.1), "nghe.wav", "sound")
+    media = {sound.sha256: ExportedMedia(sound.content, sound.content_type)}
+    stem = f'<p>Nghe: <audio src="media:{sound.sha256}" controls=""></audio></p>'
+    content = CHOICE.model_copy(update={"stem": stem})
+    files = files_of(write([exported(content, CHOICE_KEY)], media).content)
+    root = etree.fromstring(files["items/IU03-001.xml"])
+    [written] = [one for name in ("audio", "object") for one in root.iter(f"{{*}}{name}")]
+    assert etree.QName(written).localname == element
+    assert f"items/{written.get('src') or written.get('data')}".replace("items/../", "") in files
+    for kept in (files, {path: file for path, file in files.items() if path != OWN_PATH}):
+        [home] = read(zipped(kept), "cau-hoi.zip").items
+        assert home.content is not None
+        assert home.content.stem == stem
 
 
 def test_the_same_items_give_the_same_bytes() -> None:

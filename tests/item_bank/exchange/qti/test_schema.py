@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from exam_engine.interactions.content import Interaction
-from item_bank.exchange.exported import ExportedItem
+from exam_engine.media.preparing import prepare
+from item_bank.exchange.exported import ExportedItem, ExportedMedia
 from item_bank.exchange.qti.writing.package import write_qti3, write_qti21
 from tests.exam_engine.interactions.strategies import items
+from tests.exam_engine.media.makers import tone
 from tests.item_bank.exchange.qti.making import MEDIA, PICTURE, STIMULUS, draft, exported, files_of
 from tests.item_bank.exchange.qti.samples import CHOICE, CHOICE_KEY
 from tests.item_bank.exchange.qti.test_round_trips import with_media
@@ -52,6 +54,15 @@ def test_rich_texts_stimuli_and_media_are_valid() -> None:
     written = write_qti3([item], MEDIA)
     assert written.left_out == ()
     assert f"media/{PICTURE.sha256}.png" in files_of(written.content)
+    assert_valid(written.content)
+
+
+def test_sounds_are_valid() -> None:
+    sound = prepare(tone("WAV", seconds=0.1), "nghe.wav", "sound")
+    media = {sound.sha256: ExportedMedia(sound.content, sound.content_type)}
+    content = CHOICE.model_copy(update={"stem": f'<p><audio src="media:{sound.sha256}" controls=""></audio></p>'})
+    written = write_qti3([exported(content, CHOICE_KEY)], media)
+    assert written.left_out == ()
     assert_valid(written.content)
 
 
