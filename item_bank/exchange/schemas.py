@@ -151,6 +151,7 @@ class ImportRowView(BaseModel):
     has_errors: bool
     has_warnings: bool
     is_left_out: bool
+    is_other_item: bool = Field(description="The author has said that it is none of those that it resembles.")
     notices: list[NoticeView]
     content: ItemContent | None
     key: ItemKey | None

@@ -166,6 +166,7 @@ def row_view(
         has_errors=row.has_errors,
         has_warnings=row.has_warnings,
         is_left_out=row.is_left_out,
+        is_other_item=bool(changes.is_other_item),
         notices=[notice_view(stored, catalogue, language) for stored in notices],
         content=item.content,
         key=key if with_key else None,

@@ -180,6 +180,23 @@ async def test_an_import_that_the_bank_has_overtaken_is_checked_again_before_it_
     await expect(page.get_by_text("1 câu mới, 1 phiên bản mới.")).to_be_visible()
 
 
+async def test_an_item_that_repeats_another_is_kept_apart_and_decided_again(
+    house: House, open_visit: OpenVisit
+) -> None:
+    visit = await open_home(house, open_visit)
+    page = visit.page
+    rows = [item_row(f"HO-{n}", stem="Hồ nào lớn nhất Tây Nguyên?") for n in (1, 2)]
+    await bring(page, "ho.xlsx", workbook_bytes(rows))
+    await page.locator("ol").get_by_role("button").filter(has_text="HO-2").click()
+    preview = page.get_by_role("group", name="Xem như thí sinh")
+    await preview.get_by_role("button", name="Là câu khác: giữ cả hai").press("Enter")
+    await expect(preview.get_by_text("Bạn đã xác nhận là câu khác")).to_be_visible()
+    await expect(preview.locator(".about")).to_be_focused()
+    assert await complaints(visit) == []
+    await preview.get_by_role("button", name="Xét lại").press("Enter")
+    await expect(preview.get_by_role("button", name="Là câu khác: giữ cả hai")).to_be_visible()
+
+
 async def test_on_a_phone_the_item_chosen_comes_into_sight_and_the_next_one_follows(
     house: House, open_visit: OpenVisit
 ) -> None:

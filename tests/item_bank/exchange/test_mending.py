@@ -39,11 +39,12 @@ async def test_a_repetition_becomes_an_item_of_its_own_when_the_author_says_so(c
     run = await brought(author, rows, WITHOUT_CODE)
     row = await changed(author, run, 2, is_other_item=True)
     assert (row["comparison"], row["code"], noted(row)) == ("new", "IU04-002", [])
+    assert [one["is_other_item"] for one in await rows_of(author, run)] == [False, True]
     assert (await read(author, run))["counts"] | {"new": 2, "duplicate": 0, "warnings": 0} == (await read(author, run))[
         "counts"
     ]
     back = await changed(author, run, 2, is_other_item=False)
-    assert (back["comparison"], noted(back)) == ("duplicate", ["same_item_twice"])
+    assert (back["comparison"], back["is_other_item"], noted(back)) == ("duplicate", False, ["same_item_twice"])
     await changed(author, run, 2, is_other_item=True)
     assert (await applied(author, run)).json()["outcome"]["created"] == 2
 

@@ -126,6 +126,8 @@ export const en: typeof vi = {
   keyNone: "Take in as a draft without a key",
   explanation: "Explanation",
   otherItem: "It is another item: keep both",
+  isOtherItem: "You have confirmed that it is another item",
+  compareAgain: "Decide again",
   sameItem: (code) => `It is the same item: update ${code}`,
   seeItem: (code) => `See item ${code}`,
   forOne: "Classify this item",

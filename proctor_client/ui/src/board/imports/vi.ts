@@ -117,6 +117,8 @@ export const vi = {
   keyNone: "Nhận làm bản nháp, chưa có đáp án",
   explanation: "Giải thích",
   otherItem: "Là câu khác: giữ cả hai",
+  isOtherItem: "Bạn đã xác nhận là câu khác",
+  compareAgain: "Xét lại",
   sameItem: (code: string) => `Là một câu: cập nhật ${code}`,
   seeItem: (code: string) => `Xem câu ${code}`,
   forOne: "Phân loại câu này",

@@ -8797,6 +8797,11 @@ export interface components {
             interaction: string;
             /** Is Left Out */
             is_left_out: boolean;
+            /**
+             * Is Other Item
+             * @description The author has said that it is none of those that it resembles.
+             */
+            is_other_item: boolean;
             /** Key */
             key: (components["schemas"]["ChoiceKey"] | components["schemas"]["TrueFalseKey"] | components["schemas"]["PairKey"] | components["schemas"]["OrderKey"] | components["schemas"]["TextKey"] | components["schemas"]["NumberKey"] | components["schemas"]["AreaKey"] | components["schemas"]["RubricKey"]) | null;
             /** Notices */
