@@ -13,7 +13,8 @@ from item_bank.quality.duplicates.similarity import FloatArray, combined, least_
 WordArray = NDArray[np.int32]
 RowArray = NDArray[np.int64]
 
-_ROWS_AT_ONCE = 200
+_TEXTS_AT_ONCE = 5_000
+_ROWS_AT_ONCE = 100
 _PREFIX = 0.7
 """Of what two sets have to share, the part that may lie behind their prefixes."""
 _ROUNDING = 0.01
@@ -47,16 +48,19 @@ class WordSets:
     """Sets of words, one a row: the words of a text, -1 left out."""
 
     def __init__(self, texts: Sequence[WordArray], width: int) -> None:
-        lengths = np.fromiter((len(words) for words in texts), dtype=np.int64, count=len(texts))
-        held = np.concatenate(texts) if len(texts) else np.zeros(0, dtype=np.int32)
-        # Row and word as one number: what is sorted and told apart at once is so in each row.
-        placed = np.repeat(np.arange(len(texts)) * width, lengths) + held
-        placed = np.sort(placed[held >= 0])
-        placed = placed[np.diff(placed, prepend=-1) > 0]
-        row_of, words = placed // max(width, 1), placed % max(width, 1)
-        bounds = np.searchsorted(row_of, np.arange(len(texts) + 1))
+        found, lengths = [np.zeros(0, dtype=np.int32)], [np.zeros(1, dtype=np.int64)]
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            part = texts[start : start + _TEXTS_AT_ONCE]
+            held = np.concatenate(part)
+            # Row and word as one number: what is sorted and told apart at once is so in each row.
+            placed = np.repeat(np.arange(len(part)) * width, [len(words) for words in part]) + held
+            placed = np.sort(placed[held >= 0])
+            placed = placed[np.diff(placed, prepend=-1) > 0]
+            found.append((placed % max(width, 1)).astype(np.int32))
+            lengths.append(np.bincount(placed // max(width, 1), minlength=len(part)))
+        words = np.concatenate(found)
         ones = np.ones(len(words), dtype=np.float32)
-        self.rows = csr_matrix((ones, words.astype(np.int32), bounds), shape=(len(texts), width))
+        self.rows = csr_matrix((ones, words, np.cumsum(np.concatenate(lengths))), shape=(len(texts), width))
         self.width = width
 
     @cached_property
@@ -90,21 +94,23 @@ class WordSets:
         words from the first shared one on must weigh as much as what is shared, so a word with less behind it cannot
         be the first. Prefixes are a little longer than that: what two of them share then says more.
         """
-        bounds, words = self.rows.indptr, self.rows.indices
-        row_of = np.repeat(np.arange(self.rows.shape[0]), np.diff(bounds))
-        weight = weights[words]
-        order = np.lexsort((words, -weight, row_of))
-        row_of, words, weight = row_of[order], words[order], weight[order]
-        running = np.cumsum(weight)
-        before = running - weight
-        start = np.concatenate([before, [0.0]])[bounds[:-1]] if len(before) else np.zeros(len(bounds) - 1)
-        totals = self.totals(weights)
-        behind = totals[row_of] - (before - start[row_of])
-        kept = behind >= _PREFIX * least_shared(minimum) * totals[row_of] - 1e-9
-        rest = np.bincount(row_of[~kept], weight[~kept], minlength=self.rows.shape[0]).astype(np.float64)
-        kept &= wanted[row_of]
-        words_kept = csr_matrix((weight[kept].astype(np.float32), (row_of[kept], words[kept])), shape=self.rows.shape)
-        return Prefixes(words_kept, rest, totals, least_shared(minimum))
+        totals, share = self.totals(weights), least_shared(minimum)
+        rests = np.zeros(len(totals))
+        parts = [(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32))]
+        for start in range(0, len(totals), _TEXTS_AT_ONCE):
+            rows = self.rows[start : start + _TEXTS_AT_ONCE]
+            row_of = np.repeat(np.arange(rows.shape[0]) + start, np.diff(rows.indptr))
+            weight = weights[rows.indices]
+            order = np.lexsort((rows.indices, -weight, row_of))
+            row_of, words, weight = row_of[order], rows.indices[order], weight[order]
+            before = np.concatenate([np.zeros(1), np.cumsum(weight)])
+            behind = totals[row_of] - (before[:-1] - before[rows.indptr[row_of - start]])
+            kept = behind >= _PREFIX * share * totals[row_of] - 1e-9
+            np.add.at(rests, row_of[~kept], weight[~kept])
+            kept &= wanted[row_of]
+            parts.append((weight[kept].astype(np.float32), row_of[kept], words[kept]))
+        values, row_of, words = (np.concatenate(one) for one in zip(*parts, strict=True))
+        return Prefixes(csr_matrix((values, (row_of, words)), shape=self.rows.shape), rests, totals, share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +133,12 @@ class Prefixes:
         by_word = by_word.T.tocsr()
         for start in range(0, self.words.shape[0], _ROWS_AT_ONCE):
             met = (self.words[start : start + _ROWS_AT_ONCE] @ by_word).tocoo()
-            first, second = met.row.astype(np.int64) + start, met.col.astype(np.int64)
+            later = met.col > met.row + start
+            first, second = met.row[later].astype(np.int64) + start, met.col[later].astype(np.int64)
             needed = self.share * np.maximum(self.totals[first], self.totals[second])
             # Words shared besides lie behind the prefix of one of both; and the lighter row must weigh enough.
-            most = met.data + np.maximum(self.rests[first], self.rests[second])
-            kept = (second > first) & (most >= needed - _ROUNDING)
+            most = met.data[later] + np.maximum(self.rests[first], self.rests[second])
+            kept = most >= needed - _ROUNDING
             kept &= np.minimum(self.totals[first], self.totals[second]) >= needed - _ROUNDING
             if kept.any():
                 yield first[kept], second[kept]

@@ -3,10 +3,11 @@
 import random
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from item_bank.quality.duplicates import DuplicateIndex, ItemText
+from item_bank.quality.duplicates import DuplicateIndex, ItemText, word_sets
 from tests.item_bank.quality.duplicates.edits import EDITS, sample_texts
 
 TEXTS = sample_texts()
@@ -44,6 +45,15 @@ def test_planted_copies_are_the_pairs_and_nothing_else_is() -> None:
     assert len(pairs) >= 38
     similarities = [pair.similarity for pair in pairs]
     assert similarities == sorted(similarities, reverse=True)
+
+
+def test_pairs_do_not_depend_on_how_many_items_are_worked_on_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = with_copies(5)
+    whole = DuplicateIndex.build(texts).pairs()
+    assert len(whole) >= 30
+    for name, count in (("_TEXTS_AT_ONCE", 7), ("_ROWS_AT_ONCE", 3), ("_PAIRS_AT_ONCE", 5)):
+        monkeypatch.setattr(word_sets, name, count)
+    assert DuplicateIndex.build(texts).pairs() == whole
 
 
 def test_pairs_do_not_depend_on_how_the_index_came_about() -> None:
