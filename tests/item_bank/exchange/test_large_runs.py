@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
+from benchmarks.imports.files import csv_file
 from item_bank.exchange import applying, jobs, service
 from tests.conftest import ClientFactory
 from tests.item_bank.exchange.test_api import IMPORTS, OUTCOME, WITHOUT_CODE, applied, brought, rows_of
@@ -86,3 +87,14 @@ async def test_items_that_resemble_each_other_are_told_in_long_work_too(client_f
     run = await read(author, [item_row(f"IU04-00{n}", stem=stem) for n, stem in enumerate(stems, start=1)])
     told = [[one["code"] for one in row["notices"]] for row in await rows_of(author, run)]
     assert told == [[], [], [], ["same_item_in_file"]]
+
+
+@embedded
+@pytest.mark.usefixtures("batches_of_two")
+async def test_a_file_that_is_damaged_near_its_end_leaves_no_rows(client_for: ClientFactory) -> None:
+    author = await client_for("item_author")
+    content = csv_file(1_100) + b'"IU01-1"x,\n'
+    run = (await author.post(IMPORTS, files={"file": ("câu hỏi.csv", content)}, data={"format": "sheet"})).json()
+    read = await run_is_read(author, f"{IMPORTS}/{run['id']}")
+    assert (read["state"], [notice["code"] for notice in read["notices"]]) == ("failed", ["csv_damaged"])
+    assert await rows_of(author, read) == []
