@@ -133,6 +133,12 @@ def test_a_stem_of_more_than_ninety_words_is_long(words: int, is_long: bool) -> 
     assert bool(places(choice(stem), "stem_long")) is is_long
 
 
+def test_a_practical_task_may_list_what_is_to_be_done() -> None:
+    steps = " ".join(["bước"] * 200)
+    assert places(LintedItem(interaction="file_upload", stem=steps), "stem_long") == []
+    assert places(LintedItem(interaction="extended_text", stem=steps), "stem_long") == ["stem"]
+
+
 @pytest.mark.parametrize(
     ("stem", "is_flawed"),
     [
