@@ -23,7 +23,11 @@ def value_mapping(
     """Return the mapping of values; one that is not listed earns ``default``, the sum is held between the bounds."""
     bounds = {"lower-bound": lower, "upper-bound": upper}
     attributes = {name: value for name, value in bounds.items() if value is not None}
-    listed = [qti("map-entry", {"map-key": name, "mapped-value": value}) for name, value in entries.items()]
+    # Players that compare keys as texts would take the option "j" for "J".
+    listed = [
+        qti("map-entry", {"map-key": name, "mapped-value": value, "case-sensitive": "true"})
+        for name, value in entries.items()
+    ]
     return qti("mapping", {**attributes, "default-value": default}, *listed)
 
 

@@ -109,6 +109,14 @@ def test_canonical_html_can_be_edited_and_read(html: str) -> None:
         assert set_formulas(edited) == canonical
 
 
+@pytest.mark.parametrize(("depth", "is_kept"), [(99, True), (100, False), (140, False)])
+def test_a_formula_deeper_than_is_read_again_becomes_its_words(depth: int, is_kept: bool) -> None:
+    canonical = sanitise("<math>" * depth + "x").html
+    assert ("<math" in canonical) is is_kept
+    assert plain_text(canonical) == "x"
+    assert set_formulas(editable(canonical)) == canonical
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"]), max_size=40))
 def test_plain_text_is_only_escaped(text: str) -> None:

@@ -19,7 +19,9 @@ from exam_engine.interactions.content import (
     Interaction,
     ItemContent,
     Match,
+    MultipleResponse,
     NumericEntry,
+    Option,
     SelectPoint,
     Slider,
     Statement,
@@ -28,6 +30,7 @@ from exam_engine.interactions.content import (
 )
 from exam_engine.interactions.keys import (
     AcceptedText,
+    ChoiceKey,
     ItemKey,
     Mapped,
     NumberKey,
@@ -143,6 +146,15 @@ def test_plain_players_score_responses_as_the_bank_does(interaction: str, points
     xml = files_of(written.content)["items/IU03-001.xml"]
     variables = as_variables(content, response) if response else {}
     assert Processor(xml, variables, is_plain=True).score() == scored.share * Fraction(points)
+
+
+def test_options_that_differ_in_their_case_alone_earn_what_is_theirs() -> None:
+    options = tuple(Option(id=id_, content=f"Phương án {number}") for number, id_ in enumerate(("J", "j", "K")))
+    content = MultipleResponse(stem="Hỏi gì?", options=options)
+    key = ChoiceKey(correct=("j", "K"), scoring=PerOption(penalty="0.5"))
+    xml = files_of(write_qti3([exported(content, key)], MEDIA).content)["items/IU03-001.xml"]
+    for response, share in ((["j", "K"], 1), (["J", "K"], Fraction(1, 4)), (["J"], 0)):
+        assert Processor(xml, as_variables(content, response), is_plain=True).score() == share
 
 
 def test_a_stimulus_has_its_place_in_the_items_that_show_it() -> None:
