@@ -19,7 +19,7 @@ demo: setup ## Do the main job end to end on the embedded database, then keep th
 test: setup ## Run every check: style, types, layers, browser side, both databases, Chromium
 	@setup/run-checks.sh $(ARGS)
 
-test-all: setup ## Run every check on all cases, the extended ones too
+test-all: setup ## Run every check on all cases: the extended ones, and examples that no run has tried
 	@setup/run-checks.sh --all $(ARGS)
 
 check: setup ## Only the quick checks: style, types, layers

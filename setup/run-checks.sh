@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every check of the project, quick ones first. --quick: only style, types and layers; --all: the extended tests too.
+# Every check of the project, quick ones first. --quick: only style, types and layers; --all: the extended tests and new examples too.
 # Other arguments go to pytest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -24,6 +24,6 @@ CHROMIUM="$(setup/find-chromium.sh)"
 export CHROMIUM
 # One thread of linear algebra per test process: threads of several processes on the same cores wait for each other.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
-if [ "${1:-}" = --all ]; then shift; else set -- -m "not extended" "$@"; fi
+if [ "${1:-}" = --all ]; then shift; export EXAM_TEST_EXAMPLES=exploring; else set -- -m "not extended" "$@"; fi
 step "tests on SQLite and PostgreSQL, in Chromium"
 $bin/pytest -q -n "${TEST_PROCESSES:-2}" --dist worksteal "$@"

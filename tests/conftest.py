@@ -38,12 +38,16 @@ NINE = datetime(2026, 12, 12, 2, 0, tzinfo=UTC)
 
 # An example may be slow because the machine is busy; the clock must not decide whether a test holds.
 hypothesis.settings.register_profile(
-    "untimed",
+    "exploring",
     parent=hypothesis.settings(),
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
-hypothesis.settings.load_profile("untimed")
+# The usual run repeats its examples, so that it speaks of the change; the run of everything looks for new ones.
+hypothesis.settings.register_profile(
+    "repeating", parent=hypothesis.settings.get_profile("exploring"), derandomize=True, database=None
+)
+hypothesis.settings.load_profile(os.environ.get("EXAM_TEST_EXAMPLES", "repeating"))
 
 # Unconfigured, structlog draws each traceback with all local variables, which takes seconds.
 structlog.configure(
