@@ -1,7 +1,7 @@
 """Reading Moodle XML."""
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from lxml import etree
@@ -75,22 +75,19 @@ class _Reader:
         self.lost: Counter[str] = Counter()
         self.category = ""
 
-    def begin(self, elements: list[etree._Element]) -> FileReading:
+    def begin(self, elements: Iterator[etree._Element]) -> FileReading:
         """Begin to read questions."""
         reading = FileReading(FORMAT, iter(()), media=self.media.kept, notices=self.notices)
-        reading.items = self._items(deque(elements), reading)
+        reading.items = self._items(elements, reading)
         return reading
 
-    def _items(self, elements: deque[etree._Element], reading: FileReading) -> Iterator[ImportedItem]:
-        while elements:
-            element = elements.popleft()
+    def _items(self, elements: Iterator[etree._Element], reading: FileReading) -> Iterator[ImportedItem]:
+        for element in elements:
             kind = (element.get("type") or "").strip().lower()
             if kind == "category":
                 self.category = category_of(element)
             elif (item := self._question(element, kind)) is not None:
                 yield item
-            # What was read of the tree is let go.
-            element.clear()
         self.notices += [
             Notice("left_out", code, "", params={"count": count}) for code, count in sorted(self.lost.items())
         ]

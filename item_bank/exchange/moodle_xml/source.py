@@ -1,6 +1,9 @@
 """The XML of a Moodle question bank under limits: no document type, no entities, bounded size and depth."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from xml.parsers import expat
 
 from lxml import etree
@@ -17,10 +20,22 @@ MAX_DEPTH = 12
 MOST_QUESTIONS = 20_000
 _MOST_DIGITS = 20
 _LONGEST_PROLOG = 64 * 1024
+_PIECE = 64 * 1024
+# Huge trees are those whose texts pass ten megabytes, as pictures do; without entities nothing grows by itself.
+_SETTINGS: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "huge_tree": True,
+}
 
 
-def questions_of(content: bytes) -> list[etree._Element]:
-    """Return the questions of a file, categories among them, in their order.
+def questions_of(content: bytes) -> Iterator[etree._Element]:
+    """Return the questions of a file, categories among them, in their order; each is let go when the next is taken.
+
+    The whole file is checked before the first question is given.
 
     Raises
     ------
@@ -30,23 +45,38 @@ def questions_of(content: bytes) -> list[etree._Element]:
     if len(content) > MOST_BYTES:
         raise refusal(Refusal.TOO_LARGE, megabytes=MOST_BYTES // MEGABYTE)
     _check_prolog(content)
-    # Huge trees are those whose texts pass ten megabytes, as pictures do; without entities nothing grows by itself.
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=True
-    )
+    _check_elements(content)
+    return _questions(content)
+
+
+def _questions(content: bytes) -> Iterator[etree._Element]:
+    """Yield the questions of a file whose elements were checked; no more than a piece of it stands as a tree."""
+    parser = etree.XMLPullParser(events=("start",), tag="quiz", **_SETTINGS)
+    root: etree._Element | None = None
     try:
-        root = etree.fromstring(content, parser)
+        for start in range(0, len(content), _PIECE):
+            parser.feed(content[start : start + _PIECE])
+            for _, found in parser.read_events():
+                root = found if root is None and isinstance(found, etree._Element) else root
+            # A child is whole when another one follows it.
+            while root is not None and (child := next(iter(root), None)) is not None and child.getnext() is not None:
+                yield from _taken(root, child)
+        parser.close()
     except (etree.LxmlError, ValueError) as error:
         raise refusal(Refusal.DAMAGED) from error
-    if root.getroottree().docinfo.internalDTD is not None:
+    if root is not None and len(root):
+        yield from _taken(root, root[0])
+
+
+def _taken(root: etree._Element, child: etree._Element) -> Iterator[etree._Element]:
+    """Yield the first child of the root if it is a question, and drop it."""
+    # An entity that was not resolved is no element.
+    if root.getroottree().docinfo.internalDTD is not None or next(child.iter(etree.Entity), None) is not None:
         raise refusal(Refusal.SUSPICIOUS)
-    if root.tag != "quiz":
-        raise refusal(Refusal.NOT_MOODLE)
-    _check(root)
-    found = [child for child in root if child.tag == "question"]
-    if len(found) > MOST_QUESTIONS:
-        raise refusal(Refusal.SUSPICIOUS)
-    return found
+    if child.tag == "question":
+        yield child
+    child.clear()
+    root.remove(child)
 
 
 class _ElementBeginsError(Exception):
@@ -74,14 +104,48 @@ def _check_prolog(content: bytes) -> None:
     raise refusal(Refusal.DAMAGED)
 
 
-def _check(root: etree._Element) -> None:
-    depth = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        # An entity that was not resolved is no element.
-        if depth > MAX_DEPTH or not isinstance(element.tag, str):
-            raise refusal(Refusal.SUSPICIOUS)
-    if any(isinstance(node, etree._Entity) for node in root.iter(etree.Entity)):
+@dataclass(slots=True)
+class _Elements:
+    """Counts the elements of a file while they are parsed; no tree is made of them."""
+
+    root: str | bytes = ""
+    questions: int = 0
+    is_suspicious: bool = False
+    _depth: int = 0
+
+    def start(self, tag: str | bytes, attrib: dict[str | bytes, str | bytes]) -> None:
+        """Take the beginning of an element."""
+        self._depth += 1
+        if self._depth == 1:
+            self.root = tag
+        elif self._depth == 2 and tag == "question":
+            self.questions += 1
+        elif self._depth > MAX_DEPTH:
+            self.is_suspicious = True
+
+    def end(self, tag: str | bytes) -> None:
+        """Take the end of an element."""
+        self._depth -= 1
+
+    def doctype(self, *_: str | None) -> None:
+        """Take a document type that hid from the parser of the prolog."""
+        self.is_suspicious = True
+
+    def close(self) -> None:
+        """Take the end of the file."""
+
+
+def _check_elements(content: bytes) -> None:
+    found = _Elements()
+    # Texts are not asked for, so that none is decoded.
+    parser = etree.XMLParser(target=found, **_SETTINGS)  # type: ignore[arg-type]
+    try:
+        etree.fromstring(content, parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise refusal(Refusal.DAMAGED) from error
+    if found.root != "quiz":
+        raise refusal(Refusal.NOT_MOODLE)
+    if found.is_suspicious or found.questions > MOST_QUESTIONS:
         raise refusal(Refusal.SUSPICIOUS)
 
 
