@@ -1,7 +1,6 @@
 """The command ``exam-engine``: thin commands over the same services as the API."""
 
 import asyncio
-import gc
 import getpass
 import json
 import os
@@ -23,6 +22,7 @@ from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import PREFIX, Settings, unknown_variables
 from exam_engine.core.db import Database
 from exam_engine.core.errors import DomainError
+from exam_engine.core.garbage import settle_garbage
 from exam_engine.core.i18n import Catalogue
 from exam_engine.core.local_tls import ensure_tls, lan_names
 from exam_engine.core.logs import configure_logs
@@ -37,8 +37,6 @@ app = typer.Typer(
     add_completion=False,
 )
 add_commands(app)
-
-_GC_THRESHOLD = 50_000
 
 
 def _settings() -> Settings:
@@ -60,17 +58,11 @@ def _settings() -> Settings:
 
 
 def application() -> FastAPI:
-    """Build the application in a server process.
-
-    Collections of a heap full of long-lived objects cost a server with thousands of connections up to half of its
-    speed; what start-up made is frozen and the threshold raised.
-    """
+    """Build the application in a server process."""
     settings = _settings()
     configure_logs(settings.log_format)
     built = create_app(settings)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_GC_THRESHOLD, 20, 20)
+    settle_garbage()
     return built
 
 

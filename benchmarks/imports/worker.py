@@ -16,6 +16,7 @@ from benchmarks.imports.files import FILES
 from exam_engine.core.actor import Actor
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
+from exam_engine.core.garbage import settle_garbage
 from exam_engine.core.jobs.computation import Tell, compute_in_own_process, computing_processes
 from exam_engine.core.jobs.context import JobContext
 from exam_engine.core.migrate import upgrade
@@ -84,6 +85,7 @@ class Peak:
 
 def of_texts(content: bytes, name: str, format_code: str, *, is_looking: bool) -> dict[str, Any]:
     """Read a file, and look for flaws and repetitions if asked to."""
+    settle_garbage()
     peak, began = Peak(), cpu()
     items = good = 0
     if is_looking:
@@ -116,6 +118,7 @@ async def of_run(content: bytes, name: str, format_code: str, folder: Path) -> d
     # As in a running server, the process that starts those for computing has the modules.
     computing_processes({run_import.__module__})
     await compute_in_own_process(started, on_word=nothing_said)
+    settle_garbage()
     peak, began = Peak(), cpu()
     async with database.write() as session:
         run = await service.begin(

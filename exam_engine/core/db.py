@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
+from pydantic_core import from_json, to_json
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -89,6 +90,15 @@ def async_url(database_url: str) -> sa.URL:
     raise ValueError(f"EXAM_DATABASE_URL names {backend!r}; use sqlite:///path or postgresql://user:password@host/name")
 
 
+def json_text(value: Any) -> str:
+    """Return a value as the JSON text that is stored: letters as they are, not as escapes of six characters."""
+    return to_json(value).decode()
+
+
+# Twice as fast as the standard library, and imports of items spend a fifth of their time here.
+_JSON: dict[str, Any] = {"json_serializer": json_text, "json_deserializer": from_json}
+
+
 class Database:
     """One engine with its two kinds of transaction.
 
@@ -106,12 +116,12 @@ class Database:
             if url.database:
                 Path(url.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine: AsyncEngine = create_async_engine(
-                url, connect_args={"timeout": 30}, pool_size=8, max_overflow=8, hide_parameters=True
+                url, connect_args={"timeout": 30}, pool_size=8, max_overflow=8, hide_parameters=True, **_JSON
             )
             _prepare_sqlite(self.engine)
         else:
             self.engine = create_async_engine(
-                url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+                url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True, **_JSON
             )
         self._writer = self.engine.execution_options(is_writer=True)
 

@@ -25,8 +25,8 @@ from item_bank.items.records import ItemRecord
 from item_bank.syllabus import service as syllabus_service
 from item_bank.syllabus.service import Syllabus
 
-DRAFT: TypeAdapter[ItemDraft] = TypeAdapter(ItemDraft)
 ITEM: TypeAdapter[ImportedItem] = TypeAdapter(ImportedItem)
+METADATA: TypeAdapter[ItemMetadata] = TypeAdapter(ItemMetadata)
 _PROBLEM_ROWS = 50
 _NO_CHANGES = RowChanges()
 
@@ -54,7 +54,7 @@ class CheckedRow:
     @property
     def has_errors(self) -> bool:
         """Whether anything stands in the way."""
-        return any(notice.severity == "error" for notice in self.notices)
+        return bool(self.notices) and any(notice.severity == "error" for notice in self.notices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +271,11 @@ async def _compare(session: AsyncSession, rows: Sequence[CheckedRow], stimuli: M
     drafts = []
     for row in rows:
         stimulus = stimuli.get(row.said.item.stimulus or "")
-        if row.draft is not None:
+        if row.draft is not None and (stimulus is None or stimulus.state == "unchanged"):
+            drafts.append(row.draft)
+        elif row.draft is not None:
             # A stimulus that is yet to come cannot be looked up; with it the item is another anyway.
-            is_there = stimulus is None or stimulus.state == "unchanged"
-            metadata = row.draft.metadata if is_there else replace(row.draft.metadata, stimulus_code=None)
-            drafts.append(replace(row.draft, metadata=metadata))
+            drafts.append(replace(row.draft, metadata=replace(row.draft.metadata, stimulus_code=None)))
     compared = await saving.compare(session, drafts)
     for row in rows:
         stimulus = stimuli.get(row.said.item.stimulus or "")
@@ -298,7 +298,7 @@ def outcome_of(row: CheckedRow) -> dict[str, Any]:
         "code": row.code,
         "checks": [stored_notice(notice) for notice in row.notices],
         "comparison": row.comparison,
-        "draft": DRAFT.dump_python(row.draft, mode="json") if row.draft is not None else None,
+        "final_metadata": METADATA.dump_python(row.draft.metadata, mode="json") if row.draft is not None else None,
         "has_errors": row.has_errors,
         "has_warnings": any(notice.severity in _DOUBTFUL for notice in row.notices)
         or bool(stored.advice and standing_advice(stored.advice, stored.changes, row.code)),

@@ -1,12 +1,12 @@
 """From a file to the rows of a run: work on bytes and texts alone, for any thread or process."""
 
-import gc
 import resource
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from exam_engine.core.errors import DomainError, Fault
+from exam_engine.core.garbage import settle_garbage
 from exam_engine.interactions.rich_text import media_of
 from exam_engine.interactions.texts import media_hashes, texts
 from exam_engine.media.preparing import PreparedMedia
@@ -86,8 +86,7 @@ def read_and_prepare(
     Its rows are told in batches, as they are read. Errors would reach the waiting process as mere text.
     """
     resource.setrlimit(resource.RLIMIT_DATA, (LARGEST_MEMORY, LARGEST_MEMORY))
-    # What was imported stays: looking for garbage need not walk through it again and again.
-    gc.freeze()
+    settle_garbage()
     try:
         intake = Intake(begin_reading(content, name, format_code))
         for rows in intake.batches():
@@ -162,7 +161,7 @@ class Intake:
             "notices": [stored_notice(notice) for notice in item.notices],
             "advice": [],
             "checks": [],
-            "draft": None,
+            "final_metadata": None,
             "comparison": "",
             "has_errors": False,
             "has_warnings": False,

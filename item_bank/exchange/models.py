@@ -47,7 +47,8 @@ class ItemImportRow(Table, table=True):
 
     ``item`` holds what the file says, key included; ``changes`` what the author said on the page; ``notices`` what the
     reader noticed, ``advice`` what linter and search for duplicates found, ``checks`` what is wrong or doubtful now
-    that everything is taken together. ``code`` is the code that the item will have; ``comparison`` what applying does.
+    that everything is taken together. ``code`` is the code that the item will have, ``final_metadata`` what the bank
+    will know of it, None when the row becomes nothing; ``comparison`` is what applying does.
     """
 
     import_id: UUID = Field(primary_key=True, foreign_key="item_import.id", ondelete="CASCADE")
@@ -64,7 +65,7 @@ class ItemImportRow(Table, table=True):
     notices: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     advice: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     checks: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
-    draft: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True), nullable=True)
+    final_metadata: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True), nullable=True)
     comparison: str = Field(default="", max_length=16)
     has_errors: bool = False
     has_warnings: bool = False

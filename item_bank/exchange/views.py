@@ -150,7 +150,7 @@ def row_view(
     """Return a row; without ``with_key`` neither its key nor what tells of it."""
     item, changes = item_of(row), RowChanges.model_validate(row.changes)
     key = changes.key or item.key
-    metadata = (row.draft or {}).get("metadata")
+    metadata = row.final_metadata
     stated = item.metadata
     stimulus = stimuli.get(item.stimulus or "")
     points = changes.points or stated.points

@@ -19,6 +19,8 @@ COGNITIVE_LEVELS: tuple[CognitiveLevel, ...] = ("NB", "TH", "VD", "VDC")
 
 OPTION_IDS = tuple("ABCDEFGHIJKLMNOPQRST")
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 @dataclass(frozen=True, slots=True)
 class ItemMetadata:
@@ -125,5 +127,4 @@ def content_hash(content: dict[str, Any]) -> str:
 
     The key is left out on purpose: with four options, a hash over it would give it away to whoever tries four times.
     """
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(content).encode()).hexdigest()

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from item_bank.quality.duplicates.folding import TEMPLATE_WORDS, ItemText, option_tokens, stem_tokens
+from item_bank.quality.duplicates.numbered_texts import Entry, GrowingTexts, NumberedTexts, joined
 from item_bank.quality.duplicates.similarity import (
     DEFAULT_MINIMUM,
     GENERIC_STEM_SHARE,
@@ -20,7 +21,8 @@ from item_bank.quality.duplicates.similarity import (
     typing_errors,
     word_weights,
 )
-from item_bank.quality.duplicates.word_sets import Entry, Query, Run
+from item_bank.quality.duplicates.vocabulary import Vocabulary
+from item_bank.quality.duplicates.word_sets import Query, Run
 
 LEAST_MINIMUM = 0.6
 """Below this similarity nearly everything resembles something; no search is made."""
@@ -58,11 +60,8 @@ class DuplicateIndex:
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._words: list[str] = []
-        self._counts = np.zeros(256, dtype=np.int64)
-        self._is_template = np.zeros(256, dtype=np.bool_)
-        self._pending: dict[str, Entry] = {}
+        self._vocabulary = Vocabulary()
+        self._pending = GrowingTexts()
         self._runs: list[Run] = []
         self._places: dict[str, tuple[Run, int]] = {}
         self._weights: FloatArray | None = None
@@ -84,29 +83,24 @@ class DuplicateIndex:
     def add(self, code: str, text: ItemText) -> None:
         """Take in an item; one with the same code is replaced."""
         self.discard(code)
-        stem = [self._number(token) for token in stem_tokens(text.stem)]
+        number = self._vocabulary.__getitem__
+        stem = list(map(number, stem_tokens(text.stem)))
         options: list[int] = []
         for option in text.options:
-            options += [self._number(token) for token in option_tokens(option)]
+            options += map(number, option_tokens(option))
             options.append(-1)
-        entry = Entry(
-            code,
-            np.array(stem, dtype=np.int32),
-            np.array(options, dtype=np.int32),
-            is_generic=bool(self._is_template[stem].all()),
-        )
-        self._pending[code] = entry
-        self._count(entry, 1)
+        self._pending.add(code, stem, options, is_generic=all(map(self._vocabulary.is_template, stem)))
+        self._count(stem, options, 1)
 
     def discard(self, code: str) -> None:
         """Forget an item; nothing happens when it is not there."""
-        entry = self._pending.pop(code, None)
+        entry = self._pending.discard(code)
         if entry is None and (place := self._places.pop(code, None)):
             run, row = place
             run.alive[row] = False
-            entry = run.entries[row]
+            entry = run.texts.entry(row)
         if entry is not None:
-            self._count(entry, -1)
+            self._count(entry.stem.tolist(), entry.options.tolist(), -1)
 
     def similar(
         self, text: ItemText | str, limit: int = 10, *, minimum: float = DEFAULT_MINIMUM, besides: str = ""
@@ -127,7 +121,7 @@ class DuplicateIndex:
         for run in self._runs:
             scores = run.scores(*query, weights)
             rows = np.flatnonzero(scores >= minimum - _ERROR_MARGIN)
-            near += [(score, run.entries[row]) for score, row in zip(scores[rows].tolist(), rows.tolist(), strict=True)]
+            near += zip(scores[rows].tolist(), map(run.texts.entry, rows.tolist()), strict=True)
         near.sort(key=lambda found: (-found[0], found[1].code))
         matches = []
         for score, entry in near[: max(4 * limit, 50)]:
@@ -160,14 +154,14 @@ class DuplicateIndex:
             for row, other, score in near_pairs:
                 if (row, other) in found:
                     continue
-                entry = run.entries[row]
+                entry = run.texts.entry(row)
                 stem, options = self._spelt(entry.stem), set(self._spelt(entry.options))
-                judged, reason = self._judge(stem, options, run.entries[other], score, minimum)
+                judged, reason = self._judge(stem, options, run.texts.entry(other), score, minimum)
                 if judged >= minimum:
                     found[row, other] = judged, reason
         ordered = sorted(found.items(), key=lambda pair: (-round(pair[1][0], 4), pair[0]))
         return [
-            Pair(run.entries[row].code, run.entries[other].code, round(score, 4), reason)
+            Pair(run.texts.codes[row], run.texts.codes[other], round(score, 4), reason)
             for (row, other), (score, reason) in ordered
         ]
 
@@ -176,80 +170,68 @@ class DuplicateIndex:
         self._settle()
         for run in self._runs:
             for row in np.flatnonzero(run.alive).tolist():
-                yield run.entries[row]
+                yield run.texts.entry(row)
 
     def number_of(self, token: str) -> int:
         """Return the number of a folded word, -1 when no item ever held it."""
-        return self._numbers.get(token, -1)
+        return self._vocabulary.get(token, -1)
 
     @property
     def vocabulary_size(self) -> int:
         """One more than the highest number of a word."""
-        return len(self._words)
+        return len(self._vocabulary)
 
     @property
     def weights(self) -> FloatArray:
         """Weights of words by number, as the bank stands now."""
         if self._weights is None:
-            used = slice(0, len(self._words))
-            self._weights = word_weights(self._counts[used], len(self), self._is_template[used])
+            self._weights = word_weights(self._vocabulary.counts, len(self), self.template_words)
         return self._weights
 
     @property
     def template_words(self) -> NDArray[np.bool_]:
         """Whether words are template words, by number."""
-        return self._is_template[: len(self._words)]
+        return self._vocabulary.template_words
 
-    def _number(self, token: str) -> int:
-        number = self._numbers.get(token)
-        if number is None:
-            number = self._numbers[token] = len(self._words)
-            self._words.append(token)
-            if number == len(self._counts):
-                self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
-                self._is_template = np.concatenate([self._is_template, np.zeros_like(self._is_template)])
-            self._is_template[number] = token in TEMPLATE_WORDS
-        return number
-
-    def _count(self, entry: Entry, change: int) -> None:
-        held = {*entry.stem.tolist(), *entry.options.tolist()} - {-1}
-        self._counts[list(held)] += change
+    def _count(self, stem: Iterable[int], options: Iterable[int], change: int) -> None:
+        self._vocabulary.count({*stem, *options} - {-1}, change)
         self._weights = None
 
     def _settle(self, at_most: int = 64) -> None:
         """Make a run of what was added; merge runs of like size, and all when more than ``at_most`` are left."""
-        if self._pending:
-            self._append(list(self._pending.values()))
-            self._pending.clear()
+        if len(self._pending):
+            self._append(self._pending.texts())
+            self._pending = GrowingTexts()
         while len(self._runs) > 1 and (
-            len(self._runs) > at_most or 2 * len(self._runs[-1].entries) >= len(self._runs[-2].entries)
+            len(self._runs) > at_most or 2 * len(self._runs[-1].texts) >= len(self._runs[-2].texts)
         ):
             newer, older = self._runs.pop(), self._runs.pop()
-            self._append([run.entries[row] for run in (older, newer) for row in np.flatnonzero(run.alive).tolist()])
+            self._append(joined([(run.texts, np.flatnonzero(run.alive).tolist()) for run in (older, newer)]))
 
-    def _append(self, entries: list[Entry]) -> None:
-        run = Run(entries, len(self._words))
+    def _append(self, texts: NumberedTexts) -> None:
+        run = Run(texts, len(self._vocabulary))
         self._runs.append(run)
-        self._places.update({entry.code: (run, row) for row, entry in enumerate(entries)})
+        self._places.update({code: (run, row) for row, code in enumerate(texts.codes)})
 
     def _query(self, tokens: Iterable[str]) -> Query:
         distinct = sorted(set(tokens))
         known = [number for token in distinct if (number := self.number_of(token)) >= 0]
-        unknown = [token for token in distinct if token not in self._numbers]
+        unknown = [token for token in distinct if token not in self._vocabulary]
         counts = np.zeros(len(unknown), dtype=np.int64)
         template = np.array([token in TEMPLATE_WORDS for token in unknown], dtype=np.bool_)
         total = self.weights[known].sum() + word_weights(counts, len(self), template).sum()
         return Query(known, float(total))
 
     def _spelt(self, numbers: Iterable[int]) -> list[str]:
-        return [self._words[number] for number in numbers if number >= 0]
+        words = self._vocabulary.words
+        return [words[number] for number in numbers if number >= 0]
 
     def _weight(self, tokens: Iterable[str]) -> float:
         return self._query(tokens).total
 
     def _is_rare(self, token: str) -> bool:
         number = self.number_of(token)
-        return number < 0 or bool(self._counts[number] <= _RARE)
+        return number < 0 or self._vocabulary.held_by(number) <= _RARE
 
     def _judge(
         self, stem: list[str], options: set[str], entry: Entry, score: float, minimum: float

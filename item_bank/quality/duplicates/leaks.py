@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from item_bank.quality.duplicates.folding import PlacedToken, placed_tokens
 from item_bank.quality.duplicates.index import DuplicateIndex
+from item_bank.quality.duplicates.numbered_texts import Entry, WordArray
 from item_bank.quality.duplicates.similarity import FloatArray
-from item_bank.quality.duplicates.word_sets import Entry, WordArray
 
 LEAST_COVERAGE = 0.75
 """Share of an item's weight of words that must stand in one passage."""

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
+from item_bank.quality.duplicates.numbered_texts import OPTIONS, STEMS, NumberedTexts
 from item_bank.quality.duplicates.similarity import FloatArray, combined, least_shared, overlap
 
-WordArray = NDArray[np.int32]
 RowArray = NDArray[np.int64]
 
 _TEXTS_AT_ONCE = 5_000
@@ -23,20 +23,6 @@ _PAIRS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An item as numbers of words.
-
-    ``stem`` holds the words in order; ``options`` those of all options in order, each option ended by -1;
-    ``is_generic`` says that the stem holds nothing but template words.
-    """
-
-    code: str
-    stem: WordArray
-    options: WordArray
-    is_generic: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Query:
     """The distinct words of one side of a text: numbers of the known ones and the weight of all, known or not."""
 
@@ -45,19 +31,18 @@ class Query:
 
 
 class WordSets:
-    """Sets of words, one a row: the words of a text, -1 left out."""
+    """Sets of words, one a row: the words of the stems or of the options of some items."""
 
-    def __init__(self, texts: Sequence[WordArray], width: int) -> None:
+    def __init__(self, texts: NumberedTexts, side: int, width: int) -> None:
         found, lengths = [np.zeros(0, dtype=np.int32)], [np.zeros(1, dtype=np.int64)]
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            part = texts[start : start + _TEXTS_AT_ONCE]
-            held = np.concatenate(part)
+            rows, words = texts.placed_words(side, slice(start, start + _TEXTS_AT_ONCE))
             # Row and word as one number: what is sorted and told apart at once is so in each row.
-            placed = np.repeat(np.arange(len(part)) * width, [len(words) for words in part]) + held
-            placed = np.sort(placed[held >= 0])
+            placed = np.sort(rows * width + words)
             placed = placed[np.diff(placed, prepend=-1) > 0]
             found.append((placed % max(width, 1)).astype(np.int32))
-            lengths.append(np.bincount(placed // max(width, 1), minlength=len(part)))
+            size = min(_TEXTS_AT_ONCE, len(texts) - start)
+            lengths.append(np.bincount(placed // max(width, 1), minlength=size))
         words = np.concatenate(found)
         ones = np.ones(len(words), dtype=np.float32)
         self.rows = csr_matrix((ones, words, np.cumsum(np.concatenate(lengths))), shape=(len(texts), width))
@@ -147,13 +132,12 @@ class Prefixes:
 class Run:
     """Items that were taken in together, compared as one; removed ones are marked, not moved."""
 
-    def __init__(self, entries: Sequence[Entry], width: int) -> None:
-        self.entries = list(entries)
-        self.alive = np.ones(len(entries), dtype=np.bool_)
-        self.stems = WordSets([entry.stem for entry in entries], width)
-        self.options = WordSets([entry.options for entry in entries], width)
+    def __init__(self, texts: NumberedTexts, width: int) -> None:
+        self.texts = texts
+        self.alive = np.ones(len(texts), dtype=np.bool_)
+        self.stems = WordSets(texts, STEMS, width)
+        self.options = WordSets(texts, OPTIONS, width)
         self._weighed: tuple[FloatArray, FloatArray, FloatArray] | None = None
-        self.is_generic = np.fromiter((entry.is_generic for entry in entries), dtype=np.bool_, count=len(entries))
 
     def _totals(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the weights of all stems and of all options, worked out once for the same weights of words."""
@@ -169,7 +153,7 @@ class Run:
             overlap(
                 self.options.shared(options.words, weights), option_totals, np.full_like(option_totals, options.total)
             ),
-            both_generic=self.is_generic & is_generic,
+            both_generic=self.texts.is_generic & is_generic,
             both_have_options=(option_totals > 0) & (options.total > 0),
         )
         return np.where(self.alive, scores, 0.0)
@@ -181,7 +165,7 @@ class Run:
         for start in range(0, len(first), _PAIRS_AT_ONCE):
             part = slice(start, start + _PAIRS_AT_ONCE)
             one, other = first[part], second[part]
-            generic = self.is_generic[one] & self.is_generic[other]
+            generic = self.texts.is_generic[one] & self.texts.is_generic[other]
             with_options = (option_totals[one] > 0) & (option_totals[other] > 0)
             stems = overlap(self.stems.shared_by_pairs(one, other, weights), stem_totals[one], stem_totals[other])
             best = combined(stems, np.ones(len(one)), both_generic=generic, both_have_options=with_options)
@@ -204,6 +188,6 @@ class Run:
         Every pair stands in the order of the rows and comes once, or twice when both grounds hold.
         """
         yield from self.stems.prefixes(weights, stem_minimum, self.alive).meetings()
-        generic = self.alive & self.is_generic
+        generic = self.alive & self.texts.is_generic
         if option_minimum > 0 and generic.any():
             yield from self.options.prefixes(weights, option_minimum, generic).meetings()

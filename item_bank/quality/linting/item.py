@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from exam_engine.core.text import clean_line, search_key
+from item_bank.quality.linting.negation import Negation, negation
 
 _LETTERED = re.compile(r"^\s*[A-Ha-h]\s*[.):/]\s+(?=\S)")
 _MARKS = re.compile(r"[.;:!“”\"]+")
@@ -19,39 +20,34 @@ CHOICE_KINDS = frozenset({"single_choice", "multiple_response", "inline_choice"}
 """Interactions whose options compete for being right; the options of others (order, match) are not distractors."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class LintedOption:
     """An option as plain text; ``html`` is needed only to look at pictures.
 
     An id with a slash is a place of its own, such as ``gaps/g1/A`` or ``sources/A``. The forms in which rules compare
-    the text are worked out once for all rules.
+    the text are worked out once for all rules: ``line`` is the text on one line, ``folded`` has neither marks nor case,
+    ``phrase`` is the folded text without a letter in front of it and without punctuation.
     """
 
     id: str
     text: str
     html: str = ""
+    line: str = field(init=False)
+    folded: str = field(init=False)
+    phrase: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.line = clean_line(self.text)
+        self.folded = folded = search_key(self.text)
+        text = _LETTERED.sub("", self.text, count=1)
+        if text != self.text:
+            folded = search_key(text)
+        self.phrase = " ".join(_MARKS.sub(" ", folded).split())
 
     @property
     def letter(self) -> str:
         """How people call the option."""
         return self.id.rpartition("/")[2]
-
-    @cached_property
-    def line(self) -> str:
-        """The text on one line."""
-        return clean_line(self.text)
-
-    @cached_property
-    def folded(self) -> str:
-        """The text without marks and case."""
-        return search_key(self.text)
-
-    @cached_property
-    def phrase(self) -> str:
-        """The folded text without a letter in front of it and without marks."""
-        text = _LETTERED.sub("", self.text, count=1)
-        folded = self.folded if text == self.text else search_key(text)
-        return " ".join(_MARKS.sub(" ", folded).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,12 @@ class LintedItem:
         keys = {option.id for option in self.keys}
         return tuple(option for option in self.options if option.id not in keys) if keys else ()
 
-    @property
+    @cached_property
+    def negation(self) -> Negation | None:
+        """The word that makes the stem ask for what is not so."""
+        return negation(self.stem, self.stem_html, self.language)
+
+    @cached_property
     def texts(self) -> list[tuple[str, str]]:
         """Every text of the item with its place."""
         return [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from exam_engine.core.text import nfc
 from item_bank.quality.linting.item import LintedItem, Spot, place_of
 from item_bank.quality.linting.markup import read_markup
-from item_bank.quality.linting.negation import has_negation, negation
+from item_bank.quality.linting.negation import has_negation
 
 LONGEST_STEM = 90
 """Words (syllables, in Vietnamese) of a stem that need no second look."""
@@ -46,7 +46,7 @@ def negative_unmarked(item: LintedItem) -> Iterator[Spot]:
 
     Haladyna, Downing & Rodriguez (2002), guideline 17; NBME guide, ch. 3 (negatively phrased items).
     """
-    found = negation(item.stem, item.stem_html, item.language)
+    found = item.negation
     if found and not found.is_emphasised:
         yield Spot("stem", {"word": found.word, "upper": found.word.upper()})
 
@@ -56,7 +56,7 @@ def double_negative(item: LintedItem) -> Iterator[Spot]:
 
     Haladyna, Downing & Rodriguez (2002), guidelines 17 and 27.
     """
-    found = negation(item.stem, item.stem_html, item.language)
+    found = item.negation
     if not found:
         return
     lines = [(place_of(option.id), option.text) for option in item.options if item.is_choice]

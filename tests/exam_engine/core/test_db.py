@@ -1,18 +1,23 @@
 """Transactions and column types: what was answered is committed, writers wait for each other, instants keep zones."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic_core import from_json
 from sqlmodel import col, select
 from starlette.types import Message, Receive, Scope, Send
 
 from exam_engine.accounts.models import LoginFailure
-from exam_engine.core.db import Database, ReadSessionDep, SessionDep, async_url
+from exam_engine.core.db import Database, ReadSessionDep, SessionDep, async_url, json_text
 from tests.conftest import NINE
 from tests.exam_engine.core.small_app import small_app
 
@@ -45,6 +50,37 @@ async def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(sa.exc.StatementError, match="time zone"):
         await store_naive()
     assert await failures(database) == []
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(JSON_VALUES)
+@example({"tên": "Đặng “Hằng” \u2028 😀", "0": [1e-7, 1e300, -0.0, 2**70]})
+def test_stored_json_is_what_any_reader_of_json_reads(value: Any) -> None:
+    text = json_text(value)
+    assert repr(json.loads(text)) == repr(value)
+    assert repr(from_json(text)) == repr(value)
+
+
+def test_letters_are_stored_as_they_are() -> None:
+    assert json_text({"tên": "Hằng"}) == '{"tên":"Hằng"}'
+
+
+async def test_json_comes_back_as_it_was(database: Database) -> None:
+    details = {"tên": "Đặng “Hằng”", "số": [1, 2.5, None, True], "0": {"": []}}
+    table = sa.Table("json_kept", sa.MetaData(), sa.Column("details", sa.JSON))
+    async with database.write() as session:
+        connection = await session.connection()
+        await connection.run_sync(table.create)
+        await connection.execute(sa.insert(table), [{"details": details}])
+    async with database.read() as session:
+        stored = (await (await session.connection()).execute(sa.select(table.c.details))).scalar_one()
+    assert stored == details
 
 
 class UndoneError(Exception):

@@ -1,8 +1,11 @@
 """The migrations build exactly the models' schema, forwards and backwards, on both databases."""
 
+import asyncio
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +13,7 @@ from alembic import command
 
 from exam_engine.app import bring_up_to_date
 from exam_engine.core.config import Settings
+from exam_engine.core.db import Database
 from exam_engine.core.migrate import alembic_config, upgrade
 from tests.database_server import URL_VARIABLE, fresh_name, run_sql, with_database
 
@@ -52,6 +56,53 @@ def test_parameters_that_an_older_version_would_misread_go_with_it(tmp_path: Pat
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT item_id FROM item_parameters")).scalars().all() == ["1" * 32]
     engine.dispose()
+
+
+def in_one_transaction(url: str, *statements: str) -> list[tuple[Any, ...]]:
+    """Run statements and return the rows of the last one."""
+
+    async def run() -> list[tuple[Any, ...]]:
+        database = Database(url)
+        async with database.write() as session:
+            connection = await session.connection()
+            found = [await connection.execute(sa.text(statement)) for statement in statements][-1]
+            rows = [tuple(row) for row in found] if found.returns_rows else []
+        await database.close()
+        return rows
+
+    return asyncio.run(run())
+
+
+def from_stored(value: Any) -> Any:
+    """Return stored JSON as a value; one of both drivers reads it by itself."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def test_rows_of_an_import_keep_their_metadata_forwards_and_backwards(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "202611222355")
+    run = "11111111111111111111111111111111"
+    row = "place, interaction, stem, content_hash, stem_digest, item, changes, notices, advice, checks, comparison"
+    values = "'2', '', '', '', '', '{}', '{}', '[]', '[]', '[]', 'new'"
+    in_one_transaction(
+        empty_database_url,
+        "INSERT INTO item_import (id, file_name, file_hash, size_bytes, format, state, options, counts, notices,"
+        f" stimuli, created_by, created_at) VALUES ('{run}', 'a.csv', '', 1, 'csv', 'ready', '{{}}', '{{}}', '[]',"
+        f" '[]', '{run}', '2026-11-22 00:00:00')",
+        *(
+            f"INSERT INTO item_import_row (import_id, number, {row}, draft, has_errors, has_warnings, is_left_out)"
+            f" VALUES ('{run}', {number}, {values}, {draft}, false, false, false)"
+            for number, draft in ((1, """'{"code"\\: "Q1", "metadata"\\: {"source"\\: "Đề thi"}}'"""), (2, "NULL"))
+        ),
+    )
+    upgrade(empty_database_url)
+    kept = in_one_transaction(empty_database_url, "SELECT number, final_metadata FROM item_import_row ORDER BY number")
+    assert [(number, from_stored(metadata)) for number, metadata in kept] == [(1, {"source": "Đề thi"}), (2, None)]
+    command.downgrade(alembic_config(empty_database_url), "202611222355")
+    back = in_one_transaction(empty_database_url, "SELECT number, draft FROM item_import_row ORDER BY number")
+    assert [(number, from_stored(draft)) for number, draft in back] == [
+        (1, {"metadata": {"source": "Đề thi"}}),
+        (2, None),
+    ]
 
 
 def test_bringing_up_to_date_twice_changes_nothing(empty_database_url: str, tmp_path: Path) -> None:
