@@ -1,6 +1,7 @@
 """The command ``exam-engine``: thin commands over the same services as the API."""
 
 import asyncio
+import gc
 import getpass
 import json
 import os
@@ -62,6 +63,7 @@ def application() -> FastAPI:
     settings = _settings()
     configure_logs(settings.log_format)
     built = create_app(settings)
+    gc.collect()
     settle_garbage()
     return built
 

@@ -50,7 +50,10 @@ def cpu() -> float:
 
 
 class Peak:
-    """The largest memory that this process and all that it started held at one time, without files mapped, sampled."""
+    """The largest memory that this process and all that it started held at one time, without files mapped, sampled.
+
+    Pages that a forked process still shares with others are counted once.
+    """
 
     def __init__(self) -> None:
         self.before = self.largest = self.held()
@@ -61,14 +64,14 @@ class Peak:
     @staticmethod
     def held() -> float:
         """Return the memory held now, in MiB."""
-        pages = 0
+        held = 0
         for proc in processes(os.getpid()):
-            resident, shared = map(int, (proc / "statm").read_text().split()[1:3])
-            pages += resident - shared
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+            lines = (line.split() for line in (proc / "smaps_rollup").read_text().splitlines())
+            held += next(int(words[1]) for words in lines if words[0] == "Pss_Anon:")
+        return held / 2**10
 
     def _sample(self) -> None:
-        while not self._over.wait(0.05):
+        while not self._over.wait(0.1):
             with contextlib.suppress(OSError):  # a process may end meanwhile
                 self.largest = max(self.largest, self.held())
 

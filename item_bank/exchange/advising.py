@@ -1,5 +1,6 @@
 """What is doubtful about imported items in themselves: flaws of writing, missing descriptions, near-duplicates."""
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -63,22 +64,25 @@ class TwinsInFile:
 
     def __init__(self) -> None:
         self._index = DuplicateIndex()
-        self._places: dict[str, str] = {}
+        self._numbers = array("q")
+        self._places: list[str] = []
 
     def add(self, number: int, place: str, text: ItemText) -> None:
         """Take an item in, by its number in the file."""
-        self._index.add(str(number), text)
-        self._places[str(number)] = place
+        self._index.add(str(len(self._places)), text)
+        self._numbers.append(number)
+        self._places.append(place)
 
     def found(self) -> dict[int, Notice]:
         """Return for items that resemble an earlier one which one that is."""
         found: dict[int, Notice] = {}
         for pair in self._index.pairs():
-            first, second = sorted((pair.first, pair.second), key=int)
-            if int(second) not in found:
+            first, second = sorted((int(pair.first), int(pair.second)))
+            number = self._numbers[second]
+            if number not in found:
                 code = "same_item_in_file" if pair.similarity >= _NEARLY_ALL else "similar_item_in_file"
                 params = {"other": self._places[first], "percent": round(100 * pair.similarity)}
-                found[int(second)] = Notice("warning", code, self._places[second], "", params)
+                found[number] = Notice("warning", code, self._places[second], "", params)
         return found
 
 

@@ -343,7 +343,8 @@ async def held_media(session: AsyncSession, import_id: UUID) -> list[HeldMedia]:
 
 async def forget_codes(session: AsyncSession, import_id: UUID) -> None:
     """Forget the codes of all rows, so that giving them anew begins at the beginning."""
-    await session.exec(sa.update(ItemImportRow).where(col(ItemImportRow.import_id) == import_id).values(code=None))
+    given = (col(ItemImportRow.import_id) == import_id, col(ItemImportRow.code).is_not(None))
+    await session.exec(sa.update(ItemImportRow).where(*given).values(code=None))
 
 
 async def numbers_of_rows(session: AsyncSession, import_id: UUID) -> list[int]:
