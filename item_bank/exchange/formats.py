@@ -10,6 +10,8 @@ from item_bank.exchange.moodle_xml import reading as moodle_xml
 from item_bank.exchange.package import reading as package
 from item_bank.exchange.qti import reading as qti
 from item_bank.exchange.question_text.reading import (
+    begin_text_questions,
+    begin_word_questions,
     looks_like_text_questions,
     looks_like_word_questions,
     read_text_questions,
@@ -45,14 +47,14 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("word", (".docx",), looks_like_word_questions, read_word_questions),
+    Format("word", (".docx",), looks_like_word_questions, read_word_questions, begin_word_questions),
     Format("sheet", (".xlsx", ".csv", ".tsv"), looks_like_sheet, read_sheet, begin_sheet),
     Format("package", (".zip",), package.looks_like, package.read),
     Format("qti", (".zip", ".xml"), qti.looks_like, qti.read),
     Format("moodle_xml", (".xml",), moodle_xml.looks_like, moodle_xml.read, moodle_xml.begin),
     Format("aiken", (".txt",), aiken.looks_like, aiken.read, aiken.begin),
     Format("gift", (".gift", ".txt"), gift.looks_like, gift.read, gift.begin),
-    Format("text", (".txt",), looks_like_text_questions, read_text_questions),
+    Format("text", (".txt",), looks_like_text_questions, read_text_questions, begin_text_questions),
 )
 """Every format, those with the surest marks first."""
 

@@ -1,6 +1,6 @@
 """From prepared questions to the items that an import hands over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -29,7 +29,7 @@ from item_bank.exchange.question_text.findings import Findings
 from item_bank.exchange.question_text.lines import Line, cut
 from item_bank.exchange.question_text.marks import STRONG, Convention, extent_of
 from item_bank.exchange.question_text.markup import CARRIED_KINDS, html_of
-from item_bank.exchange.question_text.options import LetteredPart
+from item_bank.exchange.question_text.options import LetteredPart, SplitQuestion
 from item_bank.exchange.question_text.preparing import PreparedQuestion
 from item_bank.exchange.question_text.short_answers import short_answer
 from item_bank.exchange.word.blocks import Place, first_words
@@ -42,6 +42,7 @@ class Building:
     """Makes one item; what is wrong with it is gathered in ``notices``."""
 
     question: PreparedQuestion
+    split: SplitQuestion
     convention: Convention
     findings: Findings
     is_grouped: bool = False
@@ -71,7 +72,7 @@ class Building:
             key=key,
             explanation=explanation,
             metadata=self.question.beside.stated(),
-            stimulus=raw.passage.ref if raw.passage and raw.passage.lines else None,
+            stimulus=raw.passage.ref if raw.passage and len(raw.passage.lines) else None,
             notices=(*self.findings.take(raw.paragraphs), *self.notices),
         )
 
@@ -80,7 +81,7 @@ class Building:
         question = self.question
         for code, place, params in question.raw.problems:
             self._error(code, place, **params)
-        for code, letter in question.split.problems:
+        for code, letter in self.split.problems:
             self._error(code, question.raw.place, f"options/{letter}", letter=letter)
         for name in dict.fromkeys(question.beside.conflicts):
             self._warn(f"{name}_stated_twice", question.raw.place)
@@ -90,11 +91,11 @@ class Building:
     def _content(self) -> tuple[ItemContent | None, ItemKey | None]:
         question = self.question
         place = question.raw.place
-        stem = self._html(question.stem)
+        stem = self._html(self.split.stem)
         if not stem:
             self._error("stem_empty", place, "stem")
         match question.kind:
-            case "choice" if len(question.split.parts) >= 2:
+            case "choice" if question.parts >= 2:
                 return self._choice(stem)
             case "true_false":
                 return self._true_false(stem)
@@ -110,16 +111,16 @@ class Building:
                 self._error("essay_without_rubric", place, "key")
                 return ExtendedText(stem=stem), None
             case _:
-                self._error("question_without_options", place, "options", count=len(question.split.parts))
+                self._error("question_without_options", place, "options", count=question.parts)
                 return None, None
 
     def _choice(self, stem: str) -> tuple[ItemContent, ItemKey | None]:
         question = self.question
-        parts = question.split.parts
+        parts = self.split.parts
         if self.is_correct_first:
             verdict = self._first_verdict()
         else:
-            asked = asked_count(" ".join(line.text for line in question.stem))
+            asked = asked_count(" ".join(line.text for line in self.split.stem))
             verdict = choice_verdict(
                 parts, question.marks, question.stated, self.convention, asked, may_be_several=self.is_starred
             )
@@ -163,7 +164,7 @@ class Building:
 
     def _true_false(self, stem: str) -> tuple[ItemContent | None, ItemKey | None]:
         question = self.question
-        parts = question.split.parts
+        parts = self.split.parts
         if not parts:
             self._error("question_without_options", question.raw.place, "statements", count=0)
             return None, None
@@ -199,7 +200,7 @@ class Building:
 
     def _is_mark(self, kind: str, number: int, verdict: Verdict) -> bool:
         """Whether a kind of mark in an option is the key's, not the emphasis that a word of each option has."""
-        parts = self.question.split.parts
+        parts = self.split.parts
         extents = [extent_of(kind, part.lines) for part in parts]  # type: ignore[arg-type]
         if extents[number] == "whole":
             return (
@@ -221,7 +222,7 @@ class Building:
             extra = parts[-1].lines[-1]
             self._warn("last_option_longer", extra.place, words=first_words(extra.text))
 
-    def _html(self, lines: Sequence[Line], stripped: frozenset[str] = frozenset()) -> str:
+    def _html(self, lines: Iterable[Line], stripped: frozenset[str] = frozenset()) -> str:
         return html_of(lines, stripped, self._broken_formula)
 
     def _broken_formula(self, error: LatexError, line: Line) -> None:

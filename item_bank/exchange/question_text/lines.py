@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from item_bank.exchange.word.blocks import OBJECT, PLAIN, Format, Place
 
@@ -82,7 +82,7 @@ def line_of(place: Place, pieces: Sequence[Piece], *, is_soft: bool = False, is_
             # The indent of program code is part of it.
             indent = min(len(text) - len(text.lstrip(" ")), _DEEPEST_INDENT)
             text = " " * indent + _LONG_SPACE.sub(_shortened, text.lstrip(" "))
-        kept.append(piece if text == piece.text else replace(piece, text=text))
+        kept.append(piece if text == piece.text else Piece(text, piece.format, piece.html))
         ends_in_space = len(text) > 1 and text[-2:].isspace() if len(text) > 1 else ends_in_space and text.isspace()
     return Line(place, tuple(kept), "".join(piece.text for piece in kept), is_soft=is_soft, is_bullet=is_bullet)
 
@@ -107,7 +107,7 @@ def cut(line: Line, start: int, end: int | None = None) -> Line:
         after = at + len(piece.text)
         if after > start and at < stop:
             text = piece.text[max(0, start - at) : stop - at]
-            kept.append(piece if len(text) == len(piece.text) else replace(piece, text=text))
+            kept.append(piece if len(text) == len(piece.text) else Piece(text, piece.format, piece.html))
         at = after
     return Line(
         line.place,

@@ -21,7 +21,7 @@ Broken = Callable[[LatexError, Line], None]
 Tags = tuple[str, ...]
 
 
-def html_of(lines: Sequence[Line], stripped: frozenset[str] = frozenset(), broken: Broken | None = None) -> str:
+def html_of(lines: Iterable[Line], stripped: frozenset[str] = frozenset(), broken: Broken | None = None) -> str:
     """Return lines as canonical HTML: one paragraph as bare text, several as paragraphs, bullets as a list.
 
     Parameters
@@ -70,7 +70,7 @@ def _code(lines: Sequence[Line]) -> str:
     return f"<pre>{escape(text)}</pre>" if len(lines) > 1 else f"<p><code>{escape(text.strip())}</code></p>"
 
 
-def _paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
+def _paragraphs(lines: Iterable[Line]) -> list[list[Line]]:
     """Return lines by paragraph, without blank ones."""
     paragraphs: list[list[Line]] = []
     for line in lines:

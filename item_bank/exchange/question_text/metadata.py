@@ -1,6 +1,6 @@
 """What stands beside a question: level, points, outcomes and references, in brackets or on lines of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -21,7 +21,7 @@ LEVELS: dict[str, CognitiveLevel] = {
 """Levels by search key; ``VC`` is how AZtest abbreviates a high level of application."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Beside:
     """What has been read so far; ``conflicts`` names what is said twice and differently."""
 
@@ -79,7 +79,7 @@ def level_of(text: str) -> CognitiveLevel | None:
     return LEVELS.get(search_key(text).rstrip(".")) if len(text) <= _LONGEST_LEVEL else None
 
 
-def take_beside(lines: Sequence[Line]) -> tuple[list[Line], Beside]:
+def take_beside(lines: Iterable[Line]) -> tuple[list[Line], Beside]:
     """Return the lines of a question without what stands beside it, and that."""
     beside = Beside()
     kept: list[Line] = []

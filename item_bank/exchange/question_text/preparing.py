@@ -3,14 +3,16 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from item_bank.exchange.question_text import signs
 from item_bank.exchange.question_text.answers import Stated, letters_of, truths_of
 from item_bank.exchange.question_text.evidence import truth_beside
 from item_bank.exchange.question_text.findings import Findings
+from item_bank.exchange.question_text.keeping import KeptLines, KeptSplits
 from item_bank.exchange.question_text.lines import Line, line_of, without
-from item_bank.exchange.question_text.marks import Convention, MarkKind, Standing, convention_of, marks_of
+from item_bank.exchange.question_text.marks import NONE, Convention, MarkKind, Standing, convention_of, marks_of
 from item_bank.exchange.question_text.metadata import Beside, take_beside, take_brackets
 from item_bank.exchange.question_text.options import SplitQuestion, split_options
 from item_bank.exchange.question_text.outline import Outline, RawQuestion
@@ -25,18 +27,24 @@ _TRUE_FALSE_STEM = re.compile(
 _GROUP_NUMBER = re.compile(r"\(<(\d{1,3})>\)")
 
 
-@dataclass
+@dataclass(slots=True)
 class PreparedQuestion:
     """A question with its parts; ``kind`` is what it asks, as far as the document tells.
 
-    ``ticked`` is what a table of statements says of each of them.
+    Attributes
+    ----------
+    parts : how many options there are.
+    is_upper : their letters are capitals.
+    asks_for_truth : stem, statements or a table of them show that each is true or false.
+    ticked : what a table of statements says of each of them.
     """
 
     raw: RawQuestion
-    split: SplitQuestion
+    parts: int
+    is_upper: bool
+    asks_for_truth: bool
     beside: Beside
     marks: Mapping[MarkKind, Standing]
-    stem: list[Line]
     kind: Kind = "unclear"
     ticked: tuple[bool | None, ...] = ()
     stated: list[Stated] = field(default_factory=list)
@@ -45,37 +53,38 @@ class PreparedQuestion:
 
 @dataclass
 class PreparedDocument:
-    """All questions of a document, and by which marks it says what is right."""
+    """All questions of a document, and by which marks it says what is right.
+
+    ``splits`` are, for each question, its stem without what stands beside it, and its options.
+    """
 
     questions: list[PreparedQuestion]
+    splits: KeptSplits
     convention: Convention
     answers_without_question: list[int]
 
 
-def prepared(outline: Outline, splits: Mapping[int, SplitQuestion], findings: Findings) -> PreparedDocument:
-    """Return the questions of a document ready to be judged."""
+def prepared(outline: Outline, findings: Findings) -> PreparedDocument:
+    """Return the questions of a document ready to be judged; their lines are let go."""
     is_grouped = "mcmix" in outline.families
-    questions = [
-        _prepared(raw, splits.get(number), findings, is_grouped=is_grouped)
-        for number, raw in enumerate(outline.questions)
-    ]
+    splits = KeptSplits()
+    questions = [_prepared(raw, splits, findings, is_grouped=is_grouped) for raw in outline.questions]
     orphans = _give_answers(outline, questions, only_unique=True)
-    has_upper = any(question.split.parts and question.split.is_upper for question in questions)
+    has_upper = any(question.parts and question.is_upper for question in questions)
     for question in questions:
         question.kind = _kind(question)
     convention = _convention(questions)
     _settle_lower(questions, convention, has_upper=has_upper)
     convention = _convention(questions)
     _give_answers(outline, questions, only_unique=False)
-    return PreparedDocument(questions, convention, orphans)
+    return PreparedDocument(questions, splits, convention, orphans)
 
 
-def _prepared(
-    raw: RawQuestion, split: SplitQuestion | None, findings: Findings, *, is_grouped: bool
-) -> PreparedQuestion:
+def _prepared(raw: RawQuestion, splits: KeptSplits, findings: Findings, *, is_grouped: bool) -> PreparedQuestion:
     ticked: tuple[bool | None, ...] = ()
-    if split is None:
+    if raw.split is None:
         lines, beside = take_beside(raw.lines)
+        raw.lines.clear()
         lines = [_without_tags(line, raw, findings) for line in lines]
         if is_grouped:
             lines = [group_numbers(line) for line in lines]
@@ -83,17 +92,43 @@ def _prepared(
         if not split.parts and (table := truth_table(lines)):
             split, ticked = table.split, table.values
     else:
-        beside = Beside()
-    explanation, more = take_beside(raw.explanation)
-    raw.explanation = explanation
-    if more.level is not None:
-        beside.set_level(more.level)
-    stem = take_brackets(split.stem, beside)
-    marks = dict(marks_of(split.parts))
-    if is_grouped:
-        # In McMix an italic letter keeps its option in place.
-        marks.pop("italic", None)
-    return PreparedQuestion(raw, split, beside, marks, stem, ticked=ticked, stated=list(raw.stated))
+        split, beside = raw.split.split(), Beside()
+        raw.split = None
+    if len(raw.explanation):
+        explanation, more = take_beside(raw.explanation)
+        raw.explanation = KeptLines(explanation)
+        if more.level is not None:
+            beside.set_level(more.level)
+    split = replace(split, stem=tuple(take_brackets(split.stem, beside)))
+    # In McMix an italic letter keeps its option in place.
+    marks = [
+        (kind, standing)
+        for kind, standing in marks_of(split.parts).items()
+        if standing != NONE and not (is_grouped and kind == "italic")
+    ]
+    splits.append(split)
+    return PreparedQuestion(
+        raw,
+        len(split.parts),
+        split.is_upper,
+        bool(split.parts) and not split.is_upper and _asks_for_truth(split, ticked),
+        beside,
+        _shared_marks(*marks),
+        ticked=ticked,
+        stated=list(raw.stated),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _shared_marks(*marks: tuple[MarkKind, Standing]) -> Mapping[MarkKind, Standing]:
+    """Return marks as a mapping; questions marked alike share one."""
+    return dict(marks)
+
+
+def _asks_for_truth(split: SplitQuestion, ticked: tuple[bool | None, ...]) -> bool:
+    if ticked or any(truth_beside(part)[0] is not None for part in split.parts):
+        return True
+    return _TRUE_FALSE_STEM.search(" ".join(line.text for line in split.stem)[:4000]) is not None
 
 
 def group_numbers(line: Line) -> Line:
@@ -123,16 +158,13 @@ def _without_tags(line: Line, raw: RawQuestion, findings: Findings) -> Line:
 
 
 def _kind(question: PreparedQuestion) -> Kind:
-    split, section, stated = question.split, question.raw.section.kind, question.stated
-    if split.parts and split.is_upper:
+    count, section, stated = question.parts, question.raw.section.kind, question.stated
+    if count and question.is_upper:
         return "choice"
-    if split.parts:
-        count = len(split.parts)
-        if section == "true_false" or question.ticked or any(truth_beside(part)[0] is not None for part in split.parts):
+    if count:
+        if section == "true_false" or question.asks_for_truth:
             return "true_false"
         if any(truths_of(one.text, count) is not None and letters_of(one.text) is None for one in stated):
-            return "true_false"
-        if _TRUE_FALSE_STEM.search(" ".join(line.text for line in question.stem)[:4000]):
             return "true_false"
         if section == "choice" or any(letters_of(one.text) for one in stated):
             return "choice"
@@ -169,6 +201,8 @@ def _settle_lower(questions: Sequence[PreparedQuestion], convention: Convention,
 
 def _give_answers(outline: Outline, questions: Sequence[PreparedQuestion], *, only_unique: bool) -> list[int]:
     """Give the answers of tables to their questions; return numbers of answers that no question has."""
+    if not outline.table.answers:
+        return []
     by_number: dict[int, list[PreparedQuestion]] = {}
     for question in questions:
         if question.raw.number:
@@ -197,7 +231,7 @@ def _give_answers(outline: Outline, questions: Sequence[PreparedQuestion], *, on
 def _fits(question: PreparedQuestion, answer: Stated) -> bool:
     """Whether an answer can be read as one to a question."""
     is_letters = letters_of(answer.text) is not None
-    is_truths = truths_of(answer.text, len(question.split.parts)) is not None if question.split.parts else False
+    is_truths = truths_of(answer.text, question.parts) is not None if question.parts else False
     match question.kind:
         case "choice":
             return is_letters

@@ -1,25 +1,24 @@
 """Reading questions from a Word document or a plain text file, whatever the family of their format."""
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 
 from exam_engine.interactions.rich_text import RichTextTooComplexError, RichTextTooLongError
-from item_bank.exchange.imported import ImportedFile, ImportedItem, ImportedStimulus, Notice
+from exam_engine.media.preparing import PreparedMedia
+from item_bank.exchange.imported import FileReading, ImportedFile, ImportedItem, ImportedStimulus, Notice
 from item_bank.exchange.question_text.building import Building
 from item_bank.exchange.question_text.findings import Findings
+from item_bank.exchange.question_text.keeping import KeptLines
 from item_bank.exchange.question_text.lines import Line, trimmed
 from item_bank.exchange.question_text.markup import html_of
 from item_bank.exchange.question_text.objects import Objects
-from item_bank.exchange.question_text.outline import Outline, Passage
-from item_bank.exchange.question_text.preparing import PreparedDocument, PreparedQuestion, group_numbers, prepared
+from item_bank.exchange.question_text.outline import Outline, Passage, RawQuestion, Stretch
+from item_bank.exchange.question_text.preparing import PreparedDocument, group_numbers, prepared
+from item_bank.exchange.question_text.survey import Survey
 from item_bank.exchange.question_text.text_source import decoded, text_lines
-from item_bank.exchange.question_text.unlettered import (
-    correct_first_outline,
-    is_correct_first,
-    is_starred_family,
-    starred_outline,
-)
+from item_bank.exchange.question_text.unlettered import correct_first_outline, starred_outline
 from item_bank.exchange.question_text.walking import walked
 from item_bank.exchange.question_text.word_source import word_lines
 from item_bank.exchange.word.blocks import first_words
@@ -28,7 +27,6 @@ from item_bank.exchange.word.document import open_word
 _MOST_DROPPED = 40
 _LONGEST_STIMULUS = 50_000
 _WORD_ENDINGS = (".docx", ".docm", ".doc", ".rtf", ".odt", ".pdf")
-_EMP_NUMBER = re.compile(r"\s*\d{3}/(?!\d)")
 _LOOKED_AT = 65_536
 _LONGEST_INSTRUCTION = 160
 
@@ -58,13 +56,22 @@ def read_word_questions(content: bytes, name: str) -> ImportedFile:
     InvalidWordFileError
         Not a Word document that can be read.
     """
+    return begin_word_questions(content, name).whole()
+
+
+def begin_word_questions(content: bytes, name: str) -> FileReading:
+    """Begin to read a Word document, as :func:`read_word_questions`.
+
+    What is right shows only in the whole document, so all of it is read at once and kept in few bytes; items are made
+    one at a time.
+    """
     del name
     findings = Findings()
     document = open_word(content)
     objects = Objects(document, findings)
-    lines = list(word_lines(document.blocks(), objects))
+    lines, survey = _kept(word_lines(document.blocks(), objects))
     findings.add_word_notes(document.notes)
-    return _imported("word", lines, findings, objects)
+    return _begun("word", lines, survey, findings, objects.media)
 
 
 def read_text_questions(content: bytes, name: str) -> ImportedFile:
@@ -75,91 +82,118 @@ def read_text_questions(content: bytes, name: str) -> ImportedFile:
     InvalidTextFileError
         Not a text that can be read.
     """
+    return begin_text_questions(content, name).whole()
+
+
+def begin_text_questions(content: bytes, name: str) -> FileReading:
+    """Begin to read a plain text file, as :func:`read_text_questions`; items are made one at a time."""
     del name
     findings = Findings()
-    lines = list(text_lines(decoded(content), findings))
-    return _imported("text", lines, findings, None)
+    lines, survey = _kept(text_lines(decoded(content), findings))
+    return _begun("text", lines, survey, findings, {})
 
 
-def _imported(format_: str, lines: Sequence[Line], findings: Findings, objects: Objects | None) -> ImportedFile:
-    outline, document = _read(lines, findings)
+def _kept(lines: Iterator[Line]) -> tuple[KeptLines, Survey]:
+    kept, survey = KeptLines(), Survey()
+    for line in lines:
+        survey.add(line)
+        kept.append(line)
+    return kept, survey
+
+
+def _begun(
+    format_: str, lines: KeptLines, survey: Survey, findings: Findings, media: dict[str, PreparedMedia]
+) -> FileReading:
+    outline = _outlined(lines, survey)
+    numbering = _numbering_notices(outline.questions)
+    document = prepared(outline, findings)
+    if "correct_first" in outline.families:
+        for question in document.questions:
+            question.kind = "choice"
+    outline.families |= _families(outline, survey)
+    reading = FileReading(format_, iter(()), media=media, notices=_file_notices(outline, document))
+    reading.items = _items(outline, document, numbering, findings, reading)
+    return reading
+
+
+def _outlined(lines: KeptLines, survey: Survey) -> Outline:
+    if survey.is_correct_first:
+        return correct_first_outline(lines.taken())
+    if survey.is_starred:
+        return starred_outline(lines.taken())
+    return walked(lines.taken(), survey.numbering)
+
+
+def _items(
+    outline: Outline,
+    document: PreparedDocument,
+    numbering: dict[int, list[Notice]],
+    findings: Findings,
+    reading: FileReading,
+) -> Iterator[ImportedItem]:
+    """Yield the items, and let go of each question that was made into one; then tell what is left."""
     is_grouped = "mcmix" in outline.families
-    notices_by_question = _numbering_notices(document.questions)
-    items: list[ImportedItem] = []
-    for number, question in enumerate(document.questions, 1):
+    is_correct_first = "correct_first" in outline.families
+    is_starred = "aztest" in outline.families
+    outline.questions.clear()
+    waiting = deque(document.questions)
+    document.questions.clear()
+    for number, split in enumerate(document.splits.taken(), 1):
         building = Building(
-            question,
+            waiting.popleft(),
+            split,
             document.convention,
             findings,
             is_grouped=is_grouped,
-            is_correct_first="correct_first" in outline.families,
-            is_starred="aztest" in outline.families,
-            notices=list(notices_by_question.get(number - 1, ())),
+            is_correct_first=is_correct_first,
+            is_starred=is_starred,
+            notices=numbering.pop(number - 1, []),
         )
-        items.append(building.item(number))
-    stimuli = tuple(
-        _stimulus(passage, findings, is_grouped=is_grouped) for passage in outline.passages if passage.lines
-    )
-    return ImportedFile(
-        format_,
-        tuple(items),
-        stimuli,
-        {} if objects is None else objects.media,
-        (*_file_notices(outline, document), *findings.rest()),
-    )
+        yield building.item(number)
+    reading.stimuli += [
+        _stimulus(passage, findings, is_grouped=is_grouped) for passage in outline.passages if len(passage.lines)
+    ]
+    reading.notices += findings.rest()
 
 
-def _read(lines: Sequence[Line], findings: Findings) -> tuple[Outline, PreparedDocument]:
-    if is_correct_first(lines):
-        outline, splits = correct_first_outline(lines)
-        document = prepared(outline, splits, findings)
-        for question in document.questions:
-            question.kind = "choice"
-    elif is_starred_family(lines):
-        outline, splits = starred_outline(lines)
-        document = prepared(outline, splits, findings)
-    else:
-        outline = walked(lines)
-        document = prepared(outline, {}, findings)
-        outline.families |= _families(outline, document, lines)
-    return outline, document
-
-
-def _families(outline: Outline, document: PreparedDocument, lines: Sequence[Line]) -> set[str]:
+def _families(outline: Outline, survey: Survey) -> set[str]:
     """Return the families whose signs a document with lettered options shows."""
-    kinds = {question.raw.section.kind for question in document.questions}
+    if outline.families & {"correct_first", "aztest"}:
+        return set()
+    kinds = {question.section.kind for question in outline.questions}
     families = set()
     if kinds & {"true_false", "short"}:
         families.add("three_parts")
-    if any(_EMP_NUMBER.match(line.text) for line in lines):
+    if survey.has_emp_numbers:
         families.add("emp")
     if outline.questions and not families and not outline.families:
         families.add("lettered")
     return families
 
 
-def _numbering_notices(questions: Sequence[PreparedQuestion]) -> dict[int, list[Notice]]:
+def _numbering_notices(questions: Sequence[RawQuestion]) -> dict[int, list[Notice]]:
     """Return what the printed numbers tell: one that is missing, and where its question may have gone."""
     notices: dict[int, list[Notice]] = {}
     for at, (before, after) in enumerate(pairwise(questions)):
-        first, second = before.raw.number, after.raw.number
-        if before.raw.section != after.raw.section or not first or second <= first + 1:
+        first, second = before.number, after.number
+        if before.section != after.section or not first or second <= first + 1:
             continue
         lost = re.compile(rf"\s*[^\W\d]{{0,12}}\s*{first + 1}\s*[.:)/]")
-        hiding = next((line for line in before.raw.lines[1:] if not line.grid and lost.match(line.text)), None)
+        hiding = next((line for line in islice(before.lines, 1, None) if not line.grid and lost.match(line.text)), None)
         if hiding is not None:
             notice = Notice("error", "questions_merged", str(hiding.place), "", {"number": first + 1})
             notices.setdefault(at, []).append(notice)
         else:
             params = {"before": first, "number": second}
             notices.setdefault(at + 1, []).append(
-                Notice("warning", "question_number_gap", str(after.raw.place), "", params)
+                Notice("warning", "question_number_gap", str(after.place), "", params)
             )
     return notices
 
 
 def _stimulus(passage: Passage, findings: Findings, *, is_grouped: bool) -> ImportedStimulus:
-    lines = [group_numbers(line) for line in passage.lines] if is_grouped else trimmed(passage.lines)
+    kept = list(passage.lines)
+    lines = [group_numbers(line) for line in kept] if is_grouped else trimmed(kept)
     if passage.last and len(lines) > 1 and len(lines[0].text) <= _LONGEST_INSTRUCTION:
         # "Trả lời câu 5–7" is wrong wherever items get other numbers.
         lines = lines[1:]
@@ -202,21 +236,15 @@ def _file_notices(outline: Outline, document: PreparedDocument) -> list[Notice]:
     return [*notices, *_dropped_notices(outline.dropped)]
 
 
-def _dropped_notices(dropped: Sequence[Line]) -> list[Notice]:
+def _dropped_notices(stretches: Sequence[Stretch]) -> list[Notice]:
     """Return one notice for each stretch of text that belongs to no question."""
-    stretches: list[list[Line]] = []
-    for line in dropped:
-        if stretches and line.place.paragraph - stretches[-1][-1].place.paragraph <= 2:
-            stretches[-1].append(line)
-        else:
-            stretches.append([line])
     notices = [
-        Notice("left_out", "text_outside_questions", str(stretch[0].place), "", {"lines": len(stretch)})
+        Notice("left_out", "text_outside_questions", str(stretch.place), "", {"lines": stretch.lines})
         for stretch in stretches[:_MOST_DROPPED]
     ]
     if len(stretches) > _MOST_DROPPED:
         rest = len(stretches) - _MOST_DROPPED
         notices.append(
-            Notice("left_out", "more_outside_questions", str(stretches[_MOST_DROPPED][0].place), "", {"count": rest})
+            Notice("left_out", "more_outside_questions", str(stretches[_MOST_DROPPED].place), "", {"count": rest})
         )
     return notices

@@ -1,19 +1,16 @@
 """How questions and parts begin, by their words and numbers."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from item_bank.exchange.question_text import signs
 from item_bank.exchange.question_text.answers import letters_of, truths_of
-from item_bank.exchange.question_text.lines import Line
 from item_bank.exchange.question_text.outline import SectionKind
 
 STATEMENTS = 4
 """Statements of a true/false question of 2025."""
 
 LONGEST_ANSWER = 500
-_LISTED_PER_QUESTION = 10
 _TYPED = re.compile(r"[+\-−–]?[\d.,]{1,20}\s*\w{0,8}")
 
 
@@ -24,23 +21,6 @@ class Numbering:
     has_words: bool
     is_bare: bool = False
     is_grouped: bool = False
-
-
-def numbering_of(lines: Iterable[Line]) -> Numbering:
-    """Return how the questions of a document begin.
-
-    A stray ``Câu 5.`` in an explanation does not make the word the rule of a document that numbers hundreds without it.
-    """
-    words = numbers = 0
-    is_grouped = False
-    for line in lines:
-        if word_start(line.text) is not None:
-            words += 1
-        elif signs.QUESTION_NUMBER.match(line.text):
-            numbers += 1
-        is_grouped = is_grouped or signs.MCMIX_TOKEN.search(line.text) is not None
-    has_words = words > 0 and words * _LISTED_PER_QUESTION >= numbers
-    return Numbering(has_words, not has_words and numbers > 0, is_grouped)
 
 
 def word_start(text: str) -> tuple[int, int] | None:

@@ -1,9 +1,10 @@
 """Questions without letters: AZtest, with a star before each right option, and texts whose right option comes first."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from item_bank.exchange.question_text import signs
+from item_bank.exchange.question_text.keeping import KeptSplit
 from item_bank.exchange.question_text.lines import Line, cut, line_of, trimmed
 from item_bank.exchange.question_text.options import LETTERS, LetteredPart, SplitQuestion
 from item_bank.exchange.question_text.outline import Outline, RawQuestion
@@ -11,29 +12,9 @@ from item_bank.exchange.question_text.outline import Outline, RawQuestion
 _LETTER = re.compile(r"\s*[A-Ha-h]\s?[.)]\s*")
 
 
-def is_starred_family(lines: Sequence[Line]) -> bool:
-    """Whether a document marks options by stars and has no letters before them."""
-    stars = sum(signs.STARRED.match(line.text) is not None for line in lines if not line.grid)
-    letters = sum(signs.OPTION_AT_START.match(line.text) is not None for line in lines if not line.grid)
-    return stars > 0 and letters == 0
-
-
-def is_correct_first(lines: Sequence[Line]) -> bool:
-    """Whether a document says that the right option comes first, or pins options, which only such documents do."""
-    texts = [line.text for line in lines if not line.grid]
-    if any(signs.CORRECT_FIRST.search(text, 0, 400) for text in texts):
-        return True
-    # A line such as "#! Jupiter" in a document that states its key in another way is just a line.
-    return any(map(signs.PINNED.match, texts)) and not any(
-        signs.ANSWER.match(text) or signs.SURE_ANSWERS_HEADING.match(text) or signs.STARRED.match(text)
-        for text in texts
-    )
-
-
-def starred_outline(lines: Sequence[Line]) -> tuple[Outline, dict[int, SplitQuestion]]:
+def starred_outline(lines: Iterable[Line]) -> Outline:
     """Return the questions of AZtest: a paragraph that asks, options, ``>`` explanations; a blank line ends each."""
     outline = Outline(families={"aztest"})
-    splits: dict[int, SplitQuestion] = {}
     for block in _blocks(lines):
         question = _question(block)
         size = next((number for number, line in enumerate(block[1:], 1) if not line.is_soft), len(block))
@@ -51,24 +32,23 @@ def starred_outline(lines: Sequence[Line]) -> tuple[Outline, dict[int, SplitQues
             else:
                 parts.append([line])
         if not parts:
-            outline.dropped += block
+            outline.drop(block)
             continue
         if len(parts) > len(LETTERS):
             question.problems.append(("options_too_many", block[0].place, {"most": len(LETTERS)}))
         made = [_starred(letter, part) for letter, part in zip(LETTERS, parts, strict=False)]
-        splits[len(outline.questions)] = SplitQuestion(tuple(stem), tuple(made))
+        question.split = KeptSplit(SplitQuestion(tuple(stem), tuple(made)))
         outline.questions.append(question)
-    return outline, splits
+    return outline
 
 
-def correct_first_outline(lines: Sequence[Line]) -> tuple[Outline, dict[int, SplitQuestion]]:
+def correct_first_outline(lines: Iterable[Line]) -> Outline:
     """Return the questions of a text whose right option is the first line behind the question.
 
     Questions begin with a number, whatever its order, or behind a blank line. ``#!`` names the right option at another
     place and keeps it there, ``#$`` keeps a wrong one at its place; letters before options are dropped.
     """
     outline = Outline(families={"correct_first"})
-    splits: dict[int, SplitQuestion] = {}
     for block in _numbered_blocks(lines):
         if len(block) == 1 and signs.CORRECT_FIRST.search(block[0].text, 0, 400):
             continue
@@ -81,7 +61,7 @@ def correct_first_outline(lines: Sequence[Line]) -> tuple[Outline, dict[int, Spl
             question.explanation.append(cut(line, opening.end()) if opening else line)
         options = [line for line in block[1:explanation] if not line.is_blank]
         if not options:
-            outline.dropped += block
+            outline.drop(block)
             continue
         if len(options) > len(LETTERS):
             question.problems.append(("options_too_many", block[0].place, {"most": len(LETTERS)}))
@@ -94,9 +74,9 @@ def correct_first_outline(lines: Sequence[Line]) -> tuple[Outline, dict[int, Spl
             made.append(LetteredPart(letter, line_of(line.place, ()), (cut(line, found.end()) if found else line,)))
         number_found = signs.QUESTION_NUMBER.match(block[0].text) or signs.QUESTION_WORD.match(block[0].text)
         stem = cut(block[0], number_found.end()) if number_found else block[0]
-        splits[len(outline.questions)] = SplitQuestion((stem,), tuple(made))
+        question.split = KeptSplit(SplitQuestion((stem,), tuple(made)))
         outline.questions.append(question)
-    return outline, splits
+    return outline
 
 
 def _question(block: Sequence[Line]) -> RawQuestion:
@@ -116,7 +96,7 @@ def _starred(letter: str, lines: Sequence[Line]) -> LetteredPart:
     return LetteredPart(letter, label, (first, *lines[1:]), is_starred=True)
 
 
-def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
+def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Yield the lines between blank ones."""
     block: list[Line] = []
     for line in lines:
@@ -130,7 +110,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield block
 
 
-def _numbered_blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
+def _numbered_blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Yield the lines of each question: from a number, or from behind a blank line, to the next."""
     for block in _blocks(lines):
         start = 0

@@ -1,7 +1,7 @@
 """Walking through the lines of a document with lettered options, question by question."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +14,6 @@ from item_bank.exchange.question_text.starts import (
     STATEMENTS,
     Numbering,
     kind_of,
-    numbering_of,
     short_statement,
     word_start,
 )
@@ -326,7 +325,7 @@ class Walk:
                 self.passage.lines.append(line)
             case _:
                 if not line.is_blank:
-                    self.outline.dropped.append(line)
+                    self.outline.drop([line])
         if question is not None and not self._solved:
             question.last_paragraph = max(question.last_paragraph, line.place.paragraph)
 
@@ -342,9 +341,9 @@ class Walk:
         question.explanation.append(line)
 
 
-def walked(lines: Sequence[Line]) -> Outline:
+def walked(lines: Iterable[Line], numbering: Numbering) -> Outline:
     """Return the outline of a document whose options have letters."""
-    walk = Walk(numbering_of(lines))
+    walk = Walk(numbering)
     for line in lines:
         walk.read(line)
     return walk.outline

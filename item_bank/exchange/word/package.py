@@ -124,10 +124,12 @@ class Package:
                     body = _first_element(parser)
                     if body is not None:
                         _check_tree(body, name)
-                # All children but the last are whole: a sibling follows them.
-                while body is not None and len(body) > 1:
+                # A child is whole when another one follows it; counting them all would take time in their square.
+                while body is not None and (child := next(iter(body), None)) is not None:
+                    if child.getnext() is None:
+                        break
                     unfinished = 0
-                    yield body[0]
+                    yield child
                     _drop_first(body)
                 if unfinished > self.limits.block_bytes:
                     raise refusal(Refusal.SUSPICIOUS, name)
