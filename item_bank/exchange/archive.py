@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Literal
 
@@ -14,6 +14,7 @@ MOST_BYTES = 250 * MEGABYTE
 """Of the archive as it is sent; a reader refuses larger files before it opens them."""
 _MOST_ENTRIES = 20_000
 _MOST_UNPACKED = 600 * MEGABYTE
+_PIECE = 64 * 1024
 _ENTRY_MAGIC = b"PK\x01\x02"
 
 ArchiveFault = Literal["damaged", "encrypted", "suspicious"]
@@ -44,6 +45,19 @@ class Archive:
 
     def __contains__(self, path: str) -> bool:
         return path in self._entries
+
+    def size(self, path: str) -> int:
+        """Return how many bytes a file that is there states to have; no more are ever unpacked."""
+        return self._entries[path].file_size
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes of a file that is there, some at a time."""
+        try:
+            with self._archive.open(self._entries[path]) as packed:
+                while piece := packed.read(_PIECE):
+                    yield piece
+        except Exception as error:
+            raise self._refuse("damaged", path) from error
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file that is there."""

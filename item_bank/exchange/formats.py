@@ -50,7 +50,7 @@ FORMATS: tuple[Format, ...] = (
     Format("word", (".docx",), looks_like_word_questions, read_word_questions, begin_word_questions),
     Format("sheet", (".xlsx", ".csv", ".tsv"), looks_like_sheet, read_sheet, begin_sheet),
     Format("package", (".zip",), package.looks_like, package.read),
-    Format("qti", (".zip", ".xml"), qti.looks_like, qti.read),
+    Format("qti", (".zip", ".xml"), qti.looks_like, qti.read, qti.begin),
     Format("moodle_xml", (".xml",), moodle_xml.looks_like, moodle_xml.read, moodle_xml.begin),
     Format("aiken", (".txt",), aiken.looks_like, aiken.read, aiken.begin),
     Format("gift", (".gift", ".txt"), gift.looks_like, gift.read, gift.begin),

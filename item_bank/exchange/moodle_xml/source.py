@@ -143,6 +143,9 @@ def _check_elements(content: bytes) -> None:
         etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError) as error:
         raise refusal(Refusal.DAMAGED) from error
+    # Faults of namespaces end the making of a tree, but not the mere parsing.
+    if len(parser.error_log.filter_from_errors()):
+        raise refusal(Refusal.DAMAGED)
     if found.root != "quiz":
         raise refusal(Refusal.NOT_MOODLE)
     if found.is_suspicious or found.questions > MOST_QUESTIONS:

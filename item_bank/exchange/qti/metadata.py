@@ -7,6 +7,7 @@ from exam_engine.interactions.rich_text.markup import Element
 from item_bank.exchange.imported import StatedMetadata
 from item_bank.exchange.qti.tree import children, descendants, words
 
+_NOTHING = StatedMetadata()
 _MOST_TAGS, _LONGEST_TAG = 20, 60
 _DURATION = re.compile(r"P(?:(\d{1,2})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,5})(?:\.\d+)?S)?)?")
 
@@ -14,10 +15,12 @@ _DURATION = re.compile(r"P(?:(\d{1,2})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\
 def stated_metadata(metadata: Element | None) -> StatedMetadata:
     """Return tags and expected time as the metadata of a resource say them."""
     if metadata is None:
-        return StatedMetadata()
+        return _NOTHING
     keywords = [word for general in descendants([metadata], "general") for word in children(general, "keyword")]
     tags = [tag for tag in (clean_line(words(keyword)) for keyword in keywords) if 0 < len(tag) <= _LONGEST_TAG]
     times = [words(one) for one in descendants([metadata], "typical-learning-time")]
+    if not (tags or times):
+        return _NOTHING
     return StatedMetadata(
         tags=tuple(dict.fromkeys(tags))[:_MOST_TAGS], expected_seconds=_seconds(times[0]) if times else None
     )

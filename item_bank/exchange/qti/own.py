@@ -5,7 +5,9 @@ XML still is what the bank wrote for it: an item that was changed elsewhere is r
 """
 
 import json
+import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +24,7 @@ from item_bank.exchange.exported import ExportedMedia
 from item_bank.exchange.imported import ImportedItem, Notice, StatedMetadata
 from item_bank.exchange.qti.media import MediaReader
 from item_bank.exchange.qti.naming import with_neutral_gaps
+from item_bank.exchange.qti.own_text import JsonText
 from item_bank.exchange.qti.package import Package
 from item_bank.exchange.qti.stimuli import shows_stimulus
 from item_bank.exchange.qti.tree import parse
@@ -60,19 +63,20 @@ class OwnWriter:
 
 @dataclass(slots=True)
 class OwnItems:
-    """What the bank said of items, by the path of their XML file."""
+    """What the bank said of items, by the path of their XML file: packed JSON, of which one item is made at a time."""
 
-    drafts: Mapping[str, Any] = field(default_factory=dict)
+    drafts: Mapping[str, bytes] = field(default_factory=dict)
     stimuli: Mapping[str, str] = field(default_factory=dict)
-    _read: dict[str, ItemDraft | None] = field(default_factory=dict)
+    _last: tuple[str, ItemDraft | None] = ("", None)
 
     def _draft(self, path: str) -> ItemDraft | None:
-        if path not in self._read:
-            try:
-                self._read[path] = _DRAFT.validate_python(self.drafts[path]) if path in self.drafts else None
-            except ValidationError:
-                self._read[path] = None
-        return self._read[path]
+        if path != self._last[0]:
+            draft = None
+            if path in self.drafts:
+                with suppress(ValidationError):
+                    draft = _DRAFT.validate_python(json.loads(zlib.decompress(self.drafts[path])))
+            self._last = path, draft
+        return self._last[1]
 
     def code(self, path: str) -> str | None:
         """Return the code of the item of a file."""
@@ -120,17 +124,38 @@ def read_own(package: Package) -> OwnItems:
     """Return what the bank said of a package's items; nothing where the file is missing or cannot be read."""
     if OWN_PATH not in package:
         return OwnItems()
-    content = package.read(OWN_PATH)
-    try:
-        whole = json.loads(content) if len(content) <= _MOST_BYTES else None
-    except (ValueError, RecursionError):
-        return OwnItems()
-    if not isinstance(whole, dict) or (whole.get("format"), whole.get("version")) != (_FORMAT, _VERSION):
-        return OwnItems()
-    items, stimuli = whole.get("items"), whole.get("stimuli")
-    if not isinstance(items, dict) or not isinstance(stimuli, dict):
-        return OwnItems()
-    return OwnItems(items, {path: code for path, code in stimuli.items() if isinstance(code, str)})
+    pieces = package.pieces(OWN_PATH)
+    own = None
+    if package.size(OWN_PATH) <= _MOST_BYTES:
+        with suppress(ValueError, RecursionError):
+            own = _read(JsonText(pieces))
+    for _ in pieces:
+        # Damage behind what could be read refuses the package all the same.
+        continue
+    return own or OwnItems()
+
+
+def _packed(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), level=1)
+
+
+def _read(text: JsonText) -> OwnItems | None:
+    """Return what a text says; None when it is of another format. Of names that stand twice the last counts."""
+    said: dict[str, Any] = {}
+    drafts: dict[str, bytes] | None = None
+    for name in text.members():
+        if name != "items":
+            said[name], _ = text.value()
+        elif text.next_sign() == "{":
+            drafts = {path: _packed(text.value()[1]) for path in text.members()}
+        else:
+            drafts, _ = None, text.value()
+    if text.next_sign() or drafts is None or (said.get("format"), said.get("version")) != (_FORMAT, _VERSION):
+        return None
+    stimuli = said.get("stimuli")
+    if not isinstance(stimuli, dict):
+        return None
+    return OwnItems(drafts, {path: code for path, code in stimuli.items() if isinstance(code, str)})
 
 
 def _is_canonical(draft: ItemDraft) -> bool:

@@ -2,19 +2,27 @@
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from exam_engine.core.text import clean_line
 from exam_engine.interactions.rich_text.markup import Element
 from exam_engine.media.limits import MEGABYTE
 from item_bank.exchange.archive import MOST_BYTES
-from item_bank.exchange.imported import ImportedFile, ImportedItem, ImportedStimulus, Notice, StatedMetadata
+from item_bank.exchange.imported import (
+    FileReading,
+    ImportedFile,
+    ImportedItem,
+    ImportedStimulus,
+    Notice,
+    StatedMetadata,
+)
 from item_bank.exchange.qti.errors import InvalidQtiFileError, Refusal, refusal
 from item_bank.exchange.qti.items import read_item
+from item_bank.exchange.qti.manifest import Manifest, Resource, read_manifest
 from item_bank.exchange.qti.media import MediaReader
-from item_bank.exchange.qti.metadata import stated_metadata
 from item_bank.exchange.qti.own import OwnItems, read_own
-from item_bank.exchange.qti.package import Manifest, Package, Resource, item_paths, read_manifest, resolve
+from item_bank.exchange.qti.package import Package, item_paths, resolve
 from item_bank.exchange.qti.stimuli import OWN_STIMULUS, read_stimulus
 from item_bank.exchange.qti.texts import TextReader
 from item_bank.exchange.qti.tree import child, children, parse
@@ -46,12 +54,17 @@ def read(content: bytes, name: str) -> ImportedFile:
     InvalidQtiFileError
         The file cannot be read at all.
     """
+    return begin(content, name).whole()
+
+
+def begin(content: bytes, name: str) -> FileReading:
+    """Begin to read a QTI file, as :func:`read`; the items of a package come one at a time."""
     if len(content) > MOST_BYTES:
         raise refusal(Refusal.TOO_LARGE, megabytes=MOST_BYTES // MEGABYTE)
     if not content.strip():
         raise refusal(Refusal.EMPTY)
     if content.startswith(_ZIP):
-        return _PackageReader(Package(content)).read()
+        return _PackageReader(Package(content)).begin()
     head = content[:_HEAD].replace(b"\0", b"")
     if _OLD_ROOT.search(head):
         raise refusal(Refusal.OLD_VERSION)
@@ -61,7 +74,7 @@ def read(content: bytes, name: str) -> ImportedFile:
     if root.name != "assessment-item":
         raise refusal(Refusal.NOT_QTI)
     item = read_item(root, 1, posixpath.basename(name) or "xml", MediaReader(None), StatedMetadata())
-    return ImportedFile(FORMAT, (item,))
+    return FileReading(FORMAT, iter((item,)))
 
 
 class _PackageReader:
@@ -75,15 +88,15 @@ class _PackageReader:
         self.repeated: dict[tuple[str, str], str] = {}
         self.own: OwnItems = read_own(package)
 
-    def read(self) -> ImportedFile:
-        """Return all that the package holds."""
+    def begin(self) -> FileReading:
+        """Begin to read all that the package holds; stimuli with files of their own are read before the items."""
         manifest = read_manifest(self.package) or self._without_manifest()
         for missing in manifest.missing:
             if missing.lower().endswith(".xml"):
                 self.notices.append(
                     Notice("left_out", "qti_file_missing", missing[:200], params={"file": missing[:200]})
                 )
-        items: list[ImportedItem] = []
+        items: dict[str, Resource] = {}
         for resource in manifest.resources:
             type_ = resource.type.lower()
             if _STIMULUS.match(type_):
@@ -92,14 +105,18 @@ class _PackageReader:
                 self.notices.append(Notice("left_out", "qti_test_left_out", resource.path))
             elif type_.startswith("imsqti_xmlv1p") or "assessment_xmlv1p" in type_:
                 raise refusal(Refusal.OLD_VERSION, resource.path)
-        seen: set[str] = set()
-        for resource in manifest.resources:
-            if _ITEM.match(resource.type.lower()) and resource.path not in seen:
-                seen.add(resource.path)
-                items.append(self._item(resource, len(items) + 1))
+            elif _ITEM.match(type_):
+                items.setdefault(resource.path, resource)
         if not items and not self.stimuli:
             self._refuse_empty()
-        return ImportedFile(FORMAT, tuple(items), tuple(self.stimuli.values()), self.media.kept, tuple(self.notices))
+        reading = FileReading(FORMAT, iter(()), media=self.media.kept, notices=self.notices)
+        reading.items = self._items(list(items.values()), reading)
+        return reading
+
+    def _items(self, resources: list[Resource], reading: FileReading) -> Iterator[ImportedItem]:
+        for number, resource in enumerate(resources, start=1):
+            yield self._item(resource, number)
+        reading.stimuli += self.stimuli.values()
 
     def _without_manifest(self) -> Manifest:
         """Return a list of the XML files whose root is an item or a stimulus."""
@@ -107,7 +124,7 @@ class _PackageReader:
         for path in item_paths(self.package):
             head = self.package.read(path)[:_HEAD].replace(b"\0", b"")
             if _ROOT.search(head):
-                resources.append(Resource("", "imsqti_item_xmlv3p0", path, None))
+                resources.append(Resource("imsqti_item_xmlv3p0", path, StatedMetadata()))
         return Manifest(tuple(resources), ())
 
     def _refuse_empty(self) -> None:
@@ -138,7 +155,7 @@ class _PackageReader:
             return ImportedItem(number, path, None, None, notices=(notice,))
         notices: list[Notice] = []
         stimulus = self._stimulus_of(root, path, notices)
-        metadata = self.own.metadata(path) or stated_metadata(resource.metadata)
+        metadata = self.own.metadata(path) or resource.metadata
         known = self.own.item(path, root, number, self.media)
         item = known or read_item(root, number, path, self.media, metadata)
         return replace(

@@ -5,7 +5,8 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 from lxml import etree
 
@@ -22,6 +23,13 @@ _MATHML = "http://www.w3.org/1998/Math/MathML"
 _SPEECH = "http://www.w3.org/2001/10/synthesis"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _CAPITAL = re.compile("(?<=[a-z0-9])(?=[A-Z])")
+_SETTINGS: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -33,16 +41,9 @@ def parse(content: bytes, place: str) -> Element:
     InvalidQtiFileError
         No well-formed XML, a document type or entities, too large or nested too deep; ``place`` names the file.
     """
-    if len(content) > MAX_BYTES:
-        raise refusal(Refusal.SUSPICIOUS, place)
-    # In UTF-16 every other byte is a nought. No QTI program writes a document type; it could only bring in entities.
-    if _DOCUMENT_TYPE.search(content.replace(b"\0", b"")):
-        raise refusal(Refusal.SUSPICIOUS, place)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
+    _check(content, place)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content, etree.XMLParser(**_SETTINGS))
     except (etree.LxmlError, ValueError) as error:
         raise refusal(Refusal.DAMAGED, place) from error
     if root.getroottree().docinfo.internalDTD is not None:
@@ -50,10 +51,56 @@ def parse(content: bytes, place: str) -> Element:
     return _element(root, 0, place)
 
 
+class Target(Protocol):
+    """Takes the elements of a file as they begin and end, and the texts between; tells whether they nest too deep."""
+
+    is_too_deep: bool
+
+    def start(self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes]) -> None:
+        """Take the beginning of an element."""
+
+    def data(self, text: str | bytes) -> None:
+        """Take a piece of text."""
+
+    def end(self, tag: str | bytes) -> None:
+        """Take the end of an element."""
+
+    def close(self) -> None:
+        """Take the end of the file."""
+
+
+def parse_into(target: Target, content: bytes, place: str) -> None:
+    """Parse an XML file under the same limits as :func:`parse`, without a tree.
+
+    Raises
+    ------
+    InvalidQtiFileError
+    """
+    _check(content, place)
+    parser = etree.XMLParser(target=target, **_SETTINGS)  # type: ignore[arg-type]
+    try:
+        etree.fromstring(content, parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise refusal(Refusal.DAMAGED, place) from error
+    # Faults of namespaces end the making of a tree, but not the mere parsing.
+    if len(parser.error_log.filter_from_errors()):
+        raise refusal(Refusal.DAMAGED, place)
+    if target.is_too_deep:
+        raise refusal(Refusal.SUSPICIOUS, place)
+
+
+def _check(content: bytes, place: str) -> None:
+    if len(content) > MAX_BYTES:
+        raise refusal(Refusal.SUSPICIOUS, place)
+    # In UTF-16 every other byte is a nought. No QTI program writes a document type; it could only bring in entities.
+    if _DOCUMENT_TYPE.search(content.replace(b"\0", b"")):
+        raise refusal(Refusal.SUSPICIOUS, place)
+
+
 def _element(element: etree._Element, depth: int, place: str) -> Element:
     if depth > MAX_DEPTH:
         raise refusal(Refusal.SUSPICIOUS, place)
-    made = Element(_name(element), _attributes(element))
+    made = normalised(element.tag, dict(element.attrib))
     if element.text:
         made.children.append(element.text)
     for child in element:
@@ -66,26 +113,27 @@ def _element(element: etree._Element, depth: int, place: str) -> Element:
     return made
 
 
-def _name(element: etree._Element) -> str:
-    name = etree.QName(element)
+def normalised(tag: str | bytes, attributes: Mapping[Any, str | bytes]) -> Element:
+    """Return an element of a file, without what it holds, under its normalised names."""
+    kept: dict[str, str] = {}
+    for key, value in attributes.items():
+        name = str(key)
+        if name in {f"{_XML}lang", f"{_XML}base"}:
+            name = name.removeprefix(_XML)
+        elif name.startswith("{"):
+            continue
+        kept.setdefault(hyphenated(name), str(value))
+    return Element(_name(str(tag)), kept)
+
+
+def _name(tag: str) -> str:
+    name = etree.QName(tag)
     local = name.localname
     if name.namespace == _MATHML:
         return local.lower()
     if name.namespace == _SPEECH:
         return f"speech-{local}"
     return hyphenated(local.removeprefix("qti-"))
-
-
-def _attributes(element: etree._Element) -> dict[str, str]:
-    attributes: dict[str, str] = {}
-    for key, value in element.attrib.items():
-        name = str(key)
-        if name in {f"{_XML}lang", f"{_XML}base"}:
-            name = name.removeprefix(_XML)
-        elif name.startswith("{"):
-            continue
-        attributes.setdefault(hyphenated(name), str(value))
-    return attributes
 
 
 def hyphenated(name: str) -> str:

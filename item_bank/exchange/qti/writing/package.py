@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from item_bank.exchange.exported import ExportedItem, ExportedMedia, ExportedStimulus, WrittenFile
 from item_bank.exchange.imported import Notice
+from item_bank.exchange.qti.manifest import MANIFEST
 from item_bank.exchange.qti.own import OWN_PATH, OwnWriter
-from item_bank.exchange.qti.package import MANIFEST
 from item_bank.exchange.qti.writing.dialect import QTI_3, QTI_21, Dialect
 from item_bank.exchange.qti.writing.items import item_identifier, write_item, write_stimulus
 from item_bank.exchange.qti.writing.manifest import ManifestEntry, manifest

@@ -31,6 +31,7 @@ def test_what_stands_between_questions_is_let_go() -> None:
     [
         ("<question>", "moodle_damaged"),
         ("&unknown;", "moodle_damaged"),
+        ("<x:a/>", "moodle_damaged"),
         ("<!DOCTYPE quiz>", "moodle_damaged"),
         ("<a>" * 20 + "</a>" * 20, "moodle_suspicious"),
     ],
