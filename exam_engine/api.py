@@ -11,6 +11,7 @@ from exam_engine.core.extension import Extension
 from exam_engine.delivery.api import router as delivery_router
 from exam_engine.delivery.closing import closing_rounds
 from exam_engine.delivery.engine import delivery_engine
+from exam_engine.delivery.saving import SAVE
 from exam_engine.forms.api import router as forms_router
 from exam_engine.media.api import body_limits as media_body_limits
 from exam_engine.media.api import router as media_router
@@ -37,6 +38,7 @@ extension = Extension(
         results_router,
     ),
     lifespans=(delivery_engine, closing_rounds),
+    direct_routes=(SAVE,),
     seeds=(_seed,),
     body_limits=media_body_limits,
 )

@@ -21,6 +21,7 @@ from exam_engine.accounts.models import User
 from exam_engine.core.actor import SYSTEM, Actor
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
+from exam_engine.core.direct import DirectRoutes
 from exam_engine.core.errors import DomainError, PermissionDeniedError
 from exam_engine.core.extension import Extension
 from exam_engine.core.i18n import Catalogue
@@ -124,6 +125,8 @@ def create_app(settings: Settings) -> FastAPI:
     if "proctor_client" not in settings.packages:
         _mount_pages(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
+    direct = [route for extension in extensions for route in extension.direct_routes]
+    app.add_middleware(DirectRoutes, routes=direct)
     larger = [extension.body_limits(settings) for extension in extensions if extension.body_limits is not None]
     app.add_middleware(
         RequestFrame,

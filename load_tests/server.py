@@ -38,10 +38,11 @@ def free_port(preferred: int = 0) -> int:
 class ServerProcess:
     """One ``exam-engine serve`` with its own settings; its log goes to a file."""
 
-    def __init__(self, settings: Settings, *, port: int, log_file: Path) -> None:
+    def __init__(self, settings: Settings, *, port: int, log_file: Path, workers: int = 1) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.log_file = log_file
         self._port = port
+        self._workers = workers
         self._process: subprocess.Popen[bytes] | None = None
         self._environment = os.environ | {
             "EXAM_DATABASE_URL": settings.database_url,
@@ -57,11 +58,27 @@ class ServerProcess:
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "exam_engine.cli", "serve", "--port", str(self._port)],
+                [
+                    *(sys.executable, "-m", "exam_engine.cli", "serve"),
+                    *("--port", str(self._port), "--workers", str(self._workers)),
+                ],
                 env=self._environment,
                 stdout=log,
                 stderr=log,
             )
+
+    @property
+    def pid(self) -> int:
+        """The process, with several workers that of their supervisor.
+
+        Raises
+        ------
+        ServerDiedError
+            It was never started.
+        """
+        if self._process is None:
+            raise ServerDiedError("the server was not started")
+        return self._process.pid
 
     async def wait_until_ready(self) -> float:
         """Wait until the server answers; returns the seconds it took.

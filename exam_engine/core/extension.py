@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.config import Settings
+from exam_engine.core.direct import DirectRoute
 from exam_engine.core.jobs.context import JobContext
 
 JobHandler = Callable[[JobContext], Awaitable[dict[str, Any]]]
@@ -28,6 +29,7 @@ class Extension:
     jobs : handler by job kind.
     lifespans : entered in order after the database is open, left in reverse order.
     body_limits : paths whose request bodies may be larger than ``max_upload_bytes``, with their size in bytes.
+    direct_routes : routes of the routers that are asked so often that they are answered before all others.
     seeds : bring reference data (syllabus, rule-sets) to its present state; safe to run again.
     """
 
@@ -36,3 +38,4 @@ class Extension:
     lifespans: tuple[Lifespan, ...] = ()
     seeds: tuple[Seed, ...] = ()
     body_limits: BodyLimits | None = None
+    direct_routes: tuple[DirectRoute, ...] = ()

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 
 from exam_engine.accounts import service as accounts
@@ -20,28 +19,22 @@ from exam_engine.core.db import ReadSessionDep, SessionDep, database_of
 from exam_engine.core.errors import NotFoundError
 from exam_engine.core.time import iso_utc, utc_now
 from exam_engine.delivery import service
-from exam_engine.delivery.batch import AppendRequest, Outcome
 from exam_engine.delivery.clock import AttemptTiming
 from exam_engine.delivery.engine import DeliveryEngine, engine_of
-from exam_engine.delivery.errors import BadJournalRequestError, SeatFencedError
-from exam_engine.delivery.journal import Operation, Refusal
 from exam_engine.delivery.models import Attempt
 from exam_engine.delivery.papers import additional_data
-from exam_engine.delivery.receipts import ReceiptFacts
+from exam_engine.delivery.receipts import ReceiptFacts, deadline_text, remaining_ms
+from exam_engine.delivery.saving import save
 from exam_engine.delivery.schemas import (
     CandidateLogin,
     CandidateView,
-    InstructionOut,
     JournalDocument,
-    JournalIn,
     OperationView,
     OwnDataCheck,
     PackedMedium,
     PaperView,
     ReadySitting,
     ReceiptDocument,
-    ReceiptOut,
-    RefusedOut,
     SeatSittingView,
     SeatView,
     ServerTime,
@@ -58,15 +51,12 @@ from exam_engine.sittings import service as sittings
 router = APIRouter(tags=["delivery"])
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
-_CONFLICTS = frozenset({Refusal.DIFFERENT_OPERATION, Refusal.BROKEN_CHAIN})
 # Read by msgspec and not by FastAPI, so the document must be told of it; its parts are components already.
 _JOURNAL_SCHEMA = {
     name: part
     for name, part in JournalDocument.model_json_schema(ref_template="#/components/schemas/{model}").items()
     if name != "$defs"
 }
-_journal_decoder = msgspec.json.Decoder(JournalIn)
-_encoder = msgspec.json.Encoder()
 
 
 @router.get("/api/delivery/time", dependencies=[PUBLIC])
@@ -202,9 +192,9 @@ async def start_attempt(request: Request, actor: ActorDep) -> StartedAttempt:
         epoch=attempt.epoch,
         paper_key=base64.b64encode(started.paper_key).decode(),
         started_at=iso_utc(attempt.started_at),
-        deadline=_deadline_text(timing),
+        deadline=deadline_text(timing),
         server_time=iso_utc(now),
-        remaining_ms=_remaining_ms(timing, now),
+        remaining_ms=remaining_ms(timing, now),
         grace_ms=attempt.grace_ms,
         last_seq=attempt.last_seq,
         chain_head=attempt.chain_head,
@@ -225,61 +215,10 @@ async def start_attempt(request: Request, actor: ActorDep) -> StartedAttempt:
         }
     },
 )
-async def append_to_journal(attempt_id: UUID, request: Request, actor: ActorDep) -> Response:
+async def append_to_journal(attempt_id: UUID, request: Request) -> Response:
     """Append operations and get a receipt, sent only after they are durable; no operation is a heartbeat."""
-    arrived_at = utc_now()
-    try:
-        body = _journal_decoder.decode(await request.body())
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BadJournalRequestError(reason=str(error)) from error
-    # PostgreSQL stores no NUL in text; a browser never makes one, because JSON writes it escaped.
-    if any("\0" in op.body for op in body.ops):
-        raise BadJournalRequestError(reason="NUL")
-    engine = engine_of(request)
-    outcome = await engine.writer.append(
-        AppendRequest(
-            attempt_id=attempt_id,
-            registration_id=actor.id,
-            session_id=_session_id(actor),
-            epoch=body.epoch,
-            operations=tuple(Operation(op.seq, op.hash, op.body) for op in body.ops),
-            confirmed=tuple(body.confirmed),
-            arrived_at=arrived_at,
-        )
-    )
-    if outcome.is_unknown:
-        raise NotFoundError
-    if outcome.is_fenced:
-        raise SeatFencedError
-    return Response(_encoder.encode(_receipt(engine, outcome, arrived_at)), media_type="application/json")
-
-
-def _receipt(engine: DeliveryEngine, outcome: Outcome, now: datetime) -> ReceiptOut:
-    admission = outcome.admission
-    if admission is None:
-        raise SeatFencedError
-    head = admission.head
-    facts = ReceiptFacts(
-        head.attempt_id, head.epoch, head.last_seq, head.chain_head, now, _remaining_ms(head.timing, now)
-    )
-    return ReceiptOut(
-        attempt_id=facts.attempt_id,
-        epoch=facts.epoch,
-        last_seq=facts.last_seq,
-        chain_head=facts.chain_head,
-        server_time=iso_utc(now),
-        remaining_ms=facts.remaining_ms,
-        deadline=_deadline_text(head.timing),
-        health=engine.writer.health,
-        want_from=admission.want_from,
-        conflicts=[refused.seq for refused in admission.refused if refused.reason in _CONFLICTS],
-        refused=[RefusedOut(refused.seq, refused.reason.value) for refused in admission.refused],
-        instructions=[
-            InstructionOut(waiting.id, waiting.kind, waiting.text, iso_utc(waiting.created_at))
-            for waiting in outcome.instructions
-        ],
-        signature=engine.signer.sign(facts),
-    )
+    # Answered past the router as a rule, see the direct routes; the path is the same.
+    return await save(request)
 
 
 @router.post("/api/delivery/attempts/{attempt_id}/stages", dependencies=[requires(Permission.ATTEMPT_TAKE)])
@@ -336,7 +275,7 @@ async def submit_attempt(
 
 def _final_receipt(engine: DeliveryEngine, attempt: Attempt, timing: AttemptTiming, now: datetime) -> ReceiptDocument:
     facts = ReceiptFacts(
-        attempt.id, attempt.epoch, attempt.last_seq, attempt.chain_head, now, _remaining_ms(timing, now)
+        attempt.id, attempt.epoch, attempt.last_seq, attempt.chain_head, now, remaining_ms(timing, now)
     )
     return ReceiptDocument(
         attempt_id=attempt.id,
@@ -345,7 +284,7 @@ def _final_receipt(engine: DeliveryEngine, attempt: Attempt, timing: AttemptTimi
         chain_head=attempt.chain_head,
         server_time=iso_utc(now),
         remaining_ms=facts.remaining_ms,
-        deadline=_deadline_text(timing),
+        deadline=deadline_text(timing),
         health=engine.writer.health,
         want_from=None,
         conflicts=[],
@@ -373,11 +312,3 @@ def _session_id(actor: Actor) -> UUID:
     if actor.session_id is None:
         raise NotFoundError
     return actor.session_id
-
-
-def _remaining_ms(timing: AttemptTiming, now: datetime) -> int:
-    return int(timing.remaining(now).total_seconds() * 1000)
-
-
-def _deadline_text(timing: AttemptTiming) -> str:
-    return iso_utc(timing.deadline) if timing.deadline is not None else ""

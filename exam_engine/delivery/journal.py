@@ -39,6 +39,7 @@ class Kind(StrEnum):
     ONLINE = "online"
 
 
+_KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
 _KINDS_WITH_ITEM = frozenset({Kind.ANSWER, Kind.CLEAR, Kind.FLAG, Kind.UNFLAG, Kind.NAVIGATE})
 
 
@@ -90,9 +91,11 @@ def parse_body(body: str, seq: int) -> ParsedBody | None:
         data: Any = json.loads(body)
     except ValueError:
         return None
-    if not isinstance(data, dict) or data.get("seq") != seq or data.get("kind") not in set(Kind):
+    if not isinstance(data, dict) or data.get("seq") != seq:
         return None
-    kind, item, value, at_ms = Kind(data["kind"]), data.get("item"), data.get("value", []), data.get("at_ms")
+    said, item, value, at_ms = data.get("kind"), data.get("item"), data.get("value", []), data.get("at_ms")
+    if not isinstance(said, str) or (kind := _KINDS.get(said)) is None:
+        return None
     if type(at_ms) is not int or not 0 <= at_ms < 2**53:
         return None
     if kind in _KINDS_WITH_ITEM and not (isinstance(item, str) and _REF.fullmatch(item)):

@@ -9,6 +9,18 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from exam_engine.core.time import iso_utc
+from exam_engine.delivery.clock import AttemptTiming
+
+
+def remaining_ms(timing: AttemptTiming, now: datetime) -> int:
+    """Return the milliseconds of working time left."""
+    return int(timing.remaining(now).total_seconds() * 1000)
+
+
+def deadline_text(timing: AttemptTiming) -> str:
+    """Return the last instant at which work counts as receipts spell it, empty before the start."""
+    deadline = timing.deadline
+    return iso_utc(deadline) if deadline is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

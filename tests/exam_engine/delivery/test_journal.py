@@ -112,6 +112,8 @@ def test_an_operation_that_is_not_chained_to_the_end_is_refused() -> None:
         "{",
         '{"seq": 2, "kind": "answer", "item": "q01", "value": ["a"], "at_ms": 1}',
         '{"seq": 1, "kind": "cheat", "item": "q01", "value": ["a"], "at_ms": 1}',
+        '{"seq": 1, "kind": ["answer"], "item": "q01", "value": ["a"], "at_ms": 1}',
+        '{"seq": 1, "item": "q01", "value": ["a"], "at_ms": 1}',
         '{"seq": 1, "kind": "answer", "value": ["a"], "at_ms": 1}',
         '{"seq": 1, "kind": "answer", "item": "q01\\u0000", "value": ["a"], "at_ms": 1}',
         '{"seq": 1, "kind": "answer", "item": "q01", "value": "a", "at_ms": 1}',
