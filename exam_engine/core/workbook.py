@@ -5,8 +5,10 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import islice
 from typing import IO, Any, Literal
 from xml.etree.ElementTree import Element, iterparse
 
@@ -26,6 +28,7 @@ _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _WORKBOOK_PART = "xl/workbook.xml"
 _RELATIONS_PART = "xl/_rels/workbook.xml.rels"
+_ROWS_AT_ONCE = 100
 _ONLY_ZEROS = re.compile(r"0+")
 _PARENTHESES = re.compile(r"\([^)]*\)")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -167,6 +170,23 @@ class Table:
     rows: Sequence[Row] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    """A table whose rows are read as they are taken.
+
+    Attributes
+    ----------
+    sheet : the sheet that holds it, with no more than its first rows.
+    rows : the rows under the heading.
+    sheets : all sheets of the file, with no more than their first rows.
+    """
+
+    sheet: Sheet
+    header: Header
+    rows: Iterator[Row]
+    sheets: Sequence[Sheet]
+
+
 def read_workbook(content: bytes, limits: WorkbookLimits = WorkbookLimits()) -> list[Sheet]:
     """Read all sheets of an .xlsx or .xlsm file; takes CPU time, so keep it off the event loop.
 
@@ -176,16 +196,33 @@ def read_workbook(content: bytes, limits: WorkbookLimits = WorkbookLimits()) -> 
         Not such a file, protected by a password, damaged, larger than the limits or made to exhaust memory.
     """
     _check_kind(content, limits)
+    with _reading():
+        return [Sheet(one.name, list(one.rows), one.merged, one.is_hidden) for one in _open_sheets(content, limits)]
+
+
+def open_table(
+    content: bytes, columns: Sequence[Column], limits: WorkbookLimits = WorkbookLimits(), *, search_rows: int = 40
+) -> OpenTable:
+    """Find the table of an .xlsx or .xlsm file, as :func:`find_table` in all its sheets, and read it row by row.
+
+    Raises
+    ------
+    InvalidWorkbookError
+        As :func:`read_workbook` and :func:`find_table`; what is wrong with later rows of the table's own sheet shows
+        while they are taken.
+    """
+    _check_kind(content, limits)
+    with _reading():
+        unread = list(_open_sheets(content, limits))
+        sheets = [Sheet(one.name, list(islice(one.rows, search_rows)), one.merged, one.is_hidden) for one in unread]
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_archive(archive, limits)
-            layouts = _layouts(archive)
-        return _read_sheets(content, layouts, limits)
+        table = find_table(sheets, columns, search_rows=search_rows)
     except InvalidWorkbookError:
+        _read_to_end(unread)
         raise
-    except Exception as error:
-        # What a damaged file makes the parsers raise is open-ended; to the user it is all one thing.
-        raise _refusal("workbook_damaged") from error
+    own = unread.pop(next(number for number, sheet in enumerate(sheets) if sheet is table.sheet))
+    _read_to_end(unread)
+    return OpenTable(table.sheet, table.header, _rows_below(table.rows, own.rows), sheets)
 
 
 def find_table(sheets: Sequence[Sheet], columns: Sequence[Column], *, search_rows: int = 40) -> Table:
@@ -311,33 +348,73 @@ def _layout(archive: zipfile.ZipFile, target: str) -> _Layout:
     return _Layout(frozenset(hidden), tuple(merged))
 
 
-def _read_sheets(content: bytes, layouts: Mapping[str, _Layout], limits: WorkbookLimits) -> list[Sheet]:
+@contextmanager
+def _reading() -> Iterator[None]:
     with warnings.catch_warnings():
         # openpyxl warns of drawings, validations and styles that it leaves out; only the cells matter here.
         warnings.filterwarnings("ignore", module=r"openpyxl\b")
-        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
         try:
-            if len(workbook.worksheets) > limits.sheets:
-                raise _refusal("workbook_suspicious")
-            return [
-                _read_sheet(worksheet, layouts.get(worksheet.title, _Layout(frozenset(), ())), limits)
-                for worksheet in workbook.worksheets
-            ]
-        finally:
-            workbook.close()
+            yield
+        except InvalidWorkbookError:
+            raise
+        except Exception as error:
+            # What a damaged file makes the parsers raise is open-ended; to the user it is all one thing.
+            raise _refusal("workbook_damaged") from error
 
 
-def _read_sheet(worksheet: Any, layout: _Layout, limits: WorkbookLimits) -> Sheet:
+@dataclass(frozen=True, slots=True)
+class _OpenSheet:
+    """A sheet whose non-empty rows are read as they are taken."""
+
+    name: str
+    rows: Iterator[Row]
+    merged: tuple[MergedRange, ...]
+    is_hidden: bool
+
+
+def _open_sheets(content: bytes, limits: WorkbookLimits) -> Iterator[_OpenSheet]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        _check_archive(archive, limits)
+        layouts = _layouts(archive)
+    workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+    if len(workbook.worksheets) > limits.sheets:
+        raise _refusal("workbook_suspicious")
+    for worksheet in workbook.worksheets:
+        layout = layouts.get(worksheet.title, _Layout(frozenset(), ()))
+        rows = _rows(worksheet, layout.hidden_rows, limits)
+        yield _OpenSheet(worksheet.title, rows, layout.merged, worksheet.sheet_state != "visible")
+
+
+def _rows(worksheet: Any, hidden: frozenset[int], limits: WorkbookLimits) -> Iterator[Row]:
     # The stated dimension is often wrong; rows past it would be lost without a word.
     worksheet.reset_dimensions()
-    rows: list[Row] = []
+    count = 0
     for number, cells in enumerate(worksheet.iter_rows(min_row=1, max_col=limits.columns), start=1):
         filled = {cell.column: cell for cell in map(_cell, cells) if cell is not None}
         if filled:
-            if len(rows) == limits.rows:
+            if count == limits.rows:
                 raise _refusal("workbook_too_many_rows", worksheet.title, rows=limits.rows)
-            rows.append(Row(number, filled, number in layout.hidden_rows))
-    return Sheet(worksheet.title, rows, layout.merged, worksheet.sheet_state != "visible")
+            count += 1
+            yield Row(number, filled, number in hidden)
+
+
+def _read_to_end(sheets: Sequence[_OpenSheet]) -> None:
+    """Read all rows for what is wrong with them."""
+    with _reading():
+        for sheet in sheets:
+            for _ in sheet.rows:
+                continue
+
+
+def _rows_below(first: Sequence[Row], rest: Iterator[Row]) -> Iterator[Row]:
+    """Yield rows that were read already, and then those that were not, which are read some at a time."""
+    yield from first
+    is_over = False
+    while not is_over:
+        with _reading():
+            rows = list(islice(rest, _ROWS_AT_ONCE))
+        yield from rows
+        is_over = not rows
 
 
 def _cell(source: Any) -> Cell | None:

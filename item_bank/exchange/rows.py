@@ -1,14 +1,14 @@
 """From the rows of an item sheet to imported items, with every fault named by its cell."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from openpyxl.utils import get_column_letter
 
 from exam_engine.core.text import clean_line, clean_text, look_alikes
-from exam_engine.core.workbook import Cell, Column, Header, MergedRange, Row, Sheet, Table
+from exam_engine.core.workbook import Cell, Column, Header, MergedRange, OpenTable, Row
 from exam_engine.interactions.content import ItemContent
 from exam_engine.interactions.keys import ItemKey
 from exam_engine.interactions.rich_text import sanitise, text_to_html
@@ -68,9 +68,9 @@ _PARTS: dict[str, str] = {
 }
 
 
-def sheet_notices(table: Table, sheets: Sequence[Sheet]) -> Iterator[Notice]:
+def sheet_notices(table: OpenTable) -> Iterator[Notice]:
     """Yield which of several sheets was read."""
-    if len([sheet for sheet in sheets if sheet.rows]) > 1:
+    if len([sheet for sheet in table.sheets if sheet.rows]) > 1:
         yield Notice("warning", "sheet_chosen", table.header.place, "", {"sheet": table.sheet.name})
 
 
@@ -85,40 +85,36 @@ def header_notices(header: Header) -> Iterator[Notice]:
         yield Notice("warning", "column_repeated", place, "", {"name": names[field]})
 
 
-def items_of_rows(
-    header: Header, rows: Iterable[Row], merged: Mapping[int, MergedRange] | None = None
-) -> Iterator[ImportedItem]:
+def items_of_rows(header: Header, rows: Iterable[Row], merged: Iterable[MergedRange] = ()) -> Iterator[ImportedItem]:
     """Yield the item of each row that is not blank; rows are read one at a time and forgotten."""
     number = 0
-    for row in rows:
-        reader = _RowReader(header.columns, row, (merged or {}).get(row.number))
+    for row, hiding in _with_merged(rows, merged, header):
+        reader = _RowReader(header.columns, row, hiding)
         if not reader.is_blank():
             number += 1
             yield reader.read(number)
 
 
-def merged_rows(table: Table) -> dict[int, MergedRange]:
-    """Return for each row the first merged range that hides values of it.
+def _with_merged(
+    rows: Iterable[Row], merged: Iterable[MergedRange], header: Header
+) -> Iterator[tuple[Row, MergedRange | None]]:
+    """Yield each row with the first merged range that hides values of it.
 
     Cells merged to the right over columns that no field uses do no harm. Ranges and rows are walked once, side by
     side: a made-up file may hold many ranges over the whole sheet.
     """
-    used = sorted(table.header.columns.values())
+    used = sorted(header.columns.values())
     harmful = [
-        merged
-        for merged in table.sheet.merged
-        if (count := sum(merged.first_column <= column <= merged.last_column for column in used))
-        and (count > 1 or merged.first_row < merged.last_row)
+        one
+        for one in merged
+        if (count := sum(one.first_column <= column <= one.last_column for column in used))
+        and (count > 1 or one.first_row < one.last_row)
     ]
-    numbers = [row.number for row in table.rows]
-    rows: dict[int, MergedRange] = {}
-    place = 0
-    for merged in sorted(harmful, key=lambda merged: merged.first_row):
-        place = max(place, bisect_left(numbers, merged.first_row))
-        while place < len(numbers) and numbers[place] <= merged.last_row:
-            rows[numbers[place]] = merged
-            place += 1
-    return rows
+    waiting = deque(sorted(harmful, key=lambda one: one.first_row))
+    for row in rows:
+        while waiting and waiting[0].last_row < row.number:
+            waiting.popleft()
+        yield row, waiting[0] if waiting and waiting[0].first_row <= row.number else None
 
 
 class _RowReader:

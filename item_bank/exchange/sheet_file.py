@@ -1,10 +1,10 @@
 """Item sheets, Excel or CSV, as imported files."""
 
-from exam_engine.core.workbook import find_table, read_workbook
+from exam_engine.core.workbook import open_table
 from item_bank.exchange.columns import COLUMNS
 from item_bank.exchange.csv_file import rows_of_csv
-from item_bank.exchange.imported import FileReading, ImportedFile, reading_of
-from item_bank.exchange.rows import header_notices, items_of_rows, merged_rows, sheet_notices
+from item_bank.exchange.imported import FileReading, ImportedFile
+from item_bank.exchange.rows import header_notices, items_of_rows, sheet_notices
 
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -29,18 +29,12 @@ def read_sheet(content: bytes, name: str) -> ImportedFile:
 
 
 def begin_sheet(content: bytes, name: str) -> FileReading:
-    """Begin to read an item sheet, as :func:`read_sheet`; rows of comma-separated text come one at a time."""
+    """Begin to read an item sheet, as :func:`read_sheet`; rows come one at a time."""
     is_text = not content.startswith((_ZIP, _OLD_OFFICE)) and name.casefold().endswith((".csv", ".tsv", ".txt"))
     if is_text:
         text = rows_of_csv(content, COLUMNS)
         lines = items_of_rows(text.header, text.rows)
         return FileReading("sheet", lines, notices=list(header_notices(text.header)))
-    return reading_of(_read_workbook(content))
-
-
-def _read_workbook(content: bytes) -> ImportedFile:
-    sheets = read_workbook(content)
-    table = find_table(sheets, COLUMNS)
-    items = tuple(items_of_rows(table.header, table.rows, merged_rows(table)))
-    notices = [*sheet_notices(table, sheets), *header_notices(table.header)]
-    return ImportedFile("sheet", items, notices=tuple(notices))
+    table = open_table(content, COLUMNS)
+    items = items_of_rows(table.header, table.rows, table.sheet.merged)
+    return FileReading("sheet", items, notices=[*sheet_notices(table), *header_notices(table.header)])

@@ -25,7 +25,7 @@ _format_values = attrgetter(
     "font",
 )
 Values = tuple[Any, ...]
-_TOGETHER = 64
+_TOGETHER = 16
 
 
 class KeptLines:

@@ -19,9 +19,9 @@ from exam_engine.core.workbook import MergedRange, find_table, read_workbook
 from exam_engine.interactions.rich_text import plain_text
 from item_bank.exchange.columns import COLUMNS, WRITTEN_COLUMNS
 from item_bank.exchange.imported import ImportedFile, ImportedItem
-from item_bank.exchange.rows import LONGEST_OPTION, LONGEST_TEXT, items_of_rows, merged_rows
+from item_bank.exchange.rows import LONGEST_OPTION, LONGEST_TEXT, items_of_rows
 from item_bank.exchange.sheet import write_items
-from item_bank.exchange.sheet_file import read_sheet
+from item_bank.exchange.sheet_file import begin_sheet, read_sheet
 from tests.choice_items import choice_key, plain_options
 from tests.item_bank.makers import HEADINGS, item_row, saved, workbook_bytes
 
@@ -292,7 +292,14 @@ def test_thousands_of_ranges_merged_over_the_whole_sheet_cost_no_time() -> None:
     everywhere = [MergedRange(1, 1, 12, 1_048_576)] * 20_000
     started = time.process_time()
     table = find_table([dataclasses.replace(sheet, merged=everywhere)], COLUMNS)
-    items = list(items_of_rows(table.header, table.rows, merged_rows(table)))
+    items = list(items_of_rows(table.header, table.rows, table.sheet.merged))
     assert time.process_time() - started < 5.0
     assert {notice.code for item in items for notice in item.notices} == {"merged_cell"}
     assert [item.content for item in items] == [None] * 200
+
+
+def test_rows_of_a_workbook_come_one_at_a_time() -> None:
+    reading = begin_sheet(workbook_bytes([item_row(code=f"IU04-{number:03d}") for number in range(1, 301)]), "a.xlsx")
+    first = next(reading.items)
+    assert (first.number, first.code) == (1, "IU04-001")
+    assert [item.code for item in reading.items][-1] == "IU04-300"
