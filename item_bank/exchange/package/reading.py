@@ -2,7 +2,8 @@
 
 import json
 import posixpath
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,14 @@ from exam_engine.media.limits import MEGABYTE, Purpose
 from exam_engine.media.preparing import PreparedMedia, prepare
 from item_bank.exchange.archive import MOST_BYTES, Archive
 from item_bank.exchange.exported import ExportedItem, media_of_items
-from item_bank.exchange.imported import ImportedFile, ImportedItem, ImportedStimulus, Notice, StatedMetadata
+from item_bank.exchange.imported import (
+    FileReading,
+    ImportedFile,
+    ImportedItem,
+    ImportedStimulus,
+    Notice,
+    StatedMetadata,
+)
 from item_bank.exchange.package.errors import Refusal, archive_refusal, refusal
 from item_bank.exchange.package.naming import CONTENTS, FORMAT, VERSION, media_path
 from item_bank.exchange.values import UnreadableValueError, read_points, read_seconds
@@ -44,7 +52,7 @@ def looks_like(_name: str, content: bytes) -> bool:
     return content.startswith(_ZIP) and CONTENTS.encode() in content[:256]
 
 
-def read(content: bytes, _name: str) -> ImportedFile:
+def read(content: bytes, name: str) -> ImportedFile:
     """Return the items and stimuli of a package with all that was noticed.
 
     Raises
@@ -52,12 +60,18 @@ def read(content: bytes, _name: str) -> ImportedFile:
     InvalidPackageError
         The file cannot be read at all.
     """
+    return begin(content, name).whole()
+
+
+def begin(content: bytes, _name: str) -> FileReading:
+    """Begin to read a package, as :func:`read`; its items come one at a time."""
     if len(content) > MOST_BYTES:
         raise refusal(Refusal.TOO_LARGE, megabytes=MOST_BYTES // MEGABYTE)
     archive = Archive(content, archive_refusal)
     if CONTENTS not in archive:
         raise refusal(Refusal.WITHOUT_CONTENTS)
-    return _Reader(archive, _contents(archive.read(CONTENTS))).read()
+    contents = _contents(archive.read(CONTENTS))
+    return _Reader(archive).begin(contents["stimuli"], deque(contents["items"]))
 
 
 def _contents(text: bytes) -> Mapping[str, Any]:
@@ -78,19 +92,24 @@ def _contents(text: bytes) -> Mapping[str, Any]:
 class _Reader:
     """Reads one package; each medium is prepared once."""
 
-    def __init__(self, archive: Archive, contents: Mapping[str, Any]) -> None:
+    def __init__(self, archive: Archive) -> None:
         self.archive = archive
-        self.contents = contents
         self.media: dict[str, PreparedMedia] = {}
         self.refused: set[str] = set()
         self.stimuli: dict[str, ImportedStimulus] = {}
         self.notices: list[Notice] = []
 
-    def read(self) -> ImportedFile:
-        for number, raw in enumerate(self.contents["stimuli"], start=1):
+    def begin(self, stimuli: Sequence[Any], items: deque[Any]) -> FileReading:
+        """Read the stimuli, and begin to read the items; what the package says of each is let go when it was read."""
+        for number, raw in enumerate(stimuli, start=1):
             self._stimulus(number, raw)
-        items = tuple(self._item(number, raw) for number, raw in enumerate(self.contents["items"], start=1))
-        return ImportedFile(CODE, items, tuple(self.stimuli.values()), self.media, tuple(self.notices))
+        return FileReading(CODE, self._items(items), list(self.stimuli.values()), self.media, self.notices)
+
+    def _items(self, waiting: deque[Any]) -> Iterator[ImportedItem]:
+        number = 0
+        while waiting:
+            number += 1
+            yield self._item(number, waiting.popleft())
 
     def _stimulus(self, number: int, raw: Any) -> None:
         place = f"{CONTENTS}: stimuli {number}"
