@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -14,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.audit.models import AuditEntry, AuditHead
 from exam_engine.core.actor import Actor
 from exam_engine.core.time import iso_utc
+from exam_engine.sitting_log import service as sitting_log
 
 GENESIS = "0" * 64
 _BATCH = 2000
@@ -53,8 +55,11 @@ async def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     details: Mapping[str, Any] | None = None,
+    sitting_id: UUID | None = None,
 ) -> AuditEntry:
     """Add one entry in the caller's transaction: the act and its record stand or fall together.
+
+    ``sitting_id`` names the sitting, made ready or later, that the act is a part of: its log gets a row as well.
 
     ``before`` and ``after`` are kept as hashes only, ``details`` as they are; so never put secrets or personal data
     that may have to be erased into ``details``. Call it last in a transaction: from here to the commit all other
@@ -80,6 +85,14 @@ async def record(
     head.seq, head.hash = entry.seq, entry.hash
     session.add_all((entry, head))
     await session.flush()
+    if sitting_id is not None:
+        facts = {
+            "actor": [str(entry.actor_id), entry.actor_kind],
+            "object": [object_type, object_id],
+            "details": entry.details,
+            "audit": [entry.seq, entry.hash],
+        }
+        await sitting_log.append(session, sitting_id, kind=action, facts=facts, now=now)
     return entry
 
 

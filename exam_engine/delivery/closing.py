@@ -1,4 +1,7 @@
-"""The background round that closes overdue attempts and marks closed ones; each step survives a crash by itself."""
+"""The background round: closes overdue attempts, marks closed ones, chains and closes the logs of sittings.
+
+Each step survives a crash by itself.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,6 +13,9 @@ from fastapi import FastAPI
 from exam_engine.core.db import Database
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import queries, service
+from exam_engine.delivery.engine import root_signer
+from exam_engine.delivery.log_closing import settle_logs
+from exam_engine.sitting_log.roots import RootSigner
 
 log = structlog.get_logger()
 
@@ -38,19 +44,23 @@ async def close_and_mark(database: Database) -> tuple[int, int]:
     return closed, marked
 
 
-async def _rounds(database: Database) -> None:
+async def _rounds(database: Database, signer: RootSigner) -> None:
     while True:
         try:
             await close_and_mark(database)
         except Exception:
             log.exception("closing_round_failed")
+        try:
+            await settle_logs(database, signer)
+        except Exception:
+            log.exception("log_round_failed")
         await asyncio.sleep(ROUND_SECONDS)
 
 
 @asynccontextmanager
 async def closing_rounds(app: FastAPI) -> AsyncIterator[None]:
     """Run the rounds while the application runs."""
-    task = asyncio.create_task(_rounds(app.state.database))
+    task = asyncio.create_task(_rounds(app.state.database, root_signer(app.state.settings)))
     try:
         yield
     finally:

@@ -14,6 +14,7 @@ from exam_engine.delivery.postgresql_store import PostgresqlJournalStore
 from exam_engine.delivery.receipts import ReceiptSigner
 from exam_engine.delivery.sqlite_store import SqliteJournalStore
 from exam_engine.delivery.writer import JournalStore, JournalWriter
+from exam_engine.sitting_log.roots import RootSigner
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,16 @@ def master_key(settings: Settings) -> bytes:
 
 def receipt_signer(settings: Settings) -> ReceiptSigner:
     """Return the signer of receipts."""
-    return ReceiptSigner(read_or_create_key(settings.data_dir / "keys" / "receipts.key"))
+    return ReceiptSigner(_receipt_seed(settings))
+
+
+def root_signer(settings: Settings) -> RootSigner:
+    """Return the signer of sitting logs: the key of receipts, so that one printed key checks both."""
+    return RootSigner(_receipt_seed(settings))
+
+
+def _receipt_seed(settings: Settings) -> bytes:
+    return read_or_create_key(settings.data_dir / "keys" / "receipts.key")
 
 
 @asynccontextmanager

@@ -96,7 +96,11 @@ class JournalEntry(Table, table=True):
 
 
 class JournalRefusal(Table, table=True):
-    """An operation that did not enter the journal, kept for the board with the reason."""
+    """An operation that did not enter the journal, kept for the board with the reason.
+
+    ``logged_part`` says which row of the sitting log vouches for it: 0 that of the attempt's close, later ones that of
+    the segment with this number; None until then.
+    """
 
     attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
     seq: int = Field(sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -105,6 +109,7 @@ class JournalRefusal(Table, table=True):
     body: str = Field(sa_type=sa.Text)
     epoch: int
     received_at: datetime = instant_field()
+    logged_part: int | None = None
 
 
 class Instruction(Table, table=True):

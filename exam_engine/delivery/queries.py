@@ -144,6 +144,16 @@ async def papers_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[Sea
     return list((await session.exec(select(SealedPaper).where(SealedPaper.sitting_id == sitting_id))).all())
 
 
+async def paper_seals(session: AsyncSession, sitting_id: UUID) -> list[tuple[UUID, UUID, int, str]]:
+    """Return id, form, variant and SHA-256 of a sitting's sealed papers, without the papers themselves."""
+    statement = (
+        select(SealedPaper.id, SealedPaper.form_id, SealedPaper.variant, SealedPaper.sha256)
+        .where(SealedPaper.sitting_id == sitting_id)
+        .order_by(col(SealedPaper.id))
+    )
+    return list((await session.exec(statement)).all())
+
+
 async def instructions_of(session: AsyncSession, registration_ids: Sequence[UUID], *, limit: int) -> list[Instruction]:
     """Return the latest instructions to several candidates."""
     statement = (

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import SYSTEM, Actor
 from exam_engine.core.errors import NotFoundError
-from exam_engine.delivery import queries, stages
+from exam_engine.delivery import log_rows, queries, stages
 from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.errors import (
     AttemptClosedError,
@@ -96,6 +96,7 @@ async def make_ready(
     ready = await sittings.mark_ready(session, sitting_id, actor=actor, now=now, rng=rng)
     for paper in plan:
         await _seal_papers(session, sitting_id, paper.form_id, paper.variants, master_key, now)
+    await log_rows.papers_sealed(session, sitting_id, await queries.paper_seals(session, sitting_id), now)
     return ready.access_code or "", sum(len(paper.variants) for paper in plan)
 
 
@@ -178,9 +179,13 @@ async def check_own_data(
     seat = await queries.seat_of(session, registration_id)
     if seat is None:
         raise NotFoundError
+    before = seat.reported_fault
     seat.confirmed_at = now
     seat.reported_fault = None if is_correct else (note.strip() or "-")
     session.add(seat)
+    if seat.reported_fault != before:
+        facts = await sittings.find_registration(session, registration_id)
+        await log_rows.own_data_checked(session, facts, seat.reported_fault, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +329,7 @@ async def start(
         if form is None:
             raise NotFoundError
         await stages.open_first(session, attempt, form, now)
+        await log_rows.attempt_started(session, attempt, facts, paper, now)
     elif attempt.holder_session_id != login_session_id:
         attempt.holder_session_id = login_session_id
         attempt.epoch += 1
@@ -337,6 +343,7 @@ async def start(
             object_id=str(attempt.id),
             details={"epoch": attempt.epoch},
             now=now,
+            sitting_id=attempt.sitting_id,
         )
     entries = await queries.entries_of(session, attempt.id)
     key = unwrap_key(master_key, paper.wrapped_key, paper.id)
@@ -419,15 +426,18 @@ async def submit(
     _refuse_gap(attempt, last_seq, chain_head)
     if timing.phase(now) is Phase.CLOSED:
         raise AttemptClosedError
-    _close(attempt, timing, "submitted", now)
-    session.add(attempt)
+    await _close(session, attempt, timing, "submitted", now)
     return attempt, timing
 
 
-def _close(attempt: Attempt, timing: AttemptTiming, finish_kind: FinishKind, now: datetime) -> None:
+async def _close(
+    session: AsyncSession, attempt: Attempt, timing: AttemptTiming, finish_kind: FinishKind, now: datetime
+) -> None:
     attempt.finish_kind = finish_kind
     attempt.finished_at = min(now, timing.deadline) if timing.deadline is not None else now
     attempt.closed_at = now
+    session.add(attempt)
+    await log_rows.attempt_closed(session, attempt, now)
 
 
 async def close_if_overdue(session: AsyncSession, *, attempt_id: UUID, now: datetime) -> bool:
@@ -439,8 +449,7 @@ async def close_if_overdue(session: AsyncSession, *, attempt_id: UUID, now: date
     timing = timing_of(attempt, facts.extra_time)
     if timing.phase(now) is not Phase.CLOSED:
         return False
-    _close(attempt, timing, "time_over", now)
-    session.add(attempt)
+    await _close(session, attempt, timing, "time_over", now)
     return True
 
 
@@ -468,9 +477,9 @@ async def mark_closed(session: AsyncSession, *, attempt_id: UUID, now: datetime)
     staged = await stages.outcome(session, attempt, entries)
     if staged is None:
         answers = {ref: list(value) for ref, value in answers_of(entries).values.items()}
-        await marking.mark(session, attempt_id=attempt_id, form_id=attempt.form_id, answers=answers, now=now)
+        mark = await marking.mark(session, attempt_id=attempt_id, form_id=attempt.form_id, answers=answers, now=now)
     else:
-        await marking.mark(
+        mark = await marking.mark(
             session,
             attempt_id=attempt_id,
             form_id=attempt.form_id,
@@ -481,6 +490,7 @@ async def mark_closed(session: AsyncSession, *, attempt_id: UUID, now: datetime)
         )
     attempt.marked_at = now
     session.add(attempt)
+    await log_rows.attempt_marked(session, attempt, mark, now)
 
 
 # --- what proctoring and results ask for ------------------------------------------------------------------------
@@ -600,22 +610,31 @@ async def send_message(
                 created_by_name=actor.display_name,
             )
         )
-    await _record_seats(session, "message.sent", registration_ids, actor, now)
+    said = {"text_sha256": log_rows.text_digest(text.strip())}
+    await _record_seats(session, "message.sent", registration_ids, actor, now, said)
     return len(registration_ids)
 
 
 async def _record_seats(
-    session: AsyncSession, action: str, registration_ids: Sequence[UUID], actor: Actor, now: datetime
+    session: AsyncSession,
+    action: str,
+    registration_ids: Sequence[UUID],
+    actor: Actor,
+    now: datetime,
+    details: dict[str, str] | None = None,
 ) -> None:
     if not registration_ids:
         return
     await session.flush()
+    # A proctor acts in one room of one sitting.
+    sitting_id = (await sittings.find_registration(session, registration_ids[0])).sitting_id
     await audit.record(
         session,
         actor=actor,
         action=action,
         object_type="registration",
         object_id=str(registration_ids[0]) if len(registration_ids) == 1 else f"{len(registration_ids)} registrations",
-        details={"registrations": [str(registration_id) for registration_id in registration_ids]},
+        details={"registrations": [str(registration_id) for registration_id in registration_ids]} | (details or {}),
         now=now,
+        sitting_id=sitting_id,
     )

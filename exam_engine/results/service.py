@@ -325,6 +325,7 @@ async def propose(session: AsyncSession, sitting_id: UUID, *, actor: Actor, now:
         object_id=str(sitting_id),
         details={"snapshot": proposed.snapshot_hash, "counts": results.counts, "rule_set": rule_set["code"]},
         now=now,
+        sitting_id=sitting_id,
     )
     return await results_of_sitting(session, sitting_id, now=now)
 
@@ -376,6 +377,7 @@ async def approve(
         object_id=str(sitting_id),
         details={"snapshot": found.snapshot_hash, "decision_number": number, "decided_on": day.isoformat()},
         now=now,
+        sitting_id=sitting_id,
     )
     return await results_of_sitting(session, sitting_id, now=now)
 
@@ -408,6 +410,7 @@ async def send_back(
         object_id=str(sitting_id),
         details={"snapshot": found.snapshot_hash, "reason": text},
         now=now,
+        sitting_id=sitting_id,
     )
     return await results_of_sitting(session, sitting_id, now=now)
 

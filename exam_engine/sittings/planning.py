@@ -325,7 +325,8 @@ async def assign_room(
     )
     await session.flush()
     details = {"room": str(room_id), "proctors": sorted(str(user_id) for user_id in set(proctor_ids))}
-    await _record(session, "sitting.room_assigned", "sitting", sitting_id, actor, now, details)
+    logged = sitting_id if sitting.status == "ready" else None
+    await _record(session, "sitting.room_assigned", "sitting", sitting_id, actor, now, details, logged)
 
 
 async def remove_room(session: AsyncSession, sitting_id: UUID, *, room_id: UUID, actor: Actor, now: datetime) -> None:
@@ -540,6 +541,7 @@ async def _record(
     actor: Actor,
     now: datetime,
     details: Mapping[str, Any],
+    sitting_id: UUID | None = None,
 ) -> None:
     await audit.record(
         session,
@@ -550,4 +552,5 @@ async def _record(
         details=details,
         after=details,
         now=now,
+        sitting_id=sitting_id,
     )

@@ -191,6 +191,7 @@ async def change_registration(
         after=_facts(row),
         details={"fields": sorted(values)} | {k: v for k, v in values.items() if k == "extra_minutes"},
         now=now,
+        sitting_id=sitting.id if sitting.status == "ready" else None,
     )
     return row
 

@@ -288,6 +288,7 @@ async def mark_ready(
         after={"status": "ready"},
         details={"sitting": sitting.name},
         now=now,
+        sitting_id=sitting.id,
     )
     return await find_sitting(session, sitting_id)
 
