@@ -73,8 +73,11 @@ def settings_page() -> str:
 
 def _setting_value(value: Any) -> str:
     if isinstance(value, timedelta):
-        minutes = int(value.total_seconds() // 60)
-        return f"`PT{minutes // 60}H`" if minutes % 60 == 0 else f"`PT{minutes}M`"
+        seconds = int(value.total_seconds())
+        for size, letter in ((3600, "H"), (60, "M")):
+            if seconds % size == 0:
+                return f"`PT{seconds // size}{letter}`"
+        return f"`PT{seconds}S`"
     if isinstance(value, tuple):
         value = ",".join(value)
     return f"`{value}`" if str(value) else "empty"

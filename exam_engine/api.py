@@ -12,10 +12,14 @@ from exam_engine.delivery.api import router as delivery_router
 from exam_engine.delivery.closing import closing_rounds
 from exam_engine.delivery.engine import delivery_engine
 from exam_engine.delivery.saving import SAVE
+from exam_engine.delivery.stream_api import router as stream_router
+from exam_engine.delivery.streams import candidate_streams
 from exam_engine.forms.api import router as forms_router
 from exam_engine.media.api import body_limits as media_body_limits
 from exam_engine.media.api import router as media_router
 from exam_engine.proctoring.api import router as proctoring_router
+from exam_engine.proctoring.stream_api import router as room_stream_router
+from exam_engine.proctoring.streams import room_streams
 from exam_engine.results.api import router as results_router
 from exam_engine.sittings.api import router as sittings_router
 from exam_engine.sittings.rule_sets import load_default_rule_sets
@@ -34,10 +38,12 @@ extension = Extension(
         forms_router,
         sittings_router,
         delivery_router,
+        stream_router,
         proctoring_router,
+        room_stream_router,
         results_router,
     ),
-    lifespans=(delivery_engine, closing_rounds),
+    lifespans=(delivery_engine, closing_rounds, candidate_streams, room_streams),
     direct_routes=(SAVE,),
     seeds=(_seed,),
     body_limits=media_body_limits,

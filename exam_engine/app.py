@@ -2,10 +2,11 @@
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -19,6 +20,7 @@ from exam_engine.accounts.login_cache import LoginCache
 from exam_engine.accounts.login_gate import LoginGate
 from exam_engine.accounts.models import User
 from exam_engine.core.actor import SYSTEM, Actor
+from exam_engine.core.bus import open_bus
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.direct import DirectRoutes
@@ -31,6 +33,7 @@ from exam_engine.core.metrics import REGISTRY
 from exam_engine.core.migrate import upgrade
 from exam_engine.core.problems import Problem, install_problem_handlers
 from exam_engine.core.security import constant_time_equal
+from exam_engine.core.stream_hub import StreamHub
 from exam_engine.core.time import utc_now
 from exam_engine.core.web import RequestFrame
 from exam_engine.openapi import add_reference
@@ -97,6 +100,13 @@ def create_app(settings: Settings) -> FastAPI:
             database = Database(settings.database_url)
             stack.push_async_callback(database.close)
             app.state.database = database
+            app.state.bus = open_bus(settings, database)
+            database.publish = app.state.bus.publish
+            await stack.enter_async_context(app.state.bus.running())
+            app.state.streams = StreamHub(
+                heartbeat=settings.stream_heartbeat.total_seconds(), ended_logins=_ended_logins(database)
+            )
+            await stack.enter_async_context(app.state.streams.running())
             handlers = {kind: handler for extension in extensions for kind, handler in extension.jobs.items()}
             for extension in extensions:
                 for enter in extension.lifespans:
@@ -146,6 +156,14 @@ def _routes(packages: tuple[str, ...]) -> tuple[BaseRoute, ...]:
         for part in extension.routers:
             router.include_router(part)
     return tuple(router.routes)
+
+
+def _ended_logins(database: Database) -> Callable[[Collection[UUID]], Awaitable[set[UUID]]]:
+    async def ended(login_session_ids: Collection[UUID]) -> set[UUID]:
+        async with database.read() as session:
+            return await accounts.ended_logins(session, login_session_ids, now=utc_now())
+
+    return ended
 
 
 def _actor_of_job(database: Database) -> Any:

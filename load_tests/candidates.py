@@ -78,6 +78,7 @@ class SimulatedCandidate:
         self.epoch = 0
         self.acknowledged: Acknowledged | None = None
         self.messages: list[str] = []
+        self._shown: set[str] = set()
         self._confirmed: list[str] = []
         self._public_key = ""
         self._chain = ""
@@ -171,8 +172,17 @@ class SimulatedCandidate:
             raise ProtocolBrokenError(f"refused: {receipt['refused']}")
         self.acknowledged = Acknowledged(facts.attempt_id, facts.last_seq, facts.chain_head)
         self._unacknowledged = [op for op in self._unacknowledged if op["seq"] > facts.last_seq]
-        self._confirmed = [instruction["id"] for instruction in receipt["instructions"]]
-        self.messages.extend(i["text"] for i in receipt["instructions"] if i["kind"] == "message")
+        self._confirmed = []
+        for instruction in receipt["instructions"]:
+            self.show(instruction)
+
+    def show(self, instruction: dict[str, Any]) -> None:
+        """Show an instruction, once, whether a receipt or the event stream brought it; the next save confirms it."""
+        self._confirmed.append(instruction["id"])
+        if instruction["id"] not in self._shown:
+            self._shown.add(instruction["id"])
+            if instruction["kind"] == "message":
+                self.messages.append(instruction["text"])
 
     async def next_stage(self) -> list[dict[str, Any]]:
         """Save what is left, close the open stage and return the items of the next; none when the test is over."""

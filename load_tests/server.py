@@ -50,6 +50,8 @@ class ServerProcess:
             "EXAM_PACKAGES": ",".join(settings.packages),
             "EXAM_PUBLIC_URL": settings.public_url,
             "EXAM_LOGIN_ATTEMPTS": str(settings.login_attempts),
+            "EXAM_BUS_URL": settings.bus_url,
+            "EXAM_STREAM_HEARTBEAT": f"PT{settings.stream_heartbeat.total_seconds()}S",
             "EXAM_LOG_FORMAT": "text",
         }
 

@@ -1,5 +1,6 @@
 """SQL of users and login sessions."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -33,6 +34,14 @@ async def live_session(session: AsyncSession, *, digest: str, now: datetime) -> 
     )
     row = (await session.exec(statement)).first()
     return (row[0], row[1]) if row else None
+
+
+async def live_session_ids(session: AsyncSession, *, ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """Return which of the given login sessions are unexpired and unrevoked."""
+    statement = select(LoginSession.id).where(
+        col(LoginSession.id).in_(ids), col(LoginSession.expires_at) > now, col(LoginSession.revoked_at).is_(None)
+    )
+    return set((await session.exec(statement)).all())
 
 
 async def revoke_sessions(session: AsyncSession, *, user_id: UUID, now: datetime, keep: UUID | None = None) -> None:

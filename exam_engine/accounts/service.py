@@ -1,6 +1,7 @@
 """Users and login sessions: rules."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -181,6 +182,11 @@ async def log_out(session: AsyncSession, *, login_session_id: UUID, now: datetim
     if login_session is not None:
         login_session.revoked_at = now
         session.add(login_session)
+
+
+async def ended_logins(session: AsyncSession, login_session_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
+    """Return which of these login sessions have ended: logged out, expired or unknown."""
+    return set(login_session_ids) - await queries.live_session_ids(session, ids=login_session_ids, now=now)
 
 
 def check_password_rule(username: str, password: str) -> None:

@@ -62,6 +62,18 @@ class Settings(BaseSettings):
     )
     job_processes: int = Field(default=1, ge=1, description="Processes for calibration, assembly and rendering.")
     log_format: str = Field(default="json", pattern="^(json|text)$", description="Form of the log lines: json or text.")
+    bus_url: str = Field(
+        default="",
+        pattern=r"^((rediss?|unix)://.+)?$",
+        description="Redis or Valkey that carries news between server processes, as redis://host:6379/0; when empty, "
+        "PostgreSQL carries it, and with SQLite it stays in the one process.",
+    )
+    stream_heartbeat: timedelta = Field(
+        default=timedelta(seconds=15),
+        ge=timedelta(milliseconds=100),
+        le=timedelta(minutes=2),
+        description="How often an event stream shows that it lives and reads again what it shows.",
+    )
     metrics_token: str = Field(
         default="", description="When set, /metrics asks for it as a bearer token; else only loopback may read it."
     )

@@ -1,7 +1,7 @@
 """The database: engine, transactions, column types and the common table base."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.core.bus.hints import Hint, hints_of
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -106,6 +108,8 @@ class Database:
     fail at once under any concurrency, because SQLite has one write lock for the whole file.
 
     The values of failed statements stay out of error texts, and so out of logs: they hold personal data.
+
+    ``publish`` gets the hints that a transaction left, after its commit; nobody may be there to get them.
     """
 
     def __init__(self, database_url: str) -> None:
@@ -124,12 +128,17 @@ class Database:
                 url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True, **_JSON
             )
         self._writer = self.engine.execution_options(is_writer=True)
+        self.publish: Callable[[list[Hint]], None] | None = None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that may write; commits at the end, rolls back on an exception."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        async with AsyncSession(self._writer, expire_on_commit=False) as session:
+            async with session.begin():
+                yield session
+            hints = hints_of(session)
+        if hints and self.publish is not None:
+            self.publish(hints)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

@@ -25,3 +25,8 @@ JOURNAL_BATCH = Histogram(
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
 )
 JOURNAL_QUEUE = Gauge("exam_journal_queue_requests", "Requests waiting for a group commit.", registry=REGISTRY)
+EVENT_STREAMS = Gauge("exam_event_streams", "Open event streams by kind.", ("kind",), registry=REGISTRY)
+EVENT_STREAM_EVENTS = Counter("exam_event_stream_events_total", "Events sent to streams.", registry=REGISTRY)
+EVENT_STREAM_ENDS = Counter(
+    "exam_event_stream_ends_total", "Ended event streams by kind and reason.", ("kind", "reason"), registry=REGISTRY
+)

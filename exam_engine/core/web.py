@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from exam_engine.core.errors import UploadTooLargeError
+from exam_engine.core.event_stream import STREAM, EventStream
 from exam_engine.core.metrics import HTTP_SECONDS
 from exam_engine.core.problems import problem_response, unexpected_response
 
@@ -39,7 +40,8 @@ class RequestFrame:
     """Outermost ASGI layer: gives each request an id, refuses oversized bodies, adds headers, counts and logs.
 
     ``larger_bodies`` holds the paths whose bodies may be larger than ``max_body_bytes``, each with its own limit.
-    Unexpected errors are answered here, so that their answers carry the headers too.
+    Unexpected errors are answered here, so that their answers carry the headers too. Event streams are served here,
+    when all that belongs to the request which opened them is done.
     """
 
     def __init__(
@@ -98,11 +100,17 @@ class RequestFrame:
             if is_cut_off and status is None:
                 await _oversized_response(scope)(scope, receive, framed_send)
         finally:
+            stream: EventStream | None = scope.get(STREAM)
+            if stream is not None:
+                status = 200
             seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "other")
             HTTP_SECONDS.labels(scope["method"], route, str(status or 500)).observe(seconds)
             if status is None or status >= 500 or seconds > 1.0:
                 log.warning("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000))
+        if stream is not None:
+            # Counted above as what it took to open it: how long it stays says nothing of the server.
+            await stream.serve(receive, framed_send)
 
     def _add_headers(self, message: MutableMapping[str, Any], request_id: str) -> None:
         headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))

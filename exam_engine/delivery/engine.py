@@ -11,6 +11,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.security import read_or_create_key
 from exam_engine.delivery.postgresql_store import PostgresqlJournalStore
+from exam_engine.delivery.progress_hints import ProgressHints
 from exam_engine.delivery.receipts import ReceiptSigner
 from exam_engine.delivery.sqlite_store import SqliteJournalStore
 from exam_engine.delivery.writer import JournalStore, JournalWriter
@@ -56,7 +57,8 @@ def _receipt_seed(settings: Settings) -> bytes:
 async def delivery_engine(app: FastAPI) -> AsyncIterator[None]:
     """Keep the engine ready while the application runs; at the end everything accepted is written first."""
     settings: Settings = app.state.settings
-    writer = JournalWriter(journal_store(app.state.database))
+    progress = ProgressHints(app.state.bus)
+    writer = JournalWriter(journal_store(app.state.database), on_stored=progress.note)
     async with writer.running():
         app.state.delivery = DeliveryEngine(writer, receipt_signer(settings), master_key(settings))
         yield

@@ -113,12 +113,19 @@ class JournalRefusal(Table, table=True):
 
 
 class Instruction(Table, table=True):
-    """An order or message to one candidate; it rides on every receipt until the browser confirms it."""
+    """An order or message to one candidate; it rides on every receipt until the browser confirms it.
+
+    ``number`` counts the instructions to a candidate from 1, in the order in which they were committed: a browser
+    that has seen one has seen all with a lower number.
+    """
 
     id: UUID = id_field()
-    registration_id: UUID = Field(foreign_key="registration.id", index=True)
+    registration_id: UUID = Field(foreign_key="registration.id")
+    number: int
     kind: str = Field(max_length=16)
     text: str = Field(default="", max_length=500)
     created_at: datetime = instant_field()
     created_by_name: str = Field(max_length=120)
     confirmed_at: datetime | None = instant_field(nullable=True)
+
+    __table_args__ = (sa.UniqueConstraint("registration_id", "number"),)

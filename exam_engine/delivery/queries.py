@@ -1,12 +1,15 @@
 """SQL of delivery, apart from the journal's group commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from exam_engine.core.db import table_of
 from exam_engine.delivery.models import (
     Attempt,
     AttemptStage,
@@ -16,6 +19,10 @@ from exam_engine.delivery.models import (
     SealedPaper,
     Seat,
 )
+from exam_engine.sittings.models import Registration, Sitting
+
+_ATTEMPT, _INSTRUCTION, _SEAT = table_of(Attempt), table_of(Instruction), table_of(Seat)
+_REGISTRATION, _SITTING = table_of(Registration), table_of(Sitting)
 
 
 async def seat_of(session: AsyncSession, registration_id: UUID) -> Seat | None:
@@ -163,6 +170,115 @@ async def instructions_of(session: AsyncSession, registration_ids: Sequence[UUID
         .limit(limit)
     )
     return list((await session.exec(statement)).all())
+
+
+async def last_instruction_numbers(session: AsyncSession, registration_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the number of the last instruction to each of these candidates, and keep others from adding one.
+
+    Locked in the order of their ids, so that two who write to the same candidates wait for each other. Numbers are
+    given under this lock, so none can become visible after a higher one.
+    """
+    await session.exec(
+        select(Registration.id)
+        .where(col(Registration.id).in_(registration_ids))
+        .order_by(col(Registration.id))
+        .with_for_update(key_share=True)
+    )
+    return await instruction_counts(session, registration_ids)
+
+
+async def instruction_counts(session: AsyncSession, registration_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many instructions each of these candidates has been given."""
+    statement = (
+        select(Instruction.registration_id, sa.func.max(Instruction.number))
+        .where(col(Instruction.registration_id).in_(registration_ids))
+        .group_by(col(Instruction.registration_id))
+    )
+    return dict((await session.exec(statement)).all())
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedInstruction:
+    """An instruction that the candidate's browser has not confirmed, as a stream shows it."""
+
+    id: UUID
+    number: int
+    kind: str
+    text: str
+    created_at: datetime
+
+
+async def waiting_instructions(
+    session: AsyncSession, registration_ids: Collection[UUID]
+) -> dict[UUID, list[NumberedInstruction]]:
+    """Return the instructions that these candidates have not confirmed, in the order of their numbers."""
+    statement = (
+        sa.select(
+            _INSTRUCTION.c.registration_id,
+            *(_INSTRUCTION.c[name] for name in ("id", "number", "kind", "text", "created_at")),
+        )
+        .where(_INSTRUCTION.c.registration_id.in_(registration_ids), _INSTRUCTION.c.confirmed_at.is_(None))
+        .order_by(_INSTRUCTION.c.registration_id, _INSTRUCTION.c.number)
+    )
+    waiting: dict[UUID, list[NumberedInstruction]] = {}
+    for registration_id, *values in (await (await session.connection()).execute(statement)).all():
+        waiting.setdefault(registration_id, []).append(NumberedInstruction(*values))
+    return waiting
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """Where a candidate stands, without names: what a stream needs of four tables."""
+
+    registration_id: UUID
+    extra_minutes: int
+    opens_at: datetime
+    closes_at: datetime
+    duration_minutes: int
+    grace_seconds: int
+    confirmed_at: datetime | None
+    unlocked_session_id: UUID | None
+    attempt_id: UUID | None
+    attempt_opens_at: datetime | None
+    attempt_closes_at: datetime | None
+    started_at: datetime | None
+    duration_ms: int | None
+    grace_ms: int | None
+    finish_kind: str | None
+
+
+async def seat_rows(session: AsyncSession, registration_ids: Collection[UUID]) -> list[SeatRow]:
+    """Return where candidates stand, by plain rows: many are read at once."""
+    statement = (
+        sa.select(
+            _REGISTRATION.c.id,
+            _REGISTRATION.c.extra_minutes,
+            _SITTING.c.opens_at,
+            _SITTING.c.closes_at,
+            _SITTING.c.duration_minutes,
+            _SITTING.c.grace_seconds,
+            _SEAT.c.confirmed_at,
+            _SEAT.c.unlocked_session_id,
+            _ATTEMPT.c.id,
+            _ATTEMPT.c.opens_at,
+            _ATTEMPT.c.closes_at,
+            _ATTEMPT.c.started_at,
+            _ATTEMPT.c.duration_ms,
+            _ATTEMPT.c.grace_ms,
+            _ATTEMPT.c.finish_kind,
+        )
+        .join(_SITTING, _SITTING.c.id == _REGISTRATION.c.sitting_id)
+        .outerjoin(_SEAT, _SEAT.c.registration_id == _REGISTRATION.c.id)
+        .outerjoin(_ATTEMPT, _ATTEMPT.c.registration_id == _REGISTRATION.c.id)
+        .where(_REGISTRATION.c.id.in_(registration_ids))
+    )
+    rows = (await (await session.connection()).execute(statement)).all()
+    return [SeatRow(*tuple(row)) for row in rows]
+
+
+async def is_registered(session: AsyncSession, registration_id: UUID) -> bool:
+    """Whether there is such a registration."""
+    return (await session.exec(select(Registration.id).where(Registration.id == registration_id))).first() is not None
 
 
 async def stages_of(session: AsyncSession, attempt_id: UUID) -> list[AttemptStage]:

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import SYSTEM, Actor
+from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.errors import NotFoundError
 from exam_engine.delivery import log_rows, queries, stages
 from exam_engine.delivery.clock import AttemptTiming, Phase
@@ -34,6 +35,7 @@ from exam_engine.forms import service as forms
 from exam_engine.interactions.shuffling import shuffled_paper
 from exam_engine.marking import service as marking
 from exam_engine.sittings import service as sittings
+from exam_engine.sittings.hints import INSTRUCTION, SEAT
 from exam_engine.sittings.service import RegistrationFacts
 
 UNLOCK_RETRY_SECONDS = 3
@@ -170,6 +172,7 @@ async def take_seat(session: AsyncSession, *, registration_id: UUID, login_sessi
         seat = Seat(registration_id=registration_id, login_session_id=login_session_id, logged_in_at=now)
     seat.login_session_id, seat.logged_in_at = login_session_id, now
     session.add(seat)
+    hint_after_commit(session, SEAT, [registration_id])
 
 
 async def check_own_data(
@@ -183,6 +186,7 @@ async def check_own_data(
     seat.confirmed_at = now
     seat.reported_fault = None if is_correct else (note.strip() or "-")
     session.add(seat)
+    hint_after_commit(session, SEAT, [registration_id])
     if seat.reported_fault != before:
         facts = await sittings.find_registration(session, registration_id)
         await log_rows.own_data_checked(session, facts, seat.reported_fault, now)
@@ -230,17 +234,43 @@ def seat_state(
 ) -> tuple[SeatState, Literal["unlock", "opening"] | None]:
     """Return where a candidate stands in this browser, and what is waited for."""
     attempt, seat = overview.attempt, overview.seat
-    if attempt is not None and attempt.closed_at is not None:
-        return ("submitted" if attempt.finish_kind == "submitted" else "closed"), None
-    if overview.timing.phase(now) is Phase.CLOSED:
+    return state_of(
+        overview.timing,
+        is_confirmed=seat is not None and seat.confirmed_at is not None,
+        is_unlocked=seat is not None and login_session_id is not None and seat.unlocked_session_id == login_session_id,
+        is_started=attempt is not None,
+        finish_kind=attempt.finish_kind if attempt is not None else None,
+        now=now,
+    )
+
+
+def state_of(
+    timing: AttemptTiming,
+    *,
+    is_confirmed: bool,
+    is_unlocked: bool,
+    is_started: bool,
+    finish_kind: str | None,
+    now: datetime,
+) -> tuple[SeatState, Literal["unlock", "opening"] | None]:
+    """Return where a candidate stands, and what is waited for.
+
+    Parameters
+    ----------
+    is_unlocked : for the browser that asks.
+    finish_kind : of a closed attempt; None while it is open and before the start.
+    """
+    if finish_kind is not None:
+        return ("submitted" if finish_kind == "submitted" else "closed"), None
+    if timing.phase(now) is Phase.CLOSED:
         return "closed", None
-    if seat is None or seat.confirmed_at is None:
+    if not is_confirmed:
         return "confirm", None
-    if seat.unlocked_session_id is None or seat.unlocked_session_id != login_session_id:
+    if not is_unlocked:
         return "waiting", "unlock"
-    if overview.timing.phase(now) is Phase.BEFORE:
+    if timing.phase(now) is Phase.BEFORE:
         return "waiting", "opening"
-    return ("running" if attempt is not None else "ready"), None
+    return ("running" if is_started else "ready"), None
 
 
 # --- the attempt -----------------------------------------------------------------------------------------------------
@@ -345,6 +375,7 @@ async def start(
             now=now,
             sitting_id=attempt.sitting_id,
         )
+    hint_after_commit(session, SEAT, [registration_id])
     entries = await queries.entries_of(session, attempt.id)
     key = unwrap_key(master_key, paper.wrapped_key, paper.id)
     return Started(attempt, timing_of(attempt, facts.extra_time), key, entries, await stages.opened(session, attempt))
@@ -427,6 +458,7 @@ async def submit(
     if timing.phase(now) is Phase.CLOSED:
         raise AttemptClosedError
     await _close(session, attempt, timing, "submitted", now)
+    hint_after_commit(session, SEAT, [registration_id])
     return attempt, timing
 
 
@@ -450,6 +482,7 @@ async def close_if_overdue(session: AsyncSession, *, attempt_id: UUID, now: date
     if timing.phase(now) is not Phase.CLOSED:
         return False
     await _close(session, attempt, timing, "time_over", now)
+    hint_after_commit(session, SEAT, [attempt.registration_id])
     return True
 
 
@@ -569,6 +602,7 @@ async def unlock(session: AsyncSession, *, registration_ids: Sequence[UUID], act
         seat.unlocked_session_id = seat.login_session_id
         seat.unlocked_at, seat.unlocked_by_name = now, actor.display_name
         session.add(seat)
+    hint_after_commit(session, SEAT, (seat.registration_id for seat in unlocked))
     await _record_seats(session, "seat.unlocked", [seat.registration_id for seat in unlocked], actor, now)
     return len(unlocked)
 
@@ -592,6 +626,7 @@ async def lock(session: AsyncSession, *, registration_ids: Sequence[UUID], actor
     for seat in seats:
         seat.unlocked_session_id = seat.unlocked_at = seat.unlocked_by_name = None
         session.add(seat)
+    hint_after_commit(session, SEAT, (seat.registration_id for seat in seats))
     await _record_seats(session, "seat.locked", [seat.registration_id for seat in seats], actor, now)
     return len(seats)
 
@@ -599,11 +634,13 @@ async def lock(session: AsyncSession, *, registration_ids: Sequence[UUID], actor
 async def send_message(
     session: AsyncSession, *, registration_ids: Sequence[UUID], text: str, actor: Actor, now: datetime
 ) -> int:
-    """Leave a message for candidates; it reaches each browser with its next receipt."""
+    """Leave a message for candidates; it reaches each browser by its stream, or else with its next receipt."""
+    last = await queries.last_instruction_numbers(session, registration_ids)
     for registration_id in registration_ids:
         session.add(
             Instruction(
                 registration_id=registration_id,
+                number=last.get(registration_id, 0) + 1,
                 kind="message",
                 text=text.strip(),
                 created_at=now,
@@ -611,6 +648,7 @@ async def send_message(
             )
         )
     said = {"text_sha256": log_rows.text_digest(text.strip())}
+    hint_after_commit(session, INSTRUCTION, registration_ids)
     await _record_seats(session, "message.sent", registration_ids, actor, now, said)
     return len(registration_ids)
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,7 +13,7 @@ import asyncpg
 import structlog
 
 from exam_engine.core.metrics import JOURNAL_BATCH, JOURNAL_COMMIT_SECONDS, JOURNAL_OPS, JOURNAL_QUEUE
-from exam_engine.delivery.batch import AppendRequest, Decision, Outcome
+from exam_engine.delivery.batch import AppendRequest, Changes, Decision, Outcome
 from exam_engine.delivery.errors import BusyError
 
 log = structlog.get_logger()
@@ -56,12 +56,20 @@ class JournalWriter:
 
     Back-pressure is told, not suffered: ``health`` rises from 0 to 10 as the queue fills, and a full queue refuses at
     once instead of letting requests time out.
+
+    ``on_stored`` gets what each commit wrote, after those who waited have their answers; it must be quick.
     """
 
     def __init__(
-        self, store: JournalStore, *, longest_queue: int = LONGEST_QUEUE, largest_commit: int = LARGEST_COMMIT
+        self,
+        store: JournalStore,
+        *,
+        longest_queue: int = LONGEST_QUEUE,
+        largest_commit: int = LARGEST_COMMIT,
+        on_stored: Callable[[Changes], None] | None = None,
     ) -> None:
         self._store = store
+        self._on_stored = on_stored
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(maxsize=longest_queue)
         self._largest_commit = largest_commit
         self._last_commit_seconds = 0.0
@@ -143,3 +151,5 @@ class JournalWriter:
             # A browser that hung up no longer waits; its work is stored all the same.
             if not waiting.answer.done():
                 waiting.answer.set_result(outcome)
+        if self._on_stored is not None:
+            self._on_stored(decision.changes)

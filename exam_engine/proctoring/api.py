@@ -19,7 +19,6 @@ from exam_engine.proctoring.schemas import (
     ProctorRoomList,
     ProctorRoomRow,
     RoomBoard,
-    SeatRow,
     SeatSelection,
 )
 from exam_engine.sittings import service as sittings
@@ -60,32 +59,7 @@ async def read_room(
         form_id: await delivery.item_count(session, form_id)
         for form_id in {progress.facts.form_id for progress in seats}
     }
-    rows = []
-    for progress in seats:
-        attempt, condition = progress.attempt, service.condition(progress, now)
-        is_open = attempt is not None and attempt.closed_at is None
-        rows.append(
-            SeatRow(
-                registration_id=progress.facts.registration_id,
-                seat_number=progress.facts.seat_number or 0,
-                candidate_number=progress.facts.candidate_number or "",
-                full_name=progress.facts.full_name,
-                birth_date=progress.facts.birth_date,
-                state=condition,
-                needs_unlock=service.needs_unlock(progress),
-                reported_fault=progress.seat.reported_fault if progress.seat else None,
-                answered=progress.answered,
-                total=totals[progress.facts.form_id],
-                flagged=progress.flagged,
-                remaining_ms=int(progress.timing.remaining(now).total_seconds() * 1000) if is_open else None,
-                last_seen_at=attempt.last_seen_at if attempt else None,
-                offline_ms=int((now - attempt.last_seen_at).total_seconds() * 1000)
-                if attempt and condition == "offline"
-                else None,
-                focus_lost_count=progress.focus_lost_count,
-                extra_minutes=int(progress.facts.extra_time.total_seconds() // 60),
-            )
-        )
+    rows = [service.seat_row(progress, total=totals[progress.facts.form_id], now=now) for progress in seats]
     view = RoomBoard(
         sitting=BoardSittingView(
             id=sitting_id,
@@ -135,7 +109,7 @@ async def lock_seats(
 async def send_message(
     sitting_id: UUID, room_id: UUID, body: MessageToSeats, actor: ActorDep, session: SessionDep
 ) -> ActResult:
-    """Send a message; it reaches each browser with its next receipt and stays until confirmed there."""
+    """Send a message; it reaches each browser by its stream or its next receipt and stays until confirmed there."""
     chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
     sent = await delivery.send_message(session, registration_ids=chosen, text=body.text, actor=actor, now=utc_now())
     return ActResult(seats=sent)

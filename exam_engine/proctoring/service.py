@@ -11,7 +11,7 @@ from exam_engine.core.errors import NotFoundError
 from exam_engine.delivery import queries as delivery_queries
 from exam_engine.delivery import service as delivery
 from exam_engine.delivery.service import SeatProgress
-from exam_engine.proctoring.schemas import RoomEvent, SeatCondition, SeatSelection
+from exam_engine.proctoring.schemas import RoomEvent, SeatCondition, SeatRow, SeatSelection
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.service import RegistrationFacts
 
@@ -19,6 +19,18 @@ SILENCE = timedelta(seconds=40)
 """A browser sends a heartbeat about every 15 s; after missing two and a half it counts as offline."""
 
 LATEST_EVENTS = 50
+
+
+async def refuse_foreign_room(session: AsyncSession, *, sitting_id: UUID, room_id: UUID, actor: Actor) -> None:
+    """Refuse a room that the proctor is not assigned to.
+
+    Raises
+    ------
+    NotFoundError
+        No such room in the sitting, or the proctor is not assigned to it; the two are not told apart.
+    """
+    if not await sittings.may_proctor(session, actor.id, sitting_id, room_id):
+        raise NotFoundError
 
 
 async def seats_of_room(
@@ -31,8 +43,7 @@ async def seats_of_room(
     NotFoundError
         No such room in the sitting, or the proctor is not assigned to it; the two are not told apart.
     """
-    if not await sittings.may_proctor(session, actor.id, sitting_id, room_id):
-        raise NotFoundError
+    await refuse_foreign_room(session, sitting_id=sitting_id, room_id=room_id, actor=actor)
     return await sittings.registrations_of_room(session, sitting_id, room_id)
 
 
@@ -74,6 +85,30 @@ def needs_unlock(progress: SeatProgress) -> bool:
     if seat is None or (attempt is not None and attempt.closed_at is not None):
         return False
     return seat.unlocked_session_id != seat.login_session_id
+
+
+def seat_row(progress: SeatProgress, *, total: int, now: datetime) -> SeatRow:
+    """Return a seat as the board shows it; ``total`` is the number of items of its form."""
+    attempt, state = progress.attempt, condition(progress, now)
+    is_open = attempt is not None and attempt.closed_at is None
+    return SeatRow(
+        registration_id=progress.facts.registration_id,
+        seat_number=progress.facts.seat_number or 0,
+        candidate_number=progress.facts.candidate_number or "",
+        full_name=progress.facts.full_name,
+        birth_date=progress.facts.birth_date,
+        state=state,
+        needs_unlock=needs_unlock(progress),
+        reported_fault=progress.seat.reported_fault if progress.seat else None,
+        answered=progress.answered,
+        total=total,
+        flagged=progress.flagged,
+        remaining_ms=int(progress.timing.remaining(now).total_seconds() * 1000) if is_open else None,
+        last_seen_at=attempt.last_seen_at if attempt else None,
+        offline_ms=int((now - attempt.last_seen_at).total_seconds() * 1000) if attempt and state == "offline" else None,
+        focus_lost_count=progress.focus_lost_count,
+        extra_minutes=int(progress.facts.extra_time.total_seconds() // 60),
+    )
 
 
 async def events_of_room(session: AsyncSession, seats: Sequence[SeatProgress], *, now: datetime) -> list[RoomEvent]:

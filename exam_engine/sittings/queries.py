@@ -1,6 +1,6 @@
 """SQL of sittings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,9 +71,12 @@ async def registration_by_login(
 
 
 async def registrations_of_sitting(
-    session: AsyncSession, sitting_id: UUID, room_id: UUID | None = None
+    session: AsyncSession, sitting_id: UUID, room_id: UUID | None = None, *, ids: Collection[UUID] | None = None
 ) -> list[RegistrationRow]:
-    """Return the registrations of a sitting, or of one room of it, by room and seat; unarranged ones by name."""
+    """Return the registrations of a sitting, or of one room of it, by room and seat; unarranged ones by name.
+
+    ``ids`` leaves out all others.
+    """
     statement = (
         _registrations()
         .outerjoin(
@@ -94,6 +97,8 @@ async def registrations_of_sitting(
     )
     if room_id is not None:
         statement = statement.where(col(Registration.room_id) == room_id)
+    if ids is not None:
+        statement = statement.where(col(Registration.id).in_(ids))
     return await _rows(session, statement)
 
 

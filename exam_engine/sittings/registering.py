@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
+from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.errors import Fault, InvalidInputError, NotFoundError
 from exam_engine.core.text import clean_line, search_key
 from exam_engine.core.time import VIETNAM
@@ -24,6 +25,7 @@ from exam_engine.sittings.errors import (
     ImportOutdatedError,
     SittingSettledError,
 )
+from exam_engine.sittings.hints import SEAT
 from exam_engine.sittings.identity_papers import clean_number, paper_kind
 from exam_engine.sittings.models import Candidate, CandidateImport, Registration, Sitting
 from exam_engine.sittings.queries import RegistrationRow
@@ -181,6 +183,7 @@ async def change_registration(
     candidate.search_key = search_key(candidate.full_name)
     session.add_all((row.registration, candidate))
     await session.flush()
+    hint_after_commit(session, SEAT, [registration_id])
     await audit.record(
         session,
         actor=actor,

@@ -1,7 +1,7 @@
 """What other slices may know and do about sittings and registrations."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -168,9 +168,12 @@ async def registrations_of_sitting(session: AsyncSession, sitting_id: UUID) -> l
     return [_registration_facts(row) for row in await queries.registrations_of_sitting(session, sitting_id)]
 
 
-async def registrations_of_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> list[RegistrationFacts]:
-    """Return the registrations of one room of a sitting by seat."""
-    return [_registration_facts(row) for row in await queries.registrations_of_sitting(session, sitting_id, room_id)]
+async def registrations_of_room(
+    session: AsyncSession, sitting_id: UUID, room_id: UUID, *, ids: Collection[UUID] | None = None
+) -> list[RegistrationFacts]:
+    """Return the registrations of one room of a sitting by seat, or some of them."""
+    rows = await queries.registrations_of_sitting(session, sitting_id, room_id, ids=ids)
+    return [_registration_facts(row) for row in rows]
 
 
 async def find_sitting(session: AsyncSession, sitting_id: UUID) -> SittingFacts:

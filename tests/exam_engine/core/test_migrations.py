@@ -105,6 +105,24 @@ def test_rows_of_an_import_keep_their_metadata_forwards_and_backwards(empty_data
     ]
 
 
+def test_instructions_given_before_are_numbered_for_each_candidate_in_their_order(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'one.db'}"
+    upgrade(url, "202611230600")
+    one, two = "1" * 32, "2" * 32
+    given = [("c", one, "08:30"), ("b", two, "08:20"), ("a", one, "08:10")]
+    columns = "id, registration_id, kind, text, created_at, created_by_name"
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        for id_, to, at in given:
+            values = f"'{id_ * 32}', '{to}', 'message', '', '2026-11-22 {at}:00', ''"
+            connection.execute(sa.text(f"INSERT INTO instruction ({columns}) VALUES ({values})"))
+    upgrade(url)
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT registration_id, number, substr(id, 1, 1) FROM instruction")).all()
+    engine.dispose()
+    assert sorted(rows) == [(one, 1, "a"), (one, 2, "c"), (two, 1, "b")]
+
+
 def test_bringing_up_to_date_twice_changes_nothing(empty_database_url: str, tmp_path: Path) -> None:
     settings = Settings(database_url=empty_database_url, data_dir=tmp_path)
     bring_up_to_date(settings)

@@ -203,6 +203,7 @@ async def test_a_message_is_confirmed_by_the_candidate_it_was_for_and_by_nobody_
     one, two, *_ = attempts
     message = Instruction(
         registration_id=one.registration_id,
+        number=1,
         kind="message",
         text="Còn 15 phút.",
         created_at=START,

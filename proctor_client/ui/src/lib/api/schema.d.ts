@@ -1237,6 +1237,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delivery/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Own Events
+         * @description One's own events as they happen; with the id of the last one seen, what came since.
+         */
+        get: operations["stream_own_events_api_delivery_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/delivery/seat": {
         parameters: {
             query?: never;
@@ -2488,6 +2508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Room Events
+         * @description Each change in the room as it happens, for the room board.
+         */
+        get: operations["stream_room_events_api_proctoring_sittings__sitting_id__rooms__room_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/lock": {
         parameters: {
             query?: never;
@@ -2519,7 +2559,7 @@ export interface paths {
         put?: never;
         /**
          * Send Message
-         * @description Send a message; it reaches each browser with its next receipt and stays until confirmed there.
+         * @description Send a message; it reaches each browser by its stream or its next receipt and stays until confirmed there.
          */
         post: operations["send_message_api_proctoring_sittings__sitting_id__rooms__room_id__messages_post"];
         delete?: never;
@@ -17517,6 +17557,41 @@ export interface operations {
             };
         };
     };
+    stream_own_events_api_delivery_events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the last event that was seen. */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Events `seat` (where the candidate stands in this browser, and the time there is), `instruction` (a message or an order)
+             *     and `end` (with the reason; the browser should not come back). A comment every 15 seconds shows that the stream lives.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_seat_api_delivery_seat_get: {
         parameters: {
             query?: never;
@@ -19831,6 +19906,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_room_events_api_proctoring_sittings__sitting_id__rooms__room_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the last event that was seen. */
+                "last-event-id"?: string | null;
+            };
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Events `board` (fetch the room board), `seat` (one seat of it as it is now) and `end` (with the reason; the browser
+             *     should not come back). A comment every 15 seconds shows that the stream lives.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
                 };
             };
         };
