@@ -185,7 +185,12 @@ def admit(
     def refuse(operation: Operation, reason: Refusal) -> None:
         refused.append(Refused(head.attempt_id, operation.seq, operation.hash, operation.body, epoch, reason, now))
 
+    obstacle: Refusal | None = None
     for operation in sorted(operations, key=lambda op: op.seq):
+        if obstacle is not None:
+            # What is chained to a refused operation is refused with it, and kept for the board like it.
+            refuse(operation, obstacle)
+            continue
         if operation.seq <= last_seq:
             if known.get(operation.seq) != operation.hash:
                 refuse(operation, Refusal.DIFFERENT_OPERATION)
@@ -193,19 +198,18 @@ def admit(
         if operation.seq > last_seq + 1:
             want_from = last_seq + 1
             break
-        if chain_hash(chain, operation.body) != operation.hash:
-            refuse(operation, Refusal.BROKEN_CHAIN)
-            break
         parsed = parse_body(operation.body, operation.seq)
-        if parsed is None:
-            refuse(operation, Refusal.MALFORMED)
-            break
-        if head.is_closed or phase in {Phase.BEFORE, Phase.OPEN, Phase.CLOSED}:
-            refuse(operation, Refusal.CLOSED)
-            break
-        if phase is Phase.GRACE and not head.timing.was_captured_in_time(timedelta(milliseconds=parsed.at_ms)):
-            refuse(operation, Refusal.CAPTURED_LATE)
-            break
+        if chain_hash(chain, operation.body) != operation.hash:
+            obstacle = Refusal.BROKEN_CHAIN
+        elif parsed is None:
+            obstacle = Refusal.MALFORMED
+        elif head.is_closed or phase in {Phase.BEFORE, Phase.OPEN, Phase.CLOSED}:
+            obstacle = Refusal.CLOSED
+        elif phase is Phase.GRACE and not head.timing.was_captured_in_time(timedelta(milliseconds=parsed.at_ms)):
+            obstacle = Refusal.CAPTURED_LATE
+        if obstacle is not None or parsed is None:
+            refuse(operation, obstacle or Refusal.MALFORMED)
+            continue
         entries.append(Entry(head.attempt_id, operation.seq, operation.hash, operation.body, parsed, epoch, now))
         known[operation.seq] = operation.hash
         last_seq, chain = operation.seq, operation.hash

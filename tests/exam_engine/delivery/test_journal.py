@@ -157,7 +157,9 @@ def test_work_captured_before_the_deadline_may_arrive_within_the_grace(
 
 def test_a_closed_attempt_takes_nothing() -> None:
     admission = admit_now(make_head(is_closed=True), THREE)
-    assert [r.reason for r in admission.refused] == [Refusal.CLOSED]
+    # What is chained to a refused operation is kept for the board like it.
+    assert [(r.seq, r.reason) for r in admission.refused] == [(seq, Refusal.CLOSED) for seq in (1, 2, 3)]
+    assert admission.entries == ()
 
 
 def test_the_fold_keeps_the_last_answer_and_forgets_cleared_ones() -> None:

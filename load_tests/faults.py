@@ -1,0 +1,137 @@
+"""All proofs in one run, ``python -m load_tests.faults [--short]``, whose last line says what was lost or doubled.
+
+Histories of candidates, browsers and a bad network; saves racing the end; servers killed while candidates save; each on
+SQLite and PostgreSQL. The short run takes less than a minute, the long one kills 200 servers.
+"""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from exam_engine.core.config import Settings
+from exam_engine.core.db import Database
+from exam_engine.core.migrate import upgrade
+from load_tests.kill_server import run as kill_servers
+from tests.database_server import PostgresqlServer, fresh_name, run_sql, with_database
+from tests.faults.deadline_race import race
+from tests.faults.histories import Hall
+from tests.faults.test_histories import Histories
+
+
+@dataclass(slots=True)
+class Tally:
+    """What all proofs came to."""
+
+    acknowledged: int = 0
+    lost: int = 0
+    doubled: int = 0
+
+    def add(self, what: str, acknowledged: int, lost: int, doubled: int, began: float) -> None:
+        """Count one proof and print its line."""
+        self.acknowledged += acknowledged
+        self.lost += lost
+        self.doubled += doubled
+        seconds = time.perf_counter() - began
+        print(f"{what}: acknowledged {acknowledged:,}, lost {lost}, doubled {doubled} ({seconds:.0f} s)", flush=True)
+
+
+@contextmanager
+def databases(folder: Path) -> Iterator[dict[str, str]]:
+    """Yield the URLs of migrated databases of both kinds."""
+    server = PostgresqlServer()
+    maintenance, name = server.start(), fresh_name("exam_faults")
+    run_sql(maintenance, f'CREATE DATABASE "{name}"')
+    urls = {"SQLite": f"sqlite:///{folder / 'exam.db'}", "PostgreSQL": with_database(maintenance, name)}
+    try:
+        for url in urls.values():
+            upgrade(url)
+        yield urls
+    finally:
+        run_sql(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)')
+        server.stop()
+
+
+def prove_histories(name: str, url: str, chosen: Settings, examples: int, tally: Tally) -> None:
+    """Look for a history that loses something; raises with the shortest one found."""
+    began = time.perf_counter()
+    with asyncio.Runner() as runner:
+
+        async def opened() -> Hall:
+            return Hall(Database(url), chosen)
+
+        hall = runner.run(opened())
+        Histories.hall, Histories.runner, Histories.acknowledged = hall, runner, 0
+        run_state_machine_as_test(
+            Histories,
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=50,
+                deadline=None,
+                derandomize=False,
+                database=None,
+                phases=(Phase.generate, Phase.shrink),
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+        runner.run(hall.close())
+        runner.run(hall.database.close())
+    tally.add(f"{name}, {examples:,} histories", Histories.acknowledged, 0, 0, began)
+
+
+def prove_race(name: str, url: str, chosen: Settings, saves: int, tally: Tally) -> None:
+    """Race the end."""
+    began = time.perf_counter()
+
+    async def run() -> None:
+        database = Database(url)
+        verdict = await race(database, chosen, attempts=50, saves=saves, seed=random.SystemRandom().randrange(10**6))
+        await database.close()
+        wrong = verdict.lost + verdict.late + verdict.wrong
+        tally.add(f"{name}, {verdict.saves:,} saves within 50 ms of the end", verdict.stored, wrong, 0, began)
+
+    asyncio.run(run())
+
+
+def prove_kills(name: str, url: str, folder: Path, kills: int, candidates: int, tally: Tally) -> None:
+    """Kill servers while candidates save."""
+    began = time.perf_counter()
+    chosen = Settings(database_url=url, data_dir=folder / name, packages=("exam_engine",), login_attempts=10_000)
+    verdict = asyncio.run(
+        kill_servers(chosen, candidates=candidates, kills=kills, seconds=2.0 * (kills + 1), folder=folder)
+    )
+    tally.add(f"{name}, {kills} kills of the server", verdict.acknowledged, verdict.lost, verdict.doubled, began)
+
+
+def main() -> int:
+    """Run the proofs; return 1 when anything was lost or doubled."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--short", action="store_true", help="less than a minute")
+    parser.add_argument("--histories", type=int, default=3_000, help="on each database")
+    parser.add_argument("--kills", type=int, default=100, help="of a server on each database")
+    chosen = parser.parse_args()
+    whole = (chosen.histories, chosen.kills, 100, 1_000)
+    histories, kills, candidates, saves = (60, 1, 20, 300) if chosen.short else whole
+    tally = Tally()
+    with tempfile.TemporaryDirectory(prefix="exam-faults-") as name, databases(Path(name)) as urls:
+        folder = Path(name)
+        for kind, url in urls.items():
+            installation = Settings(database_url=url, data_dir=folder / "data")
+            prove_histories(kind, url, installation, histories, tally)
+            prove_race(kind, url, installation, saves, tally)
+            prove_kills(kind, url, folder, kills, candidates, tally)
+    print(f"acknowledged {tally.acknowledged}, lost {tally.lost}, doubled {tally.doubled}")
+    return 1 if tally.lost or tally.doubled or not tally.acknowledged else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Proofs that nothing acknowledged is lost and nothing counts twice, whatever breaks."""

@@ -1,0 +1,193 @@
+"""Hundreds of saves within milliseconds of the end, while time is extended, papers are handed in and attempts closed.
+
+Real clock, real writer, real transactions beside each other; virtual are only the browsers.
+"""
+
+import asyncio
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from exam_engine.core.actor import SYSTEM
+from exam_engine.core.config import Settings
+from exam_engine.core.db import Database, new_id
+from exam_engine.core.errors import DomainError
+from exam_engine.delivery import service
+from exam_engine.delivery.batch import AppendRequest, Outcome
+from exam_engine.delivery.engine import journal_store, master_key
+from exam_engine.delivery.models import Attempt, JournalEntry
+from exam_engine.delivery.writer import JournalWriter
+from exam_engine.sittings.models import Registration
+from load_tests.prepared_sitting import prepare_sitting
+from tests.faults.browser import Tab
+
+AROUND = 0.05
+"""Seconds before and after the end within which saves are sent."""
+
+
+@dataclass(slots=True)
+class Racing:
+    """An attempt whose time is about to end."""
+
+    registration_id: UUID
+    session_id: UUID
+    tab: Tab
+    started_at: datetime
+    acknowledged: int = 0
+    is_extended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RaceVerdict:
+    """What the race came to; each of ``lost``, ``late`` and ``wrong`` must be 0.
+
+    ``late`` counts stored operations that arrived after the end without having been captured before it, ``wrong``
+    those that arrived in time and were refused.
+    """
+
+    saves: int
+    stored: int
+    refused: int
+    lost: int
+    late: int
+    wrong: int
+
+
+async def race(database: Database, settings: Settings, *, attempts: int, saves: int, seed: int) -> RaceVerdict:
+    """Let attempts run to their end under saves, extensions, submissions and closing rounds."""
+    rng = random.Random(seed)
+    minutes = 45
+    began = datetime.now(UTC) - timedelta(minutes=minutes) + timedelta(seconds=1.5 + attempts * 0.03)
+    sitting = await prepare_sitting(
+        database,
+        settings,
+        candidates=attempts,
+        now=began,
+        rng=rng,
+        item_count=2,
+        duration=timedelta(minutes=minutes),
+        opens_at=began,
+        grace=timedelta(0),
+    )
+    racing = [await _start(database, settings, one.registration_id, began) for one in sitting.registered]
+    end = began + timedelta(minutes=minutes)
+    outcomes: list[tuple[Racing, datetime, Outcome]] = []
+    async with JournalWriter(journal_store(database)).running() as writer:
+        sending = [
+            _save(writer, racing[number % attempts], end, rng.uniform(-AROUND, AROUND), outcomes)
+            for number in range(saves)
+        ]
+        await asyncio.gather(*sending, _extend(database, racing[::4], end), _hand_in(database, racing[1::4], end))
+        await asyncio.gather(*(_close(database, one) for one in racing))
+    return await _judge(database, racing, outcomes, end)
+
+
+async def _start(database: Database, settings: Settings, registration_id: UUID, now: datetime) -> Racing:
+    session_id = new_id()
+    async with database.write() as session:
+        await service.take_seat(session, registration_id=registration_id, login_session_id=session_id, now=now)
+        await service.check_own_data(session, registration_id=registration_id, is_correct=True, note="", now=now)
+        await session.flush()
+        await service.unlock(session, registration_ids=[registration_id], actor=SYSTEM, now=now)
+        started = await service.start(
+            session,
+            registration_id=registration_id,
+            login_session_id=session_id,
+            master_key=master_key(settings),
+            now=now,
+        )
+    tab = Tab(started.attempt.id, started.attempt.epoch)
+    tab.resume(started.attempt.epoch, [])
+    return Racing(registration_id, session_id, tab, started.attempt.started_at)
+
+
+async def _save(
+    writer: JournalWriter,
+    one: Racing,
+    end: datetime,
+    offset: float,
+    outcomes: list[tuple[Racing, datetime, Outcome]],
+) -> None:
+    await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() + offset))
+    at_ms = int((datetime.now(UTC) - one.started_at).total_seconds() * 1000)
+    operation = one.tab.note("q01", "A", at_ms).operation
+    arrived_at = datetime.now(UTC)
+    outcome = await writer.append(
+        AppendRequest(
+            one.tab.attempt_id, one.registration_id, one.session_id, one.tab.epoch, (operation,), (), arrived_at
+        )
+    )
+    outcomes.append((one, arrived_at, outcome))
+
+
+async def _extend(database: Database, chosen: list[Racing], end: datetime) -> None:
+    """Grant a minute to some, one after another across the end."""
+    await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() - AROUND))
+    for one in chosen:
+        async with database.write() as session:
+            statement = sa.update(Registration).where(col(Registration.id) == one.registration_id)
+            await session.exec(statement.values(extra_minutes=1))
+        one.is_extended = True
+
+
+async def _hand_in(database: Database, chosen: list[Racing], end: datetime) -> None:
+    """Hand in for some, at the end; refused while operations are missing or when all is over."""
+    await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() - AROUND / 2))
+    for one in chosen:
+        async with database.read() as session:
+            attempt = await session.get_one(Attempt, one.tab.attempt_id)
+        async with database.write() as session:
+            try:
+                await service.submit(
+                    session,
+                    attempt_id=attempt.id,
+                    registration_id=one.registration_id,
+                    login_session_id=one.session_id,
+                    epoch=one.tab.epoch,
+                    last_seq=attempt.last_seq,
+                    chain_head=attempt.chain_head,
+                    now=datetime.now(UTC),
+                )
+            except DomainError:
+                continue
+
+
+async def _close(database: Database, one: Racing) -> None:
+    async with database.write() as session:
+        await service.close_if_overdue(session, attempt_id=one.tab.attempt_id, now=datetime.now(UTC))
+
+
+async def _judge(
+    database: Database, racing: list[Racing], outcomes: list[tuple[Racing, datetime, Outcome]], end: datetime
+) -> RaceVerdict:
+    stored = lost = late = wrong = refused = 0
+    entries: dict[UUID, list[JournalEntry]] = {}
+    closed: dict[UUID, datetime | None] = {}
+    async with database.read() as session:
+        for one in racing:
+            statement = select(JournalEntry).where(JournalEntry.attempt_id == one.tab.attempt_id)
+            entries[one.tab.attempt_id] = list((await session.exec(statement.order_by(col(JournalEntry.seq)))).all())
+            closed[one.tab.attempt_id] = (await session.get_one(Attempt, one.tab.attempt_id)).closed_at
+    for one in racing:
+        mine = entries[one.tab.attempt_id]
+        stored += len(mine)
+        if not one.is_extended:
+            late += sum(entry.received_at > end for entry in mine)
+    for one, arrived_at, outcome in outcomes:
+        if outcome.admission is None:
+            wrong += 1
+            continue
+        head, mine = outcome.admission.head, entries[one.tab.attempt_id]
+        if head.last_seq > len(mine) or (head.last_seq and mine[head.last_seq - 1].hash != head.chain_head):
+            lost += 1
+        refused += len(outcome.admission.refused)
+        closed_at = closed[one.tab.attempt_id]
+        was_open = closed_at is None or arrived_at < closed_at - timedelta(seconds=AROUND)
+        reasons = {one.reason.value for one in outcome.admission.refused}
+        if was_open and arrived_at <= end and reasons & {"closed", "captured_late"}:
+            wrong += 1
+    return RaceVerdict(len(outcomes), stored, refused, lost, late, wrong)
