@@ -14,6 +14,7 @@ from exam_engine.delivery.engine import delivery_engine
 from exam_engine.delivery.saving import SAVE
 from exam_engine.delivery.stream_api import router as stream_router
 from exam_engine.delivery.streams import candidate_streams
+from exam_engine.evidence.api import router as evidence_router
 from exam_engine.forms.api import router as forms_router
 from exam_engine.media.api import body_limits as media_body_limits
 from exam_engine.media.api import router as media_router
@@ -41,6 +42,7 @@ extension = Extension(
         stream_router,
         proctoring_router,
         room_stream_router,
+        evidence_router,
         results_router,
     ),
     lifespans=(delivery_engine, closing_rounds, candidate_streams, room_streams),

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 import uvicorn
@@ -28,8 +29,11 @@ from exam_engine.core.i18n import Catalogue
 from exam_engine.core.local_tls import ensure_tls, lan_names
 from exam_engine.core.logs import configure_logs
 from exam_engine.core.time import utc_now
+from exam_engine.evidence.commands import add_commands as add_evidence_commands
+from exam_engine.evidence.export import export_pieces
 from exam_engine.openapi import openapi_document
 from exam_engine.psychometrics_cli import add_commands
+from exam_engine.sittings import service as sittings
 
 app = typer.Typer(
     help="Online exam and IT-certification engine. Settings come from EXAM_* environment variables.",
@@ -38,6 +42,7 @@ app = typer.Typer(
     add_completion=False,
 )
 add_commands(app)
+add_evidence_commands(app)
 
 
 def _settings() -> Settings:
@@ -180,6 +185,32 @@ def verify_audit() -> None:
         typer.echo(f"broken at entry {verdict.first_broken_seq}", err=True)
         raise typer.Exit(1)
     typer.echo(f"intact, {verdict.rows} entries")
+
+
+@app.command()
+def export_sitting_log(
+    sitting: Annotated[UUID, typer.Argument(help="Id of the sitting.")],
+    file: Annotated[Path, typer.Argument(help="File to write.", metavar="FILE")],
+) -> None:
+    """Write a closed sitting's log with all journals into one file, which verify-sitting checks without the server."""
+    settings = _settings()
+    partial = file.with_name(f"{file.name}.part")
+
+    async def export() -> None:
+        database = Database(settings.database_url)
+        try:
+            async with database.read() as session:
+                await sittings.find_sitting(session, sitting)
+            with partial.open("wb") as target:
+                async for piece in export_pieces(database, sitting):
+                    target.write(piece)
+            partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
+            await database.close()
+
+    _run_or_explain(export(), settings)
+    typer.echo(f"{file}: {file.stat().st_size} bytes")
 
 
 @app.command()

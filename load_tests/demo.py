@@ -36,6 +36,7 @@ from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.time import VIETNAM, utc_now
+from exam_engine.evidence.verification import verify_file
 from item_bank.sample.bank import sample_rows, write_sample_workbook
 from item_bank.sample.modules import sample_modules
 from item_bank.sample.package import write_sample_package
@@ -451,6 +452,35 @@ async def decide(
     figures.facts.append(f"passed {counts['pass']}")
 
 
+async def check_log(
+    staff: dict[str, httpx.AsyncClient],
+    folder: Path,
+    sitting: OpenSitting,
+    candidates: list[SimulatedCandidate],
+    say: Callable[[str], None],
+) -> None:
+    """Export the closed log of the sitting as the inspector, and verify the file without the server."""
+    url, inspector = f"/api/sittings/{sitting.sitting_id}/log", staff["thanhtra"]
+    for _ in range(100):
+        roots = (await _ask(inspector, "GET", url))["roots"]
+        if roots:
+            break
+        await asyncio.sleep(0.1)
+    else:
+        raise DemoFailedError("the log of the sitting was not closed")
+    exported = await inspector.get(f"{url}/export.zip")
+    file = folder / "nhat-ky-ca-thi.zip"
+    file.write_bytes(exported.content)
+    began = time.perf_counter()
+    verdict = verify_file(file, root=roots[0]["fingerprint"], public_key=roots[0]["public_key"])
+    if verdict.faults or verdict.attempts != len(candidates):
+        raise DemoFailedError(f"the log of the sitting is not whole: {verdict.faults[:3]}")
+    say(
+        f"log of {verdict.rows} rows and {verdict.operations} operations under root {roots[0]['fingerprint'][:9]}…, "
+        f"verified from {file.name} in {(time.perf_counter() - began) * 1000:.0f} ms"
+    )
+
+
 async def certify(
     staff: dict[str, httpx.AsyncClient],
     folder: Path,
@@ -578,6 +608,7 @@ async def run(
             candidates = await sit(server, staff, sitting, people, parameters, figures, say)
         with step(6, "marks, decision, approval, release") as say:
             await decide(staff, sitting, candidates, figures, say)
+            await check_log(staff, folder, sitting, candidates, say)
         with step(7, "certificates and their verification") as say:
             await certify(staff, folder, sitting, figures, say)
         for candidate in candidates:

@@ -47,6 +47,8 @@ class Permission(StrEnum):
     FORM_READ = "form.read"
     SITTING_READ = "sitting.read"
     SITTING_WRITE = "sitting.write"
+    SITTING_LOG_READ = "sitting_log.read"
+    SITTING_LOG_CLOSE = "sitting_log.close"
     REGISTRATION_READ = "registration.read"
     REGISTRATION_WRITE = "registration.write"
     PROCTOR_ROOM = "proctoring.room"
@@ -71,6 +73,7 @@ _READ_ALL = frozenset(
         P.ASSEMBLY_READ,
         P.FORM_READ,
         P.SITTING_READ,
+        P.SITTING_LOG_READ,
         P.REGISTRATION_READ,
         P.RESULT_READ,
         P.CERTIFICATE_READ,
@@ -130,6 +133,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.FORM_READ,
             P.SITTING_READ,
             P.SITTING_WRITE,
+            P.SITTING_LOG_READ,
+            P.SITTING_LOG_CLOSE,
             P.REGISTRATION_READ,
             P.REGISTRATION_WRITE,
             P.RESULT_READ,

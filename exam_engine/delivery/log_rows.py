@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.db import table_of
 from exam_engine.core.time import iso_utc
-from exam_engine.delivery.journal import chain_hash
+from exam_engine.delivery.journal import LONGEST_BODY, chain_hash
 from exam_engine.delivery.models import Attempt, JournalRefusal, SealedPaper
 from exam_engine.marking.service import AttemptMark
 from exam_engine.sitting_log import service as sitting_log
@@ -85,14 +85,19 @@ async def attempt_closed(session: AsyncSession, attempt: Attempt, now: datetime)
 
 async def attempt_marked(session: AsyncSession, attempt: Attempt, mark: AttemptMark, now: datetime) -> None:
     """Log what an attempt earned; its items as a digest."""
-    items = [[item.ref, str(item.points), str(item.max_points), item.is_correct, item.flag] for item in mark.items]
     marked = {
         "attempt": str(attempt.id),
         "raw": str(mark.raw),
         "max_points": str(mark.max_points),
-        "items_sha256": text_digest(canonical({"items": items})),
+        "items_sha256": items_digest(mark),
     }
     await sitting_log.append(session, attempt.sitting_id, kind="attempt.marked", facts=marked, now=now)
+
+
+def items_digest(mark: AttemptMark) -> str:
+    """Return the digest of what each item earned."""
+    items = [[item.ref, str(item.points), str(item.max_points), item.is_correct, item.flag] for item in mark.items]
+    return text_digest(canonical({"items": items}))
 
 
 async def late_refusals(session: AsyncSession, sitting_id: UUID, segment: int, now: datetime) -> None:
@@ -154,13 +159,15 @@ def refusals_genesis(attempt_id: UUID | str, part: int) -> str:
 
 
 def refusal_text(refusal: JournalRefusal) -> str:
-    """Return the hashed text of a refusal: all that is known of it, as canonical JSON."""
+    """Return the hashed text of a refusal, canonical JSON: all that is known of it, an overlong body as its digest."""
+    is_overlong = len(refusal.body) > LONGEST_BODY
     return canonical(
         {
             "seq": refusal.seq,
             "hash": refusal.hash,
             "reason": refusal.reason,
-            "body": refusal.body,
+            "body": text_digest(refusal.body) if is_overlong else refusal.body,
+            "is_digest": is_overlong,
             "epoch": refusal.epoch,
             "received_at": iso_utc(refusal.received_at),
         }

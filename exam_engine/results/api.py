@@ -20,6 +20,7 @@ from exam_engine.results.rule_text import rule_in_words, texts_in
 from exam_engine.results.schemas import (
     AppliedRuleSetView,
     Approval,
+    LogRootView,
     OwnResult,
     ResultRowView,
     ResultSittingView,
@@ -29,6 +30,8 @@ from exam_engine.results.schemas import (
     SittingResultsView,
 )
 from exam_engine.results.service import ResultRow, SittingResults
+from exam_engine.sitting_log.models import SittingLogRoot
+from exam_engine.sitting_log.roots import fingerprint
 from exam_engine.sittings.service import RuleSetFacts
 
 router = APIRouter(prefix="/api/results", tags=["results"])
@@ -65,6 +68,10 @@ def _row_view(row: ResultRow) -> ResultRowView:
     )
 
 
+def _log_root_view(root: SittingLogRoot) -> LogRootView:
+    return LogRootView(rows=root.rows, closed_at=root.closed_at, root=root.root, fingerprint=fingerprint(root.root))
+
+
 def _view(results: SittingResults, catalogue: Catalogue, language: Language) -> SittingResultsView:
     sitting, rule_set, found = results.sitting, results.rule_set, results.round
     is_settled = found is not None and found.status in {"proposed", "approved"}
@@ -96,6 +103,7 @@ def _view(results: SittingResults, catalogue: Catalogue, language: Language) -> 
         returned_by=found.returned_by_name if found is not None and not is_settled else None,
         return_reason=found.return_reason if found is not None and not is_settled else None,
         snapshot_hash=found.snapshot_hash if found is not None and is_settled else None,
+        log_root=_log_root_view(results.log_root) if results.log_root is not None else None,
         rows=[_row_view(row) for row in results.rows],
         counts=results.counts,
     )

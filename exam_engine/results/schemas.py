@@ -64,6 +64,15 @@ class ResultRowView(BaseModel):
     finish_kind: str | None = Field(examples=["submitted", "time_over", "absent"])
 
 
+class LogRootView(BaseModel):
+    """The signed root that closed the sitting's log, as the minutes state it."""
+
+    rows: int
+    closed_at: datetime
+    root: str
+    fingerprint: str = Field(examples=["3F0A-91C4-77DE-0B52-A8C1-66E9-10FD-42B7"])
+
+
 class SittingResultsView(BaseModel):
     """A sitting's results and how far the board is with them."""
 
@@ -80,6 +89,7 @@ class SittingResultsView(BaseModel):
     returned_by: str | None
     return_reason: str | None
     snapshot_hash: str | None
+    log_root: LogRootView | None
     rows: list[ResultRowView]
     counts: dict[str, int] = Field(examples=[{"pass": 31, "fail": 7, "absent": 2, "open": 0}])
 

@@ -30,6 +30,8 @@ from exam_engine.results.errors import (
 from exam_engine.results.marks import mark_in_words, mark_of
 from exam_engine.results.models import Result, ResultRound
 from exam_engine.results.pass_rule import BadPassRuleError, PassRule, decide, parse_rule
+from exam_engine.sitting_log import service as sitting_log
+from exam_engine.sitting_log.models import SittingLogRoot
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.service import RegistrationFacts, RuleSetFacts, SittingFacts
 
@@ -65,13 +67,17 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class SittingResults:
-    """A sitting's results at one instant; ``rule_set`` is None where no rule is in force on the day."""
+    """A sitting's results at one instant.
+
+    ``rule_set`` is None where no rule is in force on the day, ``log_root`` until the log of the sitting is closed.
+    """
 
     sitting: SittingFacts
     status: ResultStatus
     rule_set: RuleSetFacts | None
     round: ResultRound | None
     rows: Sequence[ResultRow]
+    log_root: SittingLogRoot | None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -158,15 +164,16 @@ async def results_of_sitting(session: AsyncSession, sitting_id: UUID, *, now: da
     sitting = await sittings.find_sitting(session, sitting_id)
     if sitting.status == "draft":
         raise NotFoundError
+    log_root = await sitting_log.first_root(session, sitting_id)
     found = await queries.round_of(session, sitting_id)
     if found is not None and found.status in {"proposed", "approved"}:
         rows = [_row_of(stored) for stored in await queries.results_of(session, sitting_id)]
         status: ResultStatus = "approved" if found.status == "approved" else "proposed"
-        return SittingResults(sitting, status, _rule_set_of(found), found, rows)
+        return SittingResults(sitting, status, _rule_set_of(found), found, rows, log_root)
     outcomes = await delivery.attempt_outcomes(session, sitting_id)
     rule_set = await sittings.rule_set_of(session, sitting_id)
     rows = await _rows(session, sitting, outcomes, rule_set, now)
-    return SittingResults(sitting, _status(sitting, outcomes, len(rows), now), rule_set, found, rows)
+    return SittingResults(sitting, _status(sitting, outcomes, len(rows), now), rule_set, found, rows, log_root)
 
 
 async def list_results(session: AsyncSession, *, now: datetime) -> list[ResultSummary]:

@@ -1,5 +1,6 @@
 """Adding rows in the transaction of the act, chaining them, and closing the log under a signed root."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -179,12 +180,30 @@ async def close(
     return root
 
 
+async def attempts_in_rows_after(session: AsyncSession, sitting_id: UUID, rows: int) -> dict[str, frozenset[str]]:
+    """Return by kind (started, marked) the attempts whose row comes after the given one."""
+    found: dict[str, set[str]] = {"attempt.started": set(), "attempt.marked": set()}
+    statement = select(SittingLogRow.kind, SittingLogRow.body).where(
+        SittingLogRow.sitting_id == sitting_id,
+        sa.or_(col(SittingLogRow.number).is_(None), col(SittingLogRow.number) > rows),
+        col(SittingLogRow.kind).in_(found),
+    )
+    for kind, body in (await session.exec(statement)).all():
+        found[kind].add(json.loads(body)["attempt"])
+    return {kind: frozenset(attempts) for kind, attempts in found.items()}
+
+
 async def roots_of(session: AsyncSession, sitting_id: UUID) -> list[SittingLogRoot]:
     """Return the signed roots of a sitting's log, the first first."""
     statement = (
         select(SittingLogRoot).where(SittingLogRoot.sitting_id == sitting_id).order_by(col(SittingLogRoot.segment))
     )
     return list((await session.exec(statement)).all())
+
+
+async def first_root(session: AsyncSession, sitting_id: UUID) -> SittingLogRoot | None:
+    """Return the root that closed the sitting, which the minutes state; None while the log is open."""
+    return await session.get(SittingLogRoot, (sitting_id, 1))
 
 
 async def last_root(session: AsyncSession, sitting_id: UUID) -> SittingLogRoot | None:

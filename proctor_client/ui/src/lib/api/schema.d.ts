@@ -3040,6 +3040,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sittings/{sitting_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description How many rows the log of a sitting has, and its signed roots with the lines for the minutes.
+         */
+        get: operations["read_log_api_sittings__sitting_id__log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/log/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Log
+         * @description Close the log before its time, or what came since it was closed; without news, the last root again.
+         *
+         *     A sitting that is over is closed by the server itself.
+         */
+        post: operations["close_log_api_sittings__sitting_id__log_closure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/log/export.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Log
+         * @description The log with all journals as one file that `exam-engine verify-sitting` checks without the server.
+         */
+        get: operations["export_log_api_sittings__sitting_id__log_export_zip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sittings/{sitting_id}/readiness": {
         parameters: {
             query?: never;
@@ -9838,6 +9900,26 @@ export interface components {
             places: components["schemas"]["FormPlace"][];
         };
         /**
+         * LogRootView
+         * @description The signed root that closed the sitting's log, as the minutes state it.
+         */
+        LogRootView: {
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /**
+             * Fingerprint
+             * @example 3F0A-91C4-77DE-0B52-A8C1-66E9-10FD-42B7
+             */
+            fingerprint: string;
+            /** Root */
+            root: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * MadeBlueprint
          * @description A blueprint as it is after a version was used again.
          */
@@ -13216,6 +13298,39 @@ export interface components {
             severity: "error" | "warning" | "hint";
         };
         /**
+         * SignedRootView
+         * @description A signed root; the first closes the sitting, later ones cover what came after as well.
+         */
+        SignedRootView: {
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /**
+             * Fingerprint
+             * @example 3F0A-91C4-77DE-0B52-A8C1-66E9-10FD-42B7
+             */
+            fingerprint: string;
+            /**
+             * Minutes
+             * @description Lines for the minutes of the rooms, in the language asked for.
+             */
+            minutes: string[];
+            /** Previous Root */
+            previous_root: string | null;
+            /** Public Key */
+            public_key: string;
+            /** Root */
+            root: string;
+            /** Rows */
+            rows: number;
+            /** Segment */
+            segment: number;
+            /** Signature */
+            signature: string;
+        };
+        /**
          * SimilarList
          * @description Items that resemble a text, best first.
          */
@@ -13486,6 +13601,21 @@ export interface components {
             total: number;
         };
         /**
+         * SittingLogView
+         * @description The log of a sitting; without roots it is still open.
+         */
+        SittingLogView: {
+            /** Roots */
+            roots: components["schemas"]["SignedRootView"][];
+            /** Rows */
+            rows: number;
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+        };
+        /**
          * SittingResultsView
          * @description A sitting's results and how far the board is with them.
          */
@@ -13510,6 +13640,7 @@ export interface components {
             decided_on: string | null;
             /** Decision Number */
             decision_number: string | null;
+            log_root: components["schemas"]["LogRootView"] | null;
             /** Proposed At */
             proposed_at: string | null;
             /** Proposed By */
@@ -20959,6 +21090,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SittingView"];
                 };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_log_api_sittings__sitting_id__log_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingLogView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_log_api_sittings__sitting_id__log_closure_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedRootView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_log_api_sittings__sitting_id__log_export_zip_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; see `code`. */
             "4XX": {
