@@ -26,8 +26,8 @@ class Event:
 class EventReader:
     """Reads a stream until it is told not to come back.
 
-    ``last_event_id`` and ``heartbeats`` may be looked at meanwhile. ``longest_silence`` is how long a stream may say
-    nothing, not even that it lives, before it counts as broken.
+    ``last_event_id`` may be looked at meanwhile; ``alive`` is set at each heartbeat. ``longest_silence`` is how long a
+    stream may say nothing, not even that it lives, before it counts as broken.
     """
 
     def __init__(self, client: httpx.AsyncClient, url: str, *, longest_silence: float = 40.0) -> None:
@@ -35,7 +35,7 @@ class EventReader:
         self.url = url
         self.longest_silence = longest_silence
         self.last_event_id = ""
-        self.heartbeats = 0
+        self.alive = asyncio.Event()
         self.connections = 0
         self._retry_seconds = 1.0
 
@@ -87,7 +87,7 @@ class EventReader:
                 elif field == "retry":
                     self._retry_seconds = int(value) / 1000
                 elif field == "":
-                    self.heartbeats += 1
+                    self.alive.set()
 
 
 async def follow(candidate: SimulatedCandidate) -> None:

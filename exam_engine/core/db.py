@@ -1,7 +1,7 @@
 """The database: engine, transactions, column types and the common table base."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fastapi import Depends, Request
 from pydantic_core import from_json, to_json
 from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import declared_attr
@@ -62,6 +63,13 @@ class Table(SQLModel):
 def table_of(model: type[Table]) -> sa.Table:
     """Return the table behind a model, to read and write many plain rows without an object for each."""
     return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+def among(session: AsyncSession, column: sa.ColumnElement[UUID], ids: Collection[UUID]) -> sa.ColumnElement[bool]:
+    """Whether a column holds one of many identities: one parameter where the database has arrays, else one for each."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column == sa.any_(sa.bindparam(None, list(ids), type_=ARRAY(sa.Uuid())))
+    return column.in_(ids)
 
 
 def new_id() -> UUID:

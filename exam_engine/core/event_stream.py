@@ -90,9 +90,10 @@ class EventStream:
 
     kind = "events"
     __slots__ = (
-        "_has_stalled",
         "_keeper",
         "_send",
+        "_sent",
+        "_sent_before",
         "_serving",
         "_waiting",
         "_waiting_bytes",
@@ -114,7 +115,8 @@ class EventStream:
         self._writing: asyncio.Task[None] | None = None
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
-        self._has_stalled = False
+        self._sent = 0
+        self._sent_before = -1
 
     def push(self, event: bytes) -> None:
         """Send an event, or several at once, as soon as those before are out."""
@@ -127,12 +129,10 @@ class EventStream:
         if self.is_ended:
             return
         if self._writing is None:
-            self._has_stalled = False
             self._push(HEARTBEAT)
-        elif self._has_stalled:
+        elif self._sent == self._sent_before:
             self.end("slow")
-        else:
-            self._has_stalled = True
+        self._sent_before = self._sent
 
     def end(self, reason: End) -> None:
         """End the stream; a browser that should not come back is told why."""
@@ -147,11 +147,16 @@ class EventStream:
         if self._serving is not None:
             self._serving.cancel()
 
-    async def serve(self, receive: Receive, send: Send) -> None:
-        """Hold the connection until the browser leaves or :meth:`end` is called."""
+    async def serve(self, receive: Receive, send: Send, start: Send) -> None:
+        """Hold the connection until the browser leaves or :meth:`end` is called.
+
+        Parameters
+        ----------
+        start : sends the headers; it may add to them.
+        """
         serving = self._serving = asyncio.current_task()
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+            await start({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
             self._send = send
             EVENT_STREAMS.labels(self.kind).inc()
             self._push(f"retry: {random.randint(*RETRY_MS)}\n\n".encode())
@@ -188,6 +193,7 @@ class EventStream:
                 self._waiting.clear()
                 self._waiting_bytes = 0
                 await self._send({"type": "http.response.body", "body": body, "more_body": True})
+                self._sent += 1
         except OSError:
             # The reader is gone, which the server is about to tell.
             self._waiting.clear()

@@ -110,7 +110,7 @@ class RequestFrame:
                 log.warning("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000))
         if stream is not None:
             # Counted above as what it took to open it: how long it stays says nothing of the server.
-            await stream.serve(receive, framed_send)
+            await stream.serve(receive, send, framed_send)
 
     def _add_headers(self, message: MutableMapping[str, Any], request_id: str) -> None:
         headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from exam_engine.core.db import table_of
+from exam_engine.core.db import among, table_of
 from exam_engine.delivery.models import (
     Attempt,
     AttemptStage,
@@ -187,6 +188,12 @@ async def last_instruction_numbers(session: AsyncSession, registration_ids: Sequ
     return await instruction_counts(session, registration_ids)
 
 
+async def add_instructions(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Store instructions as plain rows: a message to all may be thousands."""
+    if rows:
+        await (await session.connection()).execute(sa.insert(_INSTRUCTION), rows)
+
+
 async def instruction_counts(session: AsyncSession, registration_ids: Collection[UUID]) -> dict[UUID, int]:
     """Return how many instructions each of these candidates has been given."""
     statement = (
@@ -209,15 +216,24 @@ class NumberedInstruction:
 
 
 async def waiting_instructions(
-    session: AsyncSession, registration_ids: Collection[UUID]
+    session: AsyncSession, registration_ids: Collection[UUID], *, after: int
 ) -> dict[UUID, list[NumberedInstruction]]:
-    """Return the instructions that these candidates have not confirmed, in the order of their numbers."""
+    """Return the instructions that these candidates have not confirmed, in the order of their numbers.
+
+    Parameters
+    ----------
+    after : leaves out instructions up to this number.
+    """
     statement = (
         sa.select(
             _INSTRUCTION.c.registration_id,
             *(_INSTRUCTION.c[name] for name in ("id", "number", "kind", "text", "created_at")),
         )
-        .where(_INSTRUCTION.c.registration_id.in_(registration_ids), _INSTRUCTION.c.confirmed_at.is_(None))
+        .where(
+            among(session, _INSTRUCTION.c.registration_id, registration_ids),
+            _INSTRUCTION.c.number > after,
+            _INSTRUCTION.c.confirmed_at.is_(None),
+        )
         .order_by(_INSTRUCTION.c.registration_id, _INSTRUCTION.c.number)
     )
     waiting: dict[UUID, list[NumberedInstruction]] = {}
@@ -270,7 +286,7 @@ async def seat_rows(session: AsyncSession, registration_ids: Collection[UUID]) -
         .join(_SITTING, _SITTING.c.id == _REGISTRATION.c.sitting_id)
         .outerjoin(_SEAT, _SEAT.c.registration_id == _REGISTRATION.c.id)
         .outerjoin(_ATTEMPT, _ATTEMPT.c.registration_id == _REGISTRATION.c.id)
-        .where(_REGISTRATION.c.id.in_(registration_ids))
+        .where(among(session, _REGISTRATION.c.id, registration_ids))
     )
     rows = (await (await session.connection()).execute(statement)).all()
     return [SeatRow(*tuple(row)) for row in rows]

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import SYSTEM, Actor
 from exam_engine.core.bus import hint_after_commit
+from exam_engine.core.db import new_id
 from exam_engine.core.errors import NotFoundError
 from exam_engine.delivery import log_rows, queries, stages
 from exam_engine.delivery.clock import AttemptTiming, Phase
@@ -27,7 +28,7 @@ from exam_engine.delivery.errors import (
     SittingOverError,
 )
 from exam_engine.delivery.journal import Answers, fold, genesis_hash, parse_body
-from exam_engine.delivery.models import Attempt, Instruction, JournalEntry, SealedPaper, Seat
+from exam_engine.delivery.models import Attempt, JournalEntry, SealedPaper, Seat
 from exam_engine.delivery.paper_media import packed_media
 from exam_engine.delivery.papers import additional_data, seal, unwrap_key, wrap_key
 from exam_engine.delivery.stages import OpenedStage
@@ -636,17 +637,19 @@ async def send_message(
 ) -> int:
     """Leave a message for candidates; it reaches each browser by its stream, or else with its next receipt."""
     last = await queries.last_instruction_numbers(session, registration_ids)
-    for registration_id in registration_ids:
-        session.add(
-            Instruction(
-                registration_id=registration_id,
-                number=last.get(registration_id, 0) + 1,
-                kind="message",
-                text=text.strip(),
-                created_at=now,
-                created_by_name=actor.display_name,
-            )
-        )
+    rows = [
+        {
+            "id": new_id(),
+            "registration_id": registration_id,
+            "number": last.get(registration_id, 0) + 1,
+            "kind": "message",
+            "text": text.strip(),
+            "created_at": now,
+            "created_by_name": actor.display_name,
+        }
+        for registration_id in registration_ids
+    ]
+    await queries.add_instructions(session, rows)
     said = {"text_sha256": log_rows.text_digest(text.strip())}
     hint_after_commit(session, INSTRUCTION, registration_ids)
     await _record_seats(session, "message.sent", registration_ids, actor, now, said)

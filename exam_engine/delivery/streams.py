@@ -139,24 +139,24 @@ class CandidateFeed:
                     rows = {row.registration_id: row for row in await queries.seat_rows(session, ids)}
                     _send_states(part, rows, utc_now())
                 if not topics or INSTRUCTION in topics:
-                    _send_instructions(part, await queries.waiting_instructions(session, ids))
+                    after = min(stream.number for stream in part)
+                    _send_instructions(part, await queries.waiting_instructions(session, ids, after=after))
 
 
 def _send_instructions(
     streams: Sequence[CandidateStream], waiting: dict[UUID, list[queries.NumberedInstruction]]
 ) -> None:
+    # A message to many has one instant.
+    written: dict[datetime, str] = {}
     for stream in streams:
         for instruction in waiting.get(stream.registration_id, ()):
             if instruction.number <= stream.number:
                 continue
             stream.number = instruction.number
-            event = InstructionEvent(
-                instruction.id,
-                instruction.number,
-                instruction.kind,
-                instruction.text,
-                iso_utc(instruction.created_at),
-            )
+            at = written.get(instruction.created_at)
+            if at is None:
+                at = written[instruction.created_at] = iso_utc(instruction.created_at)
+            event = InstructionEvent(instruction.id, instruction.number, instruction.kind, instruction.text, at)
             stream.push(encode_event("instruction", _encoder.encode(event), id_=_id(stream)))
 
 

@@ -56,8 +56,8 @@ async def chosen_seats(
     ------
     NotFoundError
     """
-    seats = await seats_of_room(session, sitting_id=sitting_id, room_id=room_id, actor=actor)
-    in_room = [facts.registration_id for facts in seats]
+    await refuse_foreign_room(session, sitting_id=sitting_id, room_id=room_id, actor=actor)
+    in_room = await sittings.registration_ids_of_room(session, sitting_id, room_id)
     if selection.all:
         return in_room
     if not set(selection.registration_ids) <= set(in_room):

@@ -102,6 +102,16 @@ async def registrations_of_sitting(
     return await _rows(session, statement)
 
 
+async def registration_ids_of_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> list[UUID]:
+    """Return the ids of the registrations in one room of a sitting by seat."""
+    statement = (
+        select(Registration.id)
+        .where(Registration.sitting_id == sitting_id, Registration.room_id == room_id)
+        .order_by(col(Registration.seat_number).nulls_last(), col(Registration.id))
+    )
+    return list((await session.exec(statement)).all())
+
+
 async def sitting(session: AsyncSession, sitting_id: UUID, *, for_change: bool = False) -> Sitting | None:
     """Return a sitting; ``for_change`` keeps others from changing it until the transaction ends."""
     statement = select(Sitting).where(Sitting.id == sitting_id)

@@ -176,6 +176,11 @@ async def registrations_of_room(
     return [_registration_facts(row) for row in rows]
 
 
+async def registration_ids_of_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> list[UUID]:
+    """Return who sits in one room of a sitting by seat."""
+    return await queries.registration_ids_of_room(session, sitting_id, room_id)
+
+
 async def find_sitting(session: AsyncSession, sitting_id: UUID) -> SittingFacts:
     """Return the facts of one sitting.
 

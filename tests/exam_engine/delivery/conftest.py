@@ -12,6 +12,9 @@ from exam_engine.accounts.access import CSRF_HEADER
 from exam_engine.core.time import utc_now
 from load_tests.candidates import SimulatedCandidate, Timings
 from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, prepare_sitting
+from tests.exam_engine.delivery.live_site import make_site
+
+__all__ = ["CandidateFactory", "candidate_at", "clients", "make_site", "proctor", "sitting"]
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """The room board is tested on a ready sitting, as delivery is."""
 
-from tests.exam_engine.delivery.conftest import candidate_at, clients, proctor, sitting
+from tests.exam_engine.delivery.conftest import candidate_at, clients, make_site, proctor, sitting
 
-__all__ = ["candidate_at", "clients", "proctor", "sitting"]
+__all__ = ["candidate_at", "clients", "make_site", "proctor", "sitting"]
