@@ -22,6 +22,8 @@ from exam_engine.sittings.models import Registration, Sitting
 
 log = structlog.get_logger()
 
+_CHAINED_AT_ONCE = 500
+
 _ATTEMPT, _HEAD = table_of(Attempt), table_of(SittingLogHead)
 _SITTING, _REGISTRATION = table_of(Sitting), table_of(Registration)
 
@@ -102,8 +104,12 @@ async def settle_logs(database: Database, signer: RootSigner) -> tuple[int, int]
     async with database.read() as session:
         waiting = await sitting_log.sittings_with_unchained_rows(session)
     for sitting_id in waiting:
-        async with database.write() as session:
-            chained += await sitting_log.chain(session, sitting_id)
+        count = _CHAINED_AT_ONCE
+        while count == _CHAINED_AT_ONCE:
+            # A transaction each: on SQLite nobody saves meanwhile.
+            async with database.write() as session:
+                count = await sitting_log.chain(session, sitting_id, most=_CHAINED_AT_ONCE)
+            chained += count
     async with database.read() as session:
         over = await _closable(session, utc_now())
     for sitting_id in over:

@@ -76,8 +76,8 @@ async def lock(session: AsyncSession, sitting_id: UUID) -> SittingLogHead:
     return (await session.exec(statement)).one()
 
 
-async def chain(session: AsyncSession, sitting_id: UUID) -> int:
-    """Give the waiting rows of a log their numbers and hashes, in the order in which they were added.
+async def chain(session: AsyncSession, sitting_id: UUID, *, most: int | None = None) -> int:
+    """Give the waiting rows of a log, or the ``most`` oldest, their numbers and hashes in the order of their insertion.
 
     Returns how many. Under the lock of the head: several at once give one chain.
     """
@@ -87,7 +87,6 @@ async def chain(session: AsyncSession, sitting_id: UUID) -> int:
         sa.select(_ROW.c.id, _ROW.c.kind, _ROW.c.at, _ROW.c.body)
         .where(_ROW.c.sitting_id == sitting_id, _ROW.c.number.is_(None))
         .order_by(_ROW.c.id)
-        .limit(_BATCH)
     )
     numbered = (
         sa.update(_ROW)
@@ -95,7 +94,11 @@ async def chain(session: AsyncSession, sitting_id: UUID) -> int:
         .values(number=sa.bindparam("row_number"), hash=sa.bindparam("row_hash"))
     )
     count = 0
-    while rows := (await connection.execute(waiting)).all():
+    while most is None or count < most:
+        limit = _BATCH if most is None else min(_BATCH, most - count)
+        rows = (await connection.execute(waiting.limit(limit))).all()
+        if not rows:
+            break
         values = []
         for row in rows:
             head.rows += 1

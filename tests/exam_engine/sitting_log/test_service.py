@@ -108,6 +108,19 @@ async def test_an_act_on_a_sitting_names_who_did_it_and_its_place_in_the_audit_r
     assert "Tên Riêng" not in row.body
 
 
+async def test_a_part_of_the_waiting_rows_may_be_chained_first(database: Database) -> None:
+    sitting_id = new_id()
+    await add(database, sitting_id, *(f"act-{number}" for number in range(5)))
+    chained = []
+    for most in (2, 2, 2, 2):
+        async with database.write() as session:
+            chained.append(await sitting_log.chain(session, sitting_id, most=most))
+    assert chained == [2, 2, 1, 0]
+    root = await close(database, sitting_id)
+    assert root is not None
+    assert root.rows == 5
+
+
 async def test_many_acts_and_rounds_at_once_give_one_unbroken_chain(database: Database) -> None:
     sitting_id = new_id()
 
