@@ -69,11 +69,13 @@ async def test_saves_are_told_but_not_each_by_itself(make_site: MakeSite) -> Non
     stream = watch(site, proctor)
     await stream.until(lambda s: names(s) == ["board"])
     items = [item["ref"] for item in candidate.paper["items"]]
+    began = asyncio.get_running_loop().time()
     for number in range(30):
         candidate.note("answer", items[number % len(items)], [f"k{number:03d}"])
         await candidate.save()
     await stream.until(lambda s: bool(rows(s)) and rows(s)[-1]["answered"] == len(items))
-    assert len(rows(stream)) <= 4
+    # Once a second, and once more for what came last.
+    assert len(rows(stream)) <= asyncio.get_running_loop().time() - began + 2
 
 
 async def test_who_comes_back_with_the_rooms_tag_gets_nothing_and_anybody_else_is_told_to_fetch(
