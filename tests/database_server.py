@@ -37,6 +37,13 @@ class PostgresqlServer:
             self._embedded = get_server(self._folder / "data", cleanup_mode="delete")
         return str(self._embedded.get_uri())
 
+    @property
+    def pid(self) -> int | None:
+        """The first process of the server that this run started; None of another."""
+        if self._folder is None:
+            return None
+        return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def stop(self) -> None:
         """Stop the embedded server and delete its data."""
         if self._embedded is not None:

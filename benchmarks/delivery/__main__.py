@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -71,7 +71,7 @@ async def take_turns(
     for _ in range(turns):
         for kind in ("bare", "save"):
             if kind == "bare":
-                own = [Working(p.attempt_id, p.token, p.csrf, p.seq, p.chain).saves(each, path=PEER) for p in people]
+                own = [replace(person).saves(each, path=PEER) for person in people]
             else:
                 own = [person.saves(each) for person in people]
             before, database_before = cpu_seconds(server), cpu_seconds(database)
@@ -94,12 +94,11 @@ def databases(folder: Path) -> Iterator[dict[str, tuple[str, list[psutil.Process
     maintenance = server.start()
     name = fresh_name("exam_bench")
     run_sql(maintenance, f'CREATE DATABASE "{name}"')
-    running = [p for p in psutil.process_iter() if p.name() == "postgres" and p.parent() is not None]
-    first = [p for p in running if (parent := p.parent()) is None or parent.name() != "postgres"]
+    postmaster = [] if server.pid is None else [psutil.Process(server.pid)]
     try:
         yield {
             "SQLite": (f"sqlite:///{folder / 'exam.db'}", []),
-            "PostgreSQL": (with_database(maintenance, name), first),
+            "PostgreSQL": (with_database(maintenance, name), postmaster),
         }
     finally:
         run_sql(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -38,12 +38,19 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail what is on its way."""
+        self._transport = None
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(False)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the server has not closed it; it does so when nothing was asked for some seconds."""
+        return self._transport is not None and not self._transport.is_closing()
+
     async def send(self, request: bytes) -> bool:
         """Send a request and return whether it was answered with 200."""
-        assert self._transport is not None
+        if self._transport is None:
+            return False
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._answer

@@ -2,10 +2,11 @@
 
 import json
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.access import CSRF_HEADER, SESSION_COOKIE
@@ -18,18 +19,20 @@ from exam_engine.delivery.engine import master_key
 from exam_engine.delivery.journal import chain_hash, genesis_hash
 from load_tests.prepared_sitting import prepare_sitting
 
-_STARTED_AT_ONCE = 100
+_AT_ONCE = 100
 
 
 @dataclass(slots=True)
 class Working:
-    """A candidate whose attempt runs, and the end of the chain of what was sent."""
+    """A candidate, and once the attempt runs the end of the chain of what was sent."""
 
-    attempt_id: UUID
+    registration_id: UUID
+    session_id: UUID
     token: str
     csrf: str
-    seq: int
-    chain: str
+    attempt_id: UUID
+    seq: int = 0
+    chain: str = ""
 
     def saves(self, count: int, *, path: str = "/api/delivery/attempts") -> list[bytes]:
         """Return the bytes of the next ``count`` requests, one chained operation each."""
@@ -58,43 +61,52 @@ class Working:
 
 async def working_candidates(settings: Settings, count: int, *, seed: str) -> list[Working]:
     """Store a sitting whose candidates have all started."""
-    database = Database(settings.database_url)
-    now = utc_now()
+    _, people = await seated_candidates(settings, count, seed=seed)
+    database, now = Database(settings.database_url), utc_now()
+    for start in range(0, count, _AT_ONCE):
+        async with database.write() as session:
+            for person in people[start : start + _AT_ONCE]:
+                started = await delivery.start(
+                    session,
+                    registration_id=person.registration_id,
+                    login_session_id=person.session_id,
+                    master_key=master_key(settings),
+                    now=now,
+                )
+                person.attempt_id, person.chain = started.attempt.id, genesis_hash(started.attempt.id)
+    await database.close()
+    return people
+
+
+async def seated_candidates(settings: Settings, count: int, *, seed: str) -> tuple[UUID, list[Working]]:
+    """Store a sitting whose candidates are logged in, confirmed and unlocked; return its id and them."""
+    database, now = Database(settings.database_url), utc_now()
     sitting = await prepare_sitting(
         database, settings, candidates=count, now=now, rng=random.Random(seed), duration=timedelta(minutes=110)
     )
     ids = [registered.registration_id for registered in sitting.registered]
-    working: list[Working] = []
-    for start in range(0, count, _STARTED_AT_ONCE):
-        working += await _started(database, settings, ids[start : start + _STARTED_AT_ONCE])
+    people: list[Working] = []
+    for start in range(0, count, _AT_ONCE):
+        async with database.write() as session:
+            people += [
+                await _seated(session, registration_id, now) for registration_id in ids[start : start + _AT_ONCE]
+            ]
     await database.close()
-    return working
+    return sitting.sitting_id, people
 
 
-async def _started(database: Database, settings: Settings, registration_ids: Sequence[UUID]) -> list[Working]:
-    working, now = [], utc_now()
-    async with database.write() as session:
-        for registration_id in registration_ids:
-            opened = accounts.open_session(
-                session,
-                user_id=None,
-                registration_id=registration_id,
-                display_name="Người đo",
-                lifetime=timedelta(hours=6),
-                now=now,
-            )
-            login = opened.login_session
-            await delivery.take_seat(session, registration_id=registration_id, login_session_id=login.id, now=now)
-            await delivery.check_own_data(session, registration_id=registration_id, is_correct=True, note="", now=now)
-            await session.flush()
-            await delivery.unlock(session, registration_ids=[registration_id], actor=SYSTEM, now=now)
-            started = await delivery.start(
-                session,
-                registration_id=registration_id,
-                login_session_id=login.id,
-                master_key=master_key(settings),
-                now=now,
-            )
-            attempt = started.attempt
-            working.append(Working(attempt.id, opened.token, login.csrf_token, 0, genesis_hash(attempt.id)))
-    return working
+async def _seated(session: AsyncSession, registration_id: UUID, now: datetime) -> Working:
+    opened = accounts.open_session(
+        session,
+        user_id=None,
+        registration_id=registration_id,
+        display_name="Người đo",
+        lifetime=timedelta(hours=6),
+        now=now,
+    )
+    login = opened.login_session
+    await delivery.take_seat(session, registration_id=registration_id, login_session_id=login.id, now=now)
+    await delivery.check_own_data(session, registration_id=registration_id, is_correct=True, note="", now=now)
+    await session.flush()
+    await delivery.unlock(session, registration_ids=[registration_id], actor=SYSTEM, now=now)
+    return Working(registration_id, login.id, opened.token, login.csrf_token, attempt_id=UUID(int=0))

@@ -134,7 +134,7 @@ async def _seat_view(session: Any, actor: Actor, now: datetime) -> SeatView:
             id=paper.id,
             url=f"/papers/{paper.id}.bin",
             sha256=paper.sha256,
-            bytes=len(paper.sealed),
+            bytes=paper.size_bytes,
             additional_data=additional_data(paper.sitting_id, paper.form_id, paper.version),
         ),
         state=state,

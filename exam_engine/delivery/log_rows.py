@@ -14,7 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.core.db import table_of
 from exam_engine.core.time import iso_utc
 from exam_engine.delivery.journal import LONGEST_BODY, chain_hash
-from exam_engine.delivery.models import Attempt, JournalRefusal, SealedPaper
+from exam_engine.delivery.models import Attempt, JournalRefusal
+from exam_engine.delivery.queries import PaperFacts
 from exam_engine.marking.service import AttemptMark
 from exam_engine.sitting_log import service as sitting_log
 from exam_engine.sitting_log.rows import canonical
@@ -53,7 +54,7 @@ def text_digest(text: str) -> str:
 
 
 async def attempt_started(
-    session: AsyncSession, attempt: Attempt, facts: RegistrationFacts, paper: SealedPaper, now: datetime
+    session: AsyncSession, attempt: Attempt, facts: RegistrationFacts, paper: PaperFacts, now: datetime
 ) -> None:
     """Log the start of an attempt."""
     started = {

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from exam_engine.delivery.models import (
 from exam_engine.sittings.models import Registration, Sitting
 
 _ATTEMPT, _INSTRUCTION, _SEAT = table_of(Attempt), table_of(Instruction), table_of(Seat)
+_PAPER = table_of(SealedPaper)
 _REGISTRATION, _SITTING = table_of(Registration), table_of(Sitting)
 
 
@@ -139,12 +140,25 @@ async def progress_of(session: AsyncSession, attempt_ids: Sequence[UUID]) -> dic
     return progress
 
 
-async def paper_of(session: AsyncSession, *, sitting_id: UUID, form_id: UUID, variant: int) -> SealedPaper | None:
+class PaperFacts(NamedTuple):
+    """A sealed paper without its bytes."""
+
+    id: UUID
+    sitting_id: UUID
+    form_id: UUID
+    version: str
+    sha256: str
+    wrapped_key: bytes
+    size_bytes: int
+
+
+async def paper_of(session: AsyncSession, *, sitting_id: UUID, form_id: UUID, variant: int) -> PaperFacts | None:
     """Return the sealed paper of a form in a variant for a sitting."""
-    statement = select(SealedPaper).where(
-        SealedPaper.sitting_id == sitting_id, SealedPaper.form_id == form_id, SealedPaper.variant == variant
-    )
-    return (await session.exec(statement)).first()
+    columns = [_PAPER.c[name] for name in PaperFacts._fields[:-1]]
+    wanted = (_PAPER.c.sitting_id == sitting_id, _PAPER.c.form_id == form_id, _PAPER.c.variant == variant)
+    statement = sa.select(*columns, sa.func.length(_PAPER.c.sealed)).where(*wanted)
+    row = (await (await session.connection()).execute(statement)).first()
+    return PaperFacts._make(row) if row is not None else None
 
 
 async def papers_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[SealedPaper]:

@@ -31,6 +31,7 @@ from exam_engine.delivery.journal import Answers, fold, genesis_hash, parse_body
 from exam_engine.delivery.models import Attempt, JournalEntry, SealedPaper, Seat
 from exam_engine.delivery.paper_media import packed_media
 from exam_engine.delivery.papers import additional_data, seal, unwrap_key, wrap_key
+from exam_engine.delivery.queries import PaperFacts, SeatRow
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.forms import service as forms
 from exam_engine.interactions.shuffling import shuffled_paper
@@ -66,6 +67,22 @@ def planned_timing(facts: RegistrationFacts) -> AttemptTiming:
         duration=facts.duration,
         grace=facts.grace,
         extra_time=facts.extra_time,
+    )
+
+
+def timing_of_row(row: SeatRow) -> AttemptTiming:
+    """Return the timing of a registration, started or not, from the row of its seat."""
+    if row.started_at is None or row.duration_ms is None or row.grace_ms is None:
+        duration, grace = timedelta(minutes=row.duration_minutes), timedelta(seconds=row.grace_seconds)
+    else:
+        duration, grace = timedelta(milliseconds=row.duration_ms), timedelta(milliseconds=row.grace_ms)
+    return AttemptTiming(
+        opens_at=row.attempt_opens_at or row.opens_at,
+        closes_at=row.attempt_closes_at or row.closes_at,
+        started_at=row.started_at,
+        duration=duration,
+        grace=grace,
+        extra_time=timedelta(minutes=row.extra_minutes),
     )
 
 
@@ -201,10 +218,10 @@ class SeatOverview:
     seat: Seat | None
     attempt: Attempt | None
     timing: AttemptTiming
-    paper: SealedPaper | None
+    paper: PaperFacts | None
 
 
-async def _paper_of(session: AsyncSession, facts: RegistrationFacts) -> SealedPaper | None:
+async def _paper_of(session: AsyncSession, facts: RegistrationFacts) -> PaperFacts | None:
     if facts.form_id is None or facts.variant is None:
         return None
     return await queries.paper_of(session, sitting_id=facts.sitting_id, form_id=facts.form_id, variant=facts.variant)
@@ -288,21 +305,19 @@ class Started:
     stages: list[OpenedStage]
 
 
-def _refuse_start(
-    facts: RegistrationFacts, seat: Seat | None, attempt: Attempt | None, login_session_id: UUID, now: datetime
-) -> None:
-    timing = timing_of(attempt, facts.extra_time) if attempt else planned_timing(facts)
+def _refuse_start(row: SeatRow, login_session_id: UUID, now: datetime) -> None:
+    timing = timing_of_row(row)
     phase = timing.phase(now)
-    if attempt is not None and (attempt.closed_at is not None or phase is Phase.CLOSED):
+    if row.attempt_id is not None and (row.finish_kind is not None or phase is Phase.CLOSED):
         raise AttemptClosedError
-    if seat is None or seat.confirmed_at is None:
+    if row.confirmed_at is None:
         raise OwnDataNotConfirmedError
     if phase is Phase.CLOSED:
         raise SittingOverError
-    if seat.unlocked_session_id != login_session_id:
+    if row.unlocked_session_id != login_session_id:
         raise NotUnlockedError(retry_after=UNLOCK_RETRY_SECONDS)
     if phase is Phase.BEFORE:
-        wait = int((facts.opens_at - now).total_seconds()) + 1
+        wait = int((timing.opens_at - now).total_seconds()) + 1
         raise NotOpenYetError(retry_after=min(wait, LONGEST_OPENING_RETRY_SECONDS))
 
 
@@ -315,9 +330,14 @@ async def check_start(session: AsyncSession, *, registration_id: UUID, login_ses
         Too early; with the seconds after which to ask again.
     OwnDataNotConfirmedError, SittingOverError, AttemptClosedError, NotFoundError
     """
-    facts = await sittings.find_registration(session, registration_id)
-    attempt = await queries.attempt_of(session, registration_id)
-    _refuse_start(facts, await queries.seat_of(session, registration_id), attempt, login_session_id, now)
+    _refuse_start(await _seat_row(session, registration_id), login_session_id, now)
+
+
+async def _seat_row(session: AsyncSession, registration_id: UUID) -> SeatRow:
+    rows = await queries.seat_rows(session, [registration_id])
+    if not rows:
+        raise NotFoundError
+    return rows[0]
 
 
 async def start(
@@ -332,12 +352,13 @@ async def start(
     NotOpenYetError, NotUnlockedError, OwnDataNotConfirmedError, SittingOverError, AttemptClosedError, NotFoundError
         As :func:`check_start`.
     """
-    facts = await sittings.find_registration(session, registration_id)
     attempt = await queries.attempt_of(session, registration_id, lock=True)
-    _refuse_start(facts, await queries.seat_of(session, registration_id), attempt, login_session_id, now)
+    _refuse_start(await _seat_row(session, registration_id), login_session_id, now)
+    facts = await sittings.find_registration(session, registration_id)
     paper = await _paper_of(session, facts)
     if paper is None:
         raise NotFoundError
+    key = unwrap_key(master_key, paper.wrapped_key, paper.id)
     if attempt is None:
         attempt = Attempt(
             registration_id=registration_id,
@@ -361,7 +382,10 @@ async def start(
             raise NotFoundError
         await stages.open_first(session, attempt, form, now)
         await log_rows.attempt_started(session, attempt, facts, paper, now)
-    elif attempt.holder_session_id != login_session_id:
+        hint_after_commit(session, SEAT, [registration_id])
+        opened = [] if form.design == "linear" else await stages.opened(session, attempt)
+        return Started(attempt, timing_of(attempt, facts.extra_time), key, [], opened)
+    if attempt.holder_session_id != login_session_id:
         attempt.holder_session_id = login_session_id
         attempt.epoch += 1
         session.add(attempt)
@@ -378,7 +402,6 @@ async def start(
         )
     hint_after_commit(session, SEAT, [registration_id])
     entries = await queries.entries_of(session, attempt.id)
-    key = unwrap_key(master_key, paper.wrapped_key, paper.id)
     return Started(attempt, timing_of(attempt, facts.extra_time), key, entries, await stages.opened(session, attempt))
 
 

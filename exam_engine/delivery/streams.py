@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -20,9 +20,8 @@ from exam_engine.core.event_stream import EventStream, Keeper, encode_event
 from exam_engine.core.stream_hub import StreamHub
 from exam_engine.core.time import iso_utc, utc_now
 from exam_engine.delivery import queries
-from exam_engine.delivery.clock import AttemptTiming
 from exam_engine.delivery.receipts import deadline_text, remaining_ms
-from exam_engine.delivery.service import state_of
+from exam_engine.delivery.service import state_of, timing_of_row
 from exam_engine.sittings.hints import INSTRUCTION, SEAT
 
 READ_AT_ONCE = 500
@@ -173,18 +172,7 @@ def _send_states(streams: Sequence[CandidateStream], rows: dict[UUID, queries.Se
 
 def _state(row: queries.SeatRow, login_session_id: UUID, now: datetime) -> tuple[SeatEvent, str]:
     """Return where a candidate stands, with a tag of all that does not merely tick."""
-    extra_time = timedelta(minutes=row.extra_minutes)
-    duration = timedelta(milliseconds=row.duration_ms or 0) or timedelta(minutes=row.duration_minutes)
-    timing = AttemptTiming(
-        opens_at=row.attempt_opens_at or row.opens_at,
-        closes_at=row.attempt_closes_at or row.closes_at,
-        started_at=row.started_at,
-        duration=duration,
-        grace=timedelta(milliseconds=row.grace_ms)
-        if row.grace_ms is not None
-        else timedelta(seconds=row.grace_seconds),
-        extra_time=extra_time,
-    )
+    timing = timing_of_row(row)
     state, waiting_for = state_of(
         timing,
         is_confirmed=row.confirmed_at is not None,
@@ -200,7 +188,7 @@ def _state(row: queries.SeatRow, login_session_id: UUID, now: datetime) -> tuple
         opens_at=iso_utc(timing.opens_at),
         closes_at=iso_utc(timing.closes_at),
         deadline=deadline_text(timing),
-        duration_ms=int((duration + extra_time).total_seconds() * 1000),
+        duration_ms=int((timing.duration + timing.extra_time).total_seconds() * 1000),
         server_time=iso_utc(now),
         remaining_ms=remaining_ms(timing, now),
     )
