@@ -6,6 +6,7 @@ Each step survives a crash by itself.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from uuid import UUID
 
 import structlog
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from exam_engine.core.time import utc_now
 from exam_engine.delivery import queries, service
 from exam_engine.delivery.engine import root_signer
 from exam_engine.delivery.log_closing import settle_logs
+from exam_engine.marking.service import KeyedForm
 from exam_engine.sitting_log.roots import RootSigner
 
 log = structlog.get_logger()
@@ -37,9 +39,10 @@ async def close_and_mark(database: Database) -> tuple[int, int]:
             closed += await service.close_if_overdue(session, attempt_id=attempt_id, now=utc_now())
     async with database.read() as session:
         unmarked = await queries.unmarked_attempt_ids(session, limit=_MARKED_PER_ROUND)
+    known: dict[UUID, KeyedForm] = {}
     for attempt_id in unmarked:
         async with database.write() as session:
-            await service.mark_closed(session, attempt_id=attempt_id, now=utc_now())
+            await service.mark_closed(session, attempt_id=attempt_id, now=utc_now(), known=known)
         marked += 1
     return closed, marked
 

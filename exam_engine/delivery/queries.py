@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -36,6 +36,12 @@ async def seats_of(session: AsyncSession, registration_ids: Sequence[UUID]) -> d
     """Return the seats of several registrations."""
     rows = (await session.exec(select(Seat).where(col(Seat.registration_id).in_(registration_ids)))).all()
     return {row.registration_id: row for row in rows}
+
+
+async def extra_time_of(session: AsyncSession, registration_id: UUID) -> timedelta:
+    """Return the time that a candidate is granted besides that of the others."""
+    statement = sa.select(_REGISTRATION.c.extra_minutes).where(_REGISTRATION.c.id == registration_id)
+    return timedelta(minutes=(await (await session.connection()).execute(statement)).scalar_one())
 
 
 async def attempt_of(session: AsyncSession, registration_id: UUID, *, lock: bool = False) -> Attempt | None:

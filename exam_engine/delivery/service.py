@@ -36,6 +36,7 @@ from exam_engine.delivery.stages import OpenedStage
 from exam_engine.forms import service as forms
 from exam_engine.interactions.shuffling import shuffled_paper
 from exam_engine.marking import service as marking
+from exam_engine.marking.service import KeyedForm
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import INSTRUCTION, SEAT
 from exam_engine.sittings.service import RegistrationFacts
@@ -445,8 +446,7 @@ async def _held_attempt(
         raise NotFoundError
     if attempt.epoch != epoch or attempt.holder_session_id != login_session_id:
         raise SeatFencedError
-    facts = await sittings.find_registration(session, registration_id)
-    return attempt, timing_of(attempt, facts.extra_time)
+    return attempt, timing_of(attempt, await queries.extra_time_of(session, registration_id))
 
 
 def _refuse_gap(attempt: Attempt, last_seq: int, chain_head: str) -> None:
@@ -501,8 +501,7 @@ async def close_if_overdue(session: AsyncSession, *, attempt_id: UUID, now: date
     attempt = await queries.lock_attempt(session, attempt_id)
     if attempt is None or attempt.closed_at is not None:
         return False
-    facts = await sittings.find_registration(session, attempt.registration_id)
-    timing = timing_of(attempt, facts.extra_time)
+    timing = timing_of(attempt, await queries.extra_time_of(session, attempt.registration_id))
     if timing.phase(now) is not Phase.CLOSED:
         return False
     await _close(session, attempt, timing, "time_over", now)
@@ -525,21 +524,32 @@ def answers_of(entries: Sequence[JournalEntry]) -> Answers:
     return fold(body for body in parsed if body is not None)
 
 
-async def mark_closed(session: AsyncSession, *, attempt_id: UUID, now: datetime) -> None:
-    """Mark a closed attempt from its journal; doing it twice changes nothing."""
+async def mark_closed(
+    session: AsyncSession, *, attempt_id: UUID, now: datetime, known: dict[UUID, KeyedForm] | None = None
+) -> None:
+    """Mark a closed attempt from its journal; doing it twice changes nothing.
+
+    Parameters
+    ----------
+    known : forms with their keys by id, kept by whoever marks many attempts one after another.
+    """
     attempt = await queries.lock_attempt(session, attempt_id)
     if attempt is None or attempt.closed_at is None or attempt.marked_at is not None:
         return
+    forms_known = {} if known is None else known
+    if attempt.form_id not in forms_known:
+        forms_known[attempt.form_id] = await marking.keyed_form(session, attempt.form_id)
+    form = forms_known[attempt.form_id]
     entries = await queries.entries_of(session, attempt_id)
     staged = await stages.outcome(session, attempt, entries)
     if staged is None:
         answers = {ref: list(value) for ref, value in answers_of(entries).values.items()}
-        mark = await marking.mark(session, attempt_id=attempt_id, form_id=attempt.form_id, answers=answers, now=now)
+        mark = await marking.mark(session, attempt_id=attempt_id, form=form, answers=answers, now=now)
     else:
         mark = await marking.mark(
             session,
             attempt_id=attempt_id,
-            form_id=attempt.form_id,
+            form=form,
             answers=staged.answers,
             now=now,
             presented=staged.presented,

@@ -1,12 +1,11 @@
 """Scoring one item of a form: the response, the key, the points it earns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from exam_engine.forms.keys.store import FormItemKey
-from exam_engine.forms.schemas import ITEM_VIEW
+from exam_engine.forms.schemas import ItemView
 from exam_engine.interactions.responses import ScoreFlag
 from exam_engine.interactions.scoring import points_of, score
 
@@ -21,7 +20,7 @@ class ItemScore:
     flag: ScoreFlag | None = None
 
 
-def score_item(view: Mapping[str, Any], key: FormItemKey, response: Sequence[str]) -> ItemScore:
+def score_item(view: ItemView, key: FormItemKey, response: Sequence[str]) -> ItemScore:
     """Return what a response earns; an empty one was omitted.
 
     Parameters
@@ -30,5 +29,5 @@ def score_item(view: Mapping[str, Any], key: FormItemKey, response: Sequence[str
     key : of the item.
     response : as the browser sent it.
     """
-    scored = score(ITEM_VIEW.validate_python(view), key.key, response)
+    scored = score(view, key.key, response)
     return ItemScore(points_of(scored.share, key.points), key.points, scored.is_correct, scored.flag)

@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit.service import digest
 from exam_engine.forms import service as forms
-from exam_engine.forms.keys.store import keys_of_form
+from exam_engine.forms.keys.store import FormItemKey, keys_of_form
+from exam_engine.forms.schemas import ITEM_VIEW, ItemView
 from exam_engine.marking.errors import MarkedOtherwiseError, NoKeysError
 from exam_engine.marking.item_scoring import ItemScore, score_item
 from exam_engine.marking.models import MarkedAttempt
@@ -46,21 +47,33 @@ class AttemptMark:
         return any(item.flag == "awaiting_marker" for item in self.items)
 
 
-async def item_scores(
-    session: AsyncSession, form_id: UUID, answers: Mapping[str, Sequence[str]], refs: Collection[str]
-) -> dict[str, ItemScore]:
-    """Return what the items of the given refs earn, in the order of the form; nothing is stored.
+@dataclass(frozen=True, slots=True)
+class KeyedForm:
+    """A published form as it is marked: its items in their order, and their keys by ref. Neither ever changes."""
+
+    form_id: UUID
+    items: Mapping[str, ItemView]
+    keys: Mapping[str, FormItemKey]
+
+
+async def keyed_form(session: AsyncSession, form_id: UUID) -> KeyedForm:
+    """Return a form as it is marked, for many attempts."""
+    items = {item.ref: ITEM_VIEW.validate_python(item.view) for item in await forms.items_of_form(session, form_id)}
+    return KeyedForm(form_id, items, await keys_of_form(session, form_id))
+
+
+def item_scores(form: KeyedForm, answers: Mapping[str, Sequence[str]], refs: Collection[str]) -> dict[str, ItemScore]:
+    """Return what the items of the given refs earn, in the order of the form.
 
     Raises
     ------
     NoKeysError
         The form, or one of its items, has no key.
     """
-    keys = await keys_of_form(session, form_id)
-    items = [item for item in await forms.items_of_form(session, form_id) if item.ref in refs]
-    if not items or any(item.ref not in keys for item in items):
-        raise NoKeysError(form_id=str(form_id))
-    return {item.ref: score_item(item.view, keys[item.ref], answers.get(item.ref, ())) for item in items}
+    wanted = [ref for ref in form.items if ref in refs]
+    if not wanted or any(ref not in form.keys for ref in wanted):
+        raise NoKeysError(form_id=str(form.form_id))
+    return {ref: score_item(form.items[ref], form.keys[ref], answers.get(ref, ())) for ref in wanted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,7 @@ class ScaledMark:
 async def mark(
     session: AsyncSession,
     attempt_id: UUID,
-    form_id: UUID,
+    form: KeyedForm,
     answers: Mapping[str, Sequence[str]],
     now: datetime,
     *,
@@ -97,14 +110,14 @@ async def mark(
     MarkedOtherwiseError
         The attempt was marked before from other answers; nothing is changed.
     """
+    form_id = form.form_id
     fingerprint = digest({"form": str(form_id), "answers": {ref: list(chosen) for ref, chosen in answers.items()}})
     stored = await session.get(MarkedAttempt, attempt_id)
     if stored is not None:
         if stored.answers_hash != fingerprint:
             raise MarkedOtherwiseError(attempt_id=str(attempt_id))
         return _mark(stored)
-    refs = {item.ref for item in await forms.items_of_form(session, form_id)}
-    scores = await item_scores(session, form_id, answers, refs if presented is None else refs & set(presented))
+    scores = item_scores(form, answers, form.items.keys() if presented is None else set(presented))
     if scaled is None:
         scaled = ScaledMark(
             sum((score.points for score in scores.values()), Decimal(0)),

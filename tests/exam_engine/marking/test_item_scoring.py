@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exam_engine.forms.keys.store import FormItemKey
+from exam_engine.forms.schemas import ITEM_VIEW, ItemView
 from exam_engine.interactions.keys import ChoiceKey, Criterion, RubricKey, TrueFalseKey
 from exam_engine.marking.item_scoring import score_item
 
@@ -15,9 +16,9 @@ KEY = FormItemKey(ChoiceKey(correct=("k3f9",)), Decimal("0.25"))
 OPTIONS = ["a111", "k3f9", "b222", "c333"]
 
 
-def view(**fields: Any) -> dict[str, Any]:
+def view(**fields: Any) -> ItemView:
     common = {"ref": "q01", "module": {"code": "IU04", "name": "Bảng tính"}, "points": "1", "stem": "?"}
-    return common | {"language": "vi", "stimulus": None} | fields
+    return ITEM_VIEW.validate_python(common | {"language": "vi", "stimulus": None} | fields)
 
 
 CHOICE = view(interaction="single_choice", options=[{"id": id_, "content": id_} for id_ in OPTIONS])

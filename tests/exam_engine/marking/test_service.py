@@ -3,9 +3,11 @@
 import random
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import col, delete
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.db import Database, new_id
 from exam_engine.forms import service as forms
@@ -15,6 +17,7 @@ from exam_engine.forms.models import Form
 from exam_engine.forms.schemas import FormSpec, PublishedItem
 from exam_engine.marking import service
 from exam_engine.marking.errors import MarkedOtherwiseError, NoKeysError
+from exam_engine.marking.service import AttemptMark
 from tests.choice_items import choice_content, choice_key
 from tests.conftest import NINE, make_actor
 
@@ -45,12 +48,17 @@ async def publish(session: Any) -> tuple[Form, dict[str, str]]:
     return form, right
 
 
+async def marked(session: AsyncSession, attempt_id: UUID, form_id: UUID, answers: dict[str, list[str]]) -> AttemptMark:
+    form = await service.keyed_form(session, form_id)
+    return await service.mark(session, attempt_id=attempt_id, form=form, answers=answers, now=NINE)
+
+
 async def test_right_answers_earn_the_points_of_their_items(database: Database) -> None:
     attempt_id = new_id()
     async with database.write() as session:
         form, right = await publish(session)
         answers = {"q01": [right["q01"]], "q03": [right["q03"]]}
-        mark = await service.mark(session, attempt_id=attempt_id, form_id=form.id, answers=answers, now=NINE)
+        mark = await marked(session, attempt_id, form.id, answers)
     assert (mark.raw, mark.max_points) == (Decimal(3), Decimal("3.5"))
     assert [(item.ref, item.points, item.flag) for item in mark.items] == [
         ("q01", Decimal(1), None),
@@ -64,7 +72,7 @@ async def test_right_answers_earn_the_points_of_their_items(database: Database) 
 async def test_an_empty_sheet_earns_nothing_out_of_everything(database: Database) -> None:
     async with database.write() as session:
         form, _ = await publish(session)
-        mark = await service.mark(session, attempt_id=new_id(), form_id=form.id, answers={}, now=NINE)
+        mark = await marked(session, new_id(), form.id, {})
     assert (mark.raw, mark.max_points) == (Decimal(0), Decimal("3.5"))
     assert {item.flag for item in mark.items} == {"omitted"}
 
@@ -73,7 +81,7 @@ async def test_an_option_of_another_item_and_an_item_of_another_form_earn_nothin
     async with database.write() as session:
         form, right = await publish(session)
         answers = {"q01": [right["q02"]], "q99": [right["q01"]]}
-        mark = await service.mark(session, attempt_id=new_id(), form_id=form.id, answers=answers, now=NINE)
+        mark = await marked(session, new_id(), form.id, answers)
     assert mark.raw == 0
     assert [item.ref for item in mark.items] == ["q01", "q02", "q03"]
     assert mark.items[0].flag == "unknown_option"
@@ -84,11 +92,11 @@ async def test_marking_again_gives_the_stored_mark_and_other_answers_change_noth
     async with database.write() as session:
         form, right = await publish(session)
         answers = {"q01": [right["q01"]]}
-        first = await service.mark(session, attempt_id=attempt_id, form_id=form.id, answers=answers, now=NINE)
+        first = await marked(session, attempt_id, form.id, answers)
     async with database.write() as session:
-        again = await service.mark(session, attempt_id=attempt_id, form_id=form.id, answers=answers, now=NINE)
+        again = await marked(session, attempt_id, form.id, answers)
         with pytest.raises(MarkedOtherwiseError):
-            await service.mark(session, attempt_id=attempt_id, form_id=form.id, answers={}, now=NINE)
+            await marked(session, attempt_id, form.id, {})
     assert again == first
     async with database.read() as session:
         assert await service.marks(session, [attempt_id]) == {attempt_id: first}
@@ -100,6 +108,6 @@ async def test_a_form_that_lacks_a_key_is_not_marked(database: Database) -> None
         assert len(await keys_of_form(session, form.id)) == 3
         await session.exec(delete(FormKey).where(col(FormKey.form_id) == form.id, col(FormKey.ref) == "q02"))
         with pytest.raises(NoKeysError):
-            await service.mark(session, attempt_id=new_id(), form_id=form.id, answers={}, now=NINE)
+            await marked(session, new_id(), form.id, {})
         with pytest.raises(NoKeysError):
-            await service.mark(session, attempt_id=new_id(), form_id=new_id(), answers={}, now=NINE)
+            await marked(session, new_id(), new_id(), {})

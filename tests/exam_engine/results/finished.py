@@ -71,7 +71,8 @@ class FinishedSitting:
             await session.flush()
             if is_closed and is_marked:
                 answers = await right_answers(session, facts.form_id, right)
-                await marking.mark(session, attempt_id=attempt.id, form_id=facts.form_id, answers=answers, now=now)
+                form = await marking.keyed_form(session, facts.form_id)
+                await marking.mark(session, attempt_id=attempt.id, form=form, answers=answers, now=now)
             return attempt.id
 
     async def close(self, attempt_id: UUID, *, right: int, now: datetime = NINE) -> None:
@@ -82,7 +83,8 @@ class FinishedSitting:
             attempt.finish_kind = "time_over"
             session.add(attempt)
             answers = await right_answers(session, attempt.form_id, right)
-            await marking.mark(session, attempt_id=attempt.id, form_id=attempt.form_id, answers=answers, now=now)
+            form = await marking.keyed_form(session, attempt.form_id)
+            await marking.mark(session, attempt_id=attempt.id, form=form, answers=answers, now=now)
 
     async def set_rule(self, **rule: object) -> None:
         """Give the rule-set in force another rule."""

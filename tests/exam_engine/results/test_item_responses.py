@@ -52,7 +52,8 @@ async def answer(sitting: FinishedSitting, attempt_id: UUID, plan: dict[int, str
             )
         attempt.marked_at = NINE
         session.add(attempt)
-        await marking.mark(session, attempt_id=attempt_id, form_id=attempt.form_id, answers=answers, now=NINE)
+        form = await marking.keyed_form(session, attempt.form_id)
+        await marking.mark(session, attempt_id=attempt_id, form=form, answers=answers, now=NINE)
         return order
 
 
