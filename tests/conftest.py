@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: both databases, the application, clients of each role."""
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -143,6 +144,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def only_new_objects() -> Iterator[None]:
+    """Hide all objects of this process from the collector: those that a test makes can then be counted at once."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

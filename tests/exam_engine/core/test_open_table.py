@@ -32,6 +32,7 @@ def test_the_rows_are_those_of_the_file_read_at_once(above: int, below: int) -> 
     assert list(table.rows) == list(whole.rows)
 
 
+@pytest.mark.usefixtures("only_new_objects")
 @pytest.mark.parametrize("count", [500, 4000])
 def test_few_rows_are_held_however_many_the_sheet_has(count: int) -> None:
     table = open_table(file_with(HEADING, *people(count)), COLUMNS)

@@ -69,6 +69,7 @@ def held(kind: type[object]) -> int:
     return sum(type(one) is kind for one in gc.get_objects())
 
 
+@pytest.mark.usefixtures("only_new_objects")
 @pytest.mark.parametrize("count", [20, 200])
 def test_one_item_is_held_however_many_the_package_has(count: int) -> None:
     before = held(Element), held(ImportedItem)

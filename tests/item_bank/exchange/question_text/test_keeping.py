@@ -62,6 +62,7 @@ def held(kind: type[object]) -> int:
     return sum(type(one) is kind for one in gc.get_objects())
 
 
+@pytest.mark.usefixtures("only_new_objects")
 @pytest.mark.parametrize("count", [50, 400])
 def test_few_lines_are_held_however_long_the_document(count: int) -> None:
     before = held(Line), held(PreparedQuestion)
