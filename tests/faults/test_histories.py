@@ -17,7 +17,7 @@ from tests.faults.browser import Tab
 from tests.faults.histories import GRACE, Device, Hall, History, Person
 
 T = TypeVar("T")
-EXAMPLES = 40
+EXAMPLES = 25
 ITEMS, VALUES = st.sampled_from(["q01", "q02"]), st.sampled_from(["A", "B", "C", None])
 PICK = st.integers(0, 10_000)
 SELDOM = st.integers(0, 9)

@@ -12,8 +12,13 @@ from tests.exam_engine.delivery.live_site import MakeSite
 
 embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+# Each of these starts servers of its own: the usual run takes the database with the longer way.
+both = pytest.mark.parametrize(
+    "database_url", [pytest.param("sqlite", marks=pytest.mark.extended), "postgresql"], indirect=True
+)
 
 
+@both
 async def test_a_candidate_sees_each_change_of_their_own_and_nothing_of_others(make_site: MakeSite) -> None:
     # With heartbeats this rare, everything that arrives is told by a hint.
     site = await make_site()
@@ -45,6 +50,7 @@ async def test_a_candidate_sees_each_change_of_their_own_and_nothing_of_others(m
     assert (others.states, others.texts) == (["confirm"], ["Còn 15 phút"])
 
 
+@both
 async def test_after_a_break_nothing_is_missed_and_nothing_comes_twice(make_site: MakeSite) -> None:
     site = await make_site()
     server = await site.server()
@@ -70,6 +76,7 @@ async def test_after_a_break_nothing_is_missed_and_nothing_comes_twice(make_site
     await anew.until(lambda s: s.texts == ["một", "hai", "ba"])
 
 
+@both
 async def test_what_a_receipt_brought_and_the_candidate_confirmed_is_not_streamed_again(make_site: MakeSite) -> None:
     site = await make_site()
     server = await site.server()

@@ -18,6 +18,10 @@ from tests.exam_engine.delivery.live_site import Following, MakeSite, Site
 
 embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+# Each of these starts servers of its own: the usual run takes the database with the longer way.
+both = pytest.mark.parametrize(
+    "database_url", [pytest.param("sqlite", marks=pytest.mark.extended), "postgresql"], indirect=True
+)
 
 
 def watch(site: Site, proctor: httpx.AsyncClient, last_event_id: str = "") -> Following:
@@ -32,6 +36,7 @@ def names(stream: Following) -> list[str]:
     return [event.name for event in stream.events]
 
 
+@both
 async def test_each_change_of_a_seat_comes_as_the_boards_own_row(make_site: MakeSite) -> None:
     site = await make_site()
     server = await site.server()
@@ -59,6 +64,7 @@ async def test_each_change_of_a_seat_comes_as_the_boards_own_row(make_site: Make
     await stream.until(lambda s: names(s)[-1] == "board")
 
 
+@both
 async def test_saves_are_told_but_not_each_by_itself(make_site: MakeSite) -> None:
     site = await make_site()
     server = await site.server()
@@ -78,6 +84,7 @@ async def test_saves_are_told_but_not_each_by_itself(make_site: MakeSite) -> Non
     assert len(rows(stream)) <= asyncio.get_running_loop().time() - began + 2
 
 
+@both
 async def test_who_comes_back_with_the_rooms_tag_gets_nothing_and_anybody_else_is_told_to_fetch(
     make_site: MakeSite,
 ) -> None:
