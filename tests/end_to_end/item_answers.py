@@ -129,7 +129,7 @@ async def _extended_text_by_keys(bench: ItemBench) -> list[str]:
 async def _file_upload_by_keys(bench: ItemBench) -> list[str]:
     await bench.tab_to(bench.page.locator("input[type=file]"))
     async with bench.page.expect_file_chooser() as chooser:
-        await _keys(bench, "Space")
+        await _keys(bench, "Enter")
     await (await chooser.value).set_files(_FILE)
     await expect(bench.page.get_by_role("status")).to_have_text("Đã nộp bài làm.xlsx.")
     return EXPECTED["file_upload"]
