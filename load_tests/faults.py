@@ -22,7 +22,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.migrate import upgrade
 from load_tests.kill_server import run as kill_servers
-from tests.database_server import PostgresqlServer, fresh_name, run_sql, with_database
+from tests.database_server import own_database
 from tests.faults.deadline_race import race
 from tests.faults.histories import Hall
 from tests.faults.test_histories import Histories
@@ -48,17 +48,11 @@ class Tally:
 @contextmanager
 def databases(folder: Path) -> Iterator[dict[str, str]]:
     """Yield the URLs of migrated databases of both kinds."""
-    server = PostgresqlServer()
-    maintenance, name = server.start(), fresh_name("exam_faults")
-    run_sql(maintenance, f'CREATE DATABASE "{name}"')
-    urls = {"SQLite": f"sqlite:///{folder / 'exam.db'}", "PostgreSQL": with_database(maintenance, name)}
-    try:
+    with own_database() as own:
+        urls = {"SQLite": f"sqlite:///{folder / 'exam.db'}", "PostgreSQL": own.url}
         for url in urls.values():
             upgrade(url)
         yield urls
-    finally:
-        run_sql(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)')
-        server.stop()
 
 
 def prove_histories(name: str, url: str, chosen: Settings, examples: int, tally: Tally) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.permissions import Role
 from exam_engine.core.actor import SYSTEM
@@ -192,3 +194,11 @@ async def prepare_sitting(
             session, sitting_id=sitting.id, master_key=master_key(settings), actor=SYSTEM, now=now, rng=rng
         )
     return PreparedSitting(sitting.id, room.id, access_code, proctor.username, tuple(registered))
+
+
+async def seat(session: AsyncSession, registration_id: UUID, login_session_id: UUID, now: datetime) -> None:
+    """Let a candidate who logged in confirm their data and be unlocked."""
+    await delivery.take_seat(session, registration_id=registration_id, login_session_id=login_session_id, now=now)
+    await delivery.check_own_data(session, registration_id=registration_id, is_correct=True, note="", now=now)
+    await session.flush()
+    await delivery.unlock(session, registration_ids=[registration_id], actor=SYSTEM, now=now)

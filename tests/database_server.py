@@ -5,6 +5,9 @@ import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -82,6 +85,27 @@ def fetch_sql(url: str, query: str) -> list[Any]:
 def with_database(url: str, name: str) -> str:
     """Return the URL with another database name."""
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDatabase:
+    """An empty PostgreSQL database, and the first process of its server where this run started it."""
+
+    url: str
+    server_pid: int | None
+
+
+@contextmanager
+def own_database() -> Iterator[OwnDatabase]:
+    """Start PostgreSQL, or use the one that is named, with a database that is dropped in the end."""
+    server = PostgresqlServer()
+    maintenance, name = server.start(), fresh_name("exam_own")
+    try:
+        run_sql(maintenance, f'CREATE DATABASE "{name}"')
+        yield OwnDatabase(with_database(maintenance, name), server.pid)
+        run_sql(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        server.stop()
 
 
 def fresh_name(prefix: str) -> str:

@@ -11,19 +11,18 @@ import asyncio
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
 
 from benchmarks.delivery.client import Connection, Sent, closed_loop, connected, open_loop
+from benchmarks.delivery.processes import cpu_seconds, databases
 from benchmarks.delivery.sitting import Working, working_candidates
 from exam_engine.core.config import Settings
 from exam_engine.core.migrate import upgrade
 from load_tests.server import ServerProcess, free_port
-from tests.database_server import PostgresqlServer, fresh_name, run_sql, with_database
 
 PEER = "/bare/attempts"
 
@@ -43,16 +42,6 @@ class Turns:
         """CPU of a save, database included, by that of a call of the bare route of the same turn; the median."""
         pairs = zip(self.save_us, self.database_us, self.bare_us, strict=True)
         return statistics.median((save + database) / bare for save, database, bare in pairs)
-
-
-def cpu_seconds(processes: Sequence[psutil.Process]) -> float:
-    """Return the CPU time that processes and their children have taken."""
-    total = 0.0
-    for process in processes:
-        for one in (process, *process.children(recursive=True)):
-            times = one.cpu_times()
-            total += times.user + times.system
-    return total
 
 
 async def take_turns(
@@ -85,24 +74,6 @@ async def take_turns(
                 measured.save_us.append(us)
                 measured.database_us.append((cpu_seconds(database) - database_before) / len(sent.seconds) * 1e6)
     return measured
-
-
-@contextmanager
-def databases(folder: Path) -> Iterator[dict[str, tuple[str, list[psutil.Process]]]]:
-    """Start PostgreSQL; yield URL and processes of each kind of database by name."""
-    server = PostgresqlServer()
-    maintenance = server.start()
-    name = fresh_name("exam_bench")
-    run_sql(maintenance, f'CREATE DATABASE "{name}"')
-    postmaster = [] if server.pid is None else [psutil.Process(server.pid)]
-    try:
-        yield {
-            "SQLite": (f"sqlite:///{folder / 'exam.db'}", []),
-            "PostgreSQL": (with_database(maintenance, name), postmaster),
-        }
-    finally:
-        run_sql(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)')
-        server.stop()
 
 
 async def measure(

@@ -10,14 +10,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.access import CSRF_HEADER, SESSION_COOKIE
-from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import service as delivery
 from exam_engine.delivery.engine import master_key
 from exam_engine.delivery.journal import chain_hash, genesis_hash
-from load_tests.prepared_sitting import prepare_sitting
+from load_tests.prepared_sitting import prepare_sitting, seat
 
 _AT_ONCE = 100
 
@@ -105,8 +104,5 @@ async def _seated(session: AsyncSession, registration_id: UUID, now: datetime) -
         now=now,
     )
     login = opened.login_session
-    await delivery.take_seat(session, registration_id=registration_id, login_session_id=login.id, now=now)
-    await delivery.check_own_data(session, registration_id=registration_id, is_correct=True, note="", now=now)
-    await session.flush()
-    await delivery.unlock(session, registration_ids=[registration_id], actor=SYSTEM, now=now)
+    await seat(session, registration_id, login.id, now)
     return Working(registration_id, login.id, opened.token, login.csrf_token, attempt_id=UUID(int=0))

@@ -21,8 +21,8 @@ import psutil
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from benchmarks.delivery.__main__ import cpu_seconds, databases
 from benchmarks.delivery.client import Connection, Sent, connected
+from benchmarks.delivery.processes import cpu_seconds, databases
 from benchmarks.delivery.sitting import Working, seated_candidates
 from exam_engine.accounts.access import CSRF_HEADER, SESSION_COOKIE
 from exam_engine.core.config import Settings

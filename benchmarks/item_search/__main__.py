@@ -6,7 +6,6 @@ A search is what the route does: page, facets, total and the answer as JSON; one
 
 import argparse
 import asyncio
-import gc
 import os
 import shutil
 import statistics
@@ -18,11 +17,12 @@ from typing import Any
 from benchmarks.item_search.bank import fill
 from exam_engine.core.actor import Actor
 from exam_engine.core.db import Database, new_id
+from exam_engine.core.garbage import settle_garbage
 from exam_engine.core.migrate import upgrade
 from exam_engine.core.pagination import Page
 from item_bank.items.api import list_items
 from item_bank.items.records import ItemFilter
-from tests.database_server import URL_VARIABLE, PostgresqlServer, fresh_name, run_sql, with_database
+from tests.database_server import URL_VARIABLE, own_database, run_sql
 
 ME = Actor(id=new_id(), kind="user", display_name="Người đo")
 CASES: dict[str, tuple[tuple[str, ...], dict[str, Any], str, int]] = {
@@ -83,9 +83,7 @@ async def run(label: str, url: str, items: int, turns: int) -> None:
     print(f"\n{label}: {items:,} items stored and indexed in {time.perf_counter() - began:.0f} s", flush=True)
     if not database.is_sqlite:
         await asyncio.to_thread(run_sql, url, "VACUUM ANALYZE")
-    # As the server does when it has started: what is there by then is not walked through for garbage again and again.
-    gc.collect()
-    gc.freeze()
+    settle_garbage()
     print_table(label, await measure(database, turns))
     await database.close()
 
@@ -103,16 +101,9 @@ def main() -> None:
     shutil.rmtree(folder)
     if options.postgresql:
         os.environ[URL_VARIABLE] = options.postgresql
-    server = PostgresqlServer()
-    maintenance, name = server.start(), fresh_name("item_search")
-    try:
-        run_sql(maintenance, f'CREATE DATABASE "{name}"')
-        url = with_database(maintenance, name)
-        upgrade(url)
-        asyncio.run(run("PostgreSQL", url, options.items, options.turns))
-        run_sql(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        server.stop()
+    with own_database() as own:
+        upgrade(own.url)
+        asyncio.run(run("PostgreSQL", own.url, options.items, options.turns))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -32,7 +30,7 @@ from exam_engine.core.time import utc_now
 from exam_engine.delivery import service as delivery
 from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, prepare_sitting
 from load_tests.server import ServerProcess, free_port
-from tests.database_server import PostgresqlServer, fresh_name, run_sql, with_database
+from tests.database_server import own_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +193,6 @@ async def measure(case: str, settings: Settings, *, streams: int, servers: int, 
     )
 
 
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    server = PostgresqlServer()
-    maintenance = server.start()
-    name = fresh_name("exam_bench")
-    run_sql(maintenance, f'CREATE DATABASE "{name}"')
-    try:
-        yield with_database(maintenance, name)
-    finally:
-        run_sql(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)')
-        server.stop()
-
-
 def _line(row: Row) -> str:
     return (
         f"| {row.case} | {row.streams:,} | {row.last_ms:,.0f} ({row.last_worst_ms:,.0f}) | {row.answered_ms:,.0f} "
@@ -247,8 +232,8 @@ def main() -> int:
         if "sqlite" in chosen.cases:
             lost += run("SQLite, one server", f"sqlite:///{folder / 'exam.db'}", 1)
         if "postgresql" in chosen.cases:
-            with _postgresql() as url:
-                lost += run("PostgreSQL, proctor on another server", url, 2)
+            with own_database() as own:
+                lost += run("PostgreSQL, proctor on another server", own.url, 2)
     return 1 if lost else 0
 
 

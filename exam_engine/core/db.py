@@ -115,6 +115,9 @@ class Database:
     Writers on SQLite begin with ``BEGIN IMMEDIATE``: a transaction that read first and wanted to write later would
     fail at once under any concurrency, because SQLite has one write lock for the whole file.
 
+    Readers see the database as it was at their first statement, however long they read: SQLite gives nothing else, and
+    PostgreSQL is asked for the same.
+
     The values of failed statements stay out of error texts, and so out of logs: they hold personal data.
 
     ``publish`` gets the hints that a transaction left, after its commit; nobody may be there to get them.
@@ -136,6 +139,11 @@ class Database:
                 url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True, **_JSON
             )
         self._writer = self.engine.execution_options(is_writer=True)
+        self._reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
         self.publish: Callable[[list[Hint]], None] | None = None
 
     @asynccontextmanager
@@ -150,8 +158,8 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """Open a transaction for reading; it never blocks behind a writer and is rolled back at the end."""
-        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+        """Open a transaction for reading one moment; it never blocks behind a writer and is rolled back at the end."""
+        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     async def close(self) -> None:

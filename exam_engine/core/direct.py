@@ -1,7 +1,7 @@
 """Routes that are asked so often that they go past what all others go through."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from re import Match, Pattern
 
@@ -31,10 +31,6 @@ class DirectRoute:
     path: str
     requirement: Callable[[Request], Awaitable[None]]
     answer: Callable[[Request], Awaitable[Response]]
-    beginning: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "beginning", self.path.partition("{")[0])
 
     @cached_property
     def pattern(self) -> Pattern[str]:
@@ -43,9 +39,7 @@ class DirectRoute:
 
     def match(self, scope: Scope) -> Match[str] | None:
         """Return how a request fits, None when it is not for this route."""
-        if scope["method"] != self.method or not scope["path"].startswith(self.beginning):
-            return None
-        return self.pattern.match(scope["path"])
+        return self.pattern.match(scope["path"]) if scope["method"] == self.method else None
 
 
 class DirectRoutes:

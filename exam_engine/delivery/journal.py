@@ -198,21 +198,20 @@ def admit(
         if operation.seq > last_seq + 1:
             want_from = last_seq + 1
             break
-        parsed = parse_body(operation.body, operation.seq)
         if chain_hash(chain, operation.body) != operation.hash:
             obstacle = Refusal.BROKEN_CHAIN
-        elif parsed is None:
+        elif (parsed := parse_body(operation.body, operation.seq)) is None:
             obstacle = Refusal.MALFORMED
         elif head.is_closed or phase in {Phase.BEFORE, Phase.OPEN, Phase.CLOSED}:
             obstacle = Refusal.CLOSED
         elif phase is Phase.GRACE and not head.timing.was_captured_in_time(timedelta(milliseconds=parsed.at_ms)):
             obstacle = Refusal.CAPTURED_LATE
-        if obstacle is not None or parsed is None:
-            refuse(operation, obstacle or Refusal.MALFORMED)
+        else:
+            entries.append(Entry(head.attempt_id, operation.seq, operation.hash, operation.body, parsed, epoch, now))
+            known[operation.seq] = operation.hash
+            last_seq, chain = operation.seq, operation.hash
             continue
-        entries.append(Entry(head.attempt_id, operation.seq, operation.hash, operation.body, parsed, epoch, now))
-        known[operation.seq] = operation.hash
-        last_seq, chain = operation.seq, operation.hash
+        refuse(operation, obstacle)
     moved = Head(
         head.attempt_id,
         head.registration_id,

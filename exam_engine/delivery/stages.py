@@ -128,7 +128,7 @@ async def _scores(
     session: AsyncSession, form: Form, stage: AttemptStage, answers: dict[str, list[str]]
 ) -> dict[str, int]:
     """Scores of a stage's items by item code."""
-    earned = marking.item_scores(await marking.keyed_form(session, form.id), answers, stage.refs)
+    earned = marking.item_scores(await marking.keyed_form(session, form.id, stage.refs), answers, stage.refs)
     codes = {item.ref: item.item_code for item in await forms.items_of_form(session, form.id)}
     return {codes[ref]: int(score.is_correct) for ref, score in earned.items()}
 

@@ -56,9 +56,13 @@ class KeyedForm:
     keys: Mapping[str, FormItemKey]
 
 
-async def keyed_form(session: AsyncSession, form_id: UUID) -> KeyedForm:
-    """Return a form as it is marked, for many attempts."""
-    items = {item.ref: ITEM_VIEW.validate_python(item.view) for item in await forms.items_of_form(session, form_id)}
+async def keyed_form(session: AsyncSession, form_id: UUID, refs: Collection[str] | None = None) -> KeyedForm:
+    """Return a form as it is marked, for many attempts; with ``refs`` only these of its items."""
+    items = {
+        item.ref: ITEM_VIEW.validate_python(item.view)
+        for item in await forms.items_of_form(session, form_id)
+        if refs is None or item.ref in refs
+    }
     return KeyedForm(form_id, items, await keys_of_form(session, form_id))
 
 

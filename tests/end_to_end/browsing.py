@@ -39,7 +39,7 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
 }
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 15_000
 """How long a state may take to come on a busy machine."""
 
 

@@ -127,9 +127,10 @@ async def _extended_text_by_keys(bench: ItemBench) -> list[str]:
 
 
 async def _file_upload_by_keys(bench: ItemBench) -> list[str]:
-    await bench.tab_to(bench.page.locator("input[type=file]"))
+    # The browser is told to listen before the way there: told together with the key, it may hear of it too late.
     async with bench.page.expect_file_chooser() as chooser:
-        await _keys(bench, "Enter")
+        await bench.tab_to(bench.page.locator("input[type=file]"))
+        await _keys(bench, "Space")
     await (await chooser.value).set_files(_FILE)
     await expect(bench.page.get_by_role("status")).to_have_text("Đã nộp bài làm.xlsx.")
     return EXPECTED["file_upload"]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from exam_engine.delivery.journal import Operation, chain_hash, genesis_hash
@@ -93,10 +93,7 @@ class Tab:
 
     def copy(self) -> "Tab":
         """Return another tab that read the same device at this moment."""
-        return Tab(
-            self.attempt_id, self.epoch, list(self.captured), self.acknowledged, self.first_seq, self.base,
-            self.refused_from, self.end,
-        )  # fmt: skip
+        return replace(self, captured=list(self.captured))
 
     def _hash_at(self, seq: int) -> str | None:
         if seq == self.first_seq - 1:

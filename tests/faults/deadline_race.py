@@ -12,7 +12,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
 from exam_engine.core.errors import DomainError
@@ -22,7 +21,7 @@ from exam_engine.delivery.engine import journal_store, master_key
 from exam_engine.delivery.models import Attempt, JournalEntry
 from exam_engine.delivery.writer import JournalWriter
 from exam_engine.sittings.models import Registration
-from load_tests.prepared_sitting import prepare_sitting
+from load_tests.prepared_sitting import prepare_sitting, seat
 from tests.faults.browser import Tab
 
 AROUND = 0.05
@@ -37,7 +36,6 @@ class Racing:
     session_id: UUID
     tab: Tab
     started_at: datetime
-    acknowledged: int = 0
     is_extended: bool = False
 
 
@@ -89,10 +87,7 @@ async def race(database: Database, settings: Settings, *, attempts: int, saves: 
 async def _start(database: Database, settings: Settings, registration_id: UUID, now: datetime) -> Racing:
     session_id = new_id()
     async with database.write() as session:
-        await service.take_seat(session, registration_id=registration_id, login_session_id=session_id, now=now)
-        await service.check_own_data(session, registration_id=registration_id, is_correct=True, note="", now=now)
-        await session.flush()
-        await service.unlock(session, registration_ids=[registration_id], actor=SYSTEM, now=now)
+        await seat(session, registration_id, session_id, now)
         started = await service.start(
             session,
             registration_id=registration_id,

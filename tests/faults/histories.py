@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
 from exam_engine.core.errors import DomainError
@@ -21,7 +20,7 @@ from exam_engine.delivery.engine import journal_store, master_key
 from exam_engine.delivery.journal import Operation, chain_hash, genesis_hash
 from exam_engine.delivery.models import Attempt, JournalEntry
 from exam_engine.delivery.writer import JournalStore
-from load_tests.prepared_sitting import prepare_sitting
+from load_tests.prepared_sitting import prepare_sitting, seat
 from tests.faults.browser import Captured, Receipt, Tab
 
 OPENS = datetime(2026, 12, 12, 1, 0, tzinfo=UTC)
@@ -135,12 +134,7 @@ class History:
 
     async def _seat(self, registration_id: UUID, session_id: UUID) -> service.Started:
         async with self.hall.database.write() as session:
-            await service.take_seat(session, registration_id=registration_id, login_session_id=session_id, now=self.now)
-            await service.check_own_data(
-                session, registration_id=registration_id, is_correct=True, note="", now=self.now
-            )
-            await session.flush()
-            await service.unlock(session, registration_ids=[registration_id], actor=SYSTEM, now=self.now)
+            await seat(session, registration_id, session_id, self.now)
         async with self.hall.database.write() as session:
             return await service.start(
                 session,

@@ -11,7 +11,6 @@ from scipy.stats import chi2
 
 from exam_engine.core.text import clean_line, search_key
 from item_bank.quality.linting.item import Finding, LintedItem
-from item_bank.quality.linting.negation import negation
 
 UNBALANCED_BELOW = 0.01
 """Probability under which positions of keys count as unbalanced."""
@@ -65,7 +64,7 @@ def lint_set(items: Sequence[LintedItem]) -> SetReport:
     """
     positions = key_positions(items)
     cues = cross_cues(items)
-    negative = sum(negation(item.stem, item.stem_html, item.language) is not None for item in items)
+    negative = sum(item.negation is not None for item in items)
     findings = [
         Finding("flaw_cross_cue", "warning", cue.target, {"source": cue.source, "words": cue.words}) for cue in cues
     ]

@@ -13,6 +13,7 @@ from sqlmodel import select
 from exam_engine.core.db import table_of
 from exam_engine.core.time import utc_now
 from exam_engine.delivery.models import Attempt, JournalEntry, JournalRefusal
+from exam_engine.evidence.export import export_pieces
 from exam_engine.evidence.file_format import MEMBERS
 from exam_engine.evidence.verification import Verdict, verify_file
 from exam_engine.forms.keys.store import keys_of_form
@@ -150,6 +151,23 @@ async def test_the_board_closes_a_sitting_by_hand_when_nobody_works_any_more(
     assert any(root["fingerprint"] in line for line in view["roots"][0]["minutes"])
     results = (await board.get(f"/api/results/{held.sitting_id}")).json()
     assert results["log_root"] == {name: root[name] for name in ("rows", "closed_at", "root", "fingerprint")}
+
+
+async def test_the_file_tells_of_one_moment_whatever_happens_while_it_is_written(
+    held: HeldSitting, client_for: ClientFactory, tmp_path: Path
+) -> None:
+    board = await client_for("board_member")
+    assert (await board.post(f"/api/sittings/{held.sitting_id}/log/closure")).json()["segment"] == 1
+    pieces = export_pieces(held.database, held.sitting_id)
+    file = tmp_path / "sitting.zip"
+    with file.open("wb") as target:
+        target.write(await anext(pieces))
+        # Marks come to attempts of which the first root knows that they ended, and no more.
+        await held.settle()
+        async for piece in pieces:
+            target.write(piece)
+    verdict = verify_file(file)
+    assert (verdict.faults, verdict.attempts) == ([], 4)
 
 
 async def test_a_log_is_not_closed_while_somebody_works(
