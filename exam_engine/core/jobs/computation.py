@@ -13,6 +13,10 @@ Tell = Callable[[Any], None]
 """Sends a picklable word from the computation to who waits for it."""
 
 
+_PROGRAM = "exam_engine.cli"
+"""What every new process runs through once more, because the command that started this one is a call of it."""
+
+
 class ProcessDiedError(Exception):
     """The process ended without a result, most often killed for want of memory."""
 
@@ -25,7 +29,8 @@ def computing_processes(modules: Iterable[str] = ()) -> ForkServerContext | Spaw
     """Return the context in which processes for computing are started.
 
     A forked child of a threaded server would inherit locks in unknown states. The fork server has neither threads nor
-    data, and with the modules imported once in it, a process starts within milliseconds instead of seconds.
+    data, and with the modules and the program imported once in it, a process starts within milliseconds instead of
+    seconds.
 
     Parameters
     ----------
@@ -35,7 +40,7 @@ def computing_processes(modules: Iterable[str] = ()) -> ForkServerContext | Spaw
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     if modules:
-        context.set_forkserver_preload(sorted(modules))
+        context.set_forkserver_preload(sorted({*modules, _PROGRAM}))
     return context
 
 
