@@ -21,6 +21,7 @@ from exam_engine.media.api import router as media_router
 from exam_engine.proctoring.api import router as proctoring_router
 from exam_engine.proctoring.stream_api import router as room_stream_router
 from exam_engine.proctoring.streams import room_streams
+from exam_engine.proctoring.time_api import room_router, sitting_router
 from exam_engine.results.api import router as results_router
 from exam_engine.sittings.api import router as sittings_router
 from exam_engine.sittings.rule_sets import load_default_rule_sets
@@ -41,6 +42,8 @@ extension = Extension(
         delivery_router,
         stream_router,
         proctoring_router,
+        room_router,
+        sitting_router,
         room_stream_router,
         evidence_router,
         results_router,

@@ -14,7 +14,7 @@ from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
 from exam_engine.core.text import search_key
-from exam_engine.delivery import service as delivery
+from exam_engine.delivery import sealing, seats
 from exam_engine.delivery.engine import master_key
 from exam_engine.forms import service as forms
 from exam_engine.forms.schemas import FormSpec, PublishedItem
@@ -190,7 +190,7 @@ async def prepare_sitting(
             session.add(registration)
             registered.append(Registered(registration.id, f"{seat:04d}", person))
         await session.flush()
-        access_code, _ = await delivery.make_ready(
+        access_code, _ = await sealing.make_ready(
             session, sitting_id=sitting.id, master_key=master_key(settings), actor=SYSTEM, now=now, rng=rng
         )
     return PreparedSitting(sitting.id, room.id, access_code, proctor.username, tuple(registered))
@@ -198,7 +198,7 @@ async def prepare_sitting(
 
 async def seat(session: AsyncSession, registration_id: UUID, login_session_id: UUID, now: datetime) -> None:
     """Let a candidate who logged in confirm their data and be unlocked."""
-    await delivery.take_seat(session, registration_id=registration_id, login_session_id=login_session_id, now=now)
-    await delivery.check_own_data(session, registration_id=registration_id, is_correct=True, note="", now=now)
+    await seats.take_seat(session, registration_id=registration_id, login_session_id=login_session_id, now=now)
+    await seats.check_own_data(session, registration_id=registration_id, is_correct=True, note="", now=now)
     await session.flush()
-    await delivery.unlock(session, registration_ids=[registration_id], actor=SYSTEM, now=now)
+    await seats.unlock(session, registration_ids=[registration_id], actor=SYSTEM, now=now)

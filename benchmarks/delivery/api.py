@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 
 from exam_engine.accounts.access import PUBLIC
 from exam_engine.core.extension import Extension
+from exam_engine.delivery.clock import Phase
 from exam_engine.delivery.schemas import JournalDocument, ReceiptDocument
 
 router = APIRouter()
@@ -20,6 +21,7 @@ _RECEIPT = ReceiptDocument(
     chain_head="0123456789abcdef" * 4,
     server_time="2026-12-12T01:00:00.123Z",
     remaining_ms=1_234_567,
+    phase=Phase.RUNNING,
     deadline="2026-12-12T01:45:00.123Z",
     health=0,
     want_from=None,

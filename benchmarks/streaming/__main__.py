@@ -27,7 +27,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.migrate import upgrade
 from exam_engine.core.time import utc_now
-from exam_engine.delivery import service as delivery
+from exam_engine.delivery import seats
 from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, prepare_sitting
 from load_tests.server import ServerProcess, free_port
 from tests.database_server import own_database
@@ -91,7 +91,7 @@ async def _requests(database: Database, sitting: PreparedSitting) -> list[bytes]
                 lifetime=Settings().candidate_session,
                 now=now,
             )
-            await delivery.take_seat(
+            await seats.take_seat(
                 session,
                 registration_id=registered.registration_id,
                 login_session_id=opened.login_session.id,

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     FORM_READ = "form.read"
     SITTING_READ = "sitting.read"
     SITTING_WRITE = "sitting.write"
+    SITTING_TIME = "sitting.time"
     SITTING_LOG_READ = "sitting_log.read"
     SITTING_LOG_CLOSE = "sitting_log.close"
     REGISTRATION_READ = "registration.read"
@@ -133,6 +134,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.FORM_READ,
             P.SITTING_READ,
             P.SITTING_WRITE,
+            P.SITTING_TIME,
             P.SITTING_LOG_READ,
             P.SITTING_LOG_CLOSE,
             P.REGISTRATION_READ,

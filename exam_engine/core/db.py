@@ -1,7 +1,8 @@
 """The database: engine, transactions, column types and the common table base."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -150,8 +151,8 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that may write; commits at the end, rolls back on an exception."""
         async with AsyncSession(self._writer, expire_on_commit=False) as session:
-            async with session.begin():
-                yield session
+            yield session
+            await _to_its_end(session.commit())
             hints = hints_of(session)
         if hints and self.publish is not None:
             self.publish(hints)
@@ -165,6 +166,23 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for work even when the waiting task is cancelled meanwhile; the cancellation follows then.
+
+    A commit that is broken off in between leaves a connection that nobody closes.
+    """
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    task.result()
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

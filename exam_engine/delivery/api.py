@@ -18,7 +18,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import ReadSessionDep, SessionDep, database_of
 from exam_engine.core.errors import NotFoundError
 from exam_engine.core.time import iso_utc, utc_now
-from exam_engine.delivery import service
+from exam_engine.delivery import sealing, seats, service
 from exam_engine.delivery.clock import AttemptTiming
 from exam_engine.delivery.engine import DeliveryEngine, engine_of
 from exam_engine.delivery.models import Attempt
@@ -91,7 +91,7 @@ async def log_in_candidate(body: CandidateLogin, request: Request, response: Res
                 lifetime=settings.candidate_session,
                 now=now,
             )
-            await service.take_seat(
+            await seats.take_seat(
                 session,
                 registration_id=facts.registration_id,
                 login_session_id=opened.login_session.id,
@@ -102,9 +102,9 @@ async def log_in_candidate(body: CandidateLogin, request: Request, response: Res
 
 
 async def _seat_view(session: Any, actor: Actor, now: datetime) -> SeatView:
-    overview = await service.seat_overview(session, actor.id)
+    overview = await seats.seat_overview(session, actor.id)
     facts, paper = overview.facts, overview.paper
-    state, waiting_for = service.seat_state(overview, login_session_id=actor.session_id, now=now)
+    state, waiting_for = seats.seat_state(overview, login_session_id=actor.session_id, now=now)
     return SeatView(
         server_time=now,
         candidate=CandidateView(
@@ -122,11 +122,11 @@ async def _seat_view(session: Any, actor: Actor, now: datetime) -> SeatView:
             exam_name=facts.exam_name,
             council_name=facts.council_name,
             opens_at=facts.opens_at,
-            closes_at=facts.closes_at,
-            duration_ms=int((facts.duration + facts.extra_time).total_seconds() * 1000),
+            closes_at=overview.timing.closes_at,
+            duration_ms=int(overview.timing.working_time.total_seconds() * 1000),
             room_name=facts.room_name or "",
             seat_number=facts.seat_number or 0,
-            item_count=await service.item_count(session, facts.form_id),
+            item_count=await seats.item_count(session, facts.form_id),
         ),
         paper=None
         if paper is None
@@ -153,7 +153,7 @@ async def read_seat(actor: ActorDep, session: ReadSessionDep) -> SeatView:
 async def check_own_data(body: OwnDataCheck, actor: ActorDep, session: SessionDep) -> SeatView:
     """Say whether one's own data is right; a reported fault goes to the board and stops nobody."""
     now = utc_now()
-    await service.check_own_data(session, registration_id=actor.id, is_correct=body.is_correct, note=body.note, now=now)
+    await seats.check_own_data(session, registration_id=actor.id, is_correct=body.is_correct, note=body.note, now=now)
     await session.flush()
     return await _seat_view(session, actor, now)
 
@@ -161,7 +161,7 @@ async def check_own_data(body: OwnDataCheck, actor: ActorDep, session: SessionDe
 @router.get("/papers/{paper_id}.bin", dependencies=[PUBLIC], response_class=Response)
 async def read_paper(paper_id: UUID, session: ReadSessionDep) -> Response:
     """A sealed paper: immutable bytes that tell nothing without the key; any cache may keep them."""
-    paper = await service.sealed_paper(session, paper_id)
+    paper = await sealing.sealed_paper(session, paper_id)
     if paper is None:
         raise NotFoundError
     return Response(
@@ -195,6 +195,7 @@ async def start_attempt(request: Request, actor: ActorDep) -> StartedAttempt:
         deadline=deadline_text(timing),
         server_time=iso_utc(now),
         remaining_ms=remaining_ms(timing, now),
+        phase=timing.phase(now),
         grace_ms=attempt.grace_ms,
         last_seq=attempt.last_seq,
         chain_head=attempt.chain_head,
@@ -267,7 +268,7 @@ async def submit_attempt(
     )
     engine = engine_of(request)
     return SubmittedAttempt(
-        state="submitted",
+        state="ended" if attempt.finish_kind == "ended" else "submitted",
         finished_at=iso_utc(attempt.finished_at or now),
         receipt=_final_receipt(engine, attempt, timing, now),
     )
@@ -284,6 +285,7 @@ def _final_receipt(engine: DeliveryEngine, attempt: Attempt, timing: AttemptTimi
         chain_head=attempt.chain_head,
         server_time=iso_utc(now),
         remaining_ms=facts.remaining_ms,
+        phase=timing.phase(now),
         deadline=deadline_text(timing),
         health=engine.writer.health,
         want_from=None,
@@ -297,7 +299,7 @@ def _final_receipt(engine: DeliveryEngine, attempt: Attempt, timing: AttemptTimi
 @router.post("/api/sittings/{sitting_id}/readiness", dependencies=[requires(Permission.SITTING_WRITE)])
 async def make_sitting_ready(sitting_id: UUID, request: Request, actor: ActorDep, session: SessionDep) -> ReadySitting:
     """Seal the papers and give the access code; names everything that is missing otherwise."""
-    access_code, papers = await service.make_ready(
+    access_code, papers = await sealing.make_ready(
         session,
         sitting_id=sitting_id,
         master_key=engine_of(request).master_key,

@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from exam_engine.delivery.journal import Admission, Entry, Head, Operation, Refusal, Refused, admit
+
+SILENCE = timedelta(seconds=40)
+"""A browser sends a heartbeat about every 15 s; after missing two and a half it counts as offline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,15 @@ class WaitingInstruction:
 
 
 @dataclass(frozen=True, slots=True)
+class SilentTime:
+    """A time in which nothing was heard of an attempt that is heard of again."""
+
+    attempt_id: UUID
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """Everything one group commit writes."""
 
@@ -41,6 +53,7 @@ class Changes:
     heads: tuple[Head, ...]
     seen_at: Mapping[UUID, datetime]
     confirmed: tuple[tuple[UUID, UUID], ...]
+    silences: tuple[SilentTime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,7 @@ def decide(
     refused: list[Refused] = []
     seen_at: dict[UUID, datetime] = {}
     confirmed: list[tuple[UUID, UUID]] = []
+    silences: list[SilentTime] = []
     outcomes: list[Outcome] = []
     for request in requests:
         head = current.get(request.attempt_id)
@@ -101,6 +115,8 @@ def decide(
             outcomes.append(Outcome(None, is_fenced=True))
             continue
         admission = admit(head, request.operations, hashes, epoch=request.epoch, now=request.arrived_at)
+        if request.arrived_at - head.seen_at > SILENCE:
+            silences.append(SilentTime(request.attempt_id, head.seen_at, request.arrived_at))
         entries.extend(admission.entries)
         refused.extend(admission.refused)
         hashes.update((entry.seq, entry.hash) for entry in admission.entries)
@@ -111,7 +127,8 @@ def decide(
         waiting = tuple(i for i in instructions.get(head.registration_id, ()) if i.id not in shown)
         outcomes.append(Outcome(admission, instructions=waiting))
     moved = tuple(head for attempt_id, head in current.items() if attempt_id in seen_at)
-    return Decision(Changes(tuple(entries), tuple(refused), moved, seen_at, tuple(confirmed)), outcomes)
+    changes = Changes(tuple(entries), tuple(refused), moved, seen_at, tuple(confirmed), tuple(silences))
+    return Decision(changes, outcomes)
 
 
 def _fenced(request: AppendRequest, stored: Mapping[int, str]) -> list[Refused]:

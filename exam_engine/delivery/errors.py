@@ -10,6 +10,20 @@ class NotOpenYetError(DomainError):
     code = "not_open_yet"
 
 
+class PausedError(DomainError):
+    """A pause goes on."""
+
+    status = 425
+    code = "sitting_paused"
+
+
+class CreditDecidedError(DomainError):
+    """Somebody has signed or rejected this time already."""
+
+    status = 409
+    code = "credit_decided"
+
+
 class NotUnlockedError(DomainError):
     """The proctor has not unlocked this seat for this browser."""
 

@@ -118,6 +118,7 @@ class Head:
     last_seq: int
     chain_head: str
     timing: AttemptTiming
+    seen_at: datetime
     is_closed: bool
 
 
@@ -220,6 +221,7 @@ def admit(
         last_seq,
         chain,
         head.timing,
+        max(head.seen_at, now),
         head.is_closed,
     )
     return Admission(moved, tuple(entries), tuple(refused), want_from)

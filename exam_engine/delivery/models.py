@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from exam_engine.core.db import Table, id_field, instant_field
+from exam_engine.core.db import Table, UTCDateTime, id_field, instant_field
 
 
 class SealedPaper(Table, table=True):
@@ -41,7 +41,11 @@ class Seat(Table, table=True):
 
 
 class Attempt(Table, table=True):
-    """A candidate's run of a form, with the end of its journal."""
+    """A candidate's run of a form, with the end of its journal.
+
+    ``paused_ms`` counts each instant once, however many pauses held up the seat; ``paused_since`` is set while one
+    does. ``ended_at`` is set when a proctor ended the attempt; ``finish_kind`` follows when it is closed.
+    """
 
     id: UUID = id_field()
     registration_id: UUID = Field(foreign_key="registration.id", unique=True)
@@ -58,10 +62,61 @@ class Attempt(Table, table=True):
     last_seq: int = Field(default=0, sa_type=sa.BigInteger)
     chain_head: str = Field(max_length=64)
     last_seen_at: datetime = instant_field()
+    paused_ms: int = Field(default=0, sa_type=sa.BigInteger)
+    paused_since: datetime | None = instant_field(nullable=True)
+    credit_ms: int = Field(default=0, sa_type=sa.BigInteger)
+    ended_at: datetime | None = instant_field(nullable=True)
+    end_reason: str | None = Field(default=None, max_length=16)
     finish_kind: str | None = Field(default=None, max_length=16)
     finished_at: datetime | None = instant_field(nullable=True)
     closed_at: datetime | None = instant_field(nullable=True)
     marked_at: datetime | None = instant_field(nullable=True)
+
+
+class Pause(Table, table=True):
+    """A pause of a sitting, of a room of it (``room_id``) or of one seat (``registration_id``)."""
+
+    id: UUID = id_field()
+    sitting_id: UUID = Field(foreign_key="sitting.id", index=True)
+    room_id: UUID | None = Field(default=None, foreign_key="room.id")
+    registration_id: UUID | None = Field(default=None, foreign_key="registration.id")
+    reason: str = Field(max_length=16)
+    note: str = Field(default="", max_length=500)
+    started_at: datetime = instant_field()
+    started_by_name: str = Field(max_length=120)
+    ended_at: datetime | None = instant_field(nullable=True)
+    ended_by_name: str | None = Field(default=None, max_length=120)
+
+
+class Silence(Table, table=True):
+    """A time in which the server heard nothing of a running attempt, not even a heartbeat."""
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    since: datetime = Field(sa_type=UTCDateTime, primary_key=True)
+    until: datetime = instant_field()
+
+
+class TimeCredit(Table, table=True):
+    """Time given back to one candidate for what was lost; counts once it is granted.
+
+    ``silent_ms`` is what the server itself saw of the loss when the credit was proposed. ``decision`` is None while it
+    waits for the second signature, then ``granted`` or ``rejected``.
+    """
+
+    id: UUID = id_field()
+    registration_id: UUID = Field(foreign_key="registration.id", index=True)
+    sitting_id: UUID = Field(foreign_key="sitting.id", index=True)
+    credit_ms: int = Field(sa_type=sa.BigInteger)
+    silent_ms: int = Field(sa_type=sa.BigInteger)
+    reason: str = Field(max_length=16)
+    note: str = Field(default="", max_length=500)
+    proposed_at: datetime = instant_field()
+    proposed_by: UUID
+    proposed_by_name: str = Field(max_length=120)
+    decision: str | None = Field(default=None, max_length=8)
+    decided_at: datetime | None = instant_field(nullable=True)
+    decided_by: UUID | None = None
+    decided_by_name: str | None = Field(default=None, max_length=120)
 
 
 class AttemptStage(Table, table=True):

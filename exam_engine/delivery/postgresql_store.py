@@ -18,12 +18,14 @@ from exam_engine.delivery.batch import (
 )
 from exam_engine.delivery.clock import AttemptTiming
 from exam_engine.delivery.journal import Head
+from exam_engine.sittings.sitting_time import extra_time
 
 # Locked in the order of their ids: two workers with overlapping batches wait for each other instead of dead-locking.
-# Extra minutes are read from the registration at every save: an accommodation granted late counts at once.
+# Extra time is read from the registration at every save: an accommodation granted late counts at once.
 _HEADS = """
 SELECT a.id, a.registration_id, a.holder_session_id, a.epoch, a.last_seq, a.chain_head, a.opens_at, a.closes_at,
-       a.started_at, a.duration_ms, a.grace_ms, r.extra_minutes, a.closed_at IS NOT NULL AS is_closed
+       a.started_at, a.duration_ms, a.grace_ms, r.extra_minutes, r.extra_percent, a.paused_ms, a.paused_since,
+       a.credit_ms, a.ended_at, a.last_seen_at, a.closed_at IS NOT NULL AS is_closed
 FROM attempt a JOIN registration r ON r.id = a.registration_id
 WHERE a.id = ANY($1::uuid[]) ORDER BY a.id FOR UPDATE OF a
 """
@@ -40,6 +42,7 @@ _REFUSAL = """
 INSERT INTO journal_refusal (attempt_id, seq, hash, reason, body, epoch, received_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
 """
+_SILENCE = "INSERT INTO silence (attempt_id, since, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 _HEAD = """
 UPDATE attempt a SET last_seq = moved.last_seq, chain_head = moved.chain_head, last_seen_at = moved.seen_at
 FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[]) AS moved(id, last_seq, chain_head, seen_at)
@@ -87,13 +90,18 @@ class PostgresqlJournalStore:
 async def _load_heads(connection: Any, attempt_ids: Iterable[UUID]) -> dict[UUID, Head]:
     heads = {}
     for row in await connection.fetch(_HEADS, list(attempt_ids)):
+        duration = timedelta(milliseconds=row["duration_ms"])
         timing = AttemptTiming(
             opens_at=row["opens_at"],
             closes_at=row["closes_at"],
             started_at=row["started_at"],
-            duration=timedelta(milliseconds=row["duration_ms"]),
+            duration=duration,
             grace=timedelta(milliseconds=row["grace_ms"]),
-            extra_time=timedelta(minutes=row["extra_minutes"]),
+            extra_time=extra_time(duration, minutes=row["extra_minutes"], percent=row["extra_percent"]),
+            paused=timedelta(milliseconds=row["paused_ms"]),
+            paused_since=row["paused_since"],
+            credit=timedelta(milliseconds=row["credit_ms"]),
+            ended_at=row["ended_at"],
         )
         heads[row["id"]] = Head(
             attempt_id=row["id"],
@@ -103,6 +111,7 @@ async def _load_heads(connection: Any, attempt_ids: Iterable[UUID]) -> dict[UUID
             last_seq=row["last_seq"],
             chain_head=row["chain_head"],
             timing=timing,
+            seen_at=row["last_seen_at"],
             is_closed=row["is_closed"],
         )
     return heads
@@ -159,6 +168,8 @@ async def _write(connection: Any, changes: Changes) -> None:
             [head.chain_head for head in heads],
             [changes.seen_at[head.attempt_id] for head in heads],
         )
+    if changes.silences:
+        await connection.executemany(_SILENCE, [(one.attempt_id, one.since, one.until) for one in changes.silences])
     if changes.confirmed:
         now = max(changes.seen_at.values())
         await connection.executemany(

@@ -1,7 +1,7 @@
 """SQL of delivery, apart from the journal's group commit."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,13 +17,18 @@ from exam_engine.delivery.models import (
     Instruction,
     JournalEntry,
     JournalRefusal,
+    Pause,
     SealedPaper,
     Seat,
+    Silence,
+    TimeCredit,
 )
+from exam_engine.delivery.pauses import PauseSpan
 from exam_engine.sittings.models import Registration, Sitting
+from exam_engine.sittings.sitting_time import extra_time
 
 _ATTEMPT, _INSTRUCTION, _SEAT = table_of(Attempt), table_of(Instruction), table_of(Seat)
-_PAPER = table_of(SealedPaper)
+_PAPER, _PAUSE = table_of(SealedPaper), table_of(Pause)
 _REGISTRATION, _SITTING = table_of(Registration), table_of(Sitting)
 
 
@@ -40,8 +45,13 @@ async def seats_of(session: AsyncSession, registration_ids: Sequence[UUID]) -> d
 
 async def extra_time_of(session: AsyncSession, registration_id: UUID) -> timedelta:
     """Return the time that a candidate is granted besides that of the others."""
-    statement = sa.select(_REGISTRATION.c.extra_minutes).where(_REGISTRATION.c.id == registration_id)
-    return timedelta(minutes=(await (await session.connection()).execute(statement)).scalar_one())
+    statement = (
+        sa.select(_REGISTRATION.c.extra_minutes, _REGISTRATION.c.extra_percent, _SITTING.c.duration_minutes)
+        .join(_SITTING, _SITTING.c.id == _REGISTRATION.c.sitting_id)
+        .where(_REGISTRATION.c.id == registration_id)
+    )
+    minutes, percent, duration = (await (await session.connection()).execute(statement)).one()
+    return extra_time(timedelta(minutes=duration), minutes=minutes, percent=percent)
 
 
 async def attempt_of(session: AsyncSession, registration_id: UUID, *, lock: bool = False) -> Attempt | None:
@@ -264,10 +274,16 @@ async def waiting_instructions(
 
 @dataclass(frozen=True, slots=True)
 class SeatRow:
-    """Where a candidate stands, without names: what a stream needs of four tables."""
+    """Where a candidate stands, without names: what a stream needs of five tables.
+
+    ``pauses`` are those that hold, or held, for the seat; read only of candidates who have not started.
+    """
 
     registration_id: UUID
+    sitting_id: UUID
+    room_id: UUID | None
     extra_minutes: int
+    extra_percent: int
     opens_at: datetime
     closes_at: datetime
     duration_minutes: int
@@ -280,15 +296,24 @@ class SeatRow:
     started_at: datetime | None
     duration_ms: int | None
     grace_ms: int | None
+    paused_ms: int | None
+    paused_since: datetime | None
+    credit_ms: int | None
+    ended_at: datetime | None
     finish_kind: str | None
+    pauses: tuple[PauseSpan, ...] = ()
 
 
 async def seat_rows(session: AsyncSession, registration_ids: Collection[UUID]) -> list[SeatRow]:
     """Return where candidates stand, by plain rows: many are read at once."""
     statement = (
         sa.select(
+            sa.exists().where(_PAUSE.c.sitting_id == _REGISTRATION.c.sitting_id),
             _REGISTRATION.c.id,
+            _REGISTRATION.c.sitting_id,
+            _REGISTRATION.c.room_id,
             _REGISTRATION.c.extra_minutes,
+            _REGISTRATION.c.extra_percent,
             _SITTING.c.opens_at,
             _SITTING.c.closes_at,
             _SITTING.c.duration_minutes,
@@ -301,6 +326,10 @@ async def seat_rows(session: AsyncSession, registration_ids: Collection[UUID]) -
             _ATTEMPT.c.started_at,
             _ATTEMPT.c.duration_ms,
             _ATTEMPT.c.grace_ms,
+            _ATTEMPT.c.paused_ms,
+            _ATTEMPT.c.paused_since,
+            _ATTEMPT.c.credit_ms,
+            _ATTEMPT.c.ended_at,
             _ATTEMPT.c.finish_kind,
         )
         .join(_SITTING, _SITTING.c.id == _REGISTRATION.c.sitting_id)
@@ -308,8 +337,97 @@ async def seat_rows(session: AsyncSession, registration_ids: Collection[UUID]) -
         .outerjoin(_ATTEMPT, _ATTEMPT.c.registration_id == _REGISTRATION.c.id)
         .where(among(session, _REGISTRATION.c.id, registration_ids))
     )
-    rows = (await (await session.connection()).execute(statement)).all()
-    return [SeatRow(*tuple(row)) for row in rows]
+    found = (await (await session.connection()).execute(statement)).all()
+    rows = [SeatRow(*values) for _, *values in found]
+    paused = {row.sitting_id for (has_pauses, *_), row in zip(found, rows, strict=True) if has_pauses}
+    waiting = {row.sitting_id for row in rows if row.attempt_id is None} & paused
+    if not waiting:
+        return rows
+    pauses = await pauses_of_sittings(session, waiting)
+    return [
+        replace(row, pauses=tuple(one for one in pauses[row.sitting_id] if one.holds(row.room_id, row.registration_id)))
+        if row.attempt_id is None and row.sitting_id in waiting
+        else row
+        for row in rows
+    ]
+
+
+async def pauses_of_sittings(session: AsyncSession, sitting_ids: Collection[UUID]) -> dict[UUID, list[PauseSpan]]:
+    """Return the pauses of sittings, for whomever they were, in the order in which they began."""
+    columns = (_PAUSE.c[name] for name in ("sitting_id", "room_id", "registration_id", "started_at", "ended_at"))
+    statement = (
+        sa.select(*columns).where(among(session, _PAUSE.c.sitting_id, sitting_ids)).order_by(_PAUSE.c.started_at)
+    )
+    found: dict[UUID, list[PauseSpan]] = {sitting_id: [] for sitting_id in sitting_ids}
+    for row in (await (await session.connection()).execute(statement)).all():
+        found[row.sitting_id].append(PauseSpan(*row))
+    return found
+
+
+async def open_pauses(session: AsyncSession, sitting_id: UUID) -> list[Pause]:
+    """Return the pauses of a sitting that go on, locked against others who would end them."""
+    statement = (
+        select(Pause)
+        .where(Pause.sitting_id == sitting_id, col(Pause.ended_at).is_(None))
+        .order_by(col(Pause.id))
+        .with_for_update()
+    )
+    return list((await session.exec(statement)).all())
+
+
+async def pauses_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[Pause]:
+    """Return the pauses of a sitting with their reasons, in the order in which they began."""
+    statement = select(Pause).where(Pause.sitting_id == sitting_id).order_by(col(Pause.started_at))
+    return list((await session.exec(statement)).all())
+
+
+async def lock_open_attempts(session: AsyncSession, registration_ids: Sequence[UUID]) -> list[Attempt]:
+    """Return the attempts of these registrations that are not closed, locked in the order of the journal writer."""
+    statement = (
+        select(Attempt)
+        .where(among(session, _ATTEMPT.c.registration_id, registration_ids), col(Attempt.closed_at).is_(None))
+        .order_by(col(Attempt.id))
+        .with_for_update()
+    )
+    return list((await session.exec(statement)).all())
+
+
+async def places_of(session: AsyncSession, registration_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
+    """Return the room of each of these registrations."""
+    statement = sa.select(_REGISTRATION.c.id, _REGISTRATION.c.room_id).where(
+        among(session, _REGISTRATION.c.id, registration_ids)
+    )
+    return {row.id: row.room_id for row in (await (await session.connection()).execute(statement)).all()}
+
+
+async def silences_of(session: AsyncSession, attempt_ids: Sequence[UUID]) -> dict[UUID, list[Silence]]:
+    """Return when the server heard nothing of attempts."""
+    statement = select(Silence).where(col(Silence.attempt_id).in_(attempt_ids)).order_by(col(Silence.since))
+    found: dict[UUID, list[Silence]] = {}
+    for silence in (await session.exec(statement)).all():
+        found.setdefault(silence.attempt_id, []).append(silence)
+    return found
+
+
+async def capture_times(session: AsyncSession, attempt_id: UUID) -> list[int]:
+    """Return when each operation of a journal was captured, in milliseconds since the start."""
+    statement = select(JournalEntry.at_ms).where(JournalEntry.attempt_id == attempt_id)
+    return list((await session.exec(statement)).all())
+
+
+async def credits_of(session: AsyncSession, registration_ids: Sequence[UUID]) -> list[TimeCredit]:
+    """Return the time proposed for, given to and refused these candidates, in the order of the proposals."""
+    statement = (
+        select(TimeCredit)
+        .where(col(TimeCredit.registration_id).in_(registration_ids))
+        .order_by(col(TimeCredit.proposed_at), col(TimeCredit.id))
+    )
+    return list((await session.exec(statement)).all())
+
+
+async def lock_credit(session: AsyncSession, credit_id: UUID) -> TimeCredit | None:
+    """Return a credit, locked against others who would decide about it."""
+    return (await session.exec(select(TimeCredit).where(TimeCredit.id == credit_id).with_for_update())).first()
 
 
 async def is_registered(session: AsyncSession, registration_id: UUID) -> bool:

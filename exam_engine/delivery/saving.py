@@ -77,6 +77,7 @@ def _receipt(engine: DeliveryEngine, outcome: Outcome, now: datetime) -> Receipt
         chain_head=facts.chain_head,
         server_time=iso_utc(now),
         remaining_ms=facts.remaining_ms,
+        phase=head.timing.phase(now).value,
         deadline=deadline_text(head.timing),
         health=engine.writer.health,
         want_from=admission.want_from,

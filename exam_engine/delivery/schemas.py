@@ -7,7 +7,9 @@ from uuid import UUID
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
+from exam_engine.delivery.clock import Phase
 from exam_engine.delivery.journal import LARGEST_BATCH, LONGEST_BODY
+from exam_engine.delivery.seats import SeatState, WaitingFor
 from exam_engine.forms.schemas import ItemView
 
 
@@ -65,9 +67,6 @@ class PaperView(BaseModel):
     additional_data: str
 
 
-SeatState = Literal["confirm", "waiting", "ready", "running", "submitted", "closed"]
-
-
 class SeatView(BaseModel):
     """Everything the candidate's page needs before and after the attempt."""
 
@@ -76,7 +75,7 @@ class SeatView(BaseModel):
     sitting: SeatSittingView
     paper: PaperView | None
     state: SeatState
-    waiting_for: Literal["unlock", "opening"] | None
+    waiting_for: WaitingFor | None
     attempt_id: UUID | None
 
 
@@ -133,6 +132,7 @@ class StartedAttempt(BaseModel):
     deadline: str
     server_time: str
     remaining_ms: int
+    phase: Phase
     grace_ms: int
     last_seq: int
     chain_head: str
@@ -182,6 +182,7 @@ class ReceiptOut(msgspec.Struct):
     chain_head: str
     server_time: str
     remaining_ms: int
+    phase: str
     deadline: str
     health: int
     want_from: int | None
@@ -224,6 +225,7 @@ class ReceiptDocument(BaseModel):
     chain_head: str
     server_time: str
     remaining_ms: int
+    phase: Phase = Field(description="While it says paused the clock stands still, and the deadline moves on.")
     deadline: str
     health: int = Field(ge=0, le=10)
     want_from: int | None
@@ -244,9 +246,9 @@ class Submission(BaseModel):
 
 
 class SubmittedAttempt(BaseModel):
-    """A submitted attempt with its final receipt."""
+    """An attempt that was handed in with its final receipt; ``ended`` when a proctor had ended it before."""
 
-    state: Literal["submitted"]
+    state: Literal["submitted", "ended"]
     finished_at: str
     receipt: ReceiptDocument
 

@@ -20,11 +20,13 @@ from exam_engine.delivery.batch import (
 )
 from exam_engine.delivery.clock import AttemptTiming
 from exam_engine.delivery.journal import Head
+from exam_engine.sittings.sitting_time import extra_time
 
-# Extra minutes are read from the registration at every save: an accommodation granted late counts at once.
+# Extra time is read from the registration at every save: an accommodation granted late counts at once.
 _HEADS = """
 SELECT a.id, a.registration_id, a.holder_session_id, a.epoch, a.last_seq, a.chain_head, a.opens_at, a.closes_at,
-       a.started_at, a.duration_ms, a.grace_ms, r.extra_minutes, a.closed_at IS NOT NULL
+       a.started_at, a.duration_ms, a.grace_ms, r.extra_minutes, r.extra_percent, a.paused_ms, a.paused_since,
+       a.credit_ms, a.ended_at, a.last_seen_at, a.closed_at IS NOT NULL
 FROM attempt a JOIN registration r ON r.id = a.registration_id
 WHERE a.id IN (SELECT value FROM json_each(?))
 """
@@ -45,6 +47,7 @@ _REFUSAL = """
 INSERT OR IGNORE INTO journal_refusal (attempt_id, seq, hash, reason, body, epoch, received_at)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+_SILENCE = "INSERT OR IGNORE INTO silence (attempt_id, since, until) VALUES (?, ?, ?)"
 _HEAD = "UPDATE attempt SET last_seq = ?, chain_head = ?, last_seen_at = ? WHERE id = ?"
 _CONFIRM = "UPDATE instruction SET confirmed_at = ? WHERE id = ? AND registration_id = ? AND confirmed_at IS NULL"
 
@@ -110,15 +113,21 @@ def _load_heads(connection: sqlite3.Connection, attempt_ids: Iterable[UUID]) -> 
     rows = connection.execute(_HEADS, (json.dumps([attempt_id.hex for attempt_id in attempt_ids]),))
     heads = {}
     for row in rows:
+        duration = timedelta(milliseconds=row[9])
         timing = AttemptTiming(
             opens_at=_instant(row[6]),
             closes_at=_instant(row[7]),
             started_at=_instant(row[8]),
-            duration=timedelta(milliseconds=row[9]),
+            duration=duration,
             grace=timedelta(milliseconds=row[10]),
-            extra_time=timedelta(minutes=row[11]),
+            extra_time=extra_time(duration, minutes=row[11], percent=row[12]),
+            paused=timedelta(milliseconds=row[13]),
+            paused_since=_instant(row[14]) if row[14] is not None else None,
+            credit=timedelta(milliseconds=row[15]),
+            ended_at=_instant(row[16]) if row[16] is not None else None,
         )
-        head = Head(UUID(row[0]), UUID(row[1]), UUID(row[2]), row[3], row[4], row[5], timing, bool(row[12]))
+        ids = (UUID(row[0]), UUID(row[1]), UUID(row[2]))
+        head = Head(*ids, row[3], row[4], row[5], timing, _instant(row[17]), is_closed=bool(row[18]))
         heads[head.attempt_id] = head
     return heads
 
@@ -172,6 +181,9 @@ def _write(connection: sqlite3.Connection, changes: Changes) -> None:
             (head.last_seq, head.chain_head, _text(changes.seen_at[head.attempt_id]), head.attempt_id.hex)
             for head in changes.heads
         ],
+    )
+    connection.executemany(
+        _SILENCE, [(one.attempt_id.hex, _text(one.since), _text(one.until)) for one in changes.silences]
     )
     if changes.confirmed:
         now = _text(max(changes.seen_at.values()))

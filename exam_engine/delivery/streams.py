@@ -21,7 +21,8 @@ from exam_engine.core.stream_hub import StreamHub
 from exam_engine.core.time import iso_utc, utc_now
 from exam_engine.delivery import queries
 from exam_engine.delivery.receipts import deadline_text, remaining_ms
-from exam_engine.delivery.service import state_of, timing_of_row
+from exam_engine.delivery.seats import state_of
+from exam_engine.delivery.timings import timing_of_row
 from exam_engine.sittings.hints import INSTRUCTION, SEAT
 
 READ_AT_ONCE = 500
@@ -188,7 +189,7 @@ def _state(row: queries.SeatRow, login_session_id: UUID, now: datetime) -> tuple
         opens_at=iso_utc(timing.opens_at),
         closes_at=iso_utc(timing.closes_at),
         deadline=deadline_text(timing),
-        duration_ms=int((timing.duration + timing.extra_time).total_seconds() * 1000),
+        duration_ms=int(timing.working_time.total_seconds() * 1000),
         server_time=iso_utc(now),
         remaining_ms=remaining_ms(timing, now),
     )

@@ -9,7 +9,8 @@ from exam_engine.accounts.access import ActorDep, requires
 from exam_engine.accounts.permissions import Permission
 from exam_engine.core.db import ReadSessionDep, SessionDep
 from exam_engine.core.time import utc_now
-from exam_engine.delivery import service as delivery
+from exam_engine.delivery import instructing
+from exam_engine.delivery import seats as delivery_seats
 from exam_engine.proctoring import service
 from exam_engine.proctoring.schemas import (
     ActResult,
@@ -56,7 +57,7 @@ async def read_room(
     sitting = await sittings.find_sitting(session, sitting_id)
     seats = await service.board(session, registrations)
     totals = {
-        form_id: await delivery.item_count(session, form_id)
+        form_id: await delivery_seats.item_count(session, form_id)
         for form_id in {progress.facts.form_id for progress in seats}
     }
     rows = [service.seat_row(progress, total=totals[progress.facts.form_id], now=now) for progress in seats]
@@ -93,7 +94,7 @@ async def unlock_seats(
 ) -> ActResult:
     """Let candidates start, or go on at another computer."""
     chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
-    return ActResult(seats=await delivery.unlock(session, registration_ids=chosen, actor=actor, now=utc_now()))
+    return ActResult(seats=await delivery_seats.unlock(session, registration_ids=chosen, actor=actor, now=utc_now()))
 
 
 @router.post("/sittings/{sitting_id}/rooms/{room_id}/lock")
@@ -102,7 +103,7 @@ async def lock_seats(
 ) -> ActResult:
     """Take the unlock back from candidates who have not started."""
     chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
-    return ActResult(seats=await delivery.lock(session, registration_ids=chosen, actor=actor, now=utc_now()))
+    return ActResult(seats=await delivery_seats.lock(session, registration_ids=chosen, actor=actor, now=utc_now()))
 
 
 @router.post("/sittings/{sitting_id}/rooms/{room_id}/messages")
@@ -111,5 +112,5 @@ async def send_message(
 ) -> ActResult:
     """Send a message; it reaches each browser by its stream or its next receipt and stays until confirmed there."""
     chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
-    sent = await delivery.send_message(session, registration_ids=chosen, text=body.text, actor=actor, now=utc_now())
+    sent = await instructing.send_message(session, registration_ids=chosen, text=body.text, actor=actor, now=utc_now())
     return ActResult(seats=sent)

@@ -7,7 +7,16 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-SeatCondition = Literal["absent", "logged_in", "confirmed", "unlocked", "running", "offline", "submitted", "closed"]
+SeatCondition = Literal[
+    "absent", "logged_in", "confirmed", "unlocked", "running", "paused", "offline", "submitted", "ended", "closed"
+]
+
+
+RoomEventKind = Literal[
+    "logged_in", "unlocked", "started", "submitted", "time_over", "ended", "fault_reported", "offline",
+    "message", "pause", "resume", "credit", "end", "reopen",
+]  # fmt: skip
+"""What happens in a room; from ``message`` on what a proctor told candidates."""
 
 
 class ProctorRoomRow(BaseModel):
@@ -66,6 +75,9 @@ class SeatRow(BaseModel):
     offline_ms: int | None
     focus_lost_count: int
     extra_minutes: int
+    credit_ms: int = Field(description="Time given back so far.")
+    paused_since: datetime | None
+    can_reopen: bool = Field(description="The attempt was ended, and that can still be taken back.")
 
 
 class RoomEvent(BaseModel):
@@ -73,7 +85,7 @@ class RoomEvent(BaseModel):
 
     at: datetime
     seat_number: int | None
-    kind: Literal["logged_in", "unlocked", "started", "submitted", "time_over", "fault_reported", "message", "offline"]
+    kind: RoomEventKind
     text: str
 
 

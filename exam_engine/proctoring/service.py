@@ -1,7 +1,7 @@
 """What a proctor may see and do: rules over the rooms assigned to them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,16 +9,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.core.actor import Actor
 from exam_engine.core.errors import NotFoundError
 from exam_engine.delivery import queries as delivery_queries
-from exam_engine.delivery import service as delivery
-from exam_engine.delivery.service import SeatProgress
+from exam_engine.delivery.batch import SILENCE
+from exam_engine.delivery.clock import Phase
+from exam_engine.delivery.seats import SeatProgress, progress_of_room
 from exam_engine.proctoring.schemas import RoomEvent, SeatCondition, SeatRow, SeatSelection
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.service import RegistrationFacts
 
-SILENCE = timedelta(seconds=40)
-"""A browser sends a heartbeat about every 15 s; after missing two and a half it counts as offline."""
-
 LATEST_EVENTS = 50
+
+_CONDITION_AT_END: dict[str, SeatCondition] = {"submitted": "submitted", "ended": "ended"}
 
 
 async def refuse_foreign_room(session: AsyncSession, *, sitting_id: UUID, room_id: UUID, actor: Actor) -> None:
@@ -70,7 +70,11 @@ def condition(progress: SeatProgress, now: datetime) -> SeatCondition:
     seat, attempt = progress.seat, progress.attempt
     if attempt is not None:
         if attempt.closed_at is not None:
-            return "submitted" if attempt.finish_kind == "submitted" else "closed"
+            return _CONDITION_AT_END.get(attempt.finish_kind or "", "closed")
+        if attempt.ended_at is not None:
+            return "ended"
+        if progress.timing.phase(now) is Phase.PAUSED:
+            return "paused"
         return "offline" if now - attempt.last_seen_at > SILENCE else "running"
     if seat is None:
         return "absent"
@@ -108,6 +112,9 @@ def seat_row(progress: SeatProgress, *, total: int, now: datetime) -> SeatRow:
         offline_ms=int((now - attempt.last_seen_at).total_seconds() * 1000) if attempt and state == "offline" else None,
         focus_lost_count=progress.focus_lost_count,
         extra_minutes=int(progress.facts.extra_time.total_seconds() // 60),
+        credit_ms=attempt.credit_ms if attempt else 0,
+        paused_since=progress.timing.paused_since,
+        can_reopen=state == "ended" and is_open,
     )
 
 
@@ -128,29 +135,33 @@ async def events_of_room(session: AsyncSession, seats: Sequence[SeatProgress], *
         if attempt is not None:
             events.append(RoomEvent(at=attempt.started_at, seat_number=number, kind="started", text=""))
             if attempt.closed_at is not None:
-                kind = "submitted" if attempt.finish_kind == "submitted" else "time_over"
+                kind = attempt.finish_kind or "time_over"
                 at = attempt.finished_at or attempt.closed_at
                 events.append(RoomEvent.model_validate({"at": at, "seat_number": number, "kind": kind, "text": ""}))
             elif now - attempt.last_seen_at > SILENCE:
                 events.append(RoomEvent(at=attempt.last_seen_at, seat_number=number, kind="offline", text=""))
-    events.extend(await _messages(session, seats))
+    events.extend(await _instructions(session, seats))
     return sorted(events, key=lambda event: event.at, reverse=True)[:LATEST_EVENTS]
 
 
-async def _messages(session: AsyncSession, seats: Sequence[SeatProgress]) -> list[RoomEvent]:
+async def _instructions(session: AsyncSession, seats: Sequence[SeatProgress]) -> list[RoomEvent]:
     number_of = {progress.facts.registration_id: progress.facts.seat_number or 0 for progress in seats}
     messages = await delivery_queries.instructions_of(session, list(number_of), limit=500)
     # A message to many is stored once for each; the board shows it once.
-    groups: dict[tuple[datetime, str], list[int]] = {}
+    groups: dict[tuple[datetime, str, str], list[int]] = {}
     for message in messages:
-        groups.setdefault((message.created_at, message.text), []).append(number_of[message.registration_id])
+        groups.setdefault((message.created_at, message.kind, message.text), []).append(
+            number_of[message.registration_id]
+        )
     return [
-        RoomEvent(at=at, seat_number=numbers[0] if len(numbers) == 1 else None, kind="message", text=text)
-        for (at, text), numbers in groups.items()
+        RoomEvent.model_validate(
+            {"at": at, "seat_number": numbers[0] if len(numbers) == 1 else None, "kind": kind, "text": text}
+        )
+        for (at, kind, text), numbers in groups.items()
     ]
 
 
 async def board(session: AsyncSession, registrations: Sequence[RegistrationFacts]) -> list[SeatProgress]:
     """Return the seats of a room in seat order."""
-    rows = await delivery.progress_of_room(session, registrations)
+    rows = await progress_of_room(session, registrations)
     return sorted(rows, key=lambda row: row.facts.seat_number or 0)

@@ -18,7 +18,7 @@ from exam_engine.core.event_stream import EventStream, Keeper, encode_event
 from exam_engine.core.stream_hub import StreamHub
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import queries as delivery_queries
-from exam_engine.delivery import service as delivery
+from exam_engine.delivery import seats as delivery_seats
 from exam_engine.proctoring import service
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import INSTRUCTION, PROGRESS, SEAT
@@ -214,7 +214,7 @@ class RoomFeed:
             ids = [facts.registration_id for facts in registrations]
             messages = await delivery_queries.instruction_counts(session, ids)
             for form_id in {facts.form_id for facts in registrations} - self._totals.keys():
-                self._totals[form_id] = await delivery.item_count(session, form_id)
+                self._totals[form_id] = await delivery_seats.item_count(session, form_id)
         rows: list[bytes] = []
         must_fetch = False
         for progress in seats:

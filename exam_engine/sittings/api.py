@@ -192,7 +192,7 @@ async def add_room(centre_id: UUID, body: NewRoom, actor: ActorDep, session: Ses
 def sitting_view(overview: SittingOverview) -> SittingView:
     """Return a sitting with its status at this moment."""
     sitting = overview.sitting
-    ends_at = service.ends_at(sitting, overview.longest_extra_minutes)
+    ends_at = service.ends_at(sitting, overview.longest_extra_time)
     return SittingView(
         id=sitting.id,
         name=sitting.name,
@@ -203,6 +203,7 @@ def sitting_view(overview: SittingOverview) -> SittingView:
         closes_at=sitting.closes_at,
         duration_minutes=sitting.duration_minutes,
         grace_seconds=sitting.grace_seconds,
+        credit_needs_second=sitting.credit_needs_second,
         status=sitting_status(sitting.status, opens_at=sitting.opens_at, ends_at=ends_at, now=utc_now()),
         access_code=sitting.access_code,
         rooms=[
@@ -240,6 +241,7 @@ async def create_sitting(body: NewSitting, actor: ActorDep, session: SessionDep)
         closes_at=body.closes_at,
         duration_minutes=body.duration_minutes,
         grace_seconds=body.grace_seconds,
+        credit_needs_second=body.credit_needs_second,
         actor=actor,
         now=utc_now(),
     )
@@ -378,6 +380,7 @@ def registration_view(row: RegistrationRow, form_codes: dict[UUID, str]) -> Regi
             "seat_number": registration.seat_number,
             "form_code": form_codes.get(registration.form_id) if registration.form_id is not None else None,
             "extra_minutes": registration.extra_minutes,
+            "extra_percent": registration.extra_percent,
         }
     )
 

@@ -15,6 +15,12 @@ class SittingSettledError(DomainError):
     code = "sitting_settled"
 
 
+class SittingNotRunningError(DomainError):
+    """No clock of the sitting runs: it was not made ready, or its results are settled."""
+
+    code = "sitting_not_running"
+
+
 class SittingNotReadyError(InvalidInputError):
     """Something is missing before papers can be sealed; the faults name it."""
 

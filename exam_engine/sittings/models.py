@@ -75,7 +75,8 @@ class Sitting(Table, table=True):
 
     With ``form_set_id`` every candidate gets a form of the set for themselves; else the forms of the sitting rotate
     over the seats. ``status`` holds what people decided (draft, ready, marked, approved); whether a ready sitting is
-    running or closed follows from the time.
+    running or closed follows from the time. ``credit_needs_second`` says whether time given back needs a second
+    signature. ``paused_ms`` is the length of all pauses that are over together, for whomever they were.
     """
 
     id: UUID = id_field()
@@ -87,6 +88,8 @@ class Sitting(Table, table=True):
     grace_seconds: int
     status: str = Field(default="draft", max_length=16)
     access_code: str | None = Field(default=None, max_length=16, unique=True)
+    credit_needs_second: bool = True
+    paused_ms: int = Field(default=0, sa_type=sa.BigInteger)
     form_set_id: UUID | None = Field(default=None, foreign_key="form_set.id")
     created_at: datetime = instant_field()
 
@@ -150,6 +153,7 @@ class Registration(Table, table=True):
     candidate_id: UUID = Field(foreign_key="candidate.id", index=True)
     organisation: str = Field(default="", max_length=200)
     extra_minutes: int = 0
+    extra_percent: int = 0
     sequence: int | None = None
     candidate_number: str | None = Field(default=None, max_length=32)
     room_id: UUID | None = Field(default=None, foreign_key="room.id")
@@ -162,6 +166,7 @@ class Registration(Table, table=True):
         sa.UniqueConstraint("administration_id", "candidate_number"),
         sa.UniqueConstraint("sitting_id", "room_id", "seat_number"),
         sa.CheckConstraint("extra_minutes >= 0", "no_negative_extra_time"),
+        sa.CheckConstraint("extra_percent >= 0", "no_negative_extra_percent"),
     )
 
 

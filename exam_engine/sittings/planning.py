@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -69,7 +69,7 @@ class SittingOverview:
     form_set: FormSet | None
     registered: int
     arranged: int
-    longest_extra_minutes: int
+    longest_extra_time: timedelta
 
 
 # --- exams, administrations, centres ---------------------------------------------------------------------------------
@@ -219,6 +219,7 @@ async def create_sitting(
     closes_at: datetime,
     duration_minutes: int | None,
     grace_seconds: int,
+    credit_needs_second: bool = True,
     actor: Actor,
     now: datetime,
 ) -> Sitting:
@@ -240,6 +241,7 @@ async def create_sitting(
         closes_at=closes_at,
         duration_minutes=duration_minutes or exam.duration_minutes,
         grace_seconds=grace_seconds,
+        credit_needs_second=credit_needs_second,
         created_at=now,
     )
     _check_window(sitting)
@@ -252,7 +254,7 @@ async def create_sitting(
 async def change_sitting(
     session: AsyncSession, sitting_id: UUID, *, changes: Mapping[str, Any], actor: Actor, now: datetime
 ) -> Sitting:
-    """Change name, window, duration or grace of a draft sitting; ``changes`` holds only what changes.
+    """Change name, window, times or rules of time of a draft sitting; ``changes`` holds only what changes.
 
     Raises
     ------
@@ -260,7 +262,7 @@ async def change_sitting(
     """
     sitting = await lock_draft(session, sitting_id)
     before = _sitting_facts(sitting)
-    for field in ("name", "opens_at", "closes_at", "duration_minutes", "grace_seconds"):
+    for field in ("name", "opens_at", "closes_at", "duration_minutes", "grace_seconds", "credit_needs_second"):
         if changes.get(field) is not None:
             setattr(sitting, field, clean_line(changes[field]) if field == "name" else changes[field])
     _check_window(sitting)
@@ -452,7 +454,7 @@ async def overviews(session: AsyncSession, *, offset: int, limit: int) -> tuple[
 
 async def _overviews(session: AsyncSession, rows: Sequence[queries.SittingRow]) -> list[SittingOverview]:
     names = {user.id: user.display_name for user in await accounts.list_users(session)}
-    extra = await queries.longest_extra_minutes(session, [row.sitting.id for row in rows])
+    extra = await queries.longest_extra_time(session, [row.sitting.id for row in rows])
     found = []
     for row in rows:
         sitting_id = row.sitting.id
@@ -483,7 +485,7 @@ async def _overviews(session: AsyncSession, rows: Sequence[queries.SittingRow]) 
                 form_set=await forms.find_form_set(session, form_set_id) if form_set_id is not None else None,
                 registered=sum(counts.values()),
                 arranged=sum(count for room_id, count in counts.items() if room_id is not None),
-                longest_extra_minutes=extra.get(sitting_id, 0),
+                longest_extra_time=extra.get(sitting_id, timedelta(0)),
             )
         )
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -112,6 +112,16 @@ async def registration_ids_of_room(session: AsyncSession, sitting_id: UUID, room
     return list((await session.exec(statement)).all())
 
 
+async def registration_ids_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
+    """Return the ids of the registrations of a sitting by candidate number."""
+    statement = (
+        select(Registration.id)
+        .where(Registration.sitting_id == sitting_id)
+        .order_by(col(Registration.candidate_number).nulls_last(), col(Registration.id))
+    )
+    return list((await session.exec(statement)).all())
+
+
 async def sitting(session: AsyncSession, sitting_id: UUID, *, for_change: bool = False) -> Sitting | None:
     """Return a sitting; ``for_change`` keeps others from changing it until the transaction ends."""
     statement = select(Sitting).where(Sitting.id == sitting_id)
@@ -120,14 +130,18 @@ async def sitting(session: AsyncSession, sitting_id: UUID, *, for_change: bool =
     return (await session.exec(statement)).first()
 
 
-async def longest_extra_minutes(session: AsyncSession, sitting_ids: Sequence[UUID]) -> dict[UUID, int]:
+async def longest_extra_time(session: AsyncSession, sitting_ids: Sequence[UUID]) -> dict[UUID, timedelta]:
     """Return the longest extra time granted in each sitting."""
+    minutes, percent = col(Registration.extra_minutes), col(Registration.extra_percent)
+    hundredths = sa.func.max(minutes * 100 + percent * col(Sitting.duration_minutes))
     statement = (
-        select(Registration.sitting_id, sa.func.max(Registration.extra_minutes))
+        select(Registration.sitting_id, hundredths)
+        .join(Sitting, col(Sitting.id) == col(Registration.sitting_id))
         .where(col(Registration.sitting_id).in_(sitting_ids))
         .group_by(col(Registration.sitting_id))
     )
-    return dict((await session.exec(statement)).all())
+    rows = (await session.exec(statement)).all()
+    return {sitting_id: timedelta(minutes=longest / 100) for sitting_id, longest in rows}
 
 
 async def is_proctor(session: AsyncSession, *, user_id: UUID, sitting_id: UUID, room_id: UUID) -> bool:

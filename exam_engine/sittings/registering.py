@@ -31,6 +31,8 @@ from exam_engine.sittings.models import Candidate, CandidateImport, Registration
 from exam_engine.sittings.queries import RegistrationRow
 from exam_engine.sittings.vietnamese_names import name_sort_key
 
+_OF_TIME = frozenset({"extra_minutes", "extra_percent"})
+_OF_REGISTRATION = _OF_TIME | {"organisation"}
 _PERSON_FIELDS = ("full_name", "birth_date", "sex", "birth_place")
 
 
@@ -159,8 +161,9 @@ async def change_registration(
 ) -> RegistrationRow:
     """Correct a registration: extra time, organisation, and the person's data as their papers say.
 
-    ``changes`` holds only what changes: extra_minutes, organisation, full_name, sort_name (None takes it away),
-    birth_date (as people write it), sex, birth_place, identity_number. Possible until the results are settled.
+    ``changes`` holds only what changes: extra_minutes, extra_percent, organisation, full_name, sort_name (None takes
+    it away), birth_date (as people write it), sex, birth_place, identity_number. Possible until the results are
+    settled.
 
     Raises
     ------
@@ -177,7 +180,7 @@ async def change_registration(
     before = _facts(row)
     values = await _checked(session, row, changes)
     for field, value in values.items():
-        setattr(row.registration if field in {"extra_minutes", "organisation"} else row.candidate, field, value)
+        setattr(row.registration if field in _OF_REGISTRATION else row.candidate, field, value)
     candidate = row.candidate
     candidate.sort_key = name_sort_key(candidate.sort_name or candidate.full_name)
     candidate.search_key = search_key(candidate.full_name)
@@ -192,7 +195,7 @@ async def change_registration(
         object_id=str(registration_id),
         before=before,
         after=_facts(row),
-        details={"fields": sorted(values)} | {k: v for k, v in values.items() if k == "extra_minutes"},
+        details={"fields": sorted(values)} | {k: v for k, v in values.items() if k in _OF_TIME},
         now=now,
         sitting_id=sitting.id if sitting.status == "ready" else None,
     )
@@ -321,4 +324,5 @@ def _facts(row: RegistrationRow) -> dict[str, Any]:
         "identity_number": candidate.identity_number,
         "organisation": registration.organisation,
         "extra_minutes": registration.extra_minutes,
+        "extra_percent": registration.extra_percent,
     }

@@ -156,6 +156,7 @@ class NewSitting(_Input):
     closes_at: AwareDatetime
     duration_minutes: Minutes | None = None
     grace_seconds: int = Field(default=60, ge=0, le=900)
+    credit_needs_second: bool = Field(default=True, description="Time given back needs a second signature.")
 
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:
@@ -172,6 +173,7 @@ class SittingChange(_Input):
     closes_at: AwareDatetime | None = None
     duration_minutes: Minutes | None = None
     grace_seconds: int | None = Field(default=None, ge=0, le=900)
+    credit_needs_second: bool | None = None
 
 
 class ProctorView(BaseModel):
@@ -232,6 +234,7 @@ class SittingView(BaseModel):
     closes_at: datetime
     duration_minutes: int
     grace_seconds: int
+    credit_needs_second: bool
     status: SittingStatus
     access_code: str | None
     rooms: list[SittingRoomView]
@@ -311,6 +314,7 @@ class RegistrationView(BaseModel):
     seat_number: int | None
     form_code: str | None
     extra_minutes: int
+    extra_percent: int
 
 
 class RegistrationList(BaseModel):
@@ -324,6 +328,7 @@ class RegistrationChange(_Input):
     """Corrections of a registration; absent fields stay, ``sort_name`` null takes it away."""
 
     extra_minutes: int | None = Field(default=None, ge=0, le=240)
+    extra_percent: int | None = Field(default=None, ge=0, le=200, description="Of the working time, besides minutes.")
     organisation: str | None = Field(default=None, max_length=200)
     full_name: str | None = Field(default=None, min_length=1, max_length=120)
     sort_name: str | None = Field(default=None, max_length=120)

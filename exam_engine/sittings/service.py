@@ -17,11 +17,11 @@ from exam_engine.core.security import constant_time_equal
 from exam_engine.core.text import clean_line
 from exam_engine.sittings import queries, readiness, rule_sets
 from exam_engine.sittings.birth_dates import shown_birth_date
-from exam_engine.sittings.errors import SittingNotDraftError, SittingNotReadyError
+from exam_engine.sittings.errors import SittingNotDraftError, SittingNotReadyError, SittingNotRunningError
 from exam_engine.sittings.identity_papers import SUFFIX_LENGTH, masked, suffix_of
 from exam_engine.sittings.models import Room, Sitting
 from exam_engine.sittings.queries import RegistrationRow
-from exam_engine.sittings.sitting_time import SittingStatus, last_end, sitting_status
+from exam_engine.sittings.sitting_time import SittingStatus, extra_time, last_end, sitting_status
 
 ACCESS_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """No I, L, O, 0, 1: an access code is read from a board and typed."""
@@ -179,6 +179,32 @@ async def registrations_of_room(
 async def registration_ids_of_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> list[UUID]:
     """Return who sits in one room of a sitting by seat."""
     return await queries.registration_ids_of_room(session, sitting_id, room_id)
+
+
+async def registration_ids_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
+    """Return who is registered for a sitting, by candidate number."""
+    return await queries.registration_ids_of_sitting(session, sitting_id)
+
+
+async def lock_ready(session: AsyncSession, sitting_id: UUID) -> Sitting:
+    """Return a sitting that was made ready; until the transaction ends nobody starts in it and nobody else changes it.
+
+    Raises
+    ------
+    NotFoundError, SittingNotRunningError
+    """
+    sitting = await queries.sitting(session, sitting_id, for_change=True)
+    if sitting is None:
+        raise NotFoundError
+    if sitting.status != "ready":
+        raise SittingNotRunningError
+    return sitting
+
+
+async def credit_needs_second(session: AsyncSession, sitting_id: UUID) -> bool:
+    """Whether time given back in a sitting needs a second signature."""
+    sitting = await queries.sitting(session, sitting_id)
+    return sitting is None or sitting.credit_needs_second
 
 
 async def find_sitting(session: AsyncSession, sitting_id: UUID) -> SittingFacts:
@@ -352,12 +378,13 @@ async def set_result_status(session: AsyncSession, sitting_id: UUID, status: str
     await session.flush()
 
 
-def ends_at(sitting: Sitting, longest_extra_minutes: int) -> datetime:
+def ends_at(sitting: Sitting, longest_extra_time: timedelta) -> datetime:
     """Return the instant after which no answer of a sitting can count."""
     return last_end(
         sitting.closes_at,
         grace=timedelta(seconds=sitting.grace_seconds),
-        longest_extra_time=timedelta(minutes=longest_extra_minutes),
+        longest_extra_time=longest_extra_time,
+        paused=timedelta(milliseconds=sitting.paused_ms),
     )
 
 
@@ -369,11 +396,11 @@ async def _new_access_code(session: AsyncSession, rng: random.Random) -> str:
 
 
 async def _sitting_facts(session: AsyncSession, found: list[queries.SittingRow]) -> list[SittingFacts]:
-    extra = await queries.longest_extra_minutes(session, [row.sitting.id for row in found])
-    return [_facts_of_sitting(row, extra.get(row.sitting.id, 0)) for row in found]
+    extra = await queries.longest_extra_time(session, [row.sitting.id for row in found])
+    return [_facts_of_sitting(row, extra.get(row.sitting.id, timedelta(0))) for row in found]
 
 
-def _facts_of_sitting(row: queries.SittingRow, longest_extra_minutes: int) -> SittingFacts:
+def _facts_of_sitting(row: queries.SittingRow, longest_extra_time: timedelta) -> SittingFacts:
     sitting = row.sitting
     return SittingFacts(
         sitting_id=sitting.id,
@@ -387,7 +414,7 @@ def _facts_of_sitting(row: queries.SittingRow, longest_extra_minutes: int) -> Si
         place=row.administration.place,
         opens_at=sitting.opens_at,
         closes_at=sitting.closes_at,
-        ends_at=ends_at(sitting, longest_extra_minutes),
+        ends_at=ends_at(sitting, longest_extra_time),
         duration=timedelta(minutes=sitting.duration_minutes),
         grace=timedelta(seconds=sitting.grace_seconds),
         status=sitting.status,
@@ -398,6 +425,7 @@ def _facts_of_sitting(row: queries.SittingRow, longest_extra_minutes: int) -> Si
 
 def _registration_facts(row: RegistrationRow) -> RegistrationFacts:
     registration, candidate, sitting = row.registration, row.candidate, row.sitting
+    duration = timedelta(minutes=sitting.duration_minutes)
     return RegistrationFacts(
         registration_id=registration.id,
         sitting_id=sitting.id,
@@ -417,9 +445,9 @@ def _registration_facts(row: RegistrationRow) -> RegistrationFacts:
         place=row.administration.place,
         opens_at=sitting.opens_at,
         closes_at=sitting.closes_at,
-        duration=timedelta(minutes=sitting.duration_minutes),
+        duration=duration,
         grace=timedelta(seconds=sitting.grace_seconds),
-        extra_time=timedelta(minutes=registration.extra_minutes),
+        extra_time=extra_time(duration, minutes=registration.extra_minutes, percent=registration.extra_percent),
         room_id=registration.room_id,
         room_name=row.room.name if row.room is not None else None,
         seat_number=registration.seat_number,

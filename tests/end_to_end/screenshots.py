@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 from playwright.async_api import Page, expect
 
-from exam_engine.proctoring.service import SILENCE
+from exam_engine.delivery.batch import SILENCE
 from load_tests.candidates import SimulatedCandidate
 from load_tests.prepared_sitting import PROCTOR_PASSWORD
 from tests.end_to_end.browsing import PHONE, chromium, visits

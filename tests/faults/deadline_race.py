@@ -1,4 +1,4 @@
-"""Hundreds of saves within milliseconds of the end, while time is extended, papers are handed in and attempts closed.
+"""Hundreds of saves within milliseconds of the end, while clocks are moved and stopped and papers handed in and closed.
 
 Real clock, real writer, real transactions beside each other; virtual are only the browsers.
 """
@@ -12,16 +12,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
 from exam_engine.core.errors import DomainError
-from exam_engine.delivery import service
+from exam_engine.delivery import ending, pausing, service
 from exam_engine.delivery.batch import AppendRequest, Outcome
 from exam_engine.delivery.engine import journal_store, master_key
 from exam_engine.delivery.models import Attempt, JournalEntry
+from exam_engine.delivery.pausing import Scope
 from exam_engine.delivery.writer import JournalWriter
 from exam_engine.sittings.models import Registration
-from load_tests.prepared_sitting import prepare_sitting, seat
+from load_tests.prepared_sitting import PreparedSitting, prepare_sitting, seat
 from tests.faults.browser import Tab
 
 AROUND = 0.05
@@ -37,6 +39,8 @@ class Racing:
     tab: Tab
     started_at: datetime
     is_extended: bool = False
+    ended: tuple[datetime, datetime] | None = None
+    """When a proctor ended the attempt, and when that was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,13 @@ async def race(database: Database, settings: Settings, *, attempts: int, saves: 
             _save(writer, racing[number % attempts], end, rng.uniform(-AROUND, AROUND), outcomes)
             for number in range(saves)
         ]
-        await asyncio.gather(*sending, _extend(database, racing[::4], end), _hand_in(database, racing[1::4], end))
+        await asyncio.gather(
+            *sending,
+            _extend(database, racing[::6], end),
+            _hand_in(database, racing[1::6], end),
+            _pause(database, sitting, racing[2::6], end),
+            _end(database, racing[3::6], end),
+        )
         await asyncio.gather(*(_close(database, one) for one in racing))
     return await _judge(database, racing, outcomes, end)
 
@@ -129,6 +139,29 @@ async def _extend(database: Database, chosen: list[Racing], end: datetime) -> No
         one.is_extended = True
 
 
+async def _pause(database: Database, sitting: PreparedSitting, chosen: list[Racing], end: datetime) -> None:
+    """Stop the clocks of some, one after another across the end; whoever ran then has time for ever."""
+    await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() - AROUND))
+    for one in chosen:
+        scope = Scope(sitting.sitting_id, sitting.room_id, (one.registration_id,))
+        async with database.write() as session:
+            await pausing.pause(session, scope, reason="power", note="", actor=SYSTEM, now=datetime.now(UTC))
+        async with database.read() as session:
+            attempt = await session.get_one(Attempt, one.tab.attempt_id)
+        one.is_extended = attempt.paused_since is not None
+
+
+async def _end(database: Database, chosen: list[Racing], end: datetime) -> None:
+    """End some, one after another before and across the end."""
+    await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() - AROUND))
+    for one in chosen:
+        now = datetime.now(UTC)
+        async with database.write() as session:
+            ended = await ending.end(session, [one.registration_id], reason="violation", note="", actor=SYSTEM, now=now)
+        if ended:
+            one.ended = now, datetime.now(UTC)
+
+
 async def _hand_in(database: Database, chosen: list[Racing], end: datetime) -> None:
     """Hand in for some, at the end; refused while operations are missing or when all is over."""
     await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() - AROUND / 2))
@@ -170,8 +203,10 @@ async def _judge(
     for one in racing:
         mine = entries[one.tab.attempt_id]
         stored += len(mine)
+        # What was stored before an end was stays, though it arrived while the end was on its way.
+        last = end if one.ended is None else min(end, one.ended[1])
         if not one.is_extended:
-            late += sum(entry.received_at > end for entry in mine)
+            late += sum(entry.received_at > last for entry in mine)
     for one, arrived_at, outcome in outcomes:
         if outcome.admission is None:
             wrong += 1
@@ -183,6 +218,7 @@ async def _judge(
         closed_at = closed[one.tab.attempt_id]
         was_open = closed_at is None or arrived_at < closed_at - timedelta(seconds=AROUND)
         reasons = {one.reason.value for one in outcome.admission.refused}
-        if was_open and arrived_at <= end and reasons & {"closed", "captured_late"}:
+        last = end if one.ended is None else min(end, one.ended[0])
+        if was_open and arrived_at <= last and reasons & {"closed", "captured_late"}:
             wrong += 1
     return RaceVerdict(len(outcomes), stored, refused, lost, late, wrong)

@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
 from exam_engine.core.errors import DomainError
-from exam_engine.delivery import queries, service
+from exam_engine.delivery import ending, pausing, queries, service
 from exam_engine.delivery.batch import AppendRequest
 from exam_engine.delivery.engine import journal_store, master_key
 from exam_engine.delivery.journal import Operation, chain_hash, genesis_hash
 from exam_engine.delivery.models import Attempt, JournalEntry
+from exam_engine.delivery.pausing import Scope
 from exam_engine.delivery.writer import JournalStore
 from load_tests.prepared_sitting import prepare_sitting, seat
 from tests.faults.browser import Captured, Receipt, Tab
@@ -38,8 +40,12 @@ class Device:
 
 @dataclass(slots=True)
 class Person:
-    """A candidate with the devices used so far, the last of which holds the seat, and all that was acknowledged."""
+    """A candidate with the devices used so far, the last of which holds the seat, and all that was acknowledged.
 
+    ``paused`` is how long the clock stood still before ``paused_since``.
+    """
+
+    scope: Scope
     registration_id: UUID
     attempt_id: UUID
     started_at: datetime
@@ -49,11 +55,25 @@ class Person:
     delivered: set[str] = field(default_factory=set)
     is_disturbed: bool = False
     is_submitted: bool = False
+    paused: timedelta = timedelta(0)
+    paused_since: datetime | None = None
+    ended_at: datetime | None = None
 
     @property
     def deadline(self) -> datetime:
-        """The last instant at which work counts."""
-        return self.started_at + DURATION
+        """The last instant at which work counts, had a pause that goes on been over at once."""
+        given = self.started_at + DURATION + self.paused
+        return given if self.ended_at is None else min(given, self.ended_at)
+
+    def is_running(self, now: datetime) -> bool:
+        """Whether work goes on, as somebody knows who only knows what was done."""
+        return not self.is_submitted and self.ended_at is None and self.paused_since is None and now <= self.deadline
+
+    def go_on(self, now: datetime) -> None:
+        """Count a pause as over."""
+        if self.paused_since is not None:
+            self.paused += now - self.paused_since
+            self.paused_since = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +103,15 @@ class Hall:
         self.database = database
         self.settings = settings
         self.store: JournalStore = journal_store(database)
-        self._waiting: list[UUID] = []
+        self._waiting: list[Scope] = []
         self._sittings = 0
 
     async def close(self) -> None:
         """Give the connection back."""
         await self.store.close()
 
-    async def fresh(self) -> UUID:
-        """Return a registration that nobody used."""
+    async def fresh(self) -> Scope:
+        """Return the seat of a registration that nobody used."""
         if not self._waiting:
             self._sittings += 1
             sitting = await prepare_sitting(
@@ -105,7 +125,10 @@ class Hall:
                 opens_at=OPENS,
                 grace=GRACE,
             )
-            self._waiting = [registered.registration_id for registered in sitting.registered]
+            self._waiting = [
+                Scope(sitting.sitting_id, sitting.room_id, (registered.registration_id,))
+                for registered in sitting.registered
+            ]
         return self._waiting.pop()
 
 
@@ -123,12 +146,13 @@ class History:
 
     async def enter(self) -> Person:
         """Let another candidate log in, be unlocked and start."""
-        registration_id, session_id = await self.hall.fresh(), new_id()
+        scope, session_id = await self.hall.fresh(), new_id()
+        [registration_id] = scope.registration_ids or ()
         started = await self._seat(registration_id, session_id)
         attempt = started.attempt
         tab = Tab(attempt.id, attempt.epoch)
         tab.resume(attempt.epoch, [])
-        person = Person(registration_id, attempt.id, attempt.started_at, [Device(session_id, [tab])])
+        person = Person(scope, registration_id, attempt.id, attempt.started_at, [Device(session_id, [tab])])
         self.people.append(person)
         return person
 
@@ -199,7 +223,34 @@ class History:
             except DomainError:
                 return False
         person.is_submitted = True
+        person.go_on(self.now)
         return True
+
+    # --- the proctor ----------------------------------------------------------------------------------------------
+
+    async def pause(self, person: Person) -> None:
+        """Stop a clock that runs."""
+        async with self.hall.database.write() as session:
+            await pausing.pause(session, person.scope, reason="power", note="", actor=SYSTEM, now=self.now)
+        if person.is_running(self.now):
+            person.paused_since = self.now
+
+    async def resume(self, person: Person) -> None:
+        """Let a clock go on."""
+        async with self.hall.database.write() as session:
+            await pausing.resume(session, person.scope, actor=SYSTEM, now=self.now)
+        person.go_on(self.now)
+
+    async def end(self, person: Person) -> None:
+        """End an attempt."""
+        if person.is_running(self.now) or person.paused_since is not None:
+            async with self.hall.database.write() as session:
+                ended = await ending.end(
+                    session, [person.registration_id], reason="violation", note="", actor=SYSTEM, now=self.now
+                )
+            assert ended == 1
+            person.go_on(self.now)
+            person.ended_at = self.now
 
     # --- the network ----------------------------------------------------------------------------------------------
 

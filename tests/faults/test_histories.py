@@ -128,6 +128,19 @@ class Histories(RuleBasedStateMachine):
             return
         self.history.now = max(self.history.now, self.person(pick).deadline + edge + timedelta(milliseconds=ms))
 
+    @rule(pick=PICK)
+    def pause(self, pick: int) -> None:
+        self.wait_for(self.history.pause(self.person(pick)))
+
+    @rule(pick=PICK)
+    def resume(self, pick: int) -> None:
+        self.wait_for(self.history.resume(self.person(pick)))
+
+    @rule(pick=PICK, chance=SELDOM)
+    def end(self, pick: int, chance: int) -> None:
+        if not chance:
+            self.wait_for(self.history.end(self.person(pick)))
+
     @rule(pick=PICK, chance=SELDOM)
     def submit(self, pick: int, chance: int) -> None:
         if chance:
@@ -145,6 +158,7 @@ class Histories(RuleBasedStateMachine):
 
     async def _judge(self, person: Person) -> None:
         history = self.history
+        await history.resume(person)
         await history.heal(person)
         tab = person.devices[-1].tabs[0]
         # Over a healed network nothing stays behind, but for what came when no more was taken.

@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic_core import from_json
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.util import await_only
 from sqlmodel import col, select
 from starlette.types import Message, Receive, Scope, Send
 
@@ -116,6 +117,28 @@ async def test_a_reader_sees_one_moment(database: Database) -> None:
         async with database.write() as writing:
             writing.add(LoginFailure(subject="user:thuy", at=NINE))
         assert (await session.exec(select(LoginFailure))).all() == before
+    assert len(await failures(database)) == 1
+
+
+async def test_a_commit_that_has_begun_comes_to_its_end_though_its_task_is_cancelled(database: Database) -> None:
+    has_begun, is_over = asyncio.Event(), asyncio.Event()
+
+    @sa.event.listens_for(database.engine.sync_engine, "commit")
+    def commit_slowly(_connection: sa.Connection) -> None:
+        has_begun.set()
+        await_only(asyncio.sleep(0.05))
+        is_over.set()
+
+    async def store() -> None:
+        async with database.write() as session:
+            session.add(LoginFailure(subject="user:thuy", at=NINE))
+
+    task = asyncio.create_task(store())
+    await has_begun.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert is_over.is_set()
     assert len(await failures(database)) == 1
 
 

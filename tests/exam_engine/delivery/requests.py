@@ -37,6 +37,7 @@ def make_head(attempt_id: UUID, **changes: Any) -> Head:
         "last_seq": 0,
         "chain_head": genesis_hash(attempt_id),
         "timing": timing,
+        "seen_at": START,
         "is_closed": False,
     }
     return Head(**(facts | changes))

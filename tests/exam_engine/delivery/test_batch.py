@@ -7,7 +7,14 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam_engine.delivery.batch import AppendRequest, WaitingInstruction, decide, numbers_to_look_up
+from exam_engine.delivery.batch import (
+    SILENCE,
+    AppendRequest,
+    SilentTime,
+    WaitingInstruction,
+    decide,
+    numbers_to_look_up,
+)
 from exam_engine.delivery.journal import Head, Operation, Refusal, admit
 from tests.exam_engine.delivery.requests import DURING, make_head, make_operations, make_request
 
@@ -147,3 +154,22 @@ def test_a_batch_stores_what_the_same_requests_would_store_one_by_one(
     assert [Operation(e.seq, e.hash, e.body) for e in decision.changes.entries] == kept
     assert [entry.seq for entry in decision.changes.entries] == list(range(1, head.last_seq + 1))
     assert decision.changes.heads == ((replace(head),) if requests else ())
+
+
+def test_a_silence_is_noted_when_something_is_heard_again_and_only_once() -> None:
+    heard, tick = HEADS[ONE].seen_at, timedelta(microseconds=1)
+    just, over = heard + SILENCE, heard + SILENCE + tick
+    assert decide([make_request(ONE, arrived_at=just)], HEADS, {}, {}).changes.silences == ()
+    requests = [make_request(ONE, arrived_at=over), make_request(ONE, arrived_at=over + tick)]
+    changes = decide(requests, HEADS, {}, {}).changes
+    assert changes.silences == (SilentTime(ONE, heard, over),)
+    assert changes.heads[0].seen_at == over + tick
+    # A request that was held up on its way says nothing of the time between.
+    late = decide([make_request(ONE, arrived_at=over), make_request(ONE, arrived_at=heard)], HEADS, {}, {})
+    assert late.changes.silences == (SilentTime(ONE, heard, over),)
+    assert late.changes.heads[0].seen_at == over
+
+
+def test_whoever_has_no_seat_breaks_no_silence() -> None:
+    fenced = make_request(ONE, epoch=2, arrived_at=HEADS[ONE].seen_at + 2 * SILENCE)
+    assert decide([fenced], HEADS, {}, {}).changes.silences == ()

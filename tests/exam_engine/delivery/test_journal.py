@@ -40,7 +40,7 @@ DURING = START + timedelta(minutes=5)
 
 
 def make_head(**changes: Any) -> Head:
-    head = Head(ATTEMPT, UUID(int=1), UUID(int=2), 1, 0, genesis_hash(ATTEMPT), TIMING, False)
+    head = Head(ATTEMPT, UUID(int=1), UUID(int=2), 1, 0, genesis_hash(ATTEMPT), TIMING, START, is_closed=False)
     return replace(head, **changes)
 
 

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from exam_engine.delivery.batch import SILENCE
 from exam_engine.delivery.clock import AttemptTiming
 from exam_engine.delivery.models import Attempt, Seat
-from exam_engine.delivery.service import SeatProgress
-from exam_engine.proctoring.service import SILENCE, condition, needs_unlock
+from exam_engine.delivery.seats import SeatProgress
+from exam_engine.proctoring.service import condition, needs_unlock
 from exam_engine.sittings.service import RegistrationFacts
 from tests.conftest import NINE
 

@@ -59,6 +59,7 @@ async def test_a_registration_shows_the_person_without_the_end_of_the_identity_n
         "seat_number": 1,
         "form_code": "",
         "extra_minutes": 0,
+        "extra_percent": 0,
     }
 
 

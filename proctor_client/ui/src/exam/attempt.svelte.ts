@@ -36,6 +36,8 @@ export interface AttemptParts extends AttemptEvents {
   store: ExamStore;
   acknowledged: number;
   savedAtMs: number | null;
+  /** Time left in a pause that goes on, as this browser knows it. */
+  pausedLeftMs: number | null;
   messages: Instruction[];
   /** Operations found in this browser that belong to another course of the attempt. */
   strandedCount: number;
@@ -47,6 +49,8 @@ export class RunningAttempt {
   position = $state(0);
   stage = $state<Stage>("answering");
   isTimeOver = $state(false);
+  /** The proctor has stopped the clock; nothing is asked of the candidate. */
+  isPaused = $state(false);
   /** Whole seconds left, rounded up, so that the view changes once a second. */
   secondsLeft = $state(0);
   link = $state<Link>("online");
@@ -74,6 +78,8 @@ export class RunningAttempt {
   readonly #startedAtMs: number;
   #deadline: string;
   #lastLeftMs: number;
+  /** Time that is left when the clock goes on; null while it runs. */
+  #pausedLeftMs: number | null;
   #appending = 0;
   #isAway = false;
   #isNotedOffline = false;
@@ -95,6 +101,8 @@ export class RunningAttempt {
     this.#clock = parts.clock;
     this.#startedAtMs = Date.parse(parts.facts.started_at);
     this.#deadline = parts.facts.deadline;
+    this.#pausedLeftMs = parts.pausedLeftMs;
+    this.isPaused = parts.pausedLeftMs !== null;
     this.#lastLeftMs = this.#leftMs();
     this.secondsLeft = Math.ceil(this.#lastLeftMs / 1000);
     this.savedAtMs = parts.savedAtMs;
@@ -153,7 +161,12 @@ export class RunningAttempt {
   }
 
   get isOpen(): boolean {
-    return !this.isTimeOver && this.end === null && (this.stage === "answering" || this.stage === "review");
+    return (
+      !this.isTimeOver &&
+      !this.isPaused &&
+      this.end === null &&
+      (this.stage === "answering" || this.stage === "review")
+    );
   }
 
   get design(): Paper["design"] {
@@ -292,6 +305,8 @@ export class RunningAttempt {
   async rejoin(view: AttemptView): Promise<void> {
     this.facts = { ...this.facts, epoch: view.epoch, deadline: view.deadline };
     this.#deadline = view.deadline;
+    this.#pausedLeftMs = null;
+    this.isPaused = false;
     this.isAwaitingUnlock = false;
     this.#outbox.rejoin(view.epoch, view.last_seq);
     this.#retry?.();
@@ -315,12 +330,12 @@ export class RunningAttempt {
         await this.#outbox.flush();
         if (this.#outbox.end !== null) break;
         const seq = this.#outbox.sendable;
-        const { receipt } = await postSubmission(this.facts.attempt_id, {
+        const { receipt, state } = await postSubmission(this.facts.attempt_id, {
           epoch: this.facts.epoch,
           last_seq: seq,
           chain_head: this.#journal.hashAt(seq) ?? "",
         });
-        await this.#finished(receipt);
+        await this.#finished(receipt, state === "ended");
         return;
       } catch (problem) {
         if (problem instanceof ApiProblem && this.#settle(problem)) continue;
@@ -358,7 +373,7 @@ export class RunningAttempt {
     });
   }
 
-  async #finished(receipt: Receipt): Promise<void> {
+  async #finished(receipt: Receipt, wasEnded: boolean): Promise<void> {
     this.#isFinished = true;
     this.dispose();
     const final: FinalReceipt = {
@@ -367,6 +382,7 @@ export class RunningAttempt {
       answered: this.answers.responses.size,
       items: this.total,
       late: this.#journal.lastSeq - receipt.last_seq,
+      wasEnded,
     };
     const { attempt_id, seat } = this.facts;
     try {
@@ -384,7 +400,7 @@ export class RunningAttempt {
   }
 
   #leftMs(): number {
-    return remainingMs(this.#clock, Date.parse(this.#deadline));
+    return this.#pausedLeftMs ?? remainingMs(this.#clock, Date.parse(this.#deadline));
   }
 
   /** Shows the act at once and writes it down; after the deadline nothing is taken any more. */
@@ -423,25 +439,22 @@ export class RunningAttempt {
     const { body, sentAt, receivedAt } = await timed(() =>
       postJournal(this.facts.attempt_id, this.facts.epoch, batch),
     );
-    // At zero the server no longer says how far past the deadline it is.
-    if (body.remaining_ms > 0) this.#clock.observe({ serverMs: this.#serverMsOf(body), sentAt, receivedAt });
+    // At zero and in a pause what is left does not say where the server's clock stands.
+    if (body.remaining_ms > 0 && body.phase === "running")
+      this.#clock.observe({ serverMs: this.#serverMsOf(body), sentAt, receivedAt });
     return body;
   }
 
   /** The receipt's own moment to the millisecond; its written time may be rounded. */
   #serverMsOf(receipt: Receipt): number {
-    return receipt.remaining_ms > 0
+    return receipt.remaining_ms > 0 && receipt.phase === "running"
       ? Date.parse(receipt.deadline) - receipt.remaining_ms
       : Date.parse(receipt.server_time);
   }
 
   #take(receipt: Receipt): void {
     this.savedAtMs = this.#serverMsOf(receipt);
-    if (Date.parse(receipt.deadline) !== Date.parse(this.#deadline)) {
-      this.#deadline = receipt.deadline;
-      this.#lastLeftMs = this.#leftMs();
-      this.#parts.onDeadlineMoved(receipt.deadline);
-    }
+    this.#followClock(receipt);
     const known = new Set(this.messages.map(({ id }) => id));
     const fresh = receipt.instructions.filter(({ id }) => !known.has(id));
     if (fresh.length > 0) {
@@ -449,6 +462,16 @@ export class RunningAttempt {
       this.unread = [...this.unread, ...fresh];
     }
     void this.#saveMark();
+  }
+
+  /** Stops, moves and restarts the clock as the server says. */
+  #followClock(receipt: Receipt): void {
+    this.isPaused = receipt.phase === "paused";
+    this.#pausedLeftMs = this.isPaused ? receipt.remaining_ms : null;
+    if (Date.parse(receipt.deadline) === Date.parse(this.#deadline)) return;
+    this.#deadline = receipt.deadline;
+    this.#lastLeftMs = this.#leftMs();
+    if (receipt.phase === "running") this.#parts.onDeadlineMoved(receipt.deadline);
   }
 
   #countPending(): void {
@@ -485,6 +508,7 @@ export class RunningAttempt {
       acknowledged: this.#outbox.acknowledged,
       savedAtMs: this.savedAtMs,
       deadline: this.#deadline,
+      pausedLeftMs: this.#pausedLeftMs,
       messages: this.messages.filter(({ id }) => !this.unread.some((unread) => unread.id === id)),
     };
     try {

@@ -3,6 +3,16 @@ import type { vi } from "./vi";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
+/** A span of time as people say it. */
+function spanOf(seconds: number): string {
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  const parts = [
+    minutes > 0 ? plural(minutes, "minute", "minutes") : "",
+    rest > 0 ? plural(rest, "second", "seconds") : "",
+  ];
+  return parts.filter(Boolean).join(" ");
+}
+
 export const en: typeof vi = {
   pageTitle: "Online examination room",
   signIn: {
@@ -125,6 +135,18 @@ export const en: typeof vi = {
     messages: "Messages",
     read: "I have read it",
   },
+  paused: {
+    title: "The exam is paused",
+    text: "Your clock stands still and your work is kept. Stay in your seat; this page opens again when the proctor lets the exam go on.",
+    left: (time) => `You will have ${time} when it goes on.`,
+  },
+  told: {
+    pause: "The exam is paused.",
+    resume: "The exam goes on; all of the pause is given back.",
+    credit: (seconds) => `You are given back ${spanOf(seconds)}.`,
+    end: "The proctor has ended your exam.",
+    reopen: "You may go on; the time you lost is given back.",
+  },
   parts: {
     nextItem: "Next question",
     noReturn: "Each question is answered once; after going on you cannot come back to it.",
@@ -179,6 +201,8 @@ export const en: typeof vi = {
   ended: {
     submitted: "Submitted",
     submittedText: "The server has received all of your work.",
+    byProctor: "Your exam was ended",
+    byProctorText: "The proctor has ended your exam. The server has everything you did before.",
     closed: "The exam has ended",
     closedText: "The server has closed your exam and counts what it has received.",
     notTaken: "The sitting has ended",

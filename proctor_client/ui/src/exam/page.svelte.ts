@@ -273,6 +273,7 @@ export class ExamPage {
         break;
       case "waiting":
       case "ready":
+      case "paused":
         if (!this.clock.isSet) void sampleClock(this.clock, 5).catch(() => undefined);
         this.screen = "waiting";
         break;
@@ -369,6 +370,7 @@ export class ExamPage {
       store,
       acknowledged: view.last_seq,
       savedAtMs: mark?.savedAtMs ?? null,
+      pausedLeftMs: null,
       messages: mark?.messages ?? [],
       strandedCount: stranded.length,
     });
@@ -393,6 +395,7 @@ export class ExamPage {
       store,
       acknowledged: Math.min(mark.acknowledged, ops.length),
       savedAtMs: mark.savedAtMs,
+      pausedLeftMs: mark.pausedLeftMs ?? null,
       messages: mark.messages,
       strandedCount: 0,
     });

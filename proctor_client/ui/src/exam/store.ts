@@ -23,6 +23,8 @@ export interface Mark {
   /** Server time of the last receipt, epoch ms. */
   savedAtMs: number | null;
   deadline: string;
+  /** Time left in a pause that goes on; absent in marks of earlier versions. */
+  pausedLeftMs?: number | null;
   messages: Instruction[];
 }
 
@@ -35,6 +37,8 @@ export interface FinalReceipt {
   items: number;
   /** Operations that were made after the deadline and do not count. */
   late: number;
+  /** A proctor ended the attempt; absent in receipts of earlier versions. */
+  wasEnded?: boolean;
 }
 
 export interface ExamStore {

@@ -1,4 +1,11 @@
 /** Vietnamese words of the candidate page. */
+
+/** A span of time as people say it. */
+function spanOf(seconds: number): string {
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  return [minutes > 0 ? `${minutes} phút` : "", rest > 0 ? `${rest} giây` : ""].filter(Boolean).join(" ");
+}
+
 export const vi = {
   pageTitle: "Phòng thi trực tuyến",
   signIn: {
@@ -120,6 +127,18 @@ export const vi = {
     messages: "Thông báo",
     read: "Đã đọc",
   },
+  paused: {
+    title: "Bài thi đang tạm dừng",
+    text: "Đồng hồ của bạn đứng yên, bài làm đã được giữ. Ngồi tại chỗ; trang này tự mở lại khi cán bộ coi thi cho tiếp tục.",
+    left: (time: string) => `Khi tiếp tục, bạn còn ${time}.`,
+  },
+  told: {
+    pause: "Bài thi tạm dừng.",
+    resume: "Bài thi tiếp tục; thời gian tạm dừng được trả lại đủ.",
+    credit: (seconds: number) => `Bạn được bù ${spanOf(seconds)}.`,
+    end: "Cán bộ coi thi đã kết thúc bài thi của bạn.",
+    reopen: "Bạn được làm tiếp; thời gian đã mất được trả lại.",
+  },
   parts: {
     nextItem: "Câu tiếp theo",
     noReturn: "Mỗi câu chỉ trả lời một lần; sang câu tiếp theo rồi thì không quay lại được.",
@@ -171,6 +190,9 @@ export const vi = {
   ended: {
     submitted: "Đã nộp bài",
     submittedText: "Máy chủ đã nhận đủ bài làm của bạn.",
+    byProctor: "Bài thi đã được kết thúc",
+    byProctorText:
+      "Cán bộ coi thi đã kết thúc bài thi của bạn. Máy chủ đã nhận đủ những gì làm trước lúc đó.",
     closed: "Bài thi đã kết thúc",
     closedText: "Máy chủ đã đóng bài thi và tính những gì đã nhận được.",
     notTaken: "Ca thi đã kết thúc",

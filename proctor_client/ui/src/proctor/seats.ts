@@ -12,8 +12,10 @@ export const states: readonly SeatState[] = [
   "confirmed",
   "unlocked",
   "running",
+  "paused",
   "offline",
   "submitted",
+  "ended",
   "closed",
 ];
 
@@ -25,8 +27,10 @@ const tones: Record<SeatState, Tone> = {
   confirmed: "warn",
   unlocked: "brand",
   running: "ok",
+  paused: "warn",
   offline: "bad",
   submitted: "brand",
+  ended: "neutral",
   closed: "neutral",
 };
 export const toneOf = (state: SeatState): Tone => tones[state];
@@ -47,9 +51,11 @@ export function countStates(seats: readonly Seat[]): Map<SeatState, number> {
 /** The lock can be taken back only from those who have been unlocked and have not started. */
 export const canLock = (seat: Seat): boolean => seat.state === "unlocked";
 
-/** Time left now; the server's figure is as old as its answer. */
+/** Time left now; the server's figure is as old as its answer, and stands still in a pause. */
 export const remainingNow = (seat: Seat, elapsedMs: number): number | null =>
-  seat.remaining_ms === null ? null : Math.max(0, seat.remaining_ms - elapsedMs);
+  seat.remaining_ms === null || seat.state === "paused"
+    ? seat.remaining_ms
+    : Math.max(0, seat.remaining_ms - elapsedMs);
 
 export const offlineNow = (seat: Seat, elapsedMs: number): number | null =>
   seat.offline_ms === null ? null : seat.offline_ms + elapsedMs;

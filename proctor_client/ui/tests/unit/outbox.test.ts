@@ -73,6 +73,7 @@ class FakeServer {
       chain_head: this.head(),
       server_time: "2026-12-12T02:00:00Z",
       remaining_ms: 1_000_000,
+      phase: "running",
       deadline: "2026-12-12T03:00:00Z",
       health: 0,
       want_from: null,

@@ -2508,6 +2508,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Credits Of Room
+         * @description Time proposed for, given to and refused candidates of the room.
+         */
+        get: operations["list_credits_of_room_api_proctoring_sittings__sitting_id__rooms__room_id__credits_get"];
+        put?: never;
+        /**
+         * Propose Credit
+         * @description Propose to give time back; it counts when a second person has signed, where the sitting asks for one.
+         */
+        post: operations["propose_credit_api_proctoring_sittings__sitting_id__rooms__room_id__credits_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/credits/{credit_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Credit In Room
+         * @description Sign time that somebody else proposed for a candidate of the room, or reject it.
+         */
+        post: operations["decide_credit_in_room_api_proctoring_sittings__sitting_id__rooms__room_id__credits__credit_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Seats
+         * @description End attempts; what was captured before still arrives within the grace.
+         */
+        post: operations["end_seats_api_proctoring_sittings__sitting_id__rooms__room_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/events": {
         parameters: {
             query?: never;
@@ -2562,6 +2626,86 @@ export interface paths {
          * @description Send a message; it reaches each browser by its stream or its next receipt and stays until confirmed there.
          */
         post: operations["send_message_api_proctoring_sittings__sitting_id__rooms__room_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Seats
+         * @description Stop clocks; nobody starts in a room that stands still.
+         */
+        post: operations["pause_seats_api_proctoring_sittings__sitting_id__rooms__room_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Seats
+         * @description Take back that attempts were ended, as long as they are not closed.
+         */
+        post: operations["reopen_seats_api_proctoring_sittings__sitting_id__rooms__room_id__reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Seats
+         * @description Let clocks go on; seats that a wider pause holds up stay and are not counted.
+         */
+        post: operations["resume_seats_api_proctoring_sittings__sitting_id__rooms__room_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/seats/{registration_id}/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Seat Time
+         * @description All that decides, or should, about one candidate's time.
+         */
+        get: operations["read_seat_time_api_proctoring_sittings__sitting_id__rooms__room_id__seats__registration_id__time_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3020,6 +3164,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sittings/{sitting_id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Credits
+         * @description Time proposed for, given to and refused candidates of a sitting.
+         */
+        get: operations["list_credits_api_sittings__sitting_id__credits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/credits/{credit_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Credit
+         * @description Sign time that somebody else proposed, or reject it.
+         */
+        post: operations["decide_credit_api_sittings__sitting_id__credits__credit_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sittings/{sitting_id}/forms": {
         parameters: {
             query?: never;
@@ -3102,6 +3286,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sittings/{sitting_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Sitting
+         * @description Stop the clocks of a whole sitting; nobody starts in it.
+         */
+        post: operations["pause_sitting_api_sittings__sitting_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pauses
+         * @description The pauses of a sitting, its rooms and seats.
+         */
+        get: operations["list_pauses_api_sittings__sitting_id__pauses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sittings/{sitting_id}/readiness": {
         parameters: {
             query?: never;
@@ -3160,6 +3384,26 @@ export interface paths {
         get: operations["export_registrations_api_sittings__sitting_id__registrations_xlsx_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Sitting
+         * @description Let all clocks of a sitting go on, those of rooms and seats that stood still by themselves too.
+         */
+        post: operations["resume_sitting_api_sittings__sitting_id__resume_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6896,6 +7140,112 @@ export interface components {
             username: string;
         };
         /**
+         * CreditDecision
+         * @description A second signature, or a rejection.
+         */
+        CreditDecision: {
+            /** Is Granted */
+            is_granted: boolean;
+        };
+        /**
+         * CreditList
+         * @description Credits in the order in which they were proposed.
+         */
+        CreditList: {
+            /** Items */
+            items: components["schemas"]["CreditView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * CreditOfSeats
+         * @description Time to give back to each of these seats.
+         */
+        CreditOfSeats: {
+            /**
+             * All
+             * @default false
+             */
+            all: boolean;
+            /**
+             * Note
+             * @description Needed with the reason other. Candidates read it on a pause or an end.
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "power" | "network" | "computer" | "software" | "evacuation" | "health" | "other";
+            /**
+             * Registration Ids
+             * @default []
+             */
+            registration_ids: string[];
+            /**
+             * Seconds
+             * @example 600
+             */
+            seconds: number;
+        };
+        /**
+         * CreditView
+         * @description Time proposed for, given to or refused a candidate.
+         */
+        CreditView: {
+            /** Candidate Number */
+            candidate_number: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decision */
+            decision: ("granted" | "rejected") | null;
+            /** Full Name */
+            full_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Own
+             * @description Proposed by whoever asks, who cannot sign it.
+             */
+            is_own: boolean;
+            /** Note */
+            note: string;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "power" | "network" | "computer" | "software" | "evacuation" | "health" | "other";
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Room Name */
+            room_name: string | null;
+            /** Seat Number */
+            seat_number: number | null;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Silent Seconds
+             * @description How long the server itself had heard nothing when it was proposed.
+             */
+            silent_seconds: number;
+        };
+        /**
          * Criterion
          * @description One line of a rubric.
          */
@@ -7235,6 +7585,33 @@ export interface components {
             p: number;
             /** Theta */
             theta: number;
+        };
+        /**
+         * EndOfSeats
+         * @description An end of attempts.
+         */
+        EndOfSeats: {
+            /**
+             * All
+             * @default false
+             */
+            all: boolean;
+            /**
+             * Note
+             * @description Needed with the reason other. Candidates read it on a pause or an end.
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "violation" | "own_wish" | "health" | "other";
+            /**
+             * Registration Ids
+             * @default []
+             */
+            registration_ids: string[];
         };
         /**
          * EnemyList
@@ -10723,6 +11100,12 @@ export interface components {
              * Format: date-time
              */
             closes_at: string;
+            /**
+             * Credit Needs Second
+             * @description Time given back needs a second signature.
+             * @default true
+             */
+            credit_needs_second: boolean;
             /** Duration Minutes */
             duration_minutes?: number | null;
             /**
@@ -11641,6 +12024,88 @@ export interface components {
             version_number: number;
         };
         /**
+         * PauseList
+         * @description Pauses in the order in which they began.
+         */
+        PauseList: {
+            /** Items */
+            items: components["schemas"]["PauseView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PauseOfSeats
+         * @description A pause of seats; of all, it holds for those as well who start later.
+         */
+        PauseOfSeats: {
+            /**
+             * All
+             * @default false
+             */
+            all: boolean;
+            /**
+             * Note
+             * @description Needed with the reason other. Candidates read it on a pause or an end.
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "power" | "network" | "computer" | "software" | "evacuation" | "health" | "other";
+            /**
+             * Registration Ids
+             * @default []
+             */
+            registration_ids: string[];
+        };
+        /**
+         * PauseOfSitting
+         * @description A pause of everybody in a sitting.
+         */
+        PauseOfSitting: {
+            /**
+             * Note
+             * @description Needed with the reason other. Candidates read it on a pause or an end.
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "power" | "network" | "computer" | "software" | "evacuation" | "health" | "other";
+        };
+        /**
+         * PauseView
+         * @description A pause with its reason; without a room of the whole sitting, without a seat of the whole room.
+         */
+        PauseView: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Note */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "power" | "network" | "computer" | "software" | "evacuation" | "health" | "other";
+            /** Room Name */
+            room_name: string | null;
+            /** Seat Number */
+            seat_number: number | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
+        };
+        /**
          * PerOption
          * @description Each right choice earns the same share, each wrong one costs ``penalty`` of that share; never below nought.
          */
@@ -11761,6 +12226,12 @@ export interface components {
              */
             seed: number;
         };
+        /**
+         * Phase
+         * @description Where an attempt stands in time.
+         * @enum {string}
+         */
+        Phase: "before" | "open" | "running" | "paused" | "grace" | "closed";
         /**
          * Picture
          * @description The picture that is pointed at.
@@ -12064,6 +12535,8 @@ export interface components {
             instructions: components["schemas"]["InstructionDocument"][];
             /** Last Seq */
             last_seq: number;
+            /** @description While it says paused the clock stands still, and the deadline moves on. */
+            phase: components["schemas"]["Phase"];
             /** Refused */
             refused: components["schemas"]["RefusedDocument"][];
             /** Remaining Ms */
@@ -12233,6 +12706,11 @@ export interface components {
             birth_place?: string | null;
             /** Extra Minutes */
             extra_minutes?: number | null;
+            /**
+             * Extra Percent
+             * @description Of the working time, besides minutes.
+             */
+            extra_percent?: number | null;
             /** Full Name */
             full_name?: string | null;
             /** Identity Number */
@@ -12271,6 +12749,8 @@ export interface components {
             candidate_number: string | null;
             /** Extra Minutes */
             extra_minutes: number;
+            /** Extra Percent */
+            extra_percent: number;
             /** Form Code */
             form_code: string | null;
             /** Full Name */
@@ -12672,7 +13152,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "logged_in" | "unlocked" | "started" | "submitted" | "time_over" | "fault_reported" | "message" | "offline";
+            kind: "logged_in" | "unlocked" | "started" | "submitted" | "time_over" | "ended" | "fault_reported" | "offline" | "message" | "pause" | "resume" | "credit" | "end" | "reopen";
             /** Seat Number */
             seat_number: number | null;
             /** Text */
@@ -12996,8 +13476,18 @@ export interface components {
             answered: number;
             /** Birth Date */
             birth_date: string;
+            /**
+             * Can Reopen
+             * @description The attempt was ended, and that can still be taken back.
+             */
+            can_reopen: boolean;
             /** Candidate Number */
             candidate_number: string;
+            /**
+             * Credit Ms
+             * @description Time given back so far.
+             */
+            credit_ms: number;
             /** Extra Minutes */
             extra_minutes: number;
             /** Flagged */
@@ -13012,6 +13502,8 @@ export interface components {
             needs_unlock: boolean;
             /** Offline Ms */
             offline_ms: number | null;
+            /** Paused Since */
+            paused_since: string | null;
             /**
              * Registration Id
              * Format: uuid
@@ -13027,7 +13519,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "absent" | "logged_in" | "confirmed" | "unlocked" | "running" | "offline" | "submitted" | "closed";
+            state: "absent" | "logged_in" | "confirmed" | "unlocked" | "running" | "paused" | "offline" | "submitted" | "ended" | "closed";
             /** Total */
             total: number;
         };
@@ -13083,6 +13575,44 @@ export interface components {
             seat_number: number;
         };
         /**
+         * SeatTime
+         * @description All that decides, or should, about one candidate's time.
+         */
+        SeatTime: {
+            /**
+             * Captured In Pauses
+             * @description Operations that the browser captured while the clock stood still.
+             */
+            captured_in_pauses: number;
+            /** Credit Ms */
+            credit_ms: number;
+            /** Credits */
+            credits: components["schemas"]["CreditView"][];
+            /** Deadline */
+            deadline: string | null;
+            /** Extra Ms */
+            extra_ms: number;
+            /** Paused Ms */
+            paused_ms: number;
+            /** Pauses */
+            pauses: components["schemas"]["PauseView"][];
+            /** Phase */
+            phase: string;
+            /** Remaining Ms */
+            remaining_ms: number;
+            /**
+             * Server Time
+             * Format: date-time
+             */
+            server_time: string;
+            /** Silences */
+            silences: components["schemas"]["SilenceView"][];
+            /** Silent Ms */
+            silent_ms: number;
+            /** Started At */
+            started_at: string | null;
+        };
+        /**
          * SeatView
          * @description Everything the candidate's page needs before and after the attempt.
          */
@@ -13101,9 +13631,9 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "confirm" | "waiting" | "ready" | "running" | "submitted" | "closed";
+            state: "confirm" | "waiting" | "ready" | "running" | "paused" | "submitted" | "closed";
             /** Waiting For */
-            waiting_for: ("unlock" | "opening") | null;
+            waiting_for: ("unlock" | "opening" | "resume") | null;
         };
         /**
          * SecondsPerItem
@@ -13331,6 +13861,22 @@ export interface components {
             signature: string;
         };
         /**
+         * SilenceView
+         * @description A time in which the server heard nothing of a candidate whose clock ran.
+         */
+        SilenceView: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * SimilarList
          * @description Items that resemble a text, best first.
          */
@@ -13503,6 +14049,8 @@ export interface components {
         SittingChange: {
             /** Closes At */
             closes_at?: string | null;
+            /** Credit Needs Second */
+            credit_needs_second?: boolean | null;
             /** Duration Minutes */
             duration_minutes?: number | null;
             /** Grace Seconds */
@@ -13706,6 +14254,8 @@ export interface components {
              */
             closes_at: string;
             counts: components["schemas"]["SittingCounts"];
+            /** Credit Needs Second */
+            credit_needs_second: boolean;
             /** Duration Minutes */
             duration_minutes: number;
             exam: components["schemas"]["ExamView"];
@@ -13954,6 +14504,7 @@ export interface components {
              * @description AES-256 key, base64.
              */
             paper_key: string;
+            phase: components["schemas"]["Phase"];
             /**
              * Receipt Public Key
              * @description Ed25519 public key, raw, base64.
@@ -14237,7 +14788,7 @@ export interface components {
         };
         /**
          * SubmittedAttempt
-         * @description A submitted attempt with its final receipt.
+         * @description An attempt that was handed in with its final receipt; ``ended`` when a proctor had ended it before.
          */
         SubmittedAttempt: {
             /** Finished At */
@@ -14245,9 +14796,9 @@ export interface components {
             receipt: components["schemas"]["ReceiptDocument"];
             /**
              * State
-             * @constant
+             * @enum {string}
              */
-            state: "submitted";
+            state: "submitted" | "ended";
         };
         /**
          * SupplyList
@@ -20041,6 +20592,147 @@ export interface operations {
             };
         };
     };
+    list_credits_of_room_api_proctoring_sittings__sitting_id__rooms__room_id__credits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_credit_api_proctoring_sittings__sitting_id__rooms__room_id__credits_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditOfSeats"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_credit_in_room_api_proctoring_sittings__sitting_id__rooms__room_id__credits__credit_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+                credit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_seats_api_proctoring_sittings__sitting_id__rooms__room_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndOfSeats"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stream_room_events_api_proctoring_sittings__sitting_id__rooms__room_id__events_get: {
         parameters: {
             query?: never;
@@ -20138,6 +20830,147 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_seats_api_proctoring_sittings__sitting_id__rooms__room_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseOfSeats"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_seats_api_proctoring_sittings__sitting_id__rooms__room_id__reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_seats_api_proctoring_sittings__sitting_id__rooms__room_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_seat_time_api_proctoring_sittings__sitting_id__rooms__room_id__seats__registration_id__time_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatTime"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -21067,6 +21900,73 @@ export interface operations {
             };
         };
     };
+    list_credits_api_sittings__sitting_id__credits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_credit_api_sittings__sitting_id__credits__credit_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                credit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_forms_api_sittings__sitting_id__forms_put: {
         parameters: {
             query?: never;
@@ -21181,6 +22081,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_sitting_api_sittings__sitting_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseOfSitting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pauses_api_sittings__sitting_id__pauses_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseList"];
+                };
             };
             /** @description Refused; see `code`. */
             "4XX": {
@@ -21308,6 +22274,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_sitting_api_sittings__sitting_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
             };
             /** @description Refused; see `code`. */
             "4XX": {

@@ -29,6 +29,9 @@ const makeSeat = (changes: Partial<Seat> = {}): Seat => ({
   offline_ms: null,
   focus_lost_count: 0,
   extra_minutes: 0,
+  credit_ms: 0,
+  paused_since: null,
+  can_reopen: false,
   ...changes,
 });
 
@@ -36,6 +39,7 @@ test("time left runs on between two looks and ends at nothing", () => {
   expect(remainingNow(makeSeat(), 2_500)).toBe(57_500);
   expect(remainingNow(makeSeat(), 61_000)).toBe(0);
   expect(remainingNow(makeSeat({ remaining_ms: null }), 2_500)).toBeNull();
+  expect(remainingNow(makeSeat({ state: "paused" }), 2_500)).toBe(60_000);
 });
 
 test("a lost connection grows longer between two looks", () => {

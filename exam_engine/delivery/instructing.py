@@ -1,0 +1,81 @@
+"""Instructions to candidates: messages, and what a proctor did to their time; each stays until it was shown."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.audit import service as audit
+from exam_engine.core.actor import Actor
+from exam_engine.core.bus import hint_after_commit
+from exam_engine.core.db import new_id
+from exam_engine.delivery import log_rows, queries
+from exam_engine.sittings import service as sittings
+from exam_engine.sittings.hints import INSTRUCTION
+
+InstructionKind = Literal["message", "pause", "resume", "credit", "end", "reopen"]
+
+
+async def instruct(
+    session: AsyncSession,
+    registration_ids: Sequence[UUID],
+    *,
+    kind: InstructionKind,
+    text: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Leave an instruction for candidates; it reaches each browser by its stream, or else with its next receipt."""
+    last = await queries.last_instruction_numbers(session, registration_ids)
+    rows = [
+        {
+            "id": new_id(),
+            "registration_id": registration_id,
+            "number": last.get(registration_id, 0) + 1,
+            "kind": kind,
+            "text": text,
+            "created_at": now,
+            "created_by_name": actor.display_name,
+        }
+        for registration_id in registration_ids
+    ]
+    await queries.add_instructions(session, rows)
+    hint_after_commit(session, INSTRUCTION, registration_ids)
+
+
+async def send_message(
+    session: AsyncSession, *, registration_ids: Sequence[UUID], text: str, actor: Actor, now: datetime
+) -> int:
+    """Leave a message for candidates; it reaches each browser by its stream, or else with its next receipt."""
+    await instruct(session, registration_ids, kind="message", text=text.strip(), actor=actor, now=now)
+    said = {"text_sha256": log_rows.text_digest(text.strip())}
+    await record_seats(session, "message.sent", registration_ids, actor, now, said)
+    return len(registration_ids)
+
+
+async def record_seats(
+    session: AsyncSession,
+    action: str,
+    registration_ids: Sequence[UUID],
+    actor: Actor,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Record an act of a proctor on seats of one sitting, in the audit and in the sitting's log."""
+    if not registration_ids:
+        return
+    await session.flush()
+    # A proctor acts in one room of one sitting.
+    sitting_id = (await sittings.find_registration(session, registration_ids[0])).sitting_id
+    await audit.record(
+        session,
+        actor=actor,
+        action=action,
+        object_type="registration",
+        object_id=str(registration_ids[0]) if len(registration_ids) == 1 else f"{len(registration_ids)} registrations",
+        details={"registrations": [str(registration_id) for registration_id in registration_ids]} | dict(details or {}),
+        now=now,
+        sitting_id=sitting_id,
+    )

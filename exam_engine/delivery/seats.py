@@ -1,0 +1,220 @@
+"""Seats: login, own data, unlocking, and where each candidate stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.core.actor import Actor
+from exam_engine.core.bus import hint_after_commit
+from exam_engine.core.errors import NotFoundError
+from exam_engine.delivery import log_rows, queries
+from exam_engine.delivery.clock import AttemptTiming, Phase
+from exam_engine.delivery.errors import AttemptRunningError
+from exam_engine.delivery.instructing import record_seats
+from exam_engine.delivery.models import Attempt, Seat
+from exam_engine.delivery.queries import PaperFacts
+from exam_engine.delivery.timings import planned_timing, timing_of
+from exam_engine.forms import service as forms
+from exam_engine.sittings import service as sittings
+from exam_engine.sittings.hints import SEAT
+from exam_engine.sittings.service import RegistrationFacts
+
+SeatState = Literal["confirm", "waiting", "ready", "running", "paused", "submitted", "closed"]
+WaitingFor = Literal["unlock", "opening", "resume"]
+
+
+async def take_seat(session: AsyncSession, *, registration_id: UUID, login_session_id: UUID, now: datetime) -> None:
+    """Note that a candidate logged in; a browser that the proctor unlocked before stays the one that may work."""
+    seat = await queries.seat_of(session, registration_id)
+    if seat is None:
+        seat = Seat(registration_id=registration_id, login_session_id=login_session_id, logged_in_at=now)
+    seat.login_session_id, seat.logged_in_at = login_session_id, now
+    session.add(seat)
+    hint_after_commit(session, SEAT, [registration_id])
+
+
+async def check_own_data(
+    session: AsyncSession, *, registration_id: UUID, is_correct: bool, note: str, now: datetime
+) -> None:
+    """Store what the candidate says of their own data; a reported fault stops nobody, the board sees it."""
+    seat = await queries.seat_of(session, registration_id)
+    if seat is None:
+        raise NotFoundError
+    before = seat.reported_fault
+    seat.confirmed_at = now
+    seat.reported_fault = None if is_correct else (note.strip() or "-")
+    session.add(seat)
+    hint_after_commit(session, SEAT, [registration_id])
+    if seat.reported_fault != before:
+        facts = await sittings.find_registration(session, registration_id)
+        await log_rows.own_data_checked(session, facts, seat.reported_fault, now)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatOverview:
+    """Everything about one seat at one instant."""
+
+    facts: RegistrationFacts
+    seat: Seat | None
+    attempt: Attempt | None
+    timing: AttemptTiming
+    paper: PaperFacts | None
+
+
+async def paper_of_seat(session: AsyncSession, facts: RegistrationFacts) -> PaperFacts | None:
+    """Return the sealed paper of a registration; None before the sitting is arranged."""
+    if facts.form_id is None or facts.variant is None:
+        return None
+    return await queries.paper_of(session, sitting_id=facts.sitting_id, form_id=facts.form_id, variant=facts.variant)
+
+
+async def seat_overview(session: AsyncSession, registration_id: UUID) -> SeatOverview:
+    """Return a candidate's seat with attempt and paper.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    facts = await sittings.find_registration(session, registration_id)
+    attempt = await queries.attempt_of(session, registration_id)
+    paper = await paper_of_seat(session, facts)
+    if attempt is not None:
+        timing = timing_of(attempt, facts.extra_time)
+    else:
+        pauses = await queries.pauses_of_sittings(session, [facts.sitting_id])
+        timing = planned_timing(facts, pauses[facts.sitting_id])
+    return SeatOverview(facts, await queries.seat_of(session, registration_id), attempt, timing, paper)
+
+
+async def item_count(session: AsyncSession, form_id: UUID | None) -> int:
+    """Return how many items a form has; 0 when none is assigned yet."""
+    form = await forms.find_form(session, form_id) if form_id is not None else None
+    return form.item_count if form is not None else 0
+
+
+def seat_state(
+    overview: SeatOverview, *, login_session_id: UUID | None, now: datetime
+) -> tuple[SeatState, WaitingFor | None]:
+    """Return where a candidate stands in this browser, and what is waited for."""
+    attempt, seat = overview.attempt, overview.seat
+    return state_of(
+        overview.timing,
+        is_confirmed=seat is not None and seat.confirmed_at is not None,
+        is_unlocked=seat is not None and login_session_id is not None and seat.unlocked_session_id == login_session_id,
+        is_started=attempt is not None,
+        finish_kind=attempt.finish_kind if attempt is not None else None,
+        now=now,
+    )
+
+
+def state_of(
+    timing: AttemptTiming,
+    *,
+    is_confirmed: bool,
+    is_unlocked: bool,
+    is_started: bool,
+    finish_kind: str | None,
+    now: datetime,
+) -> tuple[SeatState, WaitingFor | None]:
+    """Return where a candidate stands, and what is waited for.
+
+    Parameters
+    ----------
+    is_unlocked : for the browser that asks.
+    finish_kind : of a closed attempt; None while it is open and before the start.
+    """
+    if finish_kind is not None:
+        return ("submitted" if finish_kind == "submitted" else "closed"), None
+    phase = timing.phase(now)
+    if phase is Phase.CLOSED or (phase is Phase.GRACE and timing.ended_at is not None):
+        return "closed", None
+    if not is_confirmed:
+        return "confirm", None
+    if not is_unlocked:
+        return "waiting", "unlock"
+    if phase is Phase.BEFORE:
+        return "waiting", "opening"
+    if phase is Phase.PAUSED:
+        return ("paused" if is_started else "waiting"), "resume"
+    return ("running" if is_started else "ready"), None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatProgress:
+    """One seat as a proctor sees it."""
+
+    facts: RegistrationFacts
+    seat: Seat | None
+    attempt: Attempt | None
+    timing: AttemptTiming
+    answered: int
+    flagged: int
+    focus_lost_count: int
+
+
+async def progress_of_room(session: AsyncSession, registrations: Sequence[RegistrationFacts]) -> list[SeatProgress]:
+    """Return seats, attempts and progress of the given registrations."""
+    ids = [facts.registration_id for facts in registrations]
+    seats, attempts = await queries.seats_of(session, ids), await queries.attempts_of(session, ids)
+    progress = await queries.progress_of(session, [attempt.id for attempt in attempts.values()])
+    waiting = {facts.sitting_id for facts in registrations if facts.registration_id not in attempts}
+    pauses = await queries.pauses_of_sittings(session, waiting) if waiting else {}
+    rows = []
+    for facts in registrations:
+        attempt = attempts.get(facts.registration_id)
+        counts = progress.get(attempt.id, {}) if attempt else {}
+        rows.append(
+            SeatProgress(
+                facts=facts,
+                seat=seats.get(facts.registration_id),
+                attempt=attempt,
+                timing=timing_of(attempt, facts.extra_time)
+                if attempt is not None
+                else planned_timing(facts, pauses[facts.sitting_id]),
+                answered=counts.get("answer", 0),
+                flagged=counts.get("flag", 0),
+                focus_lost_count=counts.get("focus_lost", 0),
+            )
+        )
+    return rows
+
+
+async def unlock(session: AsyncSession, *, registration_ids: Sequence[UUID], actor: Actor, now: datetime) -> int:
+    """Let the browsers in which these candidates are logged in start or go on; returns how many were unlocked."""
+    seats = await queries.seats_of(session, registration_ids)
+    unlocked = [seat for seat in seats.values() if seat.unlocked_session_id != seat.login_session_id]
+    for seat in unlocked:
+        seat.unlocked_session_id = seat.login_session_id
+        seat.unlocked_at, seat.unlocked_by_name = now, actor.display_name
+        session.add(seat)
+    hint_after_commit(session, SEAT, (seat.registration_id for seat in unlocked))
+    await record_seats(session, "seat.unlocked", [seat.registration_id for seat in unlocked], actor, now)
+    return len(unlocked)
+
+
+async def lock(session: AsyncSession, *, registration_ids: Sequence[UUID], actor: Actor, now: datetime) -> int:
+    """Take the unlock back from candidates who have not started.
+
+    Raises
+    ------
+    AttemptRunningError
+        One of them has started.
+    """
+    attempts = await queries.attempts_of(session, registration_ids)
+    if any(attempt.closed_at is None for attempt in attempts.values()):
+        raise AttemptRunningError
+    seats = [
+        seat
+        for seat in (await queries.seats_of(session, registration_ids)).values()
+        if seat.unlocked_session_id is not None
+    ]
+    for seat in seats:
+        seat.unlocked_session_id = seat.unlocked_at = seat.unlocked_by_name = None
+        session.add(seat)
+    hint_after_commit(session, SEAT, (seat.registration_id for seat in seats))
+    await record_seats(session, "seat.locked", [seat.registration_id for seat in seats], actor, now)
+    return len(seats)
