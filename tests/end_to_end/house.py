@@ -81,12 +81,16 @@ class House:
 
     async def unlock(self, prepared: PreparedSitting) -> None:
         """Unlock every seat of a room over HTTP, for tests that are about something else."""
+        await self.proctor(prepared, "unlock", {"all": True})
+
+    async def proctor(self, prepared: PreparedSitting, act: str, body: dict[str, Any]) -> None:
+        """Do something in the room over HTTP."""
         async with httpx.AsyncClient(base_url=self.url, timeout=30) as client:
             credentials = {"username": prepared.proctor_name, "password": PROCTOR_PASSWORD}
             view = (await client.post("/api/session", json=credentials)).raise_for_status().json()
             room = f"/api/proctoring/sittings/{prepared.sitting_id}/rooms/{prepared.room_id}"
             headers = {CSRF_HEADER: view["csrf_token"]}
-            (await client.post(f"{room}/unlock", json={"all": True}, headers=headers)).raise_for_status()
+            (await client.post(f"{room}/{act}", json=body, headers=headers)).raise_for_status()
 
     @asynccontextmanager
     async def seated(self, prepared: PreparedSitting, registered: Registered) -> AsyncIterator[SimulatedCandidate]:

@@ -5,6 +5,7 @@ import type { AttemptView, Instruction, ItemView, JournalOp, Receipt, StageView 
 import { announcementDue, remainingMs, type ServerClock } from "./clock";
 import type { Journal } from "./journal";
 import { PaperMedia } from "./media";
+import { News } from "./news";
 import { type End, type Link, linkOf, Outbox, retryDelayMs } from "./outbox";
 import type { Paper } from "./paper";
 import { postJournal, postStage, postSubmission, timed } from "./server";
@@ -89,6 +90,7 @@ export class RunningAttempt {
   #marker: ReturnType<typeof setInterval> | undefined;
   #retry: (() => void) | null = null;
   readonly #listening = new AbortController();
+  readonly #news = new News(() => this.#outbox.wake());
 
   constructor(parts: AttemptParts) {
     this.#parts = parts;
@@ -139,6 +141,7 @@ export class RunningAttempt {
     if (this.answers.current === null)
       this.#record({ kind: "navigate", item: this.#itemAt(this.position).ref });
     this.#outbox.start();
+    this.#news.listen();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#marker = setInterval(() => void this.#saveMark(), MARK_MS);
     void this.#saveMark();
@@ -154,6 +157,7 @@ export class RunningAttempt {
   /** Lets go of timers and listeners; the journal stays on the disk. */
   dispose(): void {
     this.#outbox.stop();
+    this.#news.close();
     clearInterval(this.#ticker);
     clearInterval(this.#marker);
     this.#listening.abort();
@@ -489,6 +493,7 @@ export class RunningAttempt {
   /** Writes each loss and return of the connection down once, also across reloads. */
   #noteConnection(link: Link): void {
     const isOffline = link === "offline";
+    if (link === "online") this.#news.listen();
     if (isOffline === this.#isNotedOffline || (link !== "offline" && link !== "online")) return;
     this.#isNotedOffline = isOffline;
     this.#record({ kind: link });

@@ -138,6 +138,8 @@ export const en: typeof vi = {
   paused: {
     title: "The exam is paused",
     text: "Your clock stands still and your work is kept. Stay in your seat; this page opens again when the proctor lets the exam go on.",
+    notStarted:
+      "Stay in your seat; this page moves on when the proctor lets the exam go on. You lose no working time.",
     left: (time) => `You will have ${time} when it goes on.`,
   },
   told: {

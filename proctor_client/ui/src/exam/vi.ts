@@ -130,6 +130,8 @@ export const vi = {
   paused: {
     title: "Bài thi đang tạm dừng",
     text: "Đồng hồ của bạn đứng yên, bài làm đã được giữ. Ngồi tại chỗ; trang này tự mở lại khi cán bộ coi thi cho tiếp tục.",
+    notStarted:
+      "Ngồi tại chỗ; trang này tự chuyển khi cán bộ coi thi cho tiếp tục. Bạn không mất thời gian làm bài.",
     left: (time: string) => `Khi tiếp tục, bạn còn ${time}.`,
   },
   told: {
