@@ -1,7 +1,7 @@
 """All proofs in one run, ``python -m load_tests.faults [--short]``, whose last line says what was lost or doubled.
 
-Histories of candidates, browsers and a bad network; saves racing the end; servers killed while candidates save; each on
-SQLite and PostgreSQL. The short run takes less than a minute, the long one kills 200 servers.
+Histories of candidates, browsers and a bad network; saves racing the end; servers killed while candidates save, and at
+each step of an exam; all on SQLite and PostgreSQL. The short run takes less than a minute, the long one kills 200 servers.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,10 @@ from exam_engine.core.db import Database
 from exam_engine.core.migrate import upgrade
 from load_tests.kill_server import run as kill_servers
 from tests.database_server import own_database
+from tests.faults.crashing.steps import STEPS
 from tests.faults.deadline_race import race
 from tests.faults.histories import Hall
+from tests.faults.step_kills import kill_at
 from tests.faults.test_histories import Histories
 
 
@@ -106,12 +108,31 @@ def prove_kills(name: str, url: str, folder: Path, kills: int, candidates: int, 
     tally.add(f"{name}, {kills} kills of the server", verdict.acknowledged, verdict.lost, verdict.doubled, began)
 
 
+def prove_steps(name: str, url: str, folder: Path, steps: Sequence[str], rounds: int, tally: Tally) -> None:
+    """Kill a server at steps of its work, each ``rounds`` times."""
+    began = time.perf_counter()
+    chosen = Settings(database_url=url, data_dir=folder / name)
+    verdicts = []
+    for seed in range(rounds):
+        for step in steps:
+            verdict = asyncio.run(kill_at(step, chosen, candidates=12, seed=seed, folder=folder))
+            for fault in verdict.faults:
+                print(f"{name}, killed in {step}: {fault}", flush=True)
+            verdicts.append(verdict)
+    lost = sum(verdict.compared.lost + len(verdict.faults) for verdict in verdicts)
+    doubled = sum(verdict.compared.doubled for verdict in verdicts)
+    acknowledged = sum(verdict.compared.acknowledged for verdict in verdicts)
+    kills = sum(verdict.kills for verdict in verdicts)
+    tally.add(f"{name}, {kills} kills at {len(steps)} steps", acknowledged, lost, doubled, began)
+
+
 def main() -> int:
     """Run the proofs; return 1 when anything was lost or doubled."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--short", action="store_true", help="less than a minute")
     parser.add_argument("--histories", type=int, default=3_000, help="on each database")
-    parser.add_argument("--kills", type=int, default=100, help="of a server on each database")
+    parser.add_argument("--kills", type=int, default=100, help="of a server on each database, at any moment")
+    parser.add_argument("--rounds", type=int, default=3, help="of kills at each step, on each database")
     chosen = parser.parse_args()
     whole = (chosen.histories, chosen.kills, 100, 1_000)
     histories, kills, candidates, saves = (60, 1, 20, 300) if chosen.short else whole
@@ -123,6 +144,9 @@ def main() -> int:
             prove_histories(kind, url, installation, histories, tally)
             prove_race(kind, url, installation, saves, tally)
             prove_kills(kind, url, folder, kills, candidates, tally)
+            steps = list(STEPS)
+            chosen_steps = [random.SystemRandom().choice(steps)] if chosen.short else steps
+            prove_steps(kind, url, folder, chosen_steps, 1 if chosen.short else chosen.rounds, tally)
     print(f"acknowledged {tally.acknowledged}, lost {tally.lost}, doubled {tally.doubled}")
     return 1 if tally.lost or tally.doubled or not tally.acknowledged else 0
 

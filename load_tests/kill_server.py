@@ -62,7 +62,7 @@ async def run(settings: Settings, *, candidates: int, kills: int, seconds: float
         finally:
             server.stop()
         receipts = [person.acknowledged for person in people if person.acknowledged is not None]
-        return await _compare(database, receipts, kills, timings)
+        return await compare(database, receipts, kills, timings)
     finally:
         await database.close()
 
@@ -86,8 +86,8 @@ async def _save_while_killing(
             )
             for client, registered in zip(clients, sitting.registered, strict=False)
         ]
-        await asyncio.gather(*(_take_seat(person) for person in people))
-        await _unlock_all(clients[-1], sitting)
+        await asyncio.gather(*(take_seat(person) for person in people))
+        await unlock_all(clients[-1], sitting)
         await asyncio.gather(*(person.start() for person in people))
         is_over = asyncio.Event()
         saving = [asyncio.create_task(_keep_saving(person, is_over, random.Random(rng.random()))) for person in people]
@@ -105,12 +105,14 @@ async def _save_while_killing(
     return timings, people
 
 
-async def _take_seat(person: SimulatedCandidate) -> None:
+async def take_seat(person: SimulatedCandidate) -> None:
+    """Log in and confirm the own data."""
     await person.log_in()
     await person.check_own_data()
 
 
-async def _unlock_all(client: httpx.AsyncClient, sitting: PreparedSitting) -> None:
+async def unlock_all(client: httpx.AsyncClient, sitting: PreparedSitting) -> None:
+    """Log the proctor in and unlock the room."""
     login = await client.post("/api/session", json={"username": sitting.proctor_name, "password": PROCTOR_PASSWORD})
     client.headers[CSRF_HEADER] = login.json()["csrf_token"]
     url = f"/api/proctoring/sittings/{sitting.sitting_id}/rooms/{sitting.room_id}/unlock"
@@ -127,7 +129,8 @@ async def _keep_saving(person: SimulatedCandidate, is_over: asyncio.Event, rng: 
         await asyncio.sleep(rng.random() * 0.2)
 
 
-async def _compare(database: Database, receipts: list[Acknowledged], kills: int, timings: Timings) -> Verdict:
+async def compare(database: Database, receipts: list[Acknowledged], kills: int, timings: Timings) -> Verdict:
+    """Hold what was acknowledged against what is stored."""
     lost = doubled = stored = 0
     async with database.read() as session:
         for receipt in receipts:

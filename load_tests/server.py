@@ -55,8 +55,8 @@ class ServerProcess:
             "EXAM_LOG_FORMAT": "text",
         }
 
-    def start(self) -> None:
-        """Start the process; does not wait until it answers."""
+    def start(self, **more: str) -> None:
+        """Start the process, with more in its environment; does not wait until it answers."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
@@ -64,7 +64,7 @@ class ServerProcess:
                     *(sys.executable, "-m", "exam_engine.cli", "serve"),
                     *("--port", str(self._port), "--workers", str(self._workers)),
                 ],
-                env=self._environment,
+                env=self._environment | more,
                 stdout=log,
                 stderr=log,
             )
@@ -101,6 +101,11 @@ class ServerProcess:
                     pass
                 await asyncio.sleep(0.1)
         raise ServerDiedError(f"the server does not answer; see {self.log_file}")
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process was started and runs no more."""
+        return self._process is not None and self._process.poll() is not None
 
     def kill(self) -> None:
         """End the process at once, as a power cut does to it: nothing is flushed, nothing drained."""

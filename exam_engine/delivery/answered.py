@@ -38,16 +38,16 @@ async def answered_papers(session: AsyncSession, sitting_id: UUID) -> list[Answe
     for attempt in await queries.attempts_of_sitting(session, sitting_id):
         if attempt.closed_at is None:
             continue
-        entries = await queries.entries_of(session, attempt.id)
+        operations = (await queries.operations_of(session, [attempt.id])).get(attempt.id, [])
         stages = await queries.stages_of(session, attempt.id)
         if stages:
             refs: Sequence[str] = [ref for stage in stages for ref in stage.refs]
-            answers = counted_answers(entries, stages)
+            answers = counted_answers(operations, stages)
         else:
             if attempt.paper_id not in orders:
                 orders[attempt.paper_id] = await _order(session, attempt)
             refs = orders[attempt.paper_id]
-            answers = {ref: list(value) for ref, value in answers_of(entries).values.items()}
+            answers = {ref: list(value) for ref, value in answers_of(operations).values.items()}
         papers.append(AnsweredPaper(attempt.id, attempt.registration_id, attempt.form_id, tuple(refs), answers))
     return papers
 

@@ -174,19 +174,9 @@ async def read_paper(paper_id: UUID, session: ReadSessionDep) -> Response:
 @router.post("/api/delivery/attempt", dependencies=[requires(Permission.ATTEMPT_TAKE)])
 async def start_attempt(request: Request, actor: ActorDep) -> StartedAttempt:
     """Start the attempt or go on with it: gives the paper's key and everything stored so far."""
-    engine, database, now = engine_of(request), database_of(request), utc_now()
-    login_session_id = _session_id(actor)
-    async with database.read() as session:
-        await service.check_start(session, registration_id=actor.id, login_session_id=login_session_id, now=now)
-    async with database.write() as session:
-        started = await service.start(
-            session,
-            registration_id=actor.id,
-            login_session_id=login_session_id,
-            master_key=engine.master_key,
-            now=now,
-        )
-    attempt, timing = started.attempt, started.timing
+    engine = engine_of(request)
+    started = await engine.starter.start(actor.id, _session_id(actor))
+    attempt, timing, now = started.attempt, started.timing, utc_now()
     return StartedAttempt(
         attempt_id=attempt.id,
         epoch=attempt.epoch,

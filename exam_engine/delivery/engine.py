@@ -14,15 +14,17 @@ from exam_engine.delivery.postgresql_store import PostgresqlJournalStore
 from exam_engine.delivery.progress_hints import ProgressHints
 from exam_engine.delivery.receipts import ReceiptSigner
 from exam_engine.delivery.sqlite_store import SqliteJournalStore
+from exam_engine.delivery.starting import Starter
 from exam_engine.delivery.writer import JournalStore, JournalWriter
 from exam_engine.sitting_log.roots import RootSigner
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryEngine:
-    """The writer with the keys of this installation."""
+    """Writer and starter with the keys of this installation."""
 
     writer: JournalWriter
+    starter: Starter
     signer: ReceiptSigner
     master_key: bytes
 
@@ -59,8 +61,9 @@ async def delivery_engine(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     progress = ProgressHints(app.state.bus)
     writer = JournalWriter(journal_store(app.state.database), on_stored=progress.note)
-    async with writer.running():
-        app.state.delivery = DeliveryEngine(writer, receipt_signer(settings), master_key(settings))
+    key = master_key(settings)
+    async with writer.running(), Starter(app.state.database, key).running() as starter:
+        app.state.delivery = DeliveryEngine(writer, starter, receipt_signer(settings), key)
         yield
 
 

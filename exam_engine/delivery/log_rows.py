@@ -53,20 +53,26 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-async def attempt_started(
-    session: AsyncSession, attempt: Attempt, facts: RegistrationFacts, paper: PaperFacts, now: datetime
+async def attempts_started(
+    session: AsyncSession, started: Sequence[tuple[Attempt, str | None, PaperFacts]], now: datetime
 ) -> None:
-    """Log the start of an attempt."""
-    started = {
-        "attempt": str(attempt.id),
-        "registration": str(attempt.registration_id),
-        "candidate_number": facts.candidate_number,
-        "form": str(attempt.form_id),
-        "paper": str(paper.id),
-        "paper_sha256": paper.sha256,
-        "epoch": attempt.epoch,
-    }
-    await sitting_log.append(session, attempt.sitting_id, kind="attempt.started", facts=started, now=now)
+    """Log the starts of attempts, each with the candidate's number and the paper."""
+    rows = [
+        (
+            attempt.sitting_id,
+            {
+                "attempt": str(attempt.id),
+                "registration": str(attempt.registration_id),
+                "candidate_number": candidate_number,
+                "form": str(attempt.form_id),
+                "paper": str(paper.id),
+                "paper_sha256": paper.sha256,
+                "epoch": attempt.epoch,
+            },
+        )
+        for attempt, candidate_number, paper in started
+    ]
+    await sitting_log.append_many(session, rows, kind="attempt.started", now=now)
 
 
 async def attempt_closed(session: AsyncSession, attempt: Attempt, now: datetime) -> None:
@@ -84,15 +90,21 @@ async def attempt_closed(session: AsyncSession, attempt: Attempt, now: datetime)
     await sitting_log.append(session, attempt.sitting_id, kind="attempt.closed", facts=closed, now=now)
 
 
-async def attempt_marked(session: AsyncSession, attempt: Attempt, mark: AttemptMark, now: datetime) -> None:
-    """Log what an attempt earned; its items as a digest."""
-    marked = {
-        "attempt": str(attempt.id),
-        "raw": str(mark.raw),
-        "max_points": str(mark.max_points),
-        "items_sha256": items_digest(mark),
-    }
-    await sitting_log.append(session, attempt.sitting_id, kind="attempt.marked", facts=marked, now=now)
+async def attempts_marked(session: AsyncSession, marked: Sequence[tuple[Attempt, AttemptMark]], now: datetime) -> None:
+    """Log what attempts earned; their items as a digest."""
+    rows = [
+        (
+            attempt.sitting_id,
+            {
+                "attempt": str(attempt.id),
+                "raw": str(mark.raw),
+                "max_points": str(mark.max_points),
+                "items_sha256": items_digest(mark),
+            },
+        )
+        for attempt, mark in marked
+    ]
+    await sitting_log.append_many(session, rows, kind="attempt.marked", now=now)
 
 
 def items_digest(mark: AttemptMark) -> str:

@@ -29,6 +29,7 @@ from exam_engine.sittings.sitting_time import extra_time
 
 _ATTEMPT, _INSTRUCTION, _SEAT = table_of(Attempt), table_of(Instruction), table_of(Seat)
 _PAPER, _PAUSE = table_of(SealedPaper), table_of(Pause)
+_ENTRY = table_of(JournalEntry)
 _REGISTRATION, _SITTING = table_of(Registration), table_of(Sitting)
 
 
@@ -98,6 +99,47 @@ async def entries_of(session: AsyncSession, attempt_id: UUID) -> list[JournalEnt
     """Return an attempt's journal in order."""
     statement = select(JournalEntry).where(JournalEntry.attempt_id == attempt_id).order_by(col(JournalEntry.seq))
     return list((await session.exec(statement)).all())
+
+
+class StoredOperation(NamedTuple):
+    """An operation of a journal as far as it is folded."""
+
+    seq: int
+    body: str
+
+
+async def operations_of(session: AsyncSession, attempt_ids: Sequence[UUID]) -> dict[UUID, list[StoredOperation]]:
+    """Return the journals of attempts in order, as plain rows; none for an attempt without operations."""
+    statement = (
+        sa.select(_ENTRY.c.attempt_id, _ENTRY.c.seq, _ENTRY.c.body)
+        .where(among(session, _ENTRY.c.attempt_id, attempt_ids))
+        .order_by(_ENTRY.c.attempt_id, _ENTRY.c.seq)
+    )
+    found: dict[UUID, list[StoredOperation]] = {}
+    for attempt_id, seq, body in (await (await session.connection()).execute(statement)).all():
+        found.setdefault(attempt_id, []).append(StoredOperation(seq, body))
+    return found
+
+
+async def lock_unmarked(session: AsyncSession, attempt_ids: Sequence[UUID]) -> list[Attempt]:
+    """Return those of these attempts that are closed and not marked, locked in the order of the journal writer."""
+    statement = (
+        select(Attempt)
+        .where(
+            among(session, _ATTEMPT.c.id, attempt_ids),
+            col(Attempt.closed_at).is_not(None),
+            col(Attempt.marked_at).is_(None),
+        )
+        .order_by(col(Attempt.id))
+        .with_for_update()
+    )
+    return list((await session.exec(statement)).all())
+
+
+async def staged_among(session: AsyncSession, attempt_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of these attempts that were given their items in stages."""
+    statement = select(AttemptStage.attempt_id).where(col(AttemptStage.attempt_id).in_(attempt_ids)).distinct()
+    return set((await session.exec(statement)).all())
 
 
 async def refusals_of(session: AsyncSession, attempt_id: UUID) -> list[JournalRefusal]:
@@ -282,6 +324,9 @@ class SeatRow:
     registration_id: UUID
     sitting_id: UUID
     room_id: UUID | None
+    candidate_number: str | None
+    form_id: UUID | None
+    variant: int | None
     extra_minutes: int
     extra_percent: int
     opens_at: datetime
@@ -312,6 +357,9 @@ async def seat_rows(session: AsyncSession, registration_ids: Collection[UUID]) -
             _REGISTRATION.c.id,
             _REGISTRATION.c.sitting_id,
             _REGISTRATION.c.room_id,
+            _REGISTRATION.c.candidate_number,
+            _REGISTRATION.c.form_id,
+            _REGISTRATION.c.variant,
             _REGISTRATION.c.extra_minutes,
             _REGISTRATION.c.extra_percent,
             _SITTING.c.opens_at,

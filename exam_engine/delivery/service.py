@@ -28,7 +28,7 @@ from exam_engine.delivery.journal import Answers, fold, genesis_hash, parse_body
 from exam_engine.delivery.models import Attempt, JournalEntry
 from exam_engine.delivery.papers import unwrap_key
 from exam_engine.delivery.pausing import go_on, is_held_up
-from exam_engine.delivery.queries import SeatRow
+from exam_engine.delivery.queries import SeatRow, StoredOperation
 from exam_engine.delivery.seats import paper_of_seat
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.delivery.timings import timing_of, timing_of_row
@@ -59,7 +59,15 @@ class Started:
     stages: list[OpenedStage]
 
 
-def _refuse_start(row: SeatRow, login_session_id: UUID, now: datetime) -> None:
+def refuse_start(row: SeatRow, login_session_id: UUID, now: datetime) -> None:
+    """Refuse a start that cannot be.
+
+    Raises
+    ------
+    NotOpenYetError, NotUnlockedError, PausedError
+        Too early; with the seconds after which to ask again.
+    OwnDataNotConfirmedError, SittingOverError, AttemptClosedError
+    """
     timing = timing_of_row(row)
     phase = timing.phase(now)
     is_over = row.finish_kind is not None or row.ended_at is not None or phase is Phase.CLOSED
@@ -76,18 +84,6 @@ def _refuse_start(row: SeatRow, login_session_id: UUID, now: datetime) -> None:
     if phase is Phase.BEFORE:
         wait = int((timing.opens_at - now).total_seconds()) + 1
         raise NotOpenYetError(retry_after=min(wait, LONGEST_OPENING_RETRY_SECONDS))
-
-
-async def check_start(session: AsyncSession, *, registration_id: UUID, login_session_id: UUID, now: datetime) -> None:
-    """Refuse a start that cannot be, by reading alone: a whole room that waits and asks again locks nothing.
-
-    Raises
-    ------
-    NotOpenYetError, NotUnlockedError, PausedError
-        Too early; with the seconds after which to ask again.
-    OwnDataNotConfirmedError, SittingOverError, AttemptClosedError, NotFoundError
-    """
-    _refuse_start(await _seat_row(session, registration_id), login_session_id, now)
 
 
 async def _seat_row(session: AsyncSession, registration_id: UUID) -> SeatRow:
@@ -108,11 +104,11 @@ async def start(
     ------
     NotOpenYetError, NotUnlockedError, PausedError, OwnDataNotConfirmedError, SittingOverError, AttemptClosedError
     NotFoundError
-        As :func:`check_start`.
+        As :func:`refuse_start`.
     """
     attempt = await queries.attempt_of(session, registration_id, lock=True)
     row = await _seat_row(session, registration_id)
-    _refuse_start(row, login_session_id, now)
+    refuse_start(row, login_session_id, now)
     facts = await sittings.find_registration(session, registration_id)
     paper = await paper_of_seat(session, facts)
     if paper is None:
@@ -143,7 +139,7 @@ async def start(
         if form is None:
             raise NotFoundError
         await stages.open_first(session, attempt, form, now)
-        await log_rows.attempt_started(session, attempt, facts, paper, now)
+        await log_rows.attempts_started(session, [(attempt, facts.candidate_number, paper)], now)
         hint_after_commit(session, SEAT, [registration_id])
         opened = [] if form.design == "linear" else await stages.opened(session, attempt)
         return Started(attempt, timing_of(attempt, facts.extra_time), key, [], opened)
@@ -283,46 +279,50 @@ async def overdue_ids(session: AsyncSession, *, now: datetime) -> list[UUID]:
     return [attempt.id for attempt in attempts if timing_of(attempt, timedelta(0)).phase(now) is Phase.CLOSED]
 
 
-def answers_of(entries: Sequence[JournalEntry]) -> Answers:
+def answers_of(operations: Sequence[StoredOperation]) -> Answers:
     """Return the sheet that a stored journal folds to."""
-    parsed = (parse_body(entry.body, entry.seq) for entry in entries)
+    parsed = (parse_body(operation.body, operation.seq) for operation in operations)
     return fold(body for body in parsed if body is not None)
 
 
 async def mark_closed(
-    session: AsyncSession, *, attempt_id: UUID, now: datetime, known: dict[UUID, KeyedForm] | None = None
-) -> None:
-    """Mark a closed attempt from its journal; doing it twice changes nothing.
+    session: AsyncSession, attempt_ids: Sequence[UUID], *, now: datetime, known: dict[UUID, KeyedForm]
+) -> int:
+    """Mark closed attempts from their journals, all or none; doing it twice changes nothing. Returns how many.
 
     Parameters
     ----------
     known : forms with their keys by id, kept by whoever marks many attempts one after another.
     """
-    attempt = await queries.lock_attempt(session, attempt_id)
-    if attempt is None or attempt.closed_at is None or attempt.marked_at is not None:
-        return
-    forms_known = {} if known is None else known
-    if attempt.form_id not in forms_known:
-        forms_known[attempt.form_id] = await marking.keyed_form(session, attempt.form_id)
-    form = forms_known[attempt.form_id]
-    entries = await queries.entries_of(session, attempt_id)
-    staged = await stages.outcome(session, attempt, entries)
-    if staged is None:
-        answers = {ref: list(value) for ref, value in answers_of(entries).values.items()}
-        mark = await marking.mark(session, attempt_id=attempt_id, form=form, answers=answers, now=now)
-    else:
-        mark = await marking.mark(
-            session,
-            attempt_id=attempt_id,
-            form=form,
-            answers=staged.answers,
-            now=now,
-            presented=staged.presented,
-            scaled=staged.scaled,
-        )
-    attempt.marked_at = now
-    session.add(attempt)
-    await log_rows.attempt_marked(session, attempt, mark, now)
+    attempts = await queries.lock_unmarked(session, attempt_ids)
+    ids = [attempt.id for attempt in attempts]
+    operations = await queries.operations_of(session, ids)
+    staged = await queries.staged_among(session, ids)
+    marks = []
+    for attempt in attempts:
+        if attempt.form_id not in known:
+            known[attempt.form_id] = await marking.keyed_form(session, attempt.form_id)
+        journal = operations.get(attempt.id, [])
+        form = known[attempt.form_id]
+        outcome = await stages.outcome(session, attempt, journal) if attempt.id in staged else None
+        if outcome is None:
+            answers = {ref: list(value) for ref, value in answers_of(journal).values.items()}
+            mark = await marking.mark(session, attempt_id=attempt.id, form=form, answers=answers, now=now)
+        else:
+            mark = await marking.mark(
+                session,
+                attempt_id=attempt.id,
+                form=form,
+                answers=outcome.answers,
+                now=now,
+                presented=outcome.presented,
+                scaled=outcome.scaled,
+            )
+        attempt.marked_at = now
+        session.add(attempt)
+        marks.append((attempt, mark))
+    await log_rows.attempts_marked(session, marks, now)
+    return len(marks)
 
 
 # --- what proctoring and results ask for ------------------------------------------------------------------------

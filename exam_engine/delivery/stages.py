@@ -16,8 +16,9 @@ from exam_engine.core.errors import NotFoundError
 from exam_engine.delivery import queries, staging
 from exam_engine.delivery.errors import NotStagedError, StageOutOfOrderError
 from exam_engine.delivery.journal import fold, parse_body
-from exam_engine.delivery.models import Attempt, AttemptStage, JournalEntry
+from exam_engine.delivery.models import Attempt, AttemptStage
 from exam_engine.delivery.paper_media import PackedMedia, packed_media
+from exam_engine.delivery.queries import StoredOperation
 from exam_engine.delivery.staging import StagedDesign, StagedForm, Step
 from exam_engine.forms import service as forms
 from exam_engine.forms.models import Form
@@ -75,8 +76,8 @@ async def open_next(session: AsyncSession, attempt: Attempt, number: int, now: d
     staged = await _staged_form(session, form)
     current.closed_seq = attempt.last_seq
     session.add(current)
-    entries = await queries.entries_of(session, attempt.id)
-    scores = await _scores(session, form, current, counted_answers(entries, [current]))
+    operations = (await queries.operations_of(session, [attempt.id])).get(attempt.id, [])
+    scores = await _scores(session, form, current, counted_answers(operations, [current]))
     begin = time.perf_counter()
     step = staging.proceed(staged, current.state, scores)
     stage = await _add_stage(session, attempt, number, step, now, time.perf_counter() - begin)
@@ -88,7 +89,9 @@ async def opened(session: AsyncSession, attempt: Attempt) -> list[OpenedStage]:
     return await _views(session, attempt, await queries.stages_of(session, attempt.id))
 
 
-async def outcome(session: AsyncSession, attempt: Attempt, entries: Sequence[JournalEntry]) -> StagedOutcome | None:
+async def outcome(
+    session: AsyncSession, attempt: Attempt, operations: Sequence[StoredOperation]
+) -> StagedOutcome | None:
     """Return what a closed attempt earns on the scale of its form; None for a linear one.
 
     Items that were not reached count as wrong, as omitted items of a linear form do: nobody gains by stopping early.
@@ -98,7 +101,7 @@ async def outcome(session: AsyncSession, attempt: Attempt, entries: Sequence[Jou
         return None
     form = await _form(session, attempt)
     staged = await _staged_form(session, form)
-    answers = counted_answers(entries, stages)
+    answers = counted_answers(operations, stages)
     last = stages[-1]
     step = Step(last.state, tuple(last.refs))
     scores = await _scores(session, form, last, answers) if last.refs else {}
@@ -113,9 +116,9 @@ async def outcome(session: AsyncSession, attempt: Attempt, entries: Sequence[Jou
     )
 
 
-def counted_answers(entries: Sequence[JournalEntry], stages: Sequence[AttemptStage]) -> dict[str, list[str]]:
+def counted_answers(operations: Sequence[StoredOperation], stages: Sequence[AttemptStage]) -> dict[str, list[str]]:
     """Return the answers that count: for each stage its items, as they stood when the next one was asked for."""
-    parsed = [(entry.seq, body) for entry in entries if (body := parse_body(entry.body, entry.seq)) is not None]
+    parsed = [(entry.seq, body) for entry in operations if (body := parse_body(entry.body, entry.seq)) is not None]
     answers: dict[str, list[str]] = {}
     for stage in stages:
         last = stage.closed_seq

@@ -1,7 +1,7 @@
 """Adding rows in the transaction of the act, chaining them, and closing the log under a signed root."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,8 +50,19 @@ async def append(
 
     ``facts`` name people by ids and candidate numbers only.
     """
-    connection = await session.connection()
-    await connection.execute(sa.insert(_ROW).values(sitting_id=sitting_id, kind=kind, at=now, body=canonical(facts)))
+    await append_many(session, [(sitting_id, facts)], kind=kind, now=now)
+
+
+async def append_many(
+    session: AsyncSession, rows: Sequence[tuple[UUID, Mapping[str, Any]]], *, kind: str, now: datetime
+) -> None:
+    """Add rows of one kind, each to the log of its sitting, as :func:`append`."""
+    if not rows:
+        return
+    values = [
+        {"sitting_id": sitting_id, "kind": kind, "at": now, "body": canonical(facts)} for sitting_id, facts in rows
+    ]
+    await (await session.connection()).execute(sa.insert(_ROW), values)
 
 
 async def sittings_with_unchained_rows(session: AsyncSession) -> list[UUID]:

@@ -63,7 +63,7 @@ async def race(database: Database, settings: Settings, *, attempts: int, saves: 
     """Let attempts run to their end under saves, extensions, submissions and closing rounds."""
     rng = random.Random(seed)
     minutes = 45
-    began = datetime.now(UTC) - timedelta(minutes=minutes) + timedelta(seconds=1.5 + attempts * 0.03)
+    began = datetime.now(UTC) - timedelta(minutes=minutes - 5)
     sitting = await prepare_sitting(
         database,
         settings,
@@ -76,7 +76,7 @@ async def race(database: Database, settings: Settings, *, attempts: int, saves: 
         grace=timedelta(0),
     )
     racing = [await _start(database, settings, one.registration_id, began) for one in sitting.registered]
-    end = began + timedelta(minutes=minutes)
+    end = await _let_time_end(database, racing)
     outcomes: list[tuple[Racing, datetime, Outcome]] = []
     async with JournalWriter(journal_store(database)).running() as writer:
         sending = [
@@ -108,6 +108,17 @@ async def _start(database: Database, settings: Settings, registration_id: UUID, 
     tab = Tab(started.attempt.id, started.attempt.epoch)
     tab.resume(started.attempt.epoch, [])
     return Racing(registration_id, session_id, tab, started.attempt.started_at)
+
+
+async def _let_time_end(database: Database, racing: list[Racing]) -> datetime:
+    """Set the working time so that it ends for all in a moment, however long the preparations took; return when."""
+    end = datetime.now(UTC) + timedelta(seconds=1)
+    async with database.write() as session:
+        for one in racing:
+            statement = sa.update(Attempt).where(col(Attempt.id) == one.tab.attempt_id)
+            await session.exec(statement.values(duration_ms=(end - one.started_at) // timedelta(milliseconds=1)))
+    # All began at one instant, and the working time is whole milliseconds.
+    return racing[0].started_at + (end - racing[0].started_at) // timedelta(milliseconds=1) * timedelta(milliseconds=1)
 
 
 async def _save(

@@ -326,7 +326,7 @@ class History:
         async with self.hall.database.write() as session:
             await service.close_if_overdue(session, attempt_id=person.attempt_id, now=self.now)
         async with self.hall.database.write() as session:
-            await service.mark_closed(session, attempt_id=person.attempt_id, now=self.now)
+            await service.mark_closed(session, [person.attempt_id], now=self.now, known={})
 
     async def verdict(self, person: Person) -> "Verdict":
         """Hold what is stored against what was acknowledged and captured."""
@@ -334,7 +334,8 @@ class History:
             attempt = await session.get_one(Attempt, person.attempt_id)
             entries = await queries.entries_of(session, person.attempt_id)
             refusals = await queries.refusals_of(session, person.attempt_id)
-            counted = {ref: list(value) for ref, value in service.answers_of(entries).values.items()}
+            operations = (await queries.operations_of(session, [person.attempt_id])).get(person.attempt_id, [])
+            counted = {ref: list(value) for ref, value in service.answers_of(operations).values.items()}
         faults: list[str] = []
         chain = genesis_hash(person.attempt_id)
         for number, entry in enumerate(entries, start=1):

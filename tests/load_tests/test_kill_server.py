@@ -14,7 +14,7 @@ from exam_engine.core.db import Database, new_id
 from exam_engine.delivery.journal import genesis_hash
 from exam_engine.delivery.models import Attempt, JournalEntry, SealedPaper
 from load_tests.candidates import Acknowledged, Timings
-from load_tests.kill_server import Verdict, _compare
+from load_tests.kill_server import Verdict, compare
 from load_tests.prepared_sitting import prepare_sitting
 from tests.conftest import NINE
 from tests.exam_engine.delivery.requests import make_operations
@@ -73,7 +73,7 @@ async def verdict_after(database: Database, receipts: Sequence[Acknowledged], *s
     async with database.write() as session:
         for statement in statements:
             await (await session.connection()).execute(statement)
-    return await _compare(database, list(receipts), 1, Timings())
+    return await compare(database, list(receipts), 1, Timings())
 
 
 def entry(attempt_id: UUID, seq: int) -> sa.ColumnElement[bool]:
@@ -125,4 +125,4 @@ async def test_a_head_behind_its_journal_is_found(database: Database, receipts: 
 
 
 async def test_a_proof_in_which_nothing_was_acknowledged_proves_nothing(database: Database) -> None:
-    assert not (await _compare(database, [], 1, Timings())).is_clean
+    assert not (await compare(database, [], 1, Timings())).is_clean

@@ -1,0 +1,21 @@
+"""Reads from the environment at which step the server shall end itself."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from exam_engine.core.extension import Extension
+from tests.faults.crashing.steps import STEP_VARIABLE, STEPS, TIMES_VARIABLE, Fuse
+
+
+@asynccontextmanager
+async def _prepared(_app: FastAPI) -> AsyncIterator[None]:
+    step = os.environ.get(STEP_VARIABLE)
+    if step:
+        STEPS[step][0](Fuse(int(os.environ[TIMES_VARIABLE])))
+    yield
+
+
+extension = Extension(routers=(), lifespans=(_prepared,))

@@ -1,0 +1,121 @@
+"""The steps at which a server can be killed: before a write, after it and before its commit, and after the commit.
+
+Each wraps one function of the server for the length of a test process; nothing of the server knows of it.
+"""
+
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from exam_engine.delivery import closing, log_rows, postgresql_store, sqlite_store
+from exam_engine.delivery.postgresql_store import PostgresqlJournalStore
+from exam_engine.delivery.sqlite_store import SqliteJournalStore
+from exam_engine.delivery.starting import Starter
+from exam_engine.sitting_log import service as sitting_log
+
+STEP_VARIABLE, TIMES_VARIABLE = "EXAM_TEST_CRASH_STEP", "EXAM_TEST_CRASH_TIMES"
+
+
+class Fuse:
+    """Ends the process when it has been lit a number of times."""
+
+    def __init__(self, times: int) -> None:
+        self._left = times
+
+    def burn(self) -> None:
+        """Be lit once."""
+        self._left -= 1
+        if self._left <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _before(owner: Any, name: str, fuse: Fuse) -> None:
+    original: Callable[..., Awaitable[Any]] = getattr(owner, name)
+
+    async def wrapped(*args: Any, **kwargs: Any) -> Any:
+        fuse.burn()
+        return await original(*args, **kwargs)
+
+    setattr(owner, name, wrapped)
+
+
+def _after(owner: Any, name: str, fuse: Fuse, *, when: Callable[[Any], bool] = lambda _: True) -> None:
+    original: Callable[..., Awaitable[Any]] = getattr(owner, name)
+
+    async def wrapped(*args: Any, **kwargs: Any) -> Any:
+        result = await original(*args, **kwargs)
+        if when(result):
+            fuse.burn()
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def _after_plain(owner: Any, name: str, fuse: Fuse) -> None:
+    original: Callable[..., Any] = getattr(owner, name)
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs)
+        fuse.burn()
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def _save_before_write(fuse: Fuse) -> None:
+    for store in (SqliteJournalStore, PostgresqlJournalStore):
+        _before(store, "commit", fuse)
+
+
+def _save_before_commit(fuse: Fuse) -> None:
+    _after_plain(sqlite_store, "_write", fuse)
+    _after(postgresql_store, "_write", fuse)
+
+
+def _save_after_commit(fuse: Fuse) -> None:
+    for store in (SqliteJournalStore, PostgresqlJournalStore):
+        _after(store, "commit", fuse)
+
+
+def _start_before_commit(fuse: Fuse) -> None:
+    _after(log_rows, "attempts_started", fuse)
+
+
+def _start_after_commit(fuse: Fuse) -> None:
+    _after(Starter, "start", fuse)
+
+
+def _close_before_commit(fuse: Fuse) -> None:
+    _after(log_rows, "attempt_closed", fuse)
+
+
+def _mark_before_commit(fuse: Fuse) -> None:
+    _after(log_rows, "attempts_marked", fuse)
+
+
+def _mark_after_commit(fuse: Fuse) -> None:
+    _after(closing, "close_and_mark", fuse, when=lambda result: result[1] > 0)
+
+
+def _log_before_commit(fuse: Fuse) -> None:
+    _after(sitting_log, "close", fuse)
+
+
+def _log_after_commit(fuse: Fuse) -> None:
+    _after(closing, "settle_logs", fuse, when=lambda result: result[1] > 0)
+
+
+STEPS: dict[str, tuple[Callable[[Fuse], None], int]] = {
+    "start before the commit": (_start_before_commit, 1),
+    "start after the commit": (_start_after_commit, 1),
+    "save before the write": (_save_before_write, 12),
+    "save before the commit": (_save_before_commit, 12),
+    "save after the commit": (_save_after_commit, 12),
+    "close before the commit": (_close_before_commit, 4),
+    "marking before the commit": (_mark_before_commit, 1),
+    "marking after the commit": (_mark_after_commit, 1),
+    "log before the commit": (_log_before_commit, 1),
+    "log after the commit": (_log_after_commit, 1),
+}
+"""What prepares a crash at each step, and at the how manieth time it comes."""
