@@ -1,7 +1,7 @@
 """All proofs in one run, ``python -m load_tests.faults [--short]``, whose last line says what was lost or doubled.
 
 Histories of candidates, browsers and a bad network; saves racing the end; servers killed while candidates save, and at
-each step of an exam; all on SQLite and PostgreSQL. The short run takes less than a minute, the long one kills 200 servers.
+each step of an exam; all on SQLite and PostgreSQL. The short run takes about a minute, the long one kills 260 servers.
 """
 
 import argparse
