@@ -103,6 +103,8 @@ def serve(
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=20,
+        # A browser is heard of every 15 s; else each time would need a new connection, and a new handshake with TLS.
+        timeout_keep_alive=75,
         **extra,
     )
 

@@ -1,4 +1,4 @@
-"""Remembers candidates' login sessions for seconds, so that saving an answer needs no other query."""
+"""Remembers candidates' login sessions for a minute, so that saving an answer needs no other query."""
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from exam_engine.accounts.models import LoginSession
 from exam_engine.core.actor import Actor
 
-LIFETIME = timedelta(seconds=5)
+LIFETIME = timedelta(minutes=1)
 """How long a session that was ended on another server process may still be believed in this one.
 
 It can only save answers meanwhile, and the journal's own epoch fences a seat that has moved.

@@ -79,9 +79,22 @@ async def attempts_of(session: AsyncSession, registration_ids: Sequence[UUID]) -
     return {row.registration_id: row for row in rows}
 
 
-async def open_attempts(session: AsyncSession) -> list[Attempt]:
-    """Return the attempts that are not closed."""
-    return list((await session.exec(select(Attempt).where(col(Attempt.closed_at).is_(None)))).all())
+async def due_attempts(session: AsyncSession, now: datetime) -> list[Attempt]:
+    """Return the open attempts whose working time, window or end by a proctor has passed.
+
+    While thousands work none of them is read: asked every second, that would hold up everybody's saves.
+    """
+    is_open = col(Attempt.closed_at).is_(None)
+    durations = (await session.exec(select(Attempt.duration_ms).where(is_open).distinct())).all()
+    used_up = (
+        sa.and_(
+            col(Attempt.duration_ms) == duration_ms,
+            col(Attempt.started_at) <= now - timedelta(milliseconds=duration_ms),
+        )
+        for duration_ms in durations
+    )
+    is_due = sa.or_(col(Attempt.closes_at) <= now, col(Attempt.ended_at).is_not(None), *used_up)
+    return list((await session.exec(select(Attempt).where(is_open, is_due))).all())
 
 
 async def unmarked_attempt_ids(session: AsyncSession, *, limit: int) -> list[UUID]:

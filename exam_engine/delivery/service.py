@@ -271,11 +271,8 @@ async def close_if_overdue(session: AsyncSession, *, attempt_id: UUID, now: date
 
 
 async def overdue_ids(session: AsyncSession, *, now: datetime) -> list[UUID]:
-    """Return the open attempts that are over unless extra time was granted.
-
-    One statement a round, however many work; whether there is extra time is asked under the lock of each attempt.
-    """
-    attempts = await queries.open_attempts(session)
+    """Return the open attempts that are over unless extra time was granted: that is asked under the lock of each."""
+    attempts = await queries.due_attempts(session, now)
     return [attempt.id for attempt in attempts if timing_of(attempt, timedelta(0)).phase(now) is Phase.CLOSED]
 
 
