@@ -50,26 +50,29 @@ async def pause(
 ) -> int:
     """Stop the clocks of all who work and of all who would start; returns how many seats the act is for.
 
-    What already stands still stays so, and what a browser captures before it hears of the pause counts: an answer is
-    not the candidate's fault.
+    Pausing once more what this scope has paused changes nothing and tells nobody. What a browser captures before it
+    hears of the pause counts: not to have heard is not the candidate's fault.
     """
     await sittings.lock_ready(session, scope.sitting_id)
-    ids = await _registrations(session, scope)
+    asked = await _registrations(session, scope)
     going_on = {(one.room_id, one.registration_id) for one in await queries.open_pauses(session, scope.sitting_id)}
-    targets = [(scope.room_id, None)] if scope.registration_ids is None else [(scope.room_id, id_) for id_ in ids]
-    for room_id, registration_id in targets:
-        if (room_id, registration_id) not in going_on:
-            session.add(
-                Pause(
-                    sitting_id=scope.sitting_id,
-                    room_id=room_id,
-                    registration_id=registration_id,
-                    reason=reason,
-                    note=note,
-                    started_at=now,
-                    started_by_name=actor.display_name,
-                )
-            )
+    targets = [None] if scope.registration_ids is None else asked
+    fresh = [registration_id for registration_id in targets if (scope.room_id, registration_id) not in going_on]
+    if not fresh:
+        return len(asked)
+    session.add_all(
+        Pause(
+            sitting_id=scope.sitting_id,
+            room_id=scope.room_id,
+            registration_id=registration_id,
+            reason=reason,
+            note=note,
+            started_at=now,
+            started_by_name=actor.display_name,
+        )
+        for registration_id in fresh
+    )
+    ids = [id_ for id_ in asked if scope.registration_ids is None or id_ in fresh]
     for attempt, timing in await locked_with_timings(session, ids):
         if timing.phase(now) is Phase.RUNNING:
             attempt.paused_since = now
@@ -77,27 +80,33 @@ async def pause(
     hint_after_commit(session, SEAT, ids)
     await instruct(session, ids, kind="pause", text=note, actor=actor, now=now)
     await record_seats(session, "seat.paused", ids, actor, now, {"reason": reason, "of": scope.name})
-    return len(ids)
+    return len(asked)
 
 
 async def resume(session: AsyncSession, scope: Scope, *, actor: Actor, now: datetime) -> int:
-    """Let clocks go on, with all that stood still returned; returns how many seats no pause holds up any more.
+    """Let clocks go on, with all that stood still returned; returns how many seats this act has freed.
 
     A pause of a wider scope stays: whoever stopped a sitting lets it go on.
     """
     sitting = await sittings.lock_ready(session, scope.sitting_id)
     ids = await _registrations(session, scope)
+    ended: list[PauseSpan] = []
     remaining: list[PauseSpan] = []
     for one in await queries.open_pauses(session, scope.sitting_id):
         if scope.takes_in(one):
             one.ended_at, one.ended_by_name = now, actor.display_name
             sitting.paused_ms += milliseconds(now - one.started_at)
             session.add(one)
+            ended.append(span_of(one))
         else:
             remaining.append(span_of(one))
     session.add(sitting)
     rooms = await queries.places_of(session, ids)
-    free = [id_ for id_ in ids if not any(one.holds(rooms[id_], id_) for one in remaining)]
+    free = [
+        id_
+        for id_ in ids
+        if any(one.holds(rooms[id_], id_) for one in ended) and not any(one.holds(rooms[id_], id_) for one in remaining)
+    ]
     for attempt in await queries.lock_open_attempts(session, free):
         go_on(attempt, now)
         session.add(attempt)

@@ -128,13 +128,16 @@ async def test_pauses_of_seat_room_and_sitting_hold_together_and_count_once(
     await act(proctor, sitting, "/pause", POWER | selected(sitting, 0))
     assert (await board.post(f"{of_sitting}/pause", json=POWER)).json() == {"seats": 6}
     assert await act(proctor, sitting, "/pause", POWER | {"all": True}) == 6
-    # Again: nothing is stopped twice.
+    # Again: nothing is stopped twice, and nobody told twice.
     assert await act(proctor, sitting, "/pause", POWER | {"all": True}) == 6
+    assert [one["kind"] for one in (await receipt(candidate))["instructions"]] == ["pause"] * 3
     await let_pauses_last(app, 10 * MINUTE)
     # The room goes on, and its seats with it; the board's pause still holds everybody up.
     assert await act(proctor, sitting, "/resume", {"all": True}) == 0
     assert {(await receipt(one))["phase"] for one in (candidate, other)} == {"paused"}
     assert (await board.post(f"{of_sitting}/resume")).json() == {"seats": 6}
+    assert (await board.post(f"{of_sitting}/resume")).json() == {"seats": 0}
+    assert [one["kind"] for one in (await receipt(other))["instructions"]] == ["pause", "pause", "resume"]
     for one in (candidate, other):
         attempt = await stored(app, one)
         assert attempt.paused_since is None
