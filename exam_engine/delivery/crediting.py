@@ -11,7 +11,7 @@ from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.errors import NotFoundError, SecondPersonError
-from exam_engine.delivery import queries
+from exam_engine.delivery import time_queries
 from exam_engine.delivery.batch import SILENCE
 from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.errors import AttemptClosedError, CreditDecidedError
@@ -44,9 +44,9 @@ async def lost_times(
 ) -> dict[UUID, LostTime]:
     """Return by attempt what the server saw of lost time, a silence that goes on included."""
     ids = [attempt.id for attempt, _ in attempts]
-    silences = await queries.silences_of(session, ids)
-    pauses = await queries.pauses_of_sittings(session, {attempt.sitting_id for attempt, _ in attempts})
-    rooms = await queries.places_of(session, [attempt.registration_id for attempt, _ in attempts])
+    silences = await time_queries.silences_of(session, ids)
+    pauses = await time_queries.pauses_of_sittings(session, {attempt.sitting_id for attempt, _ in attempts})
+    rooms = await time_queries.places_of(session, [attempt.registration_id for attempt, _ in attempts])
     found = {}
     for attempt, timing in attempts:
         silent = [(silence.since, silence.until) for silence in silences.get(attempt.id, ())]
@@ -129,7 +129,7 @@ async def decide(
         Whoever proposed it cannot sign it.
     CreditDecidedError, AttemptClosedError, NotFoundError
     """
-    credit = await queries.lock_credit(session, credit_id)
+    credit = await time_queries.lock_credit(session, credit_id)
     if credit is None or credit.sitting_id != sitting_id:
         raise NotFoundError
     if credit.decision is not None:

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
-from exam_engine.delivery import queries
+from exam_engine.delivery import queries, time_queries
 from exam_engine.delivery.clock import Phase
 from exam_engine.delivery.errors import AttemptClosedError
 from exam_engine.delivery.instructing import instruct, record_seats
@@ -54,7 +54,7 @@ async def reopen(session: AsyncSession, registration_ids: Sequence[UUID], *, act
     attempts = await queries.attempts_of(session, registration_ids)
     if any(attempt.closed_at is not None and attempt.finish_kind == "ended" for attempt in attempts.values()):
         raise AttemptClosedError
-    rooms = await queries.places_of(session, registration_ids)
+    rooms = await time_queries.places_of(session, registration_ids)
     reopened = []
     for attempt in await queries.lock_open_attempts(session, registration_ids):
         if attempt.ended_at is not None:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
-from exam_engine.delivery import queries
+from exam_engine.delivery import queries, time_queries
 from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.instructing import instruct, record_seats
 from exam_engine.delivery.models import Attempt, Pause
@@ -55,7 +55,7 @@ async def pause(
     """
     await sittings.lock_ready(session, scope.sitting_id)
     asked = await _registrations(session, scope)
-    going_on = {(one.room_id, one.registration_id) for one in await queries.open_pauses(session, scope.sitting_id)}
+    going_on = {(one.room_id, one.registration_id) for one in await time_queries.open_pauses(session, scope.sitting_id)}
     targets = [None] if scope.registration_ids is None else asked
     fresh = [registration_id for registration_id in targets if (scope.room_id, registration_id) not in going_on]
     if not fresh:
@@ -92,7 +92,7 @@ async def resume(session: AsyncSession, scope: Scope, *, actor: Actor, now: date
     ids = await _registrations(session, scope)
     ended: list[PauseSpan] = []
     remaining: list[PauseSpan] = []
-    for one in await queries.open_pauses(session, scope.sitting_id):
+    for one in await time_queries.open_pauses(session, scope.sitting_id):
         if scope.takes_in(one):
             one.ended_at, one.ended_by_name = now, actor.display_name
             sitting.paused_ms += milliseconds(now - one.started_at)
@@ -101,7 +101,7 @@ async def resume(session: AsyncSession, scope: Scope, *, actor: Actor, now: date
         else:
             remaining.append(span_of(one))
     session.add(sitting)
-    rooms = await queries.places_of(session, ids)
+    rooms = await time_queries.places_of(session, ids)
     free = [
         id_
         for id_ in ids
@@ -130,7 +130,7 @@ def milliseconds(span: timedelta) -> int:
 
 async def is_held_up(session: AsyncSession, sitting_id: UUID, room_id: UUID | None, registration_id: UUID) -> bool:
     """Whether a pause goes on for a seat, asked under the lock that a start has and a pause waits for."""
-    pauses = (await queries.pauses_of_sittings(session, [sitting_id]))[sitting_id]
+    pauses = (await time_queries.pauses_of_sittings(session, [sitting_id]))[sitting_id]
     return any(one.ended_at is None and one.holds(room_id, registration_id) for one in pauses)
 
 

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.errors import NotFoundError
-from exam_engine.delivery import log_rows, queries
+from exam_engine.delivery import log_rows, queries, time_queries
 from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.errors import AttemptRunningError
 from exam_engine.delivery.instructing import record_seats
@@ -85,7 +85,7 @@ async def seat_overview(session: AsyncSession, registration_id: UUID) -> SeatOve
     if attempt is not None:
         timing = timing_of(attempt, facts.extra_time)
     else:
-        pauses = await queries.pauses_of_sittings(session, [facts.sitting_id])
+        pauses = await time_queries.pauses_of_sittings(session, [facts.sitting_id])
         timing = planned_timing(facts, pauses[facts.sitting_id])
     return SeatOverview(facts, await queries.seat_of(session, registration_id), attempt, timing, paper)
 
@@ -162,7 +162,7 @@ async def progress_of_room(session: AsyncSession, registrations: Sequence[Regist
     seats, attempts = await queries.seats_of(session, ids), await queries.attempts_of(session, ids)
     progress = await queries.progress_of(session, [attempt.id for attempt in attempts.values()])
     waiting = {facts.sitting_id for facts in registrations if facts.registration_id not in attempts}
-    pauses = await queries.pauses_of_sittings(session, waiting) if waiting else {}
+    pauses = await time_queries.pauses_of_sittings(session, waiting) if waiting else {}
     rows = []
     for facts in registrations:
         attempt = attempts.get(facts.registration_id)

@@ -17,7 +17,7 @@ from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.db import Database, new_id, table_of
 from exam_engine.core.errors import DomainError, NotFoundError
 from exam_engine.core.time import utc_now
-from exam_engine.delivery import log_rows, queries, service
+from exam_engine.delivery import log_rows, queries, service, time_queries
 from exam_engine.delivery.errors import PausedError
 from exam_engine.delivery.group_commit import GroupCommit
 from exam_engine.delivery.journal import genesis_hash
@@ -172,7 +172,7 @@ class Starter:
 
     async def _held_up(self, session: AsyncSession, rows: Sequence[SeatRow]) -> set[UUID]:
         """Return whom a pause holds up: storing attempts has locked the sitting, so one that came before is seen."""
-        pauses = await queries.pauses_of_sittings(session, {row.sitting_id for row in rows})
+        pauses = await time_queries.pauses_of_sittings(session, {row.sitting_id for row in rows})
         return {
             row.registration_id
             for row in rows

@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.actor import Actor
-from exam_engine.delivery import queries as delivery_queries
-from exam_engine.delivery import seats
+from exam_engine.delivery import seats, time_queries
 from exam_engine.delivery.crediting import lost_times
 from exam_engine.delivery.models import Pause, TimeCredit
 from exam_engine.delivery.pauses import merged
@@ -29,11 +28,11 @@ async def time_of_seat(session: AsyncSession, registration_id: UUID, *, actor: A
     facts, attempt, timing = overview.facts, overview.attempt, overview.timing
     pauses = [
         one
-        for one in await delivery_queries.pauses_of_sitting(session, facts.sitting_id)
+        for one in await time_queries.pauses_of_sitting(session, facts.sitting_id)
         if span_of(one).holds(facts.room_id, registration_id)
     ]
     lost = (await lost_times(session, [(attempt, timing)], now))[attempt.id] if attempt is not None else None
-    credits_ = await delivery_queries.credits_of(session, [registration_id])
+    credits_ = await time_queries.credits_of(session, [registration_id])
     return SeatTime(
         server_time=now,
         started_at=timing.started_at,
@@ -58,13 +57,13 @@ async def credits_of_registrations(
 ) -> list[CreditView]:
     """Return the credits of candidates, in the order in which they were proposed."""
     facts = {one.registration_id: one for one in registrations}
-    found = await delivery_queries.credits_of(session, list(facts))
+    found = await time_queries.credits_of(session, list(facts))
     return [credit_view(one, facts[one.registration_id], actor) for one in found]
 
 
 async def pauses_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[PauseView]:
     """Return the pauses of a sitting with the names of rooms and seats."""
-    pauses = await delivery_queries.pauses_of_sitting(session, sitting_id)
+    pauses = await time_queries.pauses_of_sitting(session, sitting_id)
     registrations = await sittings.registrations_of_sitting(session, sitting_id)
     rooms = {one.room_id: one.room_name for one in registrations}
     return [pause_view(one, {facts.registration_id: facts for facts in registrations}, rooms) for one in pauses]
@@ -117,8 +116,7 @@ async def _captured_in_pauses(
     session: AsyncSession, attempt_id: UUID, started_at: datetime, pauses: Sequence[Pause], now: datetime
 ) -> int:
     captured = [
-        started_at + timedelta(milliseconds=at_ms)
-        for at_ms in await delivery_queries.capture_times(session, attempt_id)
+        started_at + timedelta(milliseconds=at_ms) for at_ms in await time_queries.capture_times(session, attempt_id)
     ]
     stood = merged((one.started_at, one.ended_at or now) for one in pauses)
     return sum(any(since < at < until for since, until in stood) for at in captured)
