@@ -1,6 +1,7 @@
 """A pause and an end by the proctor in a real browser: what stands on the screen, and what is kept."""
 
 import re
+import time
 
 import pytest
 from playwright.async_api import Page, expect
@@ -14,8 +15,8 @@ from tests.end_to_end.soundness import complaints
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 RIGHT = "Phương án thứ nhất"
-SOON = 8_000
-"""Milliseconds within which a browser hears of an act; without the stream it would be up to 18 s."""
+SOON = 15_000
+"""Milliseconds within which a browser hears of an act, on a busy machine; without the stream up to 18 s."""
 
 
 async def clock_of(page: Page) -> str:
@@ -47,11 +48,13 @@ async def test_a_pause_takes_the_paper_out_of_sight_and_gives_the_time_back(
     await page.reload()
     await expect(page.get_by_role("heading", name="Bài thi đang tạm dừng")).to_be_visible()
     assert await complaints(visit) == []
+    went_on = time.monotonic()
     await house.proctor(prepared, "resume", {"all": True})
     await expect(desk.item_heading(1)).to_be_visible(timeout=15_000)
     minutes, seconds = map(int, stood.split(":"))
     again_minutes, again_seconds = map(int, (await clock_of(page)).split(":"))
-    assert 0 <= (minutes - again_minutes) * 60 + seconds - again_seconds <= 10
+    lost = (minutes - again_minutes) * 60 + seconds - again_seconds
+    assert 0 <= lost <= time.monotonic() - went_on + 1
     await page.get_by_role("button", name="Đã đọc").first.click()
     await desk.next(2)
     await desk.answer(RIGHT)

@@ -112,7 +112,7 @@ async def _start(database: Database, settings: Settings, registration_id: UUID, 
 
 async def _let_time_end(database: Database, racing: list[Racing]) -> datetime:
     """Set the working time so that it ends for all in a moment, however long the preparations took; return when."""
-    end = datetime.now(UTC) + timedelta(seconds=1)
+    end = datetime.now(UTC) + timedelta(seconds=2)
     async with database.write() as session:
         for one in racing:
             statement = sa.update(Attempt).where(col(Attempt.id) == one.tab.attempt_id)
