@@ -11,6 +11,7 @@ import asyncio
 import random
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,16 +77,7 @@ async def _save_while_killing(
         httpx.AsyncClient(base_url=server.url, timeout=10, limits=limits) for _ in range(len(sitting.registered) + 1)
     ]
     try:
-        people = [
-            SimulatedCandidate(
-                client,
-                access_code=sitting.access_code,
-                candidate_number=registered.candidate_number,
-                identity_suffix=registered.person.identity_suffix,
-                timings=timings,
-            )
-            for client, registered in zip(clients, sitting.registered, strict=False)
-        ]
+        people = people_of(sitting, clients, timings)
         await asyncio.gather(*(take_seat(person) for person in people))
         await unlock_all(clients[-1], sitting)
         await asyncio.gather(*(person.start() for person in people))
@@ -103,6 +95,22 @@ async def _save_while_killing(
         for client in clients:
             await client.aclose()
     return timings, people
+
+
+def people_of(
+    sitting: PreparedSitting, clients: Sequence[httpx.AsyncClient], timings: Timings
+) -> list[SimulatedCandidate]:
+    """Return the candidates of a sitting, each with one of the clients."""
+    return [
+        SimulatedCandidate(
+            client,
+            access_code=sitting.access_code,
+            candidate_number=registered.candidate_number,
+            identity_suffix=registered.person.identity_suffix,
+            timings=timings,
+        )
+        for client, registered in zip(clients, sitting.registered, strict=False)
+    ]
 
 
 async def take_seat(person: SimulatedCandidate) -> None:

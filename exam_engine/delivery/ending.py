@@ -8,11 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
-from exam_engine.delivery import queries, time_queries
+from exam_engine.delivery import queries
 from exam_engine.delivery.clock import Phase
 from exam_engine.delivery.errors import AttemptClosedError
 from exam_engine.delivery.instructing import instruct, record_seats
-from exam_engine.delivery.pausing import go_on, is_held_up, locked_with_timings, milliseconds
+from exam_engine.delivery.pausing import go_on, held_up, locked_with_timings, milliseconds
 from exam_engine.delivery.reasons import EndReason
 from exam_engine.sittings.hints import SEAT
 
@@ -54,17 +54,17 @@ async def reopen(session: AsyncSession, registration_ids: Sequence[UUID], *, act
     attempts = await queries.attempts_of(session, registration_ids)
     if any(attempt.closed_at is not None and attempt.finish_kind == "ended" for attempt in attempts.values()):
         raise AttemptClosedError
-    rooms = await time_queries.places_of(session, registration_ids)
     reopened = []
-    for attempt in await queries.lock_open_attempts(session, registration_ids):
+    locked = await queries.lock_open_attempts(session, registration_ids)
+    waiting = await held_up(session, await queries.seat_rows(session, registration_ids))
+    for attempt in locked:
         if attempt.ended_at is not None:
             attempt.paused_ms += milliseconds(now - attempt.ended_at)
             attempt.ended_at = attempt.end_reason = None
-            id_ = attempt.registration_id
-            if await is_held_up(session, attempt.sitting_id, rooms[id_], id_):
+            if attempt.registration_id in waiting:
                 attempt.paused_since = now
             session.add(attempt)
-            reopened.append(id_)
+            reopened.append(attempt.registration_id)
     hint_after_commit(session, SEAT, reopened)
     await instruct(session, reopened, kind="reopen", text="", actor=actor, now=now)
     await record_seats(session, "attempt.reopened", reopened, actor, now)

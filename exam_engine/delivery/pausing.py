@@ -14,6 +14,7 @@ from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.instructing import instruct, record_seats
 from exam_engine.delivery.models import Attempt, Pause
 from exam_engine.delivery.pauses import PauseSpan
+from exam_engine.delivery.queries import SeatRow
 from exam_engine.delivery.reasons import PauseReason
 from exam_engine.delivery.timings import timing_of_row
 from exam_engine.sittings import service as sittings
@@ -128,10 +129,14 @@ def milliseconds(span: timedelta) -> int:
     return -(-span // timedelta(milliseconds=1))
 
 
-async def is_held_up(session: AsyncSession, sitting_id: UUID, room_id: UUID | None, registration_id: UUID) -> bool:
-    """Whether a pause goes on for a seat, asked under the lock that a start has and a pause waits for."""
-    pauses = (await time_queries.pauses_of_sittings(session, [sitting_id]))[sitting_id]
-    return any(one.ended_at is None and one.holds(room_id, registration_id) for one in pauses)
+async def held_up(session: AsyncSession, rows: Sequence[SeatRow]) -> set[UUID]:
+    """Return the registrations for which a pause goes on as the database stands now, not when their rows were read."""
+    pauses = await time_queries.pauses_of_sittings(session, {row.sitting_id for row in rows})
+    return {
+        row.registration_id
+        for row in rows
+        if any(one.ended_at is None and one.holds(row.room_id, row.registration_id) for one in pauses[row.sitting_id])
+    }
 
 
 async def _registrations(session: AsyncSession, scope: Scope) -> list[UUID]:

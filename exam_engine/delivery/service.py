@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import SYSTEM
 from exam_engine.core.bus import hint_after_commit
+from exam_engine.core.db import new_id
 from exam_engine.core.errors import NotFoundError
 from exam_engine.delivery import log_rows, queries, stages
 from exam_engine.delivery.clock import AttemptTiming, Phase
@@ -27,8 +28,8 @@ from exam_engine.delivery.errors import (
 from exam_engine.delivery.journal import Answers, fold, genesis_hash, parse_body
 from exam_engine.delivery.models import Attempt, JournalEntry
 from exam_engine.delivery.papers import unwrap_key
-from exam_engine.delivery.pausing import go_on, is_held_up
-from exam_engine.delivery.queries import SeatRow, StoredOperation
+from exam_engine.delivery.pausing import go_on, held_up
+from exam_engine.delivery.queries import PaperFacts, SeatRow, StoredOperation
 from exam_engine.delivery.seats import paper_of_seat
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.delivery.timings import timing_of, timing_of_row
@@ -93,6 +94,26 @@ async def _seat_row(session: AsyncSession, registration_id: UUID) -> SeatRow:
     return rows[0]
 
 
+def new_attempt(row: SeatRow, login_session_id: UUID, paper: PaperFacts, now: datetime) -> Attempt:
+    """Return the attempt that a registration starts with; it is not stored yet."""
+    attempt_id, timing = new_id(), timing_of_row(row)
+    return Attempt(
+        id=attempt_id,
+        registration_id=row.registration_id,
+        sitting_id=row.sitting_id,
+        form_id=paper.form_id,
+        paper_id=paper.id,
+        holder_session_id=login_session_id,
+        opens_at=timing.opens_at,
+        closes_at=timing.closes_at,
+        started_at=now,
+        duration_ms=timing.duration // timedelta(milliseconds=1),
+        grace_ms=timing.grace // timedelta(milliseconds=1),
+        chain_head=genesis_hash(attempt_id),
+        last_seen_at=now,
+    )
+
+
 async def start(
     session: AsyncSession, *, registration_id: UUID, login_session_id: UUID, master_key: bytes, now: datetime
 ) -> Started:
@@ -115,25 +136,11 @@ async def start(
         raise NotFoundError
     key = unwrap_key(master_key, paper.wrapped_key, paper.id)
     if attempt is None:
-        attempt = Attempt(
-            registration_id=registration_id,
-            sitting_id=facts.sitting_id,
-            form_id=paper.form_id,
-            paper_id=paper.id,
-            holder_session_id=login_session_id,
-            opens_at=facts.opens_at,
-            closes_at=timing_of_row(row).closes_at,
-            started_at=now,
-            duration_ms=int(facts.duration.total_seconds() * 1000),
-            grace_ms=int(facts.grace.total_seconds() * 1000),
-            chain_head="",
-            last_seen_at=now,
-        )
-        attempt.chain_head = genesis_hash(attempt.id)
+        attempt = new_attempt(row, login_session_id, paper, now)
         session.add(attempt)
         await session.flush()
         # Storing the attempt has locked the sitting against pauses; one that came before is seen only now.
-        if await is_held_up(session, facts.sitting_id, facts.room_id, registration_id):
+        if await held_up(session, [row]):
             raise PausedError(retry_after=PAUSE_RETRY_SECONDS)
         form = await forms.find_form(session, paper.form_id)
         if form is None:

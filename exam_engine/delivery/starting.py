@@ -7,24 +7,24 @@ what other systems break down under.
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.bus import hint_after_commit
-from exam_engine.core.db import Database, new_id, table_of
+from exam_engine.core.db import Database, table_of
 from exam_engine.core.errors import DomainError, NotFoundError
 from exam_engine.core.time import utc_now
-from exam_engine.delivery import log_rows, queries, service, time_queries
+from exam_engine.delivery import log_rows, queries, service
 from exam_engine.delivery.errors import PausedError
 from exam_engine.delivery.group_commit import GroupCommit
-from exam_engine.delivery.journal import genesis_hash
 from exam_engine.delivery.models import Attempt
 from exam_engine.delivery.papers import unwrap_key
+from exam_engine.delivery.pausing import held_up
 from exam_engine.delivery.queries import PaperFacts, SeatRow
-from exam_engine.delivery.service import PAUSE_RETRY_SECONDS, Started
+from exam_engine.delivery.service import PAUSE_RETRY_SECONDS, Started, new_attempt
 from exam_engine.delivery.timings import timing_of, timing_of_row
 from exam_engine.forms import service as forms
 from exam_engine.sittings.hints import SEAT
@@ -144,7 +144,7 @@ class Starter:
     ) -> list["Started | _Ready | _Alone | DomainError"]:
         answers = await self._judge(session, requests, now)
         starts = [
-            (number, ready, _attempt(ready, requests[number].login_session_id, now))
+            (number, ready, new_attempt(ready.row, requests[number].login_session_id, ready.paper.facts, now))
             for number, ready in enumerate(answers)
             if isinstance(ready, _Ready)
         ]
@@ -154,8 +154,9 @@ class Starter:
         names = [column.name for column in _ATTEMPT.columns]
         values = [{name: getattr(attempt, name) for name in names} for _, _, attempt in starts]
         await connection.execute(sa.insert(_ATTEMPT), values)
-        held_up = await self._held_up(session, [ready.row for _, ready, _ in starts])
-        gone = [attempt.id for _, ready, attempt in starts if ready.row.registration_id in held_up]
+        # Storing attempts has locked the sitting against pauses; one that came before is seen only now.
+        waiting = await held_up(session, [ready.row for _, ready, _ in starts])
+        gone = [attempt.id for _, ready, attempt in starts if ready.row.registration_id in waiting]
         if gone:
             await connection.execute(sa.delete(_ATTEMPT).where(_ATTEMPT.c.id.in_(gone)))
         logged = []
@@ -169,17 +170,6 @@ class Starter:
         await log_rows.attempts_started(session, logged, now)
         hint_after_commit(session, SEAT, [attempt.registration_id for attempt, _, _ in logged])
         return answers
-
-    async def _held_up(self, session: AsyncSession, rows: Sequence[SeatRow]) -> set[UUID]:
-        """Return whom a pause holds up: storing attempts has locked the sitting, so one that came before is seen."""
-        pauses = await time_queries.pauses_of_sittings(session, {row.sitting_id for row in rows})
-        return {
-            row.registration_id
-            for row in rows
-            if any(
-                one.ended_at is None and one.holds(row.room_id, row.registration_id) for one in pauses[row.sitting_id]
-            )
-        }
 
     async def _paper(self, session: AsyncSession, row: SeatRow) -> _KnownPaper:
         if row.form_id is None or row.variant is None:
@@ -197,23 +187,3 @@ class Starter:
                 self._papers.pop(next(iter(self._papers)))
             self._papers[place] = known
         return known
-
-
-def _attempt(ready: _Ready, login_session_id: UUID, now: datetime) -> Attempt:
-    attempt_id = new_id()
-    row, paper, timing = ready.row, ready.paper.facts, timing_of_row(ready.row)
-    return Attempt(
-        id=attempt_id,
-        registration_id=row.registration_id,
-        sitting_id=row.sitting_id,
-        form_id=paper.form_id,
-        paper_id=paper.id,
-        holder_session_id=login_session_id,
-        opens_at=timing.opens_at,
-        closes_at=timing.closes_at,
-        started_at=now,
-        duration_ms=timing.duration // timedelta(milliseconds=1),
-        grace_ms=timing.grace // timedelta(milliseconds=1),
-        chain_head=genesis_hash(attempt_id),
-        last_seen_at=now,
-    )

@@ -18,7 +18,7 @@ from exam_engine.evidence.verification import verify_file
 from exam_engine.marking import service as marking
 from exam_engine.sitting_log import service as sitting_log
 from load_tests.candidates import SimulatedCandidate, Timings
-from load_tests.kill_server import Verdict, compare, take_seat, unlock_all
+from load_tests.kill_server import Verdict, compare, people_of, take_seat, unlock_all
 from load_tests.prepared_sitting import PreparedSitting, prepare_sitting
 from load_tests.server import ServerProcess, free_port
 from tests.faults.crashing.steps import STEP_VARIABLE, STEPS, TIMES_VARIABLE
@@ -86,16 +86,7 @@ async def _exam(
             await stack.enter_async_context(httpx.AsyncClient(base_url=server.url, timeout=10))
             for _ in range(len(sitting.registered) + 1)
         ]
-        people = [
-            SimulatedCandidate(
-                client,
-                access_code=sitting.access_code,
-                candidate_number=registered.candidate_number,
-                identity_suffix=registered.person.identity_suffix,
-                timings=timings,
-            )
-            for client, registered in zip(clients, sitting.registered, strict=False)
-        ]
+        people = people_of(sitting, clients, timings)
         await asyncio.gather(*(take_seat(person) for person in people))
         await unlock_all(clients[-1], sitting)
         earned = await asyncio.gather(*(_sit(person, random.Random(rng.random())) for person in people))
