@@ -14,6 +14,8 @@ from exam_engine.delivery.engine import delivery_engine
 from exam_engine.delivery.saving import SAVE
 from exam_engine.delivery.stream_api import router as stream_router
 from exam_engine.delivery.streams import candidate_streams
+from exam_engine.delivery.upload_api import router as upload_router
+from exam_engine.delivery.upload_examining import examining_rounds
 from exam_engine.evidence.api import router as evidence_router
 from exam_engine.forms.api import router as forms_router
 from exam_engine.media.api import body_limits as media_body_limits
@@ -40,6 +42,7 @@ extension = Extension(
         forms_router,
         sittings_router,
         delivery_router,
+        upload_router,
         stream_router,
         proctoring_router,
         room_router,
@@ -48,7 +51,7 @@ extension = Extension(
         evidence_router,
         results_router,
     ),
-    lifespans=(delivery_engine, closing_rounds, candidate_streams, room_streams),
+    lifespans=(delivery_engine, closing_rounds, examining_rounds, candidate_streams, room_streams),
     direct_routes=(SAVE,),
     seeds=(_seed,),
     body_limits=media_body_limits,

@@ -33,6 +33,7 @@ from exam_engine.sittings.models import (
     TestCentre,
 )
 from exam_engine.sittings.rule_sets import load_default_rule_sets
+from exam_engine.sittings.section_plan import PlannedSection
 from exam_engine.sittings.vietnamese_names import name_sort_key
 from load_tests.people import Person, make_people
 
@@ -95,12 +96,14 @@ async def prepare_sitting(
     window: timedelta = timedelta(hours=2),
     grace: timedelta = timedelta(seconds=120),
     specs: Sequence[FormSpec] | None = None,
+    sections: Sequence[PlannedSection] = (),
 ) -> PreparedSitting:
     """Store a ready sitting with one room, one proctor, two forms and the given number of candidates.
 
     Parameters
     ----------
     specs : forms that rotate instead of the two, which say nothing but the numbers of their items.
+    sections : timed parts of the paper; none when it is one piece.
     """
     mark = f"{rng.randrange(10**6):06d}"
     minutes = int(duration.total_seconds() // 60)
@@ -151,6 +154,7 @@ async def prepare_sitting(
             closes_at=opening + window,
             duration_minutes=minutes,
             grace_seconds=int(grace.total_seconds()),
+            sections=[section.model_dump(mode="json") for section in sections],
             created_at=now,
         )
         session.add(sitting)

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     REGISTRATION_WRITE = "registration.write"
     PROCTOR_ROOM = "proctoring.room"
     ATTEMPT_TAKE = "attempt.take"
+    WORK_READ = "work.read"
     RESULT_READ = "result.read"
     RESULT_PROPOSE = "result.propose"
     RESULT_APPROVE = "result.approve"
@@ -76,6 +77,7 @@ _READ_ALL = frozenset(
         P.SITTING_READ,
         P.SITTING_LOG_READ,
         P.REGISTRATION_READ,
+        P.WORK_READ,
         P.RESULT_READ,
         P.CERTIFICATE_READ,
     }
@@ -139,6 +141,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SITTING_LOG_CLOSE,
             P.REGISTRATION_READ,
             P.REGISTRATION_WRITE,
+            P.WORK_READ,
             P.RESULT_READ,
             P.RESULT_PROPOSE,
             P.RESULT_APPROVE,
@@ -146,7 +149,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.PROCTOR: frozenset({P.OWN_ACCOUNT, P.PROCTOR_ROOM}),
-    Role.MARKER: frozenset({P.OWN_ACCOUNT, P.RESULT_READ}),
+    Role.MARKER: frozenset({P.OWN_ACCOUNT, P.WORK_READ, P.RESULT_READ}),
     Role.CERTIFICATE_OFFICER: frozenset(
         {
             P.OWN_ACCOUNT,

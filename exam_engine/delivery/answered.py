@@ -8,10 +8,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.delivery import queries
 from exam_engine.delivery.models import Attempt, SealedPaper
-from exam_engine.delivery.service import answers_of
+from exam_engine.delivery.sectioning import answers_that_count, paper_of_attempt
 from exam_engine.delivery.stages import counted_answers
-from exam_engine.forms import service as forms
-from exam_engine.interactions.shuffling import shuffled_paper
+from exam_engine.sittings import sections
+from exam_engine.sittings.section_plan import PlannedSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class AnsweredPaper:
 async def answered_papers(session: AsyncSession, sitting_id: UUID) -> list[AnsweredPaper]:
     """Return the papers of the closed attempts of a sitting."""
     orders: dict[UUID, tuple[str, ...]] = {}
+    plan = await sections.section_plan(session, sitting_id)
     papers = []
     for attempt in await queries.attempts_of_sitting(session, sitting_id):
         if attempt.closed_at is None:
@@ -45,14 +46,14 @@ async def answered_papers(session: AsyncSession, sitting_id: UUID) -> list[Answe
             answers = counted_answers(operations, stages)
         else:
             if attempt.paper_id not in orders:
-                orders[attempt.paper_id] = await _order(session, attempt)
+                orders[attempt.paper_id] = await _order(session, attempt, plan)
             refs = orders[attempt.paper_id]
-            answers = {ref: list(value) for ref, value in answers_of(operations).values.items()}
+            answers = (await answers_that_count(session, [attempt], {attempt.id: operations}))[attempt.id]
         papers.append(AnsweredPaper(attempt.id, attempt.registration_id, attempt.form_id, tuple(refs), answers))
     return papers
 
 
-async def _order(session: AsyncSession, attempt: Attempt) -> tuple[str, ...]:
+async def _order(session: AsyncSession, attempt: Attempt, plan: Sequence[PlannedSection]) -> tuple[str, ...]:
     paper = await session.get_one(SealedPaper, attempt.paper_id)
-    views = [item.view for item in await forms.items_of_form(session, attempt.form_id)]
-    return tuple(str(view["ref"]) for view in shuffled_paper(views, paper.seed))
+    ordered = await paper_of_attempt(session, attempt.form_id, paper.seed, plan)
+    return tuple(str(view["ref"]) for view in ordered.views)

@@ -2,6 +2,7 @@
 
 import base64
 import random
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,6 +38,8 @@ from exam_engine.delivery.schemas import (
     ReceiptDocument,
     SeatSittingView,
     SeatView,
+    SectionTimes,
+    SectionTimeView,
     ServerTime,
     StageRequest,
     StageView,
@@ -44,6 +47,7 @@ from exam_engine.delivery.schemas import (
     Submission,
     SubmittedAttempt,
 )
+from exam_engine.delivery.sections import SectionTime
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.forms.schemas import ITEM_VIEW
 from exam_engine.sittings import service as sittings
@@ -192,7 +196,23 @@ async def start_attempt(request: Request, actor: ActorDep) -> StartedAttempt:
         ops=[OperationView(seq=entry.seq, hash=entry.hash, body=entry.body) for entry in started.entries],
         receipt_public_key=engine.signer.public_key,
         stages=[_stage_view(stage) for stage in started.stages],
+        sections=_section_views(started.sections),
     )
+
+
+def _section_views(times: Sequence[SectionTime]) -> list[SectionTimeView]:
+    return [
+        SectionTimeView(number=time.number, starts_at=iso_utc(time.starts_at), ends_at=iso_utc(time.ends_at))
+        for time in times
+    ]
+
+
+@router.get("/api/delivery/attempts/{attempt_id}/sections", dependencies=[requires(Permission.ATTEMPT_TAKE)])
+async def read_sections(attempt_id: UUID, actor: ActorDep, session: ReadSessionDep) -> SectionTimes:
+    """When the sections of one's attempt begin and end, after pauses, time given back and leaving early."""
+    now = utc_now()
+    times = await service.section_times_of(session, attempt_id=attempt_id, registration_id=actor.id, now=now)
+    return SectionTimes(server_time=iso_utc(now), sections=_section_views(times))
 
 
 @router.post(
@@ -254,6 +274,7 @@ async def submit_attempt(
         epoch=body.epoch,
         last_seq=body.last_seq,
         chain_head=body.chain_head,
+        files=body.files,
         now=now,
     )
     engine = engine_of(request)

@@ -112,3 +112,44 @@ class NotStagedError(DomainError):
 
     status = 409
     code = "form_not_staged"
+
+
+class NotPracticalError(DomainError):
+    """The item takes no files."""
+
+    status = 409
+    code = "item_takes_no_files"
+
+
+class UploadRefusedError(InvalidInputError):
+    """A file is not what its task takes."""
+
+    code = "upload_refused"
+
+
+class TooManyUploadsError(DomainError):
+    """An attempt holds as many files, or as many bytes of them, as it may."""
+
+    status = 409
+    code = "too_many_uploads"
+
+
+class UploadPartError(DomainError):
+    """Bytes do not follow what has arrived; ``received`` says how many have."""
+
+    status = 409
+    code = "upload_part_out_of_place"
+
+
+class UploadDamagedError(DomainError):
+    """The bytes that arrived are not those that were announced."""
+
+    status = 409
+    code = "upload_damaged"
+
+
+class UploadsIncompleteError(DomainError):
+    """Files that a browser speaks of have not fully arrived."""
+
+    status = 409
+    code = "uploads_incomplete"

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     FOCUS_GAINED = "focus_gained"
     OFFLINE = "offline"
     ONLINE = "online"
+    LEAVE_SECTION = "leave_section"
 
 
 _KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}

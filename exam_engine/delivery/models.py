@@ -1,4 +1,4 @@
-"""Tables of delivery: seats, attempts, the journal, instructions and sealed papers."""
+"""Tables of delivery: seats, attempts, the journal, instructions, sealed papers and uploads."""
 
 from datetime import datetime
 from typing import Any
@@ -184,3 +184,40 @@ class Instruction(Table, table=True):
     confirmed_at: datetime | None = instant_field(nullable=True)
 
     __table_args__ = (sa.UniqueConstraint("registration_id", "number"),)
+
+
+_UNEXAMINED = sa.text("finding IS NULL")
+
+
+class Upload(Table, table=True):
+    """A file that a candidate hands in for a task, as far as it has arrived; its bytes are rows of their own.
+
+    ``examining_since`` is when a server process took it to look through.
+    ``finding`` is what looking through the file found: ``sound``, ``not_examined`` for types that cannot be looked
+    through, else the code of what is wrong with it; None until then.
+    """
+
+    id: UUID = id_field()
+    attempt_id: UUID = Field(foreign_key="attempt.id", index=True)
+    item_ref: str = Field(max_length=8)
+    file_name: str = Field(max_length=120)
+    sha256: str = Field(max_length=64)
+    size_bytes: int = Field(sa_type=sa.BigInteger)
+    received_bytes: int = Field(default=0, sa_type=sa.BigInteger)
+    begun_at: datetime = instant_field()
+    completed_at: datetime | None = instant_field(nullable=True)
+    examining_since: datetime | None = instant_field(nullable=True)
+    finding: str | None = Field(default=None, max_length=48)
+
+    __table_args__ = (
+        sa.UniqueConstraint("attempt_id", "item_ref", "sha256"),
+        sa.Index("ix_upload_unexamined", "completed_at", sqlite_where=_UNEXAMINED, postgresql_where=_UNEXAMINED),
+    )
+
+
+class UploadPart(Table, table=True):
+    """Bytes of an upload from ``start`` on, as they came in one request."""
+
+    upload_id: UUID = Field(foreign_key="upload.id", primary_key=True)
+    start: int = Field(sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    content: bytes = Field(sa_type=sa.LargeBinary)

@@ -45,13 +45,21 @@ async def seats_of(session: AsyncSession, registration_ids: Sequence[UUID]) -> d
 
 async def extra_time_of(session: AsyncSession, registration_id: UUID) -> timedelta:
     """Return the time that a candidate is granted besides that of the others."""
+    return (await extra_times_of(session, [registration_id]))[registration_id]
+
+
+async def extra_times_of(session: AsyncSession, registration_ids: Sequence[UUID]) -> dict[UUID, timedelta]:
+    """Return the time that each of these candidates is granted besides that of the others."""
+    registration, minutes_of_sitting = _REGISTRATION.c, _SITTING.c.duration_minutes
     statement = (
-        sa.select(_REGISTRATION.c.extra_minutes, _REGISTRATION.c.extra_percent, _SITTING.c.duration_minutes)
+        sa.select(registration.id, registration.extra_minutes, registration.extra_percent, minutes_of_sitting)
         .join(_SITTING, _SITTING.c.id == _REGISTRATION.c.sitting_id)
-        .where(_REGISTRATION.c.id == registration_id)
+        .where(among(session, _REGISTRATION.c.id, registration_ids))
     )
-    minutes, percent, duration = (await (await session.connection()).execute(statement)).one()
-    return extra_time(timedelta(minutes=duration), minutes=minutes, percent=percent)
+    return {
+        id_: extra_time(timedelta(minutes=duration), minutes=minutes, percent=percent)
+        for id_, minutes, percent, duration in (await (await session.connection()).execute(statement)).all()
+    }
 
 
 async def attempt_of(session: AsyncSession, registration_id: UUID, *, lock: bool = False) -> Attempt | None:

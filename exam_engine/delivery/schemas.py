@@ -12,6 +12,8 @@ from exam_engine.delivery.journal import LARGEST_BATCH, LONGEST_BODY
 from exam_engine.delivery.seats import SeatState, WaitingFor
 from exam_engine.forms.schemas import ItemView
 
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
 
 class ServerTime(BaseModel):
     """The server's clock, for synchronising a browser's."""
@@ -122,6 +124,21 @@ class StageRequest(BaseModel):
     chain_head: str = Field(pattern="^[0-9a-f]{64}$")
 
 
+class SectionTimeView(BaseModel):
+    """When a section begins and the last instant at which work in it counts, if no section is left early any more."""
+
+    number: int
+    starts_at: str
+    ends_at: str
+
+
+class SectionTimes(BaseModel):
+    """The times of an attempt's sections; none when the paper is one piece."""
+
+    server_time: str
+    sections: list[SectionTimeView]
+
+
 class StartedAttempt(BaseModel):
     """What a browser needs to run or go on with an attempt."""
 
@@ -139,6 +156,7 @@ class StartedAttempt(BaseModel):
     ops: list[OperationView]
     receipt_public_key: str = Field(description="Ed25519 public key, raw, base64.")
     stages: list[StageView] = Field(description="Of a form that is not the same for everybody; else none.")
+    sections: list[SectionTimeView] = Field(description="None when the paper is one piece.")
 
 
 class OperationIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -243,6 +261,9 @@ class Submission(BaseModel):
     epoch: int = Field(ge=1)
     last_seq: int = Field(ge=0)
     chain_head: str = Field(pattern="^[0-9a-f]{64}$")
+    files: list[Sha256] = Field(
+        default=[], max_length=200, description="Files that must have fully arrived, by their SHA-256."
+    )
 
 
 class SubmittedAttempt(BaseModel):

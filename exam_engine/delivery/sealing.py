@@ -15,9 +15,12 @@ from exam_engine.delivery import log_rows, queries
 from exam_engine.delivery.models import SealedPaper
 from exam_engine.delivery.paper_media import packed_media
 from exam_engine.delivery.papers import additional_data, seal, wrap_key
+from exam_engine.delivery.sectioning import OrderedPaper, ordered_paper
 from exam_engine.forms import service as forms
-from exam_engine.interactions.shuffling import shuffled_paper
+from exam_engine.sittings import sections
 from exam_engine.sittings import service as sittings
+from exam_engine.sittings.errors import SittingNotReadyError
+from exam_engine.sittings.section_plan import PlannedSection, form_faults
 
 
 def shuffle_seed(sitting_id: UUID, form_id: UUID, variant: int) -> int:
@@ -44,9 +47,10 @@ async def make_ready(
     SittingNotDraftError, NotFoundError
     """
     plan = await sittings.paper_plan(session, sitting_id)
+    section_plan = await sections.section_plan(session, sitting_id)
     ready = await sittings.mark_ready(session, sitting_id, actor=actor, now=now, rng=rng)
     for paper in plan:
-        await _seal_papers(session, sitting_id, paper.form_id, paper.variants, master_key, now)
+        await _seal_papers(session, sitting_id, paper.form_id, paper.variants, section_plan, master_key, now)
     await log_rows.papers_sealed(session, sitting_id, await queries.paper_seals(session, sitting_id), now)
     return ready.access_code or "", sum(len(paper.variants) for paper in plan)
 
@@ -56,6 +60,7 @@ async def _seal_papers(
     sitting_id: UUID,
     form_id: UUID,
     variants: Sequence[int],
+    section_plan: Sequence[PlannedSection],
     master_key: bytes,
     now: datetime,
 ) -> None:
@@ -64,17 +69,38 @@ async def _seal_papers(
         raise NotFoundError
     # Items that come by rules stay on the server until it is their turn, and so do their media.
     is_linear = form.design == "linear"
-    views = [item.view for item in await forms.items_of_form(session, form_id)] if is_linear else []
+    items = [(item.module_code, item.view) for item in await forms.items_of_form(session, form_id)]
+    faults = form_faults(section_plan, items, form_code=form.form_code, design=form.design)
+    if faults:
+        raise SittingNotReadyError(faults=faults)
+    items = items if is_linear else []
     content = {
         "form_code": form.form_code,
         "title": form.title,
         "duration_ms": form.duration_minutes * 60_000,
         "design": form.design,
         "item_count": form.item_count,
-        "media": await packed_media(session, views, form_code=form.form_code),
+        "media": await packed_media(session, [view for _, view in items], form_code=form.form_code),
     }
     for variant in variants:
-        await _seal_paper(session, sitting_id, form_id, variant, content, views, master_key, now)
+        seed = shuffle_seed(sitting_id, form_id, variant)
+        paper = ordered_paper(items, seed, section_plan)
+        shown = content | {"items": list(paper.views), "sections": _section_views(section_plan, paper)}
+        await _seal_paper(session, sitting_id, form_id, variant, seed, shown, master_key, now)
+
+
+def _section_views(plan: Sequence[PlannedSection], paper: OrderedPaper) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": section.number,
+            "title": planned.title,
+            "kind": planned.kind,
+            "minutes": planned.minutes,
+            "navigation": planned.navigation,
+            "refs": list(section.refs),
+        }
+        for planned, section in zip(plan, paper.sections, strict=True)
+    ]
 
 
 async def _seal_paper(
@@ -82,14 +108,13 @@ async def _seal_paper(
     sitting_id: UUID,
     form_id: UUID,
     variant: int,
+    seed: int,
     content: dict[str, Any],
-    views: Sequence[dict[str, Any]],
     master_key: bytes,
     now: datetime,
 ) -> None:
-    seed, version = shuffle_seed(sitting_id, form_id, variant), f"1.{variant}"
-    paper_content = content | {"items": shuffled_paper(views, seed)}
-    sealed = seal(paper_content, additional_data(sitting_id, form_id, version))
+    version = f"1.{variant}"
+    sealed = seal(content, additional_data(sitting_id, form_id, version))
     paper = SealedPaper(
         sitting_id=sitting_id,
         form_id=form_id,

@@ -25,14 +25,17 @@ from exam_engine.delivery.errors import (
     SeatFencedError,
     SittingOverError,
 )
-from exam_engine.delivery.journal import Answers, fold, genesis_hash, parse_body
+from exam_engine.delivery.journal import genesis_hash
 from exam_engine.delivery.models import Attempt, JournalEntry
 from exam_engine.delivery.papers import unwrap_key
 from exam_engine.delivery.pausing import go_on, held_up
-from exam_engine.delivery.queries import PaperFacts, SeatRow, StoredOperation
+from exam_engine.delivery.queries import PaperFacts, SeatRow
 from exam_engine.delivery.seats import paper_of_seat
+from exam_engine.delivery.sectioning import answers_that_count, times_of
+from exam_engine.delivery.sections import SectionTime
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.delivery.timings import timing_of, timing_of_row
+from exam_engine.delivery.uploading import refuse_missing_files
 from exam_engine.forms import service as forms
 from exam_engine.marking import service as marking
 from exam_engine.marking.service import KeyedForm
@@ -58,6 +61,7 @@ class Started:
     paper_key: bytes
     entries: list[JournalEntry]
     stages: list[OpenedStage]
+    sections: list[SectionTime]
 
 
 def refuse_start(row: SeatRow, login_session_id: UUID, now: datetime) -> None:
@@ -149,7 +153,8 @@ async def start(
         await log_rows.attempts_started(session, [(attempt, facts.candidate_number, paper)], now)
         hint_after_commit(session, SEAT, [registration_id])
         opened = [] if form.design == "linear" else await stages.opened(session, attempt)
-        return Started(attempt, timing_of(attempt, facts.extra_time), key, [], opened)
+        sections = await times_of(session, attempt, now)
+        return Started(attempt, timing_of(attempt, facts.extra_time), key, [], opened, sections)
     if attempt.holder_session_id != login_session_id:
         attempt.holder_session_id = login_session_id
         attempt.epoch += 1
@@ -166,8 +171,14 @@ async def start(
             sitting_id=attempt.sitting_id,
         )
     hint_after_commit(session, SEAT, [registration_id])
-    entries = await queries.entries_of(session, attempt.id)
-    return Started(attempt, timing_of(attempt, facts.extra_time), key, entries, await stages.opened(session, attempt))
+    return Started(
+        attempt,
+        timing_of(attempt, facts.extra_time),
+        key,
+        await queries.entries_of(session, attempt.id),
+        await stages.opened(session, attempt),
+        await times_of(session, attempt, now),
+    )
 
 
 async def next_stage(
@@ -204,6 +215,21 @@ async def next_stage(
     return await stages.open_next(session, attempt, number, now)
 
 
+async def section_times_of(
+    session: AsyncSession, *, attempt_id: UUID, registration_id: UUID, now: datetime
+) -> list[SectionTime]:
+    """Return the times of the sections of a candidate's attempt; none when the paper is one piece.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    attempt = await queries.attempt_of(session, registration_id)
+    if attempt is None or attempt.id != attempt_id:
+        raise NotFoundError
+    return await times_of(session, attempt, now)
+
+
 async def _held_attempt(
     session: AsyncSession, attempt_id: UUID, registration_id: UUID, login_session_id: UUID, epoch: int
 ) -> tuple[Attempt, AttemptTiming]:
@@ -230,14 +256,20 @@ async def submit(
     epoch: int,
     last_seq: int,
     chain_head: str,
+    files: Sequence[str] = (),
     now: datetime,
 ) -> tuple[Attempt, AttemptTiming]:
     """Close an attempt at the candidate's wish, once everything the browser speaks of is stored; idempotent.
+
+    Parameters
+    ----------
+    files : hashes of the files handed in that the browser speaks of.
 
     Raises
     ------
     JournalIncompleteError
         ``want_from`` names the first missing operation.
+    UploadsIncompleteError
     SeatFencedError, AttemptClosedError, NotFoundError
     """
     attempt, timing = await _held_attempt(session, attempt_id, registration_id, login_session_id, epoch)
@@ -246,6 +278,7 @@ async def submit(
             return attempt, timing
         raise AttemptClosedError
     _refuse_gap(attempt, last_seq, chain_head)
+    await refuse_missing_files(session, attempt.id, files)
     if timing.phase(now) is Phase.CLOSED:
         raise AttemptClosedError
     await _close(session, attempt, timing, "submitted" if attempt.ended_at is None else "ended", now)
@@ -283,12 +316,6 @@ async def overdue_ids(session: AsyncSession, *, now: datetime) -> list[UUID]:
     return [attempt.id for attempt in attempts if timing_of(attempt, timedelta(0)).phase(now) is Phase.CLOSED]
 
 
-def answers_of(operations: Sequence[StoredOperation]) -> Answers:
-    """Return the sheet that a stored journal folds to."""
-    parsed = (parse_body(operation.body, operation.seq) for operation in operations)
-    return fold(body for body in parsed if body is not None)
-
-
 async def mark_closed(
     session: AsyncSession, attempt_ids: Sequence[UUID], *, now: datetime, known: dict[UUID, KeyedForm]
 ) -> int:
@@ -302,15 +329,18 @@ async def mark_closed(
     ids = [attempt.id for attempt in attempts]
     operations = await queries.operations_of(session, ids)
     staged = await queries.staged_among(session, ids)
+    same_for_all = [attempt for attempt in attempts if attempt.id not in staged]
+    counted = await answers_that_count(session, same_for_all, operations)
     marks = []
     for attempt in attempts:
         if attempt.form_id not in known:
             known[attempt.form_id] = await marking.keyed_form(session, attempt.form_id)
-        journal = operations.get(attempt.id, [])
         form = known[attempt.form_id]
-        outcome = await stages.outcome(session, attempt, journal) if attempt.id in staged else None
+        outcome = None
+        if attempt.id in staged:
+            outcome = await stages.outcome(session, attempt, operations.get(attempt.id, []))
         if outcome is None:
-            answers = {ref: list(value) for ref, value in answers_of(journal).values.items()}
+            answers = counted[attempt.id]
             mark = await marking.mark(session, attempt_id=attempt.id, form=form, answers=answers, now=now)
         else:
             mark = await marking.mark(

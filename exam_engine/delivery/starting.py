@@ -24,10 +24,13 @@ from exam_engine.delivery.models import Attempt
 from exam_engine.delivery.papers import unwrap_key
 from exam_engine.delivery.pausing import held_up
 from exam_engine.delivery.queries import PaperFacts, SeatRow
+from exam_engine.delivery.sectioning import first_times
 from exam_engine.delivery.service import PAUSE_RETRY_SECONDS, Started, new_attempt
 from exam_engine.delivery.timings import timing_of, timing_of_row
 from exam_engine.forms import service as forms
+from exam_engine.sittings import sections as sitting_sections
 from exam_engine.sittings.hints import SEAT
+from exam_engine.sittings.section_plan import PlannedSection
 
 LONGEST_QUEUE = 4096
 LARGEST_GROUP = 200
@@ -55,6 +58,7 @@ class _KnownPaper:
     facts: PaperFacts
     key: bytes
     is_linear: bool
+    section_plan: tuple[PlannedSection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,8 @@ class Starter:
                 answers[number] = PausedError(retry_after=PAUSE_RETRY_SECONDS)
                 continue
             timing = timing_of(attempt, timing_of_row(ready.row).extra_time)
-            answers[number] = Started(attempt, timing, ready.paper.key, [], [])
+            sections = first_times(ready.paper.section_plan, timing, now)
+            answers[number] = Started(attempt, timing, ready.paper.key, [], [], sections)
             logged.append((attempt, ready.row.candidate_number, ready.paper.facts))
         await log_rows.attempts_started(session, logged, now)
         hint_after_commit(session, SEAT, [attempt.registration_id for attempt, _, _ in logged])
@@ -182,7 +187,8 @@ class Starter:
             if facts is None or form is None:
                 raise NotFoundError
             key = unwrap_key(self._master_key, facts.wrapped_key, facts.id)
-            known = _KnownPaper(facts, key, form.design == "linear")
+            plan = await sitting_sections.section_plan(session, row.sitting_id)
+            known = _KnownPaper(facts, key, form.design == "linear", plan)
             if len(self._papers) >= _MOST_PAPERS:
                 self._papers.pop(next(iter(self._papers)))
             self._papers[place] = known

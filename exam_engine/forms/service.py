@@ -42,9 +42,7 @@ def _check(spec: FormSpec, checked: dict[UUID, list[Fault]]) -> None:
             Fault(fault.code, f"{place}/{fault.place}", {"item": item.item_code, **fault.params})
             for fault in _item_faults(item, checked)
         ]
-        if item.content.interaction == "file_upload":
-            faults.append(Fault("form_item_is_practical", place, {"item": item.item_code}))
-        elif routing is not None and item.content.interaction in MARKED_BY_PEOPLE:
+        if routing is not None and item.content.interaction in MARKED_BY_PEOPLE:
             faults.append(Fault("form_item_needs_marker", place, {"item": item.item_code}))
     if routing is not None:
         if routing.length > len(spec.items):
@@ -290,3 +288,9 @@ async def items_of_form(session: AsyncSession, form_id: UUID) -> list[FormItem]:
     """Return the items of a form in their order."""
     statement = select(FormItem).where(FormItem.form_id == form_id).order_by(col(FormItem.position))
     return list((await session.exec(statement)).all())
+
+
+async def item_of_form(session: AsyncSession, form_id: UUID, ref: str) -> FormItem | None:
+    """Return one item of a form; None when the form has none of that ref."""
+    statement = select(FormItem).where(FormItem.form_id == form_id, FormItem.ref == ref)
+    return (await session.exec(statement)).first()

@@ -59,7 +59,7 @@ MAX_ENTRY_LENGTH = 10_100
 
 _POINT = re.compile(r"([0-9]{1,5}) ([0-9]{1,5})")
 _SLIDER_VALUE = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,20})?")
-_FILE = re.compile(r"[0-9a-f]{64} ([^/\\:*?\"<>|\x00-\x1f]{1,120})")
+_FILE = re.compile(r"([0-9a-f]{64}) ([^/\\:*?\"<>|\x00-\x1f]{1,120})")
 
 
 def response_flag(content: ItemContent, response: Sequence[str]) -> ScoreFlag | None:
@@ -124,6 +124,12 @@ def point_of(entry: str) -> tuple[int, int] | None:
     """Return the point that an entry names, in pixels."""
     found = _POINT.fullmatch(entry)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def named_file(entry: str) -> tuple[str, str] | None:
+    """Return SHA-256 and name of the file that an entry names."""
+    found = _FILE.fullmatch(entry)
+    return (found[1], found[2]) if found else None
 
 
 def ending_of(file_name: str) -> str:
@@ -219,7 +225,7 @@ def _written_flag(content: ExtendedText, response: Sequence[str]) -> ScoreFlag |
 
 
 def _files_flag(content: FileUpload, response: Sequence[str]) -> ScoreFlag | None:
-    names = [found[1] for entry in response if (found := _FILE.fullmatch(entry))]
+    names = [named[1] for entry in response if (named := named_file(entry))]
     endings = {ending_of(name) for name in names}
     if len(names) < len(response) or not endings <= set(content.file_types):
         return "malformed"

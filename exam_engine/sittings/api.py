@@ -57,6 +57,7 @@ from exam_engine.sittings.schemas import (
     SittingRoomView,
     SittingView,
 )
+from exam_engine.sittings.section_plan import SECTION_PLAN
 from exam_engine.sittings.sitting_time import sitting_status
 
 router = APIRouter(prefix="/api", tags=["sittings"])
@@ -204,6 +205,7 @@ def sitting_view(overview: SittingOverview) -> SittingView:
         duration_minutes=sitting.duration_minutes,
         grace_seconds=sitting.grace_seconds,
         credit_needs_second=sitting.credit_needs_second,
+        sections=list(SECTION_PLAN.validate_python(sitting.sections)),
         status=sitting_status(sitting.status, opens_at=sitting.opens_at, ends_at=ends_at, now=utc_now()),
         access_code=sitting.access_code,
         rooms=[
@@ -242,6 +244,7 @@ async def create_sitting(body: NewSitting, actor: ActorDep, session: SessionDep)
         duration_minutes=body.duration_minutes,
         grace_seconds=body.grace_seconds,
         credit_needs_second=body.credit_needs_second,
+        sections=body.sections,
         actor=actor,
         now=utc_now(),
     )

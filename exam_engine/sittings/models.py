@@ -76,7 +76,8 @@ class Sitting(Table, table=True):
     With ``form_set_id`` every candidate gets a form of the set for themselves; else the forms of the sitting rotate
     over the seats. ``status`` holds what people decided (draft, ready, marked, approved); whether a ready sitting is
     running or closed follows from the time. ``credit_needs_second`` says whether time given back needs a second
-    signature. ``paused_ms`` is the length of all pauses that are over together, for whomever they were.
+    signature. ``paused_ms`` is the length of all pauses that are over together, for whomever they were. ``sections``
+    is read by :data:`exam_engine.sittings.section_plan.SECTION_PLAN`; empty when the paper is one piece.
     """
 
     id: UUID = id_field()
@@ -90,6 +91,7 @@ class Sitting(Table, table=True):
     access_code: str | None = Field(default=None, max_length=16, unique=True)
     credit_needs_second: bool = True
     paused_ms: int = Field(default=0, sa_type=sa.BigInteger)
+    sections: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     form_set_id: UUID | None = Field(default=None, foreign_key="form_set.id")
     created_at: datetime = instant_field()
 

@@ -30,6 +30,17 @@ from exam_engine.sittings.models import (
     TestCentre,
 )
 from exam_engine.sittings.seating import NumberTemplateError, check_number_template
+from exam_engine.sittings.section_plan import SECTION_PLAN, PlannedSection, plan_faults
+
+_CHANGEABLE = (
+    "name",
+    "opens_at",
+    "closes_at",
+    "duration_minutes",
+    "grace_seconds",
+    "credit_needs_second",
+    "sections",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +231,7 @@ async def create_sitting(
     duration_minutes: int | None,
     grace_seconds: int,
     credit_needs_second: bool = True,
+    sections: Sequence[PlannedSection] = (),
     actor: Actor,
     now: datetime,
 ) -> Sitting:
@@ -228,7 +240,7 @@ async def create_sitting(
     Raises
     ------
     InvalidInputError
-        Unknown administration, or the window is shorter than the duration.
+        Unknown administration, the window is shorter than the duration, or the sections last another time together.
     """
     administration = await session.get(Administration, administration_id)
     exam = await session.get(Exam, administration.exam_id) if administration is not None else None
@@ -242,9 +254,10 @@ async def create_sitting(
         duration_minutes=duration_minutes or exam.duration_minutes,
         grace_seconds=grace_seconds,
         credit_needs_second=credit_needs_second,
+        sections=[section.model_dump(mode="json") for section in sections],
         created_at=now,
     )
-    _check_window(sitting)
+    _check_times(sitting)
     session.add(sitting)
     await session.flush()
     await _record(session, "sitting.created", "sitting", sitting.id, actor, now, {"sitting": sitting.name})
@@ -254,7 +267,7 @@ async def create_sitting(
 async def change_sitting(
     session: AsyncSession, sitting_id: UUID, *, changes: Mapping[str, Any], actor: Actor, now: datetime
 ) -> Sitting:
-    """Change name, window, times or rules of time of a draft sitting; ``changes`` holds only what changes.
+    """Change name, window, times, sections or rules of time of a draft sitting; ``changes`` holds only what changes.
 
     Raises
     ------
@@ -262,10 +275,10 @@ async def change_sitting(
     """
     sitting = await lock_draft(session, sitting_id)
     before = _sitting_facts(sitting)
-    for field in ("name", "opens_at", "closes_at", "duration_minutes", "grace_seconds", "credit_needs_second"):
+    for field in _CHANGEABLE:
         if changes.get(field) is not None:
             setattr(sitting, field, clean_line(changes[field]) if field == "name" else changes[field])
-    _check_window(sitting)
+    _check_times(sitting)
     for room, _ in await queries.rooms_of_sitting(session, sitting_id):
         await _check_room_is_free(session, sitting, room)
     session.add(sitting)
@@ -518,11 +531,12 @@ async def _lock_unsettled(session: AsyncSession, sitting_id: UUID) -> Sitting:
     return sitting
 
 
-def _check_window(sitting: Sitting) -> None:
+def _check_times(sitting: Sitting) -> None:
+    faults = plan_faults(SECTION_PLAN.validate_python(sitting.sections), duration_minutes=sitting.duration_minutes)
     if (sitting.closes_at - sitting.opens_at).total_seconds() < sitting.duration_minutes * 60:
-        raise InvalidInputError(
-            faults=[Fault("sitting_window_short", "closes_at", {"minutes": sitting.duration_minutes})]
-        )
+        faults.append(Fault("sitting_window_short", "closes_at", {"minutes": sitting.duration_minutes}))
+    if faults:
+        raise InvalidInputError(faults=faults)
 
 
 async def _check_room_is_free(session: AsyncSession, sitting: Sitting, room: Room) -> None:

@@ -26,7 +26,13 @@ class SeatAssignment:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """A sitting as it has been prepared; ``proctors_by_room`` counts proctors by the name of each of its rooms."""
+    """A sitting as it has been prepared.
+
+    Attributes
+    ----------
+    proctors_by_room : how many proctors, by the name of each of its rooms.
+    section_faults : what of the forms does not fit the sections.
+    """
 
     opens_at: datetime
     closes_at: datetime
@@ -36,6 +42,7 @@ class Preparation:
     room_ids: frozenset[UUID]
     form_ids: frozenset[UUID]
     seats: Sequence[SeatAssignment]
+    section_faults: Sequence[Fault] = ()
 
 
 def missing(preparation: Preparation) -> list[Fault]:
@@ -54,6 +61,7 @@ def missing(preparation: Preparation) -> list[Fault]:
     ]
     if not preparation.form_ids:
         faults.append(Fault("sitting_without_forms", "forms"))
+    faults += preparation.section_faults
     if not preparation.seats:
         faults.append(Fault("sitting_without_candidates", "registrations"))
     unarranged = sum(not seat.is_complete for seat in preparation.seats)

@@ -9,12 +9,17 @@ from pydantic_core import PydanticCustomError
 
 from exam_engine.core.problems import FaultView
 from exam_engine.forms.schemas import FormDesign
+from exam_engine.sittings.section_plan import PlannedSection
 from exam_engine.sittings.sitting_time import SittingStatus
 
 StandardLevel = Literal["basic", "advanced"]
 Sex = Literal["male", "female"]
 Minutes = Annotated[int, Field(ge=1, le=600)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Sections = Annotated[
+    list[PlannedSection],
+    Field(max_length=12, description="Timed parts one after another; empty when the paper is one piece."),
+]
 
 
 class _Input(BaseModel):
@@ -157,6 +162,7 @@ class NewSitting(_Input):
     duration_minutes: Minutes | None = None
     grace_seconds: int = Field(default=60, ge=0, le=900)
     credit_needs_second: bool = Field(default=True, description="Time given back needs a second signature.")
+    sections: Sections = []
 
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:
@@ -174,6 +180,7 @@ class SittingChange(_Input):
     duration_minutes: Minutes | None = None
     grace_seconds: int | None = Field(default=None, ge=0, le=900)
     credit_needs_second: bool | None = None
+    sections: Sections | None = None
 
 
 class ProctorView(BaseModel):
@@ -235,6 +242,7 @@ class SittingView(BaseModel):
     duration_minutes: int
     grace_seconds: int
     credit_needs_second: bool
+    sections: Sections
     status: SittingStatus
     access_code: str | None
     rooms: list[SittingRoomView]

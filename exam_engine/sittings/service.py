@@ -15,7 +15,7 @@ from exam_engine.core.actor import Actor
 from exam_engine.core.errors import Fault, NotFoundError
 from exam_engine.core.security import constant_time_equal
 from exam_engine.core.text import clean_line
-from exam_engine.sittings import queries, readiness, rule_sets
+from exam_engine.sittings import queries, readiness, rule_sets, sections
 from exam_engine.sittings.birth_dates import shown_birth_date
 from exam_engine.sittings.errors import SittingNotDraftError, SittingNotReadyError, SittingNotRunningError
 from exam_engine.sittings.identity_papers import SUFFIX_LENGTH, masked, suffix_of
@@ -271,6 +271,7 @@ async def check_ready(session: AsyncSession, sitting_id: UUID) -> list[Fault]:
     rooms = await queries.rooms_of_sitting(session, sitting_id)
     proctored = [room_id for room_id, _ in await queries.proctors_of_sitting(session, sitting_id)]
     registrations = await queries.registrations_of_sitting(session, sitting_id)
+    form_ids = await queries.form_ids_of_sitting(session, sitting_id)
     preparation = readiness.Preparation(
         opens_at=row.sitting.opens_at,
         closes_at=row.sitting.closes_at,
@@ -278,11 +279,12 @@ async def check_ready(session: AsyncSession, sitting_id: UUID) -> list[Fault]:
         has_rule_set=await rule_sets.find_applicable(session, row) is not None,
         proctors_by_room={room.name: proctored.count(room.id) for room, _ in rooms},
         room_ids=frozenset(room.id for room, _ in rooms),
-        form_ids=frozenset(await queries.form_ids_of_sitting(session, sitting_id)),
+        form_ids=frozenset(form_ids),
         seats=[
             readiness.SeatAssignment(r.candidate_number, r.room_id, r.seat_number, r.form_id, r.variant)
             for r in (row.registration for row in registrations)
         ],
+        section_faults=await sections.section_faults(session, row.sitting, form_ids),
     )
     return readiness.missing(preparation)
 

@@ -117,7 +117,7 @@ def test_both_readmes_tell_the_same_commands_and_pictures() -> None:
 def test_the_protocol_page_tells_every_route_operation_and_refusal() -> None:
     page = text_of("docs/delivery.md")
     paths = {path for path in create_app(Settings()).openapi()["paths"] if path.startswith("/api/delivery")}
-    told = {re.sub(r"\{\w+\}", "{}", path) for path in re.findall(r"`(?:GET|POST) (/[^`]+)`", page)}
+    told = {re.sub(r"\{\w+\}", "{}", path) for path in re.findall(r"`(?:GET|POST|PATCH) (/[^`]+)`", page)}
     assert {re.sub(r"\{\w+\}", "{}", path) for path in paths} <= told
     assert {kind.value for kind in Kind} | {refusal.value for refusal in Refusal} <= set(re.findall(r"`(\w+)`", page))
 

@@ -18,9 +18,10 @@ from exam_engine.core.errors import DomainError
 from exam_engine.delivery import ending, pausing, queries, service
 from exam_engine.delivery.batch import AppendRequest
 from exam_engine.delivery.engine import journal_store, master_key
-from exam_engine.delivery.journal import Operation, chain_hash, genesis_hash
+from exam_engine.delivery.journal import Operation, chain_hash, fold, genesis_hash
 from exam_engine.delivery.models import Attempt, JournalEntry
 from exam_engine.delivery.pausing import Scope
+from exam_engine.delivery.sectioning import parsed
 from exam_engine.delivery.writer import JournalStore
 from load_tests.prepared_sitting import prepare_sitting, seat
 from tests.faults.browser import Captured, Receipt, Tab
@@ -335,7 +336,7 @@ class History:
             entries = await queries.entries_of(session, person.attempt_id)
             refusals = await queries.refusals_of(session, person.attempt_id)
             operations = (await queries.operations_of(session, [person.attempt_id])).get(person.attempt_id, [])
-            counted = {ref: list(value) for ref, value in service.answers_of(operations).values.items()}
+            counted = {ref: list(value) for ref, value in fold(parsed(operations)).values.items()}
         faults: list[str] = []
         chain = genesis_hash(person.attempt_id)
         for number, entry in enumerate(entries, start=1):

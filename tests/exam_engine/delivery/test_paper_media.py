@@ -20,8 +20,8 @@ from exam_engine.delivery.paper_media import packed_media
 from exam_engine.forms import service as forms
 from exam_engine.forms.errors import BadFormError
 from exam_engine.forms.schemas import FormSpec, PublishedItem, PublishedStimulus
-from exam_engine.interactions.content import FileUpload, HotspotChoice
-from exam_engine.interactions.keys import ChoiceKey, RubricKey
+from exam_engine.interactions.content import HotspotChoice
+from exam_engine.interactions.keys import ChoiceKey
 from exam_engine.media import service as media
 from exam_engine.media.preparing import PreparedMedia, prepare
 from load_tests.prepared_sitting import PreparedSitting, make_form, prepare_sitting
@@ -137,18 +137,6 @@ async def test_a_form_whose_pictures_are_not_stored_is_not_published(database: D
         async with database.write() as session:
             await forms.publish_forms(session, specs=[spec], actor=SYSTEM, now=NINE, rng=random.Random(1))
     assert [(fault.code, fault.place) for fault in refused.value.faults] == [("form_media_missing", "101/2")]
-
-
-async def test_a_practical_task_has_no_place_among_the_items_of_a_paper(database: Database) -> None:
-    form = make_form("101", 2, 45)
-    task = FileUpload(stem="Định dạng văn bản.", file_types=("docx",))
-    key = RubricKey.model_validate({"criteria": [{"id": "a", "title": "Đúng lề", "points": "1"}]})
-    practical = form.items[1].model_copy(update={"content": task, "key": key})
-    spec = form.model_copy(update={"items": [form.items[0], practical]})
-    with pytest.raises(BadFormError) as refused:
-        async with database.write() as session:
-            await forms.publish_forms(session, specs=[spec], actor=SYSTEM, now=NINE, rng=random.Random(1))
-    assert [(fault.code, fault.place) for fault in refused.value.faults] == [("form_item_is_practical", "101/2")]
 
 
 def view(*media_: PreparedMedia) -> dict[str, object]:
