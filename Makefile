@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check run migrate client fix bench faults crash-proof screenshots clean
+.PHONY: help setup demo test test-all check run migrate client fix bench faults fuzz crash-proof screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ bench: setup ## Run the benchmarks and print their tables
 
 faults: setup ## Look for a lost or doubled answer: histories, races with the end, killed servers (ARGS=--short: a minute)
 	@$(BIN)/python -m load_tests.faults $(ARGS)
+
+fuzz: setup ## Throw made-up requests and spoiled bytes at every route in everybody's name: no crash, no key given away
+	@$(BIN)/python -m load_tests.fuzz $(ARGS)
 
 crash-proof: setup ## Kill the server while candidates save; receipts against stored rows must differ by nothing
 	@$(BIN)/python -m load_tests.kill_server $(ARGS)

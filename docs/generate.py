@@ -191,7 +191,7 @@ def _statuses() -> dict[str, str]:
         if error.__module__.partition(".")[0] in DEFAULT_PACKAGES:
             found.setdefault(error.code, set()).add(error.status)
     # Three codes have no error class: they come from the web layer.
-    found |= {"invalid_request": {422}, "method_not_allowed": {405}, "unexpected": {500}}
+    found |= {"invalid_request": {422}, "method_not_allowed": {405}, "unexpected": {500}, "unreadable_body": {400}}
     return {code: ", ".join(map(str, sorted(statuses))) for code, statuses in found.items()}
 
 

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.access import PUBLIC, client_address
+from exam_engine.accounts.admission import AdmissionBeforeBody
 from exam_engine.accounts.login_cache import LoginCache
 from exam_engine.accounts.login_gate import LoginGate
 from exam_engine.accounts.models import User
@@ -134,6 +135,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_reference(app)
     if "proctor_client" not in settings.packages:
         _mount_pages(app)
+    app.add_middleware(AdmissionBeforeBody)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     direct = [route for extension in extensions for route in extension.direct_routes]
     app.add_middleware(DirectRoutes, routes=direct)

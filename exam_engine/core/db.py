@@ -14,13 +14,14 @@ from fastapi import Depends, Request
 from pydantic_core import from_json, to_json
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.bus.hints import Hint, hints_of
+from exam_engine.core.errors import UnstorableValueError
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -199,6 +200,12 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     def begin(connection: Connection) -> None:
         is_writer = connection.get_execution_options().get("is_writer", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def refuse_too_large(context: ExceptionContext) -> None:
+        # The driver says this of numbers above 64 bits, and not as an error of the database.
+        if isinstance(context.original_exception, OverflowError):
+            raise UnstorableValueError from context.original_exception
 
 
 def database_of(request: Request) -> Database:

@@ -50,6 +50,12 @@ class UnstorableTextError(InvalidInputError):
     code = "unstorable_text"
 
 
+class UnstorableValueError(InvalidInputError):
+    """A number is larger, or a text longer, than its database column holds."""
+
+    code = "unstorable_value"
+
+
 class NotAuthenticatedError(DomainError):
     """No valid login session came with the request."""
 

@@ -11,13 +11,20 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
-from exam_engine.core.errors import DomainError, Fault, UnstorableTextError
+from exam_engine.core.errors import DomainError, Fault, UnstorableTextError, UnstorableValueError
 from exam_engine.core.i18n import Catalogue, Language, catalogue_of, preferred_language
 
 log = structlog.get_logger()
 
-_UNSTORABLE_TEXT = "22021"
-"""SQLSTATE "character not in repertoire"."""
+_UNSTORABLE: dict[str, type[DomainError]] = {
+    "22021": UnstorableTextError,
+    "22000": UnstorableValueError,
+    "22001": UnstorableValueError,
+    "22003": UnstorableValueError,
+}
+"""SQLSTATEs "character not in repertoire"; "data exception", which the driver raises before it sends a value that the
+column's type cannot hold; "string data, right truncation"; "numeric value out of range".
+"""
 
 
 class FaultView(BaseModel):
@@ -84,10 +91,11 @@ async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
-    # PostgreSQL stores no NUL in text; no keyboard types one, but any client may send it in any field.
-    if getattr(cast("DBAPIError", error).orig, "sqlstate", None) != _UNSTORABLE_TEXT:
+    # PostgreSQL stores no NUL in text and no number above its column's; no page sends one, but any client may.
+    refusal = _UNSTORABLE.get(getattr(cast("DBAPIError", error).orig, "sqlstate", None) or "")
+    if refusal is None:
         raise error
-    return problem_response(request, UnstorableTextError())
+    return problem_response(request, refusal())
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -112,7 +120,7 @@ async def _on_invalid_request(request: Request, error: Exception) -> JSONRespons
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     http_error = cast("HTTPException", error)
-    code = {404: "not_found", 405: "method_not_allowed", 413: "upload_too_large"}.get(
+    code = {400: "unreadable_body", 404: "not_found", 405: "method_not_allowed", 413: "upload_too_large"}.get(
         http_error.status_code, f"http_{http_error.status_code}"
     )
     catalogue, language = catalogue_of(request), preferred_language(request)

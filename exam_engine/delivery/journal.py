@@ -23,6 +23,7 @@ MOST_VALUES = 64
 LONGEST_VALUE = 10_100
 LARGEST_BATCH = 200
 _REF = re.compile(r"[a-z0-9]{1,8}")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 class Kind(StrEnum):
@@ -90,7 +91,8 @@ def parse_body(body: str, seq: int) -> ParsedBody | None:
         return None
     try:
         data: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
+        # Thousands of brackets are no operation either, and must not stop the commit that they share with others.
         return None
     if not isinstance(data, dict) or data.get("seq") != seq:
         return None
@@ -105,7 +107,9 @@ def parse_body(body: str, seq: int) -> ParsedBody | None:
         return None
     if not all(isinstance(v, str) and len(v) <= LONGEST_VALUE for v in value):
         return None
-    return ParsedBody(kind, item if kind in _KINDS_WITH_ITEM else None, tuple(value), at_ms)
+    # Browsers write half of an emoji as it is; no text that is stored or hashed can hold one.
+    whole = tuple(_HALF_CHARACTER.sub("\ufffd", v) for v in value)
+    return ParsedBody(kind, item if kind in _KINDS_WITH_ITEM else None, whole, at_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ class OperationIn(msgspec.Struct, forbid_unknown_fields=True):
 class JournalIn(msgspec.Struct, forbid_unknown_fields=True):
     """A batch of operations; empty is a heartbeat."""
 
-    epoch: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+    epoch: Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
     ops: Annotated[list[OperationIn], msgspec.Meta(max_length=LARGEST_BATCH)]
     confirmed: Annotated[list[UUID], msgspec.Meta(max_length=50)] = []
 

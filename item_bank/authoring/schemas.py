@@ -17,7 +17,7 @@ from item_bank.quality.schemas import FindingView
 ItemCode = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9._/-]{0,31}$", examples=["IU04-025"])]
 Note = Annotated[str, Field(max_length=500)]
 Tag = Annotated[str, Field(min_length=1, max_length=60)]
-LanguageCode = Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+LanguageCode = Annotated[str, Field(max_length=16, pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 
 class _Strict(BaseModel):

@@ -14,3 +14,10 @@ class FormNotLinearError(DomainError):
 
     status = 409
     code = "form_not_linear"
+
+
+class FormNotOfBankError(DomainError):
+    """The form's items are not kept in the bank of this server, which is what a paper is printed from."""
+
+    status = 409
+    code = "form_not_of_bank"

@@ -27,7 +27,7 @@ from item_bank.exchange.exported import ExportedItem, ExportedMedia
 from item_bank.exchange.exporting.errors import ExportHoldsKeysError
 from item_bank.exchange.exporting.gathering import Gathered, gather_records
 from item_bank.exchange.paper.document import PaperHeading, Parts, write_paper
-from item_bank.exchange.paper.errors import FormNotFoundError, FormNotLinearError
+from item_bank.exchange.paper.errors import FormNotFoundError, FormNotLinearError, FormNotOfBankError
 from item_bank.items import queries as item_queries
 from item_bank.items.records import ItemRecord
 from item_bank.syllabus import service as syllabus_service
@@ -59,7 +59,7 @@ async def read_form(session: AsyncSession, form_id: UUID) -> PrintedForm:
 
     Raises
     ------
-    FormNotFoundError, FormNotLinearError, ExportTooLargeError
+    FormNotFoundError, FormNotLinearError, FormNotOfBankError, ExportTooLargeError
     """
     form = await forms_service.find_form(session, form_id)
     if form is None:
@@ -68,6 +68,8 @@ async def read_form(session: AsyncSession, form_id: UUID) -> PrintedForm:
         raise FormNotLinearError(form_code=form.form_code)
     version_ids = [item.item_version_id for item in await forms_service.items_of_form(session, form_id)]
     versions = await item_queries.versions_by_id(session, version_ids)
+    if len(versions) < len(set(version_ids)):
+        raise FormNotOfBankError(form_code=form.form_code)
     records = await item_queries.records_by_id(session, [version.item_id for version in versions.values()])
     ordered = [versions[id_] for id_ in version_ids]
     gathered = await gather_records(

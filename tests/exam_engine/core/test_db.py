@@ -21,6 +21,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from exam_engine.accounts.models import LoginFailure
 from exam_engine.core.db import Database, ReadSessionDep, SessionDep, async_url, json_text
+from exam_engine.delivery.models import Attempt
 from tests.conftest import NINE
 from tests.exam_engine.core.small_app import small_app
 
@@ -249,6 +250,21 @@ async def test_a_text_that_the_database_cannot_hold_is_the_senders_fault_and_not
         assert (refused.status_code, refused.json()["code"]) == (422, "unstorable_text")
         assert (await client.get("/search", params={"q": "thuỷ"})).json() == 0
         assert (await client.get("/broken")).json()["code"] == "unexpected"
+
+
+async def test_a_number_or_a_text_that_is_too_large_for_its_column_is_the_senders_fault(database: Database) -> None:
+    app = small_app()
+    app.state.database = database
+
+    @app.get("/kept")
+    async def keep(number: int, session: SessionDep) -> None:
+        statement = sa.update(Attempt).where(col(Attempt.epoch) == number).values(epoch=number)
+        await session.exec(statement)
+
+    async with client_of(app) as client:
+        refused = await client.get("/kept", params={"number": 2**70})
+        assert (refused.status_code, refused.json()["code"]) == (422, "unstorable_value")
+        assert (await client.get("/kept", params={"number": 7})).status_code == 200
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

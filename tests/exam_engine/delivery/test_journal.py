@@ -110,6 +110,8 @@ def test_an_operation_that_is_not_chained_to_the_end_is_refused() -> None:
     [
         "[]",
         "{",
+        "[" * 30_000,
+        '{"seq": 1, "kind": "answer", "item": "q01", "value": ' + "[" * 30_000,
         '{"seq": 2, "kind": "answer", "item": "q01", "value": ["a"], "at_ms": 1}',
         '{"seq": 1, "kind": "cheat", "item": "q01", "value": ["a"], "at_ms": 1}',
         '{"seq": 1, "kind": ["answer"], "item": "q01", "value": ["a"], "at_ms": 1}',
@@ -129,6 +131,13 @@ def test_a_text_that_breaks_the_protocol_is_refused(body: str) -> None:
     admission = admit_now(make_head(), [operation])
     assert [r.reason for r in admission.refused] == [Refusal.MALFORMED]
     assert admission.entries == ()
+
+
+def test_half_a_character_that_a_browser_left_in_an_answer_is_kept_as_one_that_says_so() -> None:
+    body = json.dumps({"seq": 1, "kind": "answer", "item": "q01", "value": ["a\ud83d", "\ude00", "😀"], "at_ms": 1})
+    parsed = parse_body(body, 1)
+    assert parsed is not None
+    assert parsed.value == ("a\ufffd", "\ufffd", "😀")
 
 
 DEADLINE_MS = 45 * 60 * 1000

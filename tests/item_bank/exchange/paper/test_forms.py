@@ -27,7 +27,8 @@ from item_bank.exchange.paper.document import write_paper
 from item_bank.exchange.paper.forms import shuffled
 from item_bank.items.models import ItemVersion
 from item_bank.items.publication import published_items
-from tests.conftest import ClientFactory
+from load_tests.prepared_sitting import make_form
+from tests.conftest import ClientFactory, make_actor
 from tests.item_bank.exchange.paper.test_paper import lines
 from tests.item_bank.exchange.qti.making import STIMULUS, draft
 from tests.item_bank.makers import import_items, item_row
@@ -161,3 +162,16 @@ async def test_a_form_that_follows_the_answers_is_not_one_paper(app: FastAPI, cl
     answer = await member.post(f"/api/forms/{form.id}/papers", json={})
     assert (answer.status_code, answer.json()["code"]) == (409, "form_not_linear")
     assert (await member.post(f"/api/forms/{new_id()}/papers", json={})).json()["code"] == "form_not_found"
+
+
+async def test_a_form_whose_items_the_bank_does_not_hold_is_not_printed(
+    app: FastAPI, client_for: ClientFactory
+) -> None:
+    async with app.state.database.write() as session:
+        (form,) = await forms.publish_forms(
+            session, specs=[make_form("901", 3, 45)], actor=make_actor(), now=utc_now(), rng=random.Random(1)
+        )
+    member = await client_for("board_member")
+    printed = await member.post(f"/api/forms/{form.id}/papers", json={})
+    matrix = await member.get(f"/api/forms/{form.id}/matrix/docx")
+    assert [(one.status_code, one.json()["code"]) for one in (printed, matrix)] == [(409, "form_not_of_bank")] * 2
