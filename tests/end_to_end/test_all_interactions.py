@@ -253,7 +253,7 @@ async def marked(house: House, prepared: PreparedSitting) -> AttemptMark:
             await asyncio.sleep(0.3)
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", [1280, pytest.param(360, marks=pytest.mark.extended)])
 async def test_every_kind_of_item_is_answered_kept_through_a_lost_network_and_a_reload_and_marked(
     house: House, open_visit: OpenVisit, width: int
 ) -> None:

@@ -289,6 +289,7 @@ async def test_a_search_is_given_up_and_deleted(house: House, open_visit: OpenVi
     await expect(page.get_by_text("Đã xoá lần tổ hợp.")).to_be_visible()
 
 
+@pytest.mark.extended
 async def test_assemblies_are_found_again_and_compared(house: House, open_visit: OpenVisit) -> None:
     blueprint_id = await store_blueprint(house, "So sánh hai lần")
     first, _ = await assemble(house, blueprint_id), await assemble(house, blueprint_id, seed=2)
