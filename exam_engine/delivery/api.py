@@ -22,6 +22,7 @@ from exam_engine.core.time import iso_utc, utc_now
 from exam_engine.delivery import sealing, seats, service
 from exam_engine.delivery.clock import AttemptTiming
 from exam_engine.delivery.engine import DeliveryEngine, engine_of
+from exam_engine.delivery.handing_in import HandIn
 from exam_engine.delivery.models import Attempt
 from exam_engine.delivery.papers import additional_data
 from exam_engine.delivery.receipts import ReceiptFacts, deadline_text, remaining_ms
@@ -261,27 +262,27 @@ def _stage_view(stage: OpenedStage) -> StageView:
 
 
 @router.post("/api/delivery/attempts/{attempt_id}/submission", dependencies=[requires(Permission.ATTEMPT_TAKE)])
-async def submit_attempt(
-    attempt_id: UUID, body: Submission, request: Request, actor: ActorDep, session: SessionDep
-) -> SubmittedAttempt:
+async def submit_attempt(attempt_id: UUID, body: Submission, request: Request, actor: ActorDep) -> SubmittedAttempt:
     """Hand in; refused only while operations that the browser speaks of have not arrived. Repeating is harmless."""
     now = utc_now()
-    attempt, timing = await service.submit(
-        session,
-        attempt_id=attempt_id,
-        registration_id=actor.id,
-        login_session_id=_session_id(actor),
-        epoch=body.epoch,
-        last_seq=body.last_seq,
-        chain_head=body.chain_head,
-        files=body.files,
-        now=now,
-    )
     engine = engine_of(request)
+    handed_in = await engine.hand_ins.hand_in(
+        HandIn(
+            attempt_id=attempt_id,
+            registration_id=actor.id,
+            login_session_id=_session_id(actor),
+            epoch=body.epoch,
+            last_seq=body.last_seq,
+            chain_head=body.chain_head,
+            arrived_at=now,
+            files=tuple(body.files),
+        )
+    )
+    attempt = handed_in.attempt
     return SubmittedAttempt(
         state="ended" if attempt.finish_kind == "ended" else "submitted",
         finished_at=iso_utc(attempt.finished_at or now),
-        receipt=_final_receipt(engine, attempt, timing, now),
+        receipt=_final_receipt(engine, attempt, handed_in.timing, now),
     )
 
 

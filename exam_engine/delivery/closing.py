@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 ROUND_SECONDS = 1.0
 _MARKED_PER_ROUND = 500
+_CLOSED_TOGETHER = 200
 _MARKED_TOGETHER = 50
 """In one transaction, for which savers wait on SQLite."""
 
@@ -30,15 +31,16 @@ _MARKED_TOGETHER = 50
 async def close_and_mark(database: Database) -> tuple[int, int]:
     """Close what is overdue and mark what is closed; returns how many of each.
 
-    Attempts are closed each in a transaction of its own and marked some together: one that fails holds up no other, and
-    a crash in between loses nothing, because the next round finds the same work again.
+    Attempts are closed and marked some together. One that cannot be marked holds up no other, and a crash in between
+    loses nothing, because the next round finds the same work again.
     """
     closed = marked = 0
     async with database.read() as session:
         overdue = await service.overdue_ids(session, now=utc_now())
-    for attempt_id in overdue:
+    for start in range(0, len(overdue), _CLOSED_TOGETHER):
         async with database.write() as session:
-            closed += await service.close_if_overdue(session, attempt_id=attempt_id, now=utc_now())
+            group = overdue[start : start + _CLOSED_TOGETHER]
+            closed += await service.close_overdue(session, group, now=utc_now())
     async with database.read() as session:
         unmarked = await queries.unmarked_attempt_ids(session, limit=_MARKED_PER_ROUND)
     known: dict[UUID, KeyedForm] = {}

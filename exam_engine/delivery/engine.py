@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.security import read_or_create_key
+from exam_engine.delivery.handing_in import HandIns
 from exam_engine.delivery.postgresql_store import PostgresqlJournalStore
 from exam_engine.delivery.progress_hints import ProgressHints
 from exam_engine.delivery.receipts import ReceiptSigner
@@ -21,10 +22,11 @@ from exam_engine.sitting_log.roots import RootSigner
 
 @dataclass(frozen=True, slots=True)
 class DeliveryEngine:
-    """Writer and starter with the keys of this installation."""
+    """What saves, starts and hands in for many together, with the keys of this installation."""
 
     writer: JournalWriter
     starter: Starter
+    hand_ins: HandIns
     signer: ReceiptSigner
     master_key: bytes
 
@@ -62,8 +64,9 @@ async def delivery_engine(app: FastAPI) -> AsyncIterator[None]:
     progress = ProgressHints(app.state.bus)
     writer = JournalWriter(journal_store(app.state.database), on_stored=progress.note)
     key = master_key(settings)
-    async with writer.running(), Starter(app.state.database, key).running() as starter:
-        app.state.delivery = DeliveryEngine(writer, starter, receipt_signer(settings), key)
+    starters, hand_ins = Starter(app.state.database, key), HandIns(app.state.database)
+    async with writer.running(), starters.running() as starter, hand_ins.running():
+        app.state.delivery = DeliveryEngine(writer, starter, hand_ins, receipt_signer(settings), key)
         yield
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from exam_engine.core.db import table_of
+from exam_engine.core.db import among, table_of
 from exam_engine.core.time import iso_utc
 from exam_engine.delivery.journal import LONGEST_BODY, chain_hash
 from exam_engine.delivery.models import Attempt, JournalRefusal
@@ -75,19 +75,36 @@ async def attempts_started(
     await sitting_log.append_many(session, rows, kind="attempt.started", now=now)
 
 
-async def attempt_closed(session: AsyncSession, attempt: Attempt, now: datetime) -> None:
-    """Log the end of an attempt: how it ended, the end of its journal, what was refused."""
-    refused = await _settle_refusals(session, attempt.id, AT_CLOSE)
-    closed = {
-        "attempt": str(attempt.id),
-        "registration": str(attempt.registration_id),
-        "epoch": attempt.epoch,
-        "finish_kind": attempt.finish_kind,
-        "finished_at": iso_utc(attempt.finished_at or now),
-        "last_seq": attempt.last_seq,
-        "chain_head": attempt.chain_head,
-    } | refused.facts
-    await sitting_log.append(session, attempt.sitting_id, kind="attempt.closed", facts=closed, now=now)
+async def attempts_closed(session: AsyncSession, attempts: Sequence[Attempt], now: datetime) -> None:
+    """Log the ends of attempts: how each ended, the end of its journal, what was refused."""
+    refused = {id_: await _settle_refusals(session, id_, AT_CLOSE) for id_ in await _with_refusals(session, attempts)}
+    rows = [
+        (
+            attempt.sitting_id,
+            {
+                "attempt": str(attempt.id),
+                "registration": str(attempt.registration_id),
+                "epoch": attempt.epoch,
+                "finish_kind": attempt.finish_kind,
+                "finished_at": iso_utc(attempt.finished_at or now),
+                "last_seq": attempt.last_seq,
+                "chain_head": attempt.chain_head,
+            }
+            | (refused.get(attempt.id) or _RefusedPart(0, refusals_genesis(attempt.id, AT_CLOSE))).facts,
+        )
+        for attempt in attempts
+    ]
+    await sitting_log.append_many(session, rows, kind="attempt.closed", now=now)
+
+
+async def _with_refusals(session: AsyncSession, attempts: Sequence[Attempt]) -> list[UUID]:
+    table = table_of(JournalRefusal)
+    statement = (
+        sa.select(table.c.attempt_id)
+        .where(among(session, table.c.attempt_id, [attempt.id for attempt in attempts]), table.c.logged_part.is_(None))
+        .distinct()
+    )
+    return list((await (await session.connection()).execute(statement)).scalars())
 
 
 async def attempts_marked(session: AsyncSession, marked: Sequence[tuple[Attempt, AttemptMark]], now: datetime) -> None:

@@ -75,6 +75,12 @@ async def lock_attempt(session: AsyncSession, attempt_id: UUID) -> Attempt | Non
     return (await session.exec(select(Attempt).where(Attempt.id == attempt_id).with_for_update())).first()
 
 
+async def lock_attempts(session: AsyncSession, attempt_ids: Sequence[UUID]) -> list[Attempt]:
+    """Return attempts, locked in the order of the journal writer."""
+    statement = select(Attempt).where(among(session, _ATTEMPT.c.id, attempt_ids)).order_by(col(Attempt.id))
+    return list((await session.exec(statement.with_for_update())).all())
+
+
 async def attempts_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[Attempt]:
     """Return all attempts of a sitting."""
     return list((await session.exec(select(Attempt).where(Attempt.sitting_id == sitting_id))).all())

@@ -1,4 +1,4 @@
-"""Attempts: starting, submitting, closing and marking them. Saving goes through the journal writer."""
+"""Attempts: starting, closing and marking them. Saving goes through the journal writer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,6 @@ from exam_engine.delivery.sectioning import answers_that_count, times_of
 from exam_engine.delivery.sections import SectionTime
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.delivery.timings import timing_of, timing_of_row
-from exam_engine.delivery.uploading import refuse_missing_files
 from exam_engine.forms import service as forms
 from exam_engine.marking import service as marking
 from exam_engine.marking.service import KeyedForm
@@ -211,7 +210,7 @@ async def next_stage(
         raise PausedError(retry_after=PAUSE_RETRY_SECONDS)
     if attempt.closed_at is not None or phase is not Phase.RUNNING:
         raise AttemptClosedError
-    _refuse_gap(attempt, last_seq, chain_head)
+    refuse_gap(attempt, last_seq, chain_head)
     return await stages.open_next(session, attempt, number, now)
 
 
@@ -237,77 +236,67 @@ async def _held_attempt(
     attempt = await queries.lock_attempt(session, attempt_id)
     if attempt is None or attempt.registration_id != registration_id:
         raise NotFoundError
-    if attempt.epoch != epoch or attempt.holder_session_id != login_session_id:
-        raise SeatFencedError
+    refuse_fenced(attempt, login_session_id, epoch)
     return attempt, timing_of(attempt, await queries.extra_time_of(session, registration_id))
 
 
-def _refuse_gap(attempt: Attempt, last_seq: int, chain_head: str) -> None:
-    if last_seq > attempt.last_seq or (last_seq == attempt.last_seq and chain_head != attempt.chain_head):
-        raise JournalIncompleteError(want_from=attempt.last_seq + 1)
+def refuse_fenced(attempt: Attempt, login_session_id: UUID, epoch: int) -> None:
+    """Refuse a browser that does not hold the attempt.
+
+    Raises
+    ------
+    SeatFencedError
+    """
+    if attempt.epoch != epoch or attempt.holder_session_id != login_session_id:
+        raise SeatFencedError
 
 
-async def submit(
-    session: AsyncSession,
-    *,
-    attempt_id: UUID,
-    registration_id: UUID,
-    login_session_id: UUID,
-    epoch: int,
-    last_seq: int,
-    chain_head: str,
-    files: Sequence[str] = (),
-    now: datetime,
-) -> tuple[Attempt, AttemptTiming]:
-    """Close an attempt at the candidate's wish, once everything the browser speaks of is stored; idempotent.
-
-    Parameters
-    ----------
-    files : hashes of the files handed in that the browser speaks of.
+def refuse_gap(attempt: Attempt, last_seq: int, chain_head: str) -> None:
+    """Refuse to go on while operations that a browser speaks of are not stored.
 
     Raises
     ------
     JournalIncompleteError
         ``want_from`` names the first missing operation.
-    UploadsIncompleteError
-    SeatFencedError, AttemptClosedError, NotFoundError
     """
-    attempt, timing = await _held_attempt(session, attempt_id, registration_id, login_session_id, epoch)
-    if attempt.closed_at is not None:
-        if attempt.finish_kind in {"submitted", "ended"}:
-            return attempt, timing
-        raise AttemptClosedError
-    _refuse_gap(attempt, last_seq, chain_head)
-    await refuse_missing_files(session, attempt.id, files)
-    if timing.phase(now) is Phase.CLOSED:
-        raise AttemptClosedError
-    await _close(session, attempt, timing, "submitted" if attempt.ended_at is None else "ended", now)
-    hint_after_commit(session, SEAT, [registration_id])
-    return attempt, timing
+    if last_seq > attempt.last_seq or (last_seq == attempt.last_seq and chain_head != attempt.chain_head):
+        raise JournalIncompleteError(want_from=attempt.last_seq + 1)
 
 
-async def _close(
-    session: AsyncSession, attempt: Attempt, timing: AttemptTiming, finish_kind: FinishKind, now: datetime
-) -> None:
-    go_on(attempt, now)
-    attempt.finish_kind = finish_kind
-    attempt.finished_at = min(now, timing.deadline) if timing.deadline is not None else now
-    attempt.closed_at = now
-    session.add(attempt)
-    await log_rows.attempt_closed(session, attempt, now)
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An attempt, locked, that ends; ``at`` is when whoever ends it came."""
+
+    attempt: Attempt
+    timing: AttemptTiming
+    finish_kind: FinishKind
+    at: datetime
 
 
-async def close_if_overdue(session: AsyncSession, *, attempt_id: UUID, now: datetime) -> bool:
-    """Close an attempt whose deadline and grace have passed; its finish is the deadline."""
-    attempt = await queries.lock_attempt(session, attempt_id)
-    if attempt is None or attempt.closed_at is not None:
-        return False
-    timing = timing_of(attempt, await queries.extra_time_of(session, attempt.registration_id))
-    if timing.phase(now) is not Phase.CLOSED:
-        return False
-    await _close(session, attempt, timing, "time_over" if attempt.ended_at is None else "ended", now)
-    hint_after_commit(session, SEAT, [attempt.registration_id])
-    return True
+async def close_attempts(session: AsyncSession, closings: Sequence[Closing], *, now: datetime) -> None:
+    """End attempts; what was finished after the deadline was finished at the deadline."""
+    for closing in closings:
+        attempt, deadline = closing.attempt, closing.timing.deadline
+        go_on(attempt, now)
+        attempt.finish_kind = closing.finish_kind
+        attempt.finished_at = closing.at if deadline is None else min(closing.at, deadline)
+        attempt.closed_at = now
+        session.add(attempt)
+    await log_rows.attempts_closed(session, [closing.attempt for closing in closings], now)
+
+
+async def close_overdue(session: AsyncSession, attempt_ids: Sequence[UUID], *, now: datetime) -> int:
+    """Close those attempts whose deadline and grace have passed; returns how many."""
+    attempts = [one for one in await queries.lock_attempts(session, attempt_ids) if one.closed_at is None]
+    extra = await queries.extra_times_of(session, [attempt.registration_id for attempt in attempts])
+    closings = []
+    for attempt in attempts:
+        timing = timing_of(attempt, extra[attempt.registration_id])
+        if timing.phase(now) is Phase.CLOSED:
+            closings.append(Closing(attempt, timing, "time_over" if attempt.ended_at is None else "ended", now))
+    await close_attempts(session, closings, now=now)
+    hint_after_commit(session, SEAT, [closing.attempt.registration_id for closing in closings])
+    return len(closings)
 
 
 async def overdue_ids(session: AsyncSession, *, now: datetime) -> list[UUID]:

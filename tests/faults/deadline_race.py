@@ -15,10 +15,10 @@ from sqlmodel import col, select
 from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
-from exam_engine.core.errors import DomainError
 from exam_engine.delivery import ending, pausing, service
 from exam_engine.delivery.batch import AppendRequest, Outcome
 from exam_engine.delivery.engine import journal_store, master_key
+from exam_engine.delivery.handing_in import HandIn, hand_in
 from exam_engine.delivery.models import Attempt, JournalEntry
 from exam_engine.delivery.pausing import Scope
 from exam_engine.delivery.writer import JournalWriter
@@ -180,24 +180,22 @@ async def _hand_in(database: Database, chosen: list[Racing], end: datetime) -> N
         async with database.read() as session:
             attempt = await session.get_one(Attempt, one.tab.attempt_id)
         async with database.write() as session:
-            try:
-                await service.submit(
-                    session,
-                    attempt_id=attempt.id,
-                    registration_id=one.registration_id,
-                    login_session_id=one.session_id,
-                    epoch=one.tab.epoch,
-                    last_seq=attempt.last_seq,
-                    chain_head=attempt.chain_head,
-                    now=datetime.now(UTC),
-                )
-            except DomainError:
-                continue
+            now = datetime.now(UTC)
+            wish = HandIn(
+                attempt_id=attempt.id,
+                registration_id=one.registration_id,
+                login_session_id=one.session_id,
+                epoch=one.tab.epoch,
+                last_seq=attempt.last_seq,
+                chain_head=attempt.chain_head,
+                arrived_at=now,
+            )
+            await hand_in(session, [wish], now=now)
 
 
 async def _close(database: Database, one: Racing) -> None:
     async with database.write() as session:
-        await service.close_if_overdue(session, attempt_id=one.tab.attempt_id, now=datetime.now(UTC))
+        await service.close_overdue(session, [one.tab.attempt_id], now=datetime.now(UTC))
 
 
 async def _judge(

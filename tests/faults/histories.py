@@ -18,6 +18,7 @@ from exam_engine.core.errors import DomainError
 from exam_engine.delivery import ending, pausing, queries, service
 from exam_engine.delivery.batch import AppendRequest
 from exam_engine.delivery.engine import journal_store, master_key
+from exam_engine.delivery.handing_in import HandIn, hand_in
 from exam_engine.delivery.journal import Operation, chain_hash, fold, genesis_hash
 from exam_engine.delivery.models import Attempt, JournalEntry
 from exam_engine.delivery.pausing import Scope
@@ -210,19 +211,18 @@ class History:
         """Hand in from a tab that believes that everything is stored."""
         hash_there = tab.captured[-1].operation.hash if tab.captured else tab.base
         async with self.hall.database.write() as session:
-            try:
-                await service.submit(
-                    session,
-                    attempt_id=person.attempt_id,
-                    registration_id=person.registration_id,
-                    login_session_id=device.session_id,
-                    epoch=tab.epoch,
-                    last_seq=tab.last_seq,
-                    chain_head=hash_there,
-                    now=self.now,
-                )
-            except DomainError:
-                return False
+            wish = HandIn(
+                attempt_id=person.attempt_id,
+                registration_id=person.registration_id,
+                login_session_id=device.session_id,
+                epoch=tab.epoch,
+                last_seq=tab.last_seq,
+                chain_head=hash_there,
+                arrived_at=self.now,
+            )
+            (answer,) = await hand_in(session, [wish], now=self.now)
+        if isinstance(answer, DomainError):
+            return False
         person.is_submitted = True
         person.go_on(self.now)
         return True
@@ -325,7 +325,7 @@ class History:
     async def close(self, person: Person) -> None:
         """Close an attempt that is over and mark it, as the server does by itself."""
         async with self.hall.database.write() as session:
-            await service.close_if_overdue(session, attempt_id=person.attempt_id, now=self.now)
+            await service.close_overdue(session, [person.attempt_id], now=self.now)
         async with self.hall.database.write() as session:
             await service.mark_closed(session, [person.attempt_id], now=self.now, known={})
 
