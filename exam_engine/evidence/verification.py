@@ -15,6 +15,7 @@ import msgspec
 from exam_engine.core.errors import Fault
 from exam_engine.delivery.journal import genesis_hash as journal_genesis
 from exam_engine.delivery.log_rows import AT_CLOSE, refusals_genesis
+from exam_engine.evidence.chains import ChainsOfMember, ExpectedChain
 from exam_engine.evidence.file_format import (
     ATTEMPTS,
     FORMAT,
@@ -266,20 +267,20 @@ class _Verification:
 
     # --- chains of attempts ---
 
-    def _journals(self) -> dict[tuple[str, int], "_Expected"]:
+    def _journals(self) -> dict[tuple[str, int], ExpectedChain]:
         return {
-            (attempt, AT_CLOSE): _Expected(
+            (attempt, AT_CLOSE): ExpectedChain(
                 journal_genesis(UUID(attempt)), _number(logged.closed, "last_seq"), _text(logged.closed, "chain_head")
             )
             for attempt, logged in self._logged.items()
         }
 
-    def _refusals(self) -> dict[tuple[str, int], "_Expected"]:
+    def _refusals(self) -> dict[tuple[str, int], ExpectedChain]:
         expected = {}
         for attempt, logged in self._logged.items():
             for part, said in {AT_CLOSE: logged.closed, **logged.late}.items():
                 if said is not None:
-                    expected[attempt, part] = _Expected(
+                    expected[attempt, part] = ExpectedChain(
                         refusals_genesis(attempt, part), _number(said, "refusals"), _text(said, "refusals_head")
                     )
         return expected
@@ -290,11 +291,11 @@ class _Verification:
         line_type: type[T],
         key_of: Callable[[T], tuple[str, int]],
         link_of: Callable[[T], Link],
-        expected: dict[tuple[str, int], "_Expected"],
+        expected: dict[tuple[str, int], ExpectedChain],
     ) -> None:
         """Check the chains of all attempts in one member: each in one piece, in the order of the attempts' ids."""
         what = member.removesuffix("s.jsonl")
-        groups = _Groups(expected)
+        groups = ChainsOfMember(expected)
         count = 0
         lines = self._lines(member, line_type)
         line = next(lines, None)
@@ -341,77 +342,6 @@ class _Verification:
                 yield line
         except DamagedMemberError:
             self._fault("log_member_damaged", f"{member}:{number + 1}", member=member, line=number + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    """What the log says of one chain."""
-
-    genesis: str
-    total: int | None
-    head: str | None
-
-
-class _Groups:
-    """The chains of one member, one after another; only those with findings are kept."""
-
-    def __init__(self, expected: dict[tuple[str, int], _Expected]) -> None:
-        self._expected = expected
-        self._seen: set[tuple[str, int]] = set()
-        self._kept: dict[tuple[str, int], ChainedSequence] = {}
-        self._key: tuple[str, int] | None = None
-        self._current: ChainedSequence | None = None
-
-    def take(self, key: tuple[str, int], link: Link, following: tuple[str, int] | None) -> bool:
-        """Take a link; returns False when its whole chain stands in the wrong place of the file."""
-        is_in_place = True
-        if key != self._key:
-            # One line of another chain between two of this one was put there; more of them are the next chain.
-            if key in self._seen or (self._key is not None and following == self._key):
-                self._displaced(key, link)
-                return True
-            is_in_place = self._key is None or key > self._key
-            self._end()
-            self._key, self._current = key, self._open(key)
-            self._seen.add(key)
-        if self._current is not None:
-            self._current.feed(link)
-        return is_in_place
-
-    def findings(self) -> Iterator[tuple[tuple[str, int], list[Finding]]]:
-        """Yield what was found in each chain, after the last link; chains that are not there are missing."""
-        self._end()
-        for key, expected in self._expected.items():
-            if key not in self._seen and (expected.total or key in self._kept):
-                sequence = self._kept.get(key) or self._open(key)
-                sequence.end()
-                self._kept[key] = sequence
-        for key in sorted(self._kept):
-            if found := self._kept[key].findings():
-                yield key, found
-
-    def _open(self, key: tuple[str, int]) -> ChainedSequence:
-        expected = self._expected[key]
-        kept = self._kept.pop(key, None)
-        sequence = ChainedSequence(expected.genesis, total=expected.total, head=expected.head, is_numbered=False)
-        if kept is not None:
-            sequence.take_displaced_of(kept)
-        return sequence
-
-    def _displaced(self, key: tuple[str, int], link: Link) -> None:
-        if key not in self._kept:
-            # Nothing is missing in a chain that was whole: what is displaced was inserted.
-            self._kept[key] = (
-                self._open(key)
-                if key not in self._seen
-                else ChainedSequence("", total=None, head=None, is_numbered=False)
-            )
-        self._kept[key].feed_displaced(link)
-
-    def _end(self) -> None:
-        if self._current is not None and self._key is not None and not self._current.end():
-            self._kept[self._key] = self._current
-        self._current = None
 
 
 def _number(said: dict[str, Any] | None, name: str) -> int | None:
