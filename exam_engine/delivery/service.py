@@ -282,7 +282,8 @@ async def close_attempts(session: AsyncSession, closings: Sequence[Closing], *, 
         attempt.finished_at = closing.at if deadline is None else min(closing.at, deadline)
         attempt.closed_at = now
         session.add(attempt)
-    await log_rows.attempts_closed(session, [closing.attempt for closing in closings], now)
+    if closings:
+        await log_rows.attempts_closed(session, [closing.attempt for closing in closings], now)
 
 
 async def close_overdue(session: AsyncSession, attempt_ids: Sequence[UUID], *, now: datetime) -> int:

@@ -138,7 +138,7 @@ async def add_part(
     request: Request,
     actor: ActorDep,
     upload_offset: Annotated[int, Header(ge=0, le=100_000_000, description="Where in the file the bytes begin.")],
-    seat_epoch: Annotated[int, Header(ge=1, le=2**31)],
+    seat_epoch: Annotated[int, Header(ge=1, lt=2**31)],
 ) -> UploadView:
     """Bring bytes that follow what has arrived; repeating is harmless. The last part is checked against the hash."""
     content = await request.body()

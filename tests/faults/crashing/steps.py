@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from exam_engine.delivery import closing, log_rows, postgresql_store, sqlite_store
+from exam_engine.delivery.handing_in import HandIns
 from exam_engine.delivery.postgresql_store import PostgresqlJournalStore
 from exam_engine.delivery.sqlite_store import SqliteJournalStore
 from exam_engine.delivery.starting import Starter
@@ -87,7 +88,11 @@ def _start_after_commit(fuse: Fuse) -> None:
 
 
 def _close_before_commit(fuse: Fuse) -> None:
-    _after(log_rows, "attempt_closed", fuse)
+    _after(log_rows, "attempts_closed", fuse)
+
+
+def _hand_in_after_commit(fuse: Fuse) -> None:
+    _after(HandIns, "hand_in", fuse)
 
 
 def _mark_before_commit(fuse: Fuse) -> None:
@@ -112,7 +117,8 @@ STEPS: dict[str, tuple[Callable[[Fuse], None], int]] = {
     "save before the write": (_save_before_write, 12),
     "save before the commit": (_save_before_commit, 12),
     "save after the commit": (_save_after_commit, 12),
-    "close before the commit": (_close_before_commit, 4),
+    "close before the commit": (_close_before_commit, 1),
+    "hand in after the commit": (_hand_in_after_commit, 2),
     "marking before the commit": (_mark_before_commit, 1),
     "marking after the commit": (_mark_after_commit, 1),
     "log before the commit": (_log_before_commit, 1),
