@@ -85,11 +85,10 @@ def _setting_value(value: Any) -> str:
 
 def commands_page() -> str:
     """Return the page of the command line and the make targets."""
-    group: Any = typer.main.get_command(command_line)
     parts = [
         "`.venv/bin/exam-engine` after `make setup`. Settings come from the environment: [settings](settings.md).",
     ]
-    for name, command in sorted(group.commands.items()):
+    for name, command in commands(typer.main.get_command(command_line)):
         parts.append(f"## exam-engine {name}")
         parts.append(str(command.help))
         if command.params:
@@ -98,6 +97,15 @@ def commands_page() -> str:
     parts.append("## make")
     parts.append(table(("target", "what it does"), [(f"`make {name}`", text) for name, text in make_targets()]))
     return _page("Commands", *parts)
+
+
+def commands(group: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    """Return the commands of a group by their names, those of groups within it too."""
+    found: list[tuple[str, Any]] = []
+    for name, command in sorted(group.commands.items()):
+        inner = hasattr(command, "commands")
+        found += commands(command, f"{prefix}{name} ") if inner else [(f"{prefix}{name}", command)]
+    return found
 
 
 def _parameter(parameter: Any) -> Row:

@@ -25,6 +25,8 @@ from exam_engine.proctoring.stream_api import router as room_stream_router
 from exam_engine.proctoring.streams import room_streams
 from exam_engine.proctoring.time_api import room_router, sitting_router
 from exam_engine.results.api import router as results_router
+from exam_engine.sites.api import router as sites_router
+from exam_engine.sites.releasing import release_rounds
 from exam_engine.sittings.api import router as sittings_router
 from exam_engine.sittings.rule_sets import load_default_rule_sets
 
@@ -49,9 +51,10 @@ extension = Extension(
         sitting_router,
         room_stream_router,
         evidence_router,
+        sites_router,
         results_router,
     ),
-    lifespans=(delivery_engine, closing_rounds, examining_rounds, candidate_streams, room_streams),
+    lifespans=(delivery_engine, closing_rounds, examining_rounds, candidate_streams, room_streams, release_rounds),
     direct_routes=(SAVE,),
     seeds=(_seed,),
     body_limits=media_body_limits,

@@ -33,6 +33,7 @@ from exam_engine.evidence.commands import add_commands as add_evidence_commands
 from exam_engine.evidence.export import export_pieces
 from exam_engine.openapi import openapi_document
 from exam_engine.psychometrics_cli import add_commands
+from exam_engine.sites.commands import add_commands as add_site_commands
 from exam_engine.sittings import service as sittings
 
 app = typer.Typer(
@@ -61,6 +62,9 @@ def _settings() -> Settings:
             return settings
     typer.echo("\n".join(faults), err=True)
     raise typer.Exit(2)
+
+
+add_site_commands(app, settings=_settings, bring_up_to_date=bring_up_to_date)
 
 
 def application() -> FastAPI:

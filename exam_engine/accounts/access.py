@@ -25,10 +25,16 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 async def find_login(request: Request) -> tuple[Actor, LoginSession] | None:
     """Return who calls, or None; looked up once a request."""
     if not hasattr(request.state, "login"):
-        token = request.cookies.get(SESSION_COOKIE)
+        token = request.cookies.get(SESSION_COOKIE) or _bearer(request)
         request.state.login = await _look_up(request, token) if token else None
     login_found: tuple[Actor, LoginSession] | None = request.state.login
     return login_found
+
+
+def _bearer(request: Request) -> str:
+    """Return the token of a machine, which has no cookie."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
 
 
 async def _look_up(request: Request, token: str) -> tuple[Actor, LoginSession] | None:
@@ -66,7 +72,8 @@ class Requirement:
         actor, login_session = login
         if self.permission.value not in actor.permissions:
             raise PermissionDeniedError(permission=self.permission.value)
-        if request.method not in _SAFE_METHODS:
+        # No browser adds a bearer by itself, so there is nothing that another site could make it do.
+        if request.method not in _SAFE_METHODS and SESSION_COOKIE in request.cookies:
             given = request.headers.get(CSRF_HEADER, "")
             if not constant_time_equal(given, login_session.csrf_token):
                 raise CsrfError

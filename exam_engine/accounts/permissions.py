@@ -14,6 +14,7 @@ class Role(StrEnum):
     MARKER = "marker"
     CERTIFICATE_OFFICER = "certificate_officer"
     INSPECTOR = "inspector"
+    SITE = "site"
     CANDIDATE = "candidate"
 
 
@@ -50,6 +51,8 @@ class Permission(StrEnum):
     SITTING_TIME = "sitting.time"
     SITTING_LOG_READ = "sitting_log.read"
     SITTING_LOG_CLOSE = "sitting_log.close"
+    SITE_DELEGATE = "site.delegate"
+    SITE_SYNC = "site.sync"
     REGISTRATION_READ = "registration.read"
     REGISTRATION_WRITE = "registration.write"
     PROCTOR_ROOM = "proctoring.room"
@@ -139,6 +142,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SITTING_TIME,
             P.SITTING_LOG_READ,
             P.SITTING_LOG_CLOSE,
+            P.SITE_DELEGATE,
             P.REGISTRATION_READ,
             P.REGISTRATION_WRITE,
             P.WORK_READ,
@@ -161,10 +165,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.INSPECTOR: frozenset({P.OWN_ACCOUNT, *_READ_ALL}),
+    # A server at a test site; its account comes and goes with a delegation.
+    Role.SITE: frozenset({P.SITE_SYNC}),
     Role.CANDIDATE: frozenset({P.ATTEMPT_TAKE}),
 }
 
-STAFF_ROLES = frozenset(Role) - {Role.CANDIDATE}
+STAFF_ROLES = frozenset(Role) - {Role.CANDIDATE, Role.SITE}
 
 
 def permissions_of(roles: frozenset[str]) -> frozenset[str]:

@@ -45,15 +45,16 @@ def master_key(settings: Settings) -> bytes:
 
 def receipt_signer(settings: Settings) -> ReceiptSigner:
     """Return the signer of receipts."""
-    return ReceiptSigner(_receipt_seed(settings))
+    return ReceiptSigner(signing_seed(settings))
 
 
 def root_signer(settings: Settings) -> RootSigner:
     """Return the signer of sitting logs: the key of receipts, so that one printed key checks both."""
-    return RootSigner(_receipt_seed(settings))
+    return RootSigner(signing_seed(settings))
 
 
-def _receipt_seed(settings: Settings) -> bytes:
+def signing_seed(settings: Settings) -> bytes:
+    """Return the secret of the Ed25519 key that signs; the first line of a signed text keeps its uses apart."""
     return read_or_create_key(settings.data_dir / "keys" / "receipts.key")
 
 

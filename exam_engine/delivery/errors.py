@@ -24,6 +24,13 @@ class CreditDecidedError(DomainError):
     code = "credit_decided"
 
 
+class PaperNotReleasedError(DomainError):
+    """The key of the paper has not come to this test site yet."""
+
+    status = 425
+    code = "paper_not_released"
+
+
 class NotUnlockedError(DomainError):
     """The proctor has not unlocked this seat for this browser."""
 

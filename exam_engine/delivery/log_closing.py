@@ -18,14 +18,14 @@ from exam_engine.sitting_log.errors import SittingLogBrokenError, SittingLogEmpt
 from exam_engine.sitting_log.models import SittingLogHead, SittingLogRoot
 from exam_engine.sitting_log.roots import RootSigner
 from exam_engine.sittings import service as sittings
-from exam_engine.sittings.models import Registration, Sitting
+from exam_engine.sittings.models import Registration, Sitting, SittingRoom
 
 log = structlog.get_logger()
 
 _CHAINED_AT_ONCE = 500
 
 _ATTEMPT, _HEAD = table_of(Attempt), table_of(SittingLogHead)
-_SITTING, _REGISTRATION = table_of(Sitting), table_of(Registration)
+_SITTING, _REGISTRATION, _SITTING_ROOM = table_of(Sitting), table_of(Registration), table_of(SittingRoom)
 
 
 async def close_log(
@@ -67,9 +67,14 @@ async def close_log(
 
 
 async def _closable(session: AsyncSession, now: datetime) -> list[UUID]:
-    """Sittings that are over, with everything marked and rows that no root covers; one statement a round."""
+    """Sittings that are over, with everything marked and rows that no root covers; one statement a round.
+
+    A sitting of which a site holds a room waits for it. At the site nothing is marked, and nothing waits for that.
+    """
     of_sitting = _ATTEMPT.c.sitting_id == _SITTING.c.id
-    unfinished = sa.or_(_ATTEMPT.c.closed_at.is_(None), _ATTEMPT.c.marked_at.is_(None))
+    unmarked = sa.and_(_ATTEMPT.c.marked_at.is_(None), _SITTING.c.is_pulled.is_(False))
+    unfinished = sa.or_(_ATTEMPT.c.closed_at.is_(None), unmarked)
+    at_site = sa.and_(_SITTING_ROOM.c.sitting_id == _SITTING.c.id, _SITTING_ROOM.c.delegated_to.is_not(None))
     without_attempt = sa.and_(
         _REGISTRATION.c.sitting_id == _SITTING.c.id,
         ~sa.exists().where(_ATTEMPT.c.registration_id == _REGISTRATION.c.id),
@@ -83,6 +88,7 @@ async def _closable(session: AsyncSession, now: datetime) -> list[UUID]:
             _SITTING.c.opens_at <= now,
             sa.or_(_SITTING.c.closes_at < now, everybody_was_there),
             ~sa.exists().where(of_sitting, unfinished),
+            ~sa.exists().where(at_site),
         )
     )
     connection = await session.connection()

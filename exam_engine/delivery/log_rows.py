@@ -144,8 +144,11 @@ async def late_refusals(session: AsyncSession, sitting_id: UUID, segment: int, n
         .order_by(col(JournalRefusal.attempt_id))
     )
     for attempt_id in (await session.exec(statement)).all():
-        refused = await _settle_refusals(session, attempt_id, segment)
-        facts = {"attempt": str(attempt_id), "part": segment} | refused.facts
+        # A site numbers its parts by its own segments: a part that it has closed takes in nothing more.
+        last = select(sa.func.max(JournalRefusal.logged_part)).where(JournalRefusal.attempt_id == attempt_id)
+        part = max(segment, ((await session.exec(last)).one() or 0) + 1)
+        refused = await _settle_refusals(session, attempt_id, part)
+        facts = {"attempt": str(attempt_id), "part": part} | refused.facts
         await sitting_log.append(session, sitting_id, kind="attempt.refused_late", facts=facts, now=now)
 
 

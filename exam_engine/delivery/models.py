@@ -11,7 +11,10 @@ from exam_engine.core.db import Table, UTCDateTime, id_field, instant_field
 
 
 class SealedPaper(Table, table=True):
-    """A form in one shuffle variant, encrypted for one sitting; its key is stored wrapped."""
+    """A form in one shuffle variant, encrypted for one sitting; its key is stored wrapped.
+
+    At a test site there is no key until the papers are released.
+    """
 
     id: UUID = id_field()
     sitting_id: UUID = Field(foreign_key="sitting.id", index=True)
@@ -21,7 +24,7 @@ class SealedPaper(Table, table=True):
     seed: int = Field(sa_type=sa.BigInteger)
     sha256: str = Field(max_length=64)
     sealed: bytes = Field(sa_type=sa.LargeBinary)
-    wrapped_key: bytes = Field(sa_type=sa.LargeBinary)
+    wrapped_key: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
     created_at: datetime = instant_field()
 
     __table_args__ = (sa.UniqueConstraint("sitting_id", "form_id", "variant"),)

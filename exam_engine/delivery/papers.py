@@ -10,7 +10,10 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from exam_engine.delivery.errors import PaperNotReleasedError
+
 NONCE_BYTES = 12
+RELEASE_RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,16 @@ def wrap_key(master: bytes, key: bytes, paper_id: UUID) -> bytes:
     return nonce + AESGCM(master).encrypt(nonce, key, paper_id.bytes)
 
 
-def unwrap_key(master: bytes, wrapped: bytes, paper_id: UUID) -> bytes:
-    """Return a paper's key."""
+def unwrap_key(master: bytes, wrapped: bytes | None, paper_id: UUID) -> bytes:
+    """Return a paper's key.
+
+    Raises
+    ------
+    PaperNotReleasedError
+        There is none yet; with the seconds after which to ask again.
+    cryptography.exceptions.InvalidTag
+        It was wrapped under another key, or for another paper.
+    """
+    if wrapped is None:
+        raise PaperNotReleasedError(retry_after=RELEASE_RETRY_SECONDS)
     return AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], paper_id.bytes)

@@ -18,6 +18,7 @@ from exam_engine.delivery.queries import SeatRow
 from exam_engine.delivery.reasons import PauseReason
 from exam_engine.delivery.timings import timing_of_row
 from exam_engine.sittings import service as sittings
+from exam_engine.sittings.errors import SittingPulledError
 from exam_engine.sittings.hints import SEAT
 
 
@@ -53,8 +54,16 @@ async def pause(
 
     Pausing once more what this scope has paused changes nothing and tells nobody. What a browser captures before it
     hears of the pause counts: not to have heard is not the candidate's fault.
+
+    Raises
+    ------
+    NotFoundError, SittingNotRunningError
+    SittingPulledError
+        At a test site a pause is for a room or a seat: the sitting itself is another server's.
     """
-    await sittings.lock_ready(session, scope.sitting_id)
+    sitting = await sittings.lock_ready(session, scope.sitting_id)
+    if sitting.is_pulled and scope.room_id is None:
+        raise SittingPulledError
     asked = await _registrations(session, scope)
     going_on = {(one.room_id, one.registration_id) for one in await time_queries.open_pauses(session, scope.sitting_id)}
     targets = [None] if scope.registration_ids is None else asked
@@ -93,7 +102,10 @@ async def resume(session: AsyncSession, scope: Scope, *, actor: Actor, now: date
     ids = await _registrations(session, scope)
     ended: list[PauseSpan] = []
     remaining: list[PauseSpan] = []
+    at_sites = set(await sittings.rooms_at_sites(session, scope.sitting_id))
     for one in await time_queries.open_pauses(session, scope.sitting_id):
+        if one.room_id in at_sites:
+            continue
         if scope.takes_in(one):
             one.ended_at, one.ended_by_name = now, actor.display_name
             sitting.paused_ms += milliseconds(now - one.started_at)
@@ -144,7 +156,7 @@ async def _registrations(session: AsyncSession, scope: Scope) -> list[UUID]:
         return list(scope.registration_ids)
     if scope.room_id is not None:
         return await sittings.registration_ids_of_room(session, scope.sitting_id, scope.room_id)
-    return await sittings.registration_ids_of_sitting(session, scope.sitting_id)
+    return await sittings.registration_ids_held_here(session, scope.sitting_id)
 
 
 async def locked_with_timings(

@@ -23,13 +23,13 @@ from exam_engine.delivery.models import (
     Seat,
 )
 from exam_engine.delivery.pauses import PauseSpan
-from exam_engine.sittings.models import Registration, Sitting
+from exam_engine.sittings.models import Registration, Sitting, SittingRoom
 from exam_engine.sittings.sitting_time import extra_time
 
 _ATTEMPT, _INSTRUCTION, _SEAT = table_of(Attempt), table_of(Instruction), table_of(Seat)
 _PAPER, _PAUSE = table_of(SealedPaper), table_of(Pause)
 _ENTRY = table_of(JournalEntry)
-_REGISTRATION, _SITTING = table_of(Registration), table_of(Sitting)
+_REGISTRATION, _SITTING, _SITTING_ROOM = table_of(Registration), table_of(Sitting), table_of(SittingRoom)
 
 
 async def seat_of(session: AsyncSession, registration_id: UUID) -> Seat | None:
@@ -95,7 +95,8 @@ async def attempts_of(session: AsyncSession, registration_ids: Sequence[UUID]) -
 async def due_attempts(session: AsyncSession, now: datetime) -> list[Attempt]:
     """Return the open attempts whose working time, window or end by a proctor has passed.
 
-    While thousands work none of them is read: asked every second, that would hold up everybody's saves.
+    While thousands work none of them is read: asked every second, that would hold up everybody's saves. Those of rooms
+    that a site holds are the site's to close.
     """
     is_open = col(Attempt.closed_at).is_(None)
     durations = (await session.exec(select(Attempt.duration_ms).where(is_open).distinct())).all()
@@ -107,14 +108,36 @@ async def due_attempts(session: AsyncSession, now: datetime) -> list[Attempt]:
         for duration_ms in durations
     )
     is_due = sa.or_(col(Attempt.closes_at) <= now, col(Attempt.ended_at).is_not(None), *used_up)
-    return list((await session.exec(select(Attempt).where(is_open, is_due))).all())
+    return list((await session.exec(select(Attempt).where(is_open, is_due, ~_at_site()))).all())
+
+
+def _at_site() -> sa.ColumnElement[bool]:
+    """Whether a site holds the room of an attempt."""
+    return (
+        sa.exists()
+        .where(_REGISTRATION.c.id == _ATTEMPT.c.registration_id)
+        .where(
+            _SITTING_ROOM.c.sitting_id == _REGISTRATION.c.sitting_id,
+            _SITTING_ROOM.c.room_id == _REGISTRATION.c.room_id,
+            _SITTING_ROOM.c.delegated_to.is_not(None),
+        )
+    )
 
 
 async def unmarked_attempt_ids(session: AsyncSession, *, limit: int) -> list[UUID]:
-    """Return closed attempts that wait for marking, oldest first."""
+    """Return closed attempts that wait for marking, oldest first.
+
+    Left out are those that a site has not handed over completely, and at a site all: it has no answer keys.
+    """
     statement = (
         select(Attempt.id)
-        .where(col(Attempt.closed_at).is_not(None), col(Attempt.marked_at).is_(None))
+        .join(Sitting, col(Sitting.id) == col(Attempt.sitting_id))
+        .where(
+            col(Attempt.closed_at).is_not(None),
+            col(Attempt.marked_at).is_(None),
+            col(Sitting.is_pulled).is_(False),
+            ~_at_site(),
+        )
         .order_by(col(Attempt.closed_at))
         .limit(limit)
     )
@@ -232,7 +255,7 @@ class PaperFacts(NamedTuple):
     form_id: UUID
     version: str
     sha256: str
-    wrapped_key: bytes
+    wrapped_key: bytes | None
     size_bytes: int
 
 
@@ -248,6 +271,12 @@ async def paper_of(session: AsyncSession, *, sitting_id: UUID, form_id: UUID, va
 async def papers_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[SealedPaper]:
     """Return all sealed papers of a sitting."""
     return list((await session.exec(select(SealedPaper).where(SealedPaper.sitting_id == sitting_id))).all())
+
+
+async def awaits_release(session: AsyncSession, sitting_id: UUID) -> bool:
+    """Whether papers of a sitting lie here whose keys have not come yet."""
+    missing = sa.select(_PAPER.c.id).where(_PAPER.c.sitting_id == sitting_id, _PAPER.c.wrapped_key.is_(None))
+    return (await (await session.connection()).execute(missing.limit(1))).first() is not None
 
 
 async def paper_seals(session: AsyncSession, sitting_id: UUID) -> list[tuple[UUID, UUID, int, str]]:
@@ -372,6 +401,7 @@ class SeatRow:
     credit_ms: int | None
     ended_at: datetime | None
     finish_kind: str | None
+    delegated_to: UUID | None = None
     pauses: tuple[PauseSpan, ...] = ()
 
 
@@ -405,10 +435,18 @@ async def seat_rows(session: AsyncSession, registration_ids: Collection[UUID]) -
             _ATTEMPT.c.credit_ms,
             _ATTEMPT.c.ended_at,
             _ATTEMPT.c.finish_kind,
+            _SITTING_ROOM.c.delegated_to,
         )
         .join(_SITTING, _SITTING.c.id == _REGISTRATION.c.sitting_id)
         .outerjoin(_SEAT, _SEAT.c.registration_id == _REGISTRATION.c.id)
         .outerjoin(_ATTEMPT, _ATTEMPT.c.registration_id == _REGISTRATION.c.id)
+        .outerjoin(
+            _SITTING_ROOM,
+            sa.and_(
+                _SITTING_ROOM.c.sitting_id == _REGISTRATION.c.sitting_id,
+                _SITTING_ROOM.c.room_id == _REGISTRATION.c.room_id,
+            ),
+        )
         .where(among(session, _REGISTRATION.c.id, registration_ids))
     )
     found = (await (await session.connection()).execute(statement)).all()

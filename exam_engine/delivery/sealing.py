@@ -123,7 +123,6 @@ async def _seal_paper(
         seed=seed,
         sha256=sealed.sha256,
         sealed=sealed.content,
-        wrapped_key=b"",
         created_at=now,
     )
     paper.wrapped_key = wrap_key(master_key, sealed.key, paper.id)

@@ -12,7 +12,7 @@ from exam_engine.audit import service as audit
 from exam_engine.core.actor import SYSTEM
 from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.db import new_id
-from exam_engine.core.errors import NotFoundError
+from exam_engine.core.errors import DomainError, NotFoundError
 from exam_engine.delivery import log_rows, queries, stages
 from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.errors import (
@@ -39,6 +39,7 @@ from exam_engine.forms import service as forms
 from exam_engine.marking import service as marking
 from exam_engine.marking.service import KeyedForm
 from exam_engine.sittings import service as sittings
+from exam_engine.sittings.errors import RoomAtSiteError
 from exam_engine.sittings.hints import SEAT
 
 UNLOCK_RETRY_SECONDS = 3
@@ -71,7 +72,11 @@ def refuse_start(row: SeatRow, login_session_id: UUID, now: datetime) -> None:
     NotOpenYetError, NotUnlockedError, PausedError
         Too early; with the seconds after which to ask again.
     OwnDataNotConfirmedError, SittingOverError, AttemptClosedError
+    RoomAtSiteError
+        A site holds the room.
     """
+    if row.delegated_to is not None:
+        raise RoomAtSiteError
     timing = timing_of_row(row)
     phase = timing.phase(now)
     is_over = row.finish_kind is not None or row.ended_at is not None or phase is Phase.CLOSED
@@ -88,6 +93,20 @@ def refuse_start(row: SeatRow, login_session_id: UUID, now: datetime) -> None:
     if phase is Phase.BEFORE:
         wait = int((timing.opens_at - now).total_seconds()) + 1
         raise NotOpenYetError(retry_after=min(wait, LONGEST_OPENING_RETRY_SECONDS))
+
+
+async def late_obstacles(session: AsyncSession, rows: Sequence[SeatRow]) -> dict[UUID, DomainError]:
+    """Return, by registration, what came in the way of attempts since these rows were read.
+
+    To be asked after they were stored: that has locked the sitting against pauses and against sites that would take
+    its rooms, and one that came before is seen only now.
+    """
+    paused = await held_up(session, rows)
+    found: dict[UUID, DomainError] = {id_: PausedError(retry_after=PAUSE_RETRY_SECONDS) for id_ in paused}
+    for sitting_id in {row.sitting_id for row in rows}:
+        at_sites = set(await sittings.rooms_at_sites(session, sitting_id))
+        found |= {row.registration_id: RoomAtSiteError() for row in rows if row.room_id in at_sites}
+    return found
 
 
 async def _seat_row(session: AsyncSession, registration_id: UUID) -> SeatRow:
@@ -127,8 +146,10 @@ async def start(
     Raises
     ------
     NotOpenYetError, NotUnlockedError, PausedError, OwnDataNotConfirmedError, SittingOverError, AttemptClosedError
-    NotFoundError
+    RoomAtSiteError, NotFoundError
         As :func:`refuse_start`.
+    PaperNotReleasedError
+        At a test site, before the papers are released.
     """
     attempt = await queries.attempt_of(session, registration_id, lock=True)
     row = await _seat_row(session, registration_id)
@@ -142,9 +163,8 @@ async def start(
         attempt = new_attempt(row, login_session_id, paper, now)
         session.add(attempt)
         await session.flush()
-        # Storing the attempt has locked the sitting against pauses; one that came before is seen only now.
-        if await held_up(session, [row]):
-            raise PausedError(retry_after=PAUSE_RETRY_SECONDS)
+        for obstacle in (await late_obstacles(session, [row])).values():
+            raise obstacle
         form = await forms.find_form(session, paper.form_id)
         if form is None:
             raise NotFoundError

@@ -18,14 +18,12 @@ from exam_engine.core.db import Database, table_of
 from exam_engine.core.errors import DomainError, NotFoundError
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import log_rows, queries, service
-from exam_engine.delivery.errors import PausedError
 from exam_engine.delivery.group_commit import GroupCommit
 from exam_engine.delivery.models import Attempt
 from exam_engine.delivery.papers import unwrap_key
-from exam_engine.delivery.pausing import held_up
 from exam_engine.delivery.queries import PaperFacts, SeatRow
 from exam_engine.delivery.sectioning import first_times
-from exam_engine.delivery.service import PAUSE_RETRY_SECONDS, Started, new_attempt
+from exam_engine.delivery.service import Started, new_attempt
 from exam_engine.delivery.timings import timing_of, timing_of_row
 from exam_engine.forms import service as forms
 from exam_engine.sittings import sections as sitting_sections
@@ -88,7 +86,7 @@ class Starter:
         BusyError
             Too many wait, or the server is stopping.
         NotOpenYetError, NotUnlockedError, PausedError, OwnDataNotConfirmedError, SittingOverError, AttemptClosedError
-        NotFoundError
+        RoomAtSiteError, PaperNotReleasedError, NotFoundError
         """
         answer = await self._group.ask(StartRequest(registration_id, login_session_id))
         if isinstance(answer, Started):
@@ -158,15 +156,14 @@ class Starter:
         names = [column.name for column in _ATTEMPT.columns]
         values = [{name: getattr(attempt, name) for name in names} for _, _, attempt in starts]
         await connection.execute(sa.insert(_ATTEMPT), values)
-        # Storing attempts has locked the sitting against pauses; one that came before is seen only now.
-        waiting = await held_up(session, [ready.row for _, ready, _ in starts])
-        gone = [attempt.id for _, ready, attempt in starts if ready.row.registration_id in waiting]
+        obstacles = await service.late_obstacles(session, [ready.row for _, ready, _ in starts])
+        gone = [attempt.id for _, ready, attempt in starts if ready.row.registration_id in obstacles]
         if gone:
             await connection.execute(sa.delete(_ATTEMPT).where(_ATTEMPT.c.id.in_(gone)))
         logged = []
         for number, ready, attempt in starts:
             if attempt.id in gone:
-                answers[number] = PausedError(retry_after=PAUSE_RETRY_SECONDS)
+                answers[number] = obstacles[attempt.registration_id]
                 continue
             timing = timing_of(attempt, timing_of_row(ready.row).extra_time)
             sections = first_times(ready.paper.section_plan, timing, now)

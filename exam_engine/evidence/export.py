@@ -35,6 +35,7 @@ from exam_engine.marking import service as marking
 from exam_engine.sitting_log import service as sitting_log
 from exam_engine.sitting_log.errors import SittingLogOpenError
 from exam_engine.sitting_log.models import SittingLogRoot
+from exam_engine.sitting_log.service import ChainedRow
 from exam_engine.sittings.models import Registration
 
 _BATCH = 200
@@ -42,6 +43,18 @@ _ENTRY = table_of(JournalEntry)
 # A file of the same log is the same file, whenever it is written.
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Which attempts a root covers, which of them without their marks, and which refusals of them it does not cover.
+
+    Parts of refusals that it does not cover are named by attempt and number.
+    """
+
+    attempt_ids: Sequence[UUID]
+    unmarked: frozenset[str] = frozenset()
+    later_parts: frozenset[tuple[str, int]] = frozenset()
 
 
 async def export_pieces(database: Database, sitting_id: UUID) -> AsyncIterator[bytes]:
@@ -57,23 +70,36 @@ async def export_pieces(database: Database, sitting_id: UUID) -> AsyncIterator[b
         if not roots:
             raise SittingLogOpenError
         covered = await _covered(session, sitting_id, roots[-1])
-        sink = _Sink()
-        with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, batches in (
-                (MANIFEST, _manifest(sitting_id, roots)),
-                (LOG, _log(session, sitting_id, roots[-1].rows)),
-                (ATTEMPTS, _attempts(session, covered)),
-                (OPERATIONS, _operations(session, covered)),
-                (REFUSALS, _refusals(session, covered)),
-            ):
-                info = zipfile.ZipInfo(name, date_time=_LONG_AGO)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                with archive.open(info, "w", force_zip64=True) as member:
-                    async for batch in batches:
-                        await asyncio.to_thread(member.write, batch)
-                        if piece := sink.take():
-                            yield piece
-        yield sink.take()
+        rows = sitting_log.chained_rows(session, sitting_id, up_to=roots[-1].rows)
+        async for piece in archive_pieces(session, sitting_id, [root_line(root) for root in roots], rows, covered):
+            yield piece
+
+
+async def archive_pieces(
+    session: AsyncSession,
+    sitting_id: UUID,
+    roots: Sequence[RootLine],
+    rows: AsyncIterator[ChainedRow],
+    covered: Covered,
+) -> AsyncIterator[bytes]:
+    """Yield the file of a log that is given by its roots and rows, with the attempts that it covers as stored here."""
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, batches in (
+            (MANIFEST, _manifest(sitting_id, roots)),
+            (LOG, _log(rows)),
+            (ATTEMPTS, _attempts(session, covered)),
+            (OPERATIONS, _operations(session, covered)),
+            (REFUSALS, _refusals(session, covered)),
+        ):
+            info = zipfile.ZipInfo(name, date_time=_LONG_AGO)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w", force_zip64=True) as member:
+                async for batch in batches:
+                    await asyncio.to_thread(member.write, batch)
+                    if piece := sink.take():
+                        yield piece
+    yield sink.take()
 
 
 class _Sink:
@@ -98,29 +124,28 @@ class _Sink:
         return taken
 
 
-@dataclass(frozen=True, slots=True)
-class _Covered:
-    """Which attempts the last root covers, and which of them with their marks."""
-
-    attempt_ids: Sequence[UUID]
-    unmarked: frozenset[str]
-    segment: int
-
-
-async def _covered(session: AsyncSession, sitting_id: UUID, root: SittingLogRoot) -> _Covered:
+async def _covered(session: AsyncSession, sitting_id: UUID, root: SittingLogRoot) -> Covered:
     """Leave out what happened after the root. An attempt that no row speaks of stays: somebody put it there."""
-    later = await sitting_log.attempts_in_rows_after(session, sitting_id, root.rows)
+    started, marked, refused = [
+        await sitting_log.said_after(session, sitting_id, root.rows, kind)
+        for kind in ("attempt.started", "attempt.marked", "attempt.refused_late")
+    ]
+    later = {said["attempt"] for said in started}
     statement = select(Attempt.id).where(Attempt.sitting_id == sitting_id).order_by(col(Attempt.id))
-    ids = [id_ for id_ in (await session.exec(statement)).all() if str(id_) not in later["attempt.started"]]
-    return _Covered(ids, later["attempt.marked"], root.segment)
+    ids = [id_ for id_ in (await session.exec(statement)).all() if str(id_) not in later]
+    return Covered(
+        ids,
+        frozenset(said["attempt"] for said in marked),
+        frozenset((said["attempt"], said["part"]) for said in refused),
+    )
 
 
 def _lines(lines: Sequence[msgspec.Struct]) -> bytes:
     return b"".join(_encode(line) + b"\n" for line in lines)
 
 
-async def _manifest(sitting_id: UUID, roots: Sequence[SittingLogRoot]) -> AsyncIterator[bytes]:
-    manifest = Manifest(FORMAT, VERSION, str(sitting_id), tuple(root_line(root) for root in roots))
+async def _manifest(sitting_id: UUID, roots: Sequence[RootLine]) -> AsyncIterator[bytes]:
+    manifest = Manifest(FORMAT, VERSION, str(sitting_id), tuple(roots))
     yield msgspec.json.format(_encode(manifest), indent=1) + b"\n"
 
 
@@ -137,9 +162,9 @@ def root_line(root: SittingLogRoot) -> RootLine:
     )
 
 
-async def _log(session: AsyncSession, sitting_id: UUID, rows: int) -> AsyncIterator[bytes]:
+async def _log(rows: AsyncIterator[ChainedRow]) -> AsyncIterator[bytes]:
     batch: list[msgspec.Struct] = []
-    async for row in sitting_log.chained_rows(session, sitting_id, up_to=rows):
+    async for row in rows:
         batch.append(LogLine(row.number, row.kind, iso_utc(row.at), row.body, row.hash))
         if len(batch) == _BATCH:
             yield _lines(batch)
@@ -147,7 +172,7 @@ async def _log(session: AsyncSession, sitting_id: UUID, rows: int) -> AsyncItera
     yield _lines(batch)
 
 
-async def _attempts(session: AsyncSession, covered: _Covered) -> AsyncIterator[bytes]:
+async def _attempts(session: AsyncSession, covered: Covered) -> AsyncIterator[bytes]:
     for start in range(0, len(covered.attempt_ids), _BATCH):
         ids = covered.attempt_ids[start : start + _BATCH]
         statement = (
@@ -180,7 +205,7 @@ async def _attempts(session: AsyncSession, covered: _Covered) -> AsyncIterator[b
         session.expunge_all()
 
 
-async def _operations(session: AsyncSession, covered: _Covered) -> AsyncIterator[bytes]:
+async def _operations(session: AsyncSession, covered: Covered) -> AsyncIterator[bytes]:
     connection = await session.connection()
     for attempt_id in covered.attempt_ids:
         last: int | None = -1
@@ -196,11 +221,11 @@ async def _operations(session: AsyncSession, covered: _Covered) -> AsyncIterator
             last = rows[-1].seq if len(rows) == _BATCH else None
 
 
-async def _refusals(session: AsyncSession, covered: _Covered) -> AsyncIterator[bytes]:
+async def _refusals(session: AsyncSession, covered: Covered) -> AsyncIterator[bytes]:
     for attempt_id in covered.attempt_ids:
         statement = (
             select(JournalRefusal)
-            .where(JournalRefusal.attempt_id == attempt_id, col(JournalRefusal.logged_part) <= covered.segment)
+            .where(JournalRefusal.attempt_id == attempt_id, col(JournalRefusal.logged_part).is_not(None))
             .order_by(
                 col(JournalRefusal.logged_part),
                 col(JournalRefusal.seq),
@@ -212,6 +237,8 @@ async def _refusals(session: AsyncSession, covered: _Covered) -> AsyncIterator[b
         while rows := (await session.exec(statement.offset(offset).limit(_BATCH))).all():
             lines = []
             for refusal in rows:
+                if (str(attempt_id), refusal.logged_part) in covered.later_parts:
+                    continue
                 if refusal.logged_part != part:
                     part, number = refusal.logged_part or 0, 0
                     head = refusals_genesis(attempt_id, part)

@@ -13,6 +13,7 @@ from exam_engine.delivery.receipts import ReceiptFacts
 from exam_engine.delivery.receipts import is_genuine as is_genuine_receipt
 from exam_engine.evidence.file_format import LOG, LogLine, RootLine
 from exam_engine.evidence.reading import DamagedMemberError, NotAnExportError, open_export
+from exam_engine.evidence.site_logs import key_of_site
 from exam_engine.evidence.verification import read_manifest
 from exam_engine.sitting_log.merkle import audit_path, leaf_hash, root_by_path
 from exam_engine.sitting_log.roots import RootFacts, is_genuine, is_same_root
@@ -157,7 +158,7 @@ def check(
     Parameters
     ----------
     root, public_key : as printed on the minutes.
-    receipt : the candidate's, signed with the same key as the root.
+    receipt : the candidate's, signed with the key of the root, or with that of the site named in the row.
 
     Raises
     ------
@@ -184,7 +185,7 @@ def check(
     if public_key is not None and public_key.strip() != signed.public_key:
         faults.append(Fault("log_key_not_expected", f"root:{signed.segment}", {"segment": signed.segment}))
     if receipt is not None:
-        faults += _receipt_faults(receipt, said, signed.public_key)
+        faults += _receipt_faults(receipt, said, key_of_site(said) or signed.public_key)
     return ProvenEnd(
         attempt=proof.attempt,
         finish_kind=str(said["finish_kind"]),

@@ -34,6 +34,7 @@ from exam_engine.evidence.file_format import (
 )
 from exam_engine.evidence.reading import DamagedMemberError, ExportFile, NotAnExportError, open_export
 from exam_engine.evidence.sequences import ChainedSequence, Finding, Link
+from exam_engine.evidence.site_logs import SiteLogs
 from exam_engine.sitting_log.merkle import MerkleTree
 from exam_engine.sitting_log.roots import RootFacts, is_genuine, is_same_root
 from exam_engine.sitting_log.rows import genesis_hash, row_rest, row_text
@@ -90,7 +91,8 @@ def verify_file(path: Path, *, root: str | None = None, public_key: str | None =
 
     Parameters
     ----------
-    root : one of the roots of the log as printed on the minutes, whole or as its fingerprint.
+    root : one of the roots of the log, or of a site's log in it, as printed on the minutes, whole or as its
+        fingerprint.
     public_key : the installation's public key as printed on the minutes.
 
     Raises
@@ -145,8 +147,10 @@ class _Verification:
             self._fault("log_manifest_unreadable", MANIFEST)
             return
         self.verdict.sitting, self.verdict.roots = manifest.sitting, manifest.roots
-        self._check_roots(manifest, root, public_key)
-        self._check_log(manifest)
+        self._check_roots(manifest, public_key)
+        known = [*(line.root for line in manifest.roots), *self._check_log(manifest)]
+        if root is not None and not any(is_same_root(root, one) for one in known):
+            self._fault("log_root_not_expected", MANIFEST)
         self._check_attempts()
         self._check_chains(
             OPERATIONS,
@@ -170,7 +174,7 @@ class _Verification:
 
     # --- roots ---
 
-    def _check_roots(self, manifest: Manifest, root: str | None, public_key: str | None) -> None:
+    def _check_roots(self, manifest: Manifest, public_key: str | None) -> None:
         if not manifest.roots:
             self._fault("log_without_root", MANIFEST)
         before: RootLine | None = None
@@ -187,16 +191,15 @@ class _Verification:
             if public_key is not None and line.public_key != public_key.strip():
                 self._fault("log_key_not_expected", place, segment=number)
             before = line
-        if root is not None and not any(is_same_root(root, line.root) for line in manifest.roots):
-            self._fault("log_root_not_expected", MANIFEST)
 
     # --- the log ---
 
-    def _check_log(self, manifest: Manifest) -> None:
+    def _check_log(self, manifest: Manifest) -> list[str]:
+        """Check the rows; returns the roots of sites' logs in it."""
         due = {line.rows: (line.segment, line.root) for line in manifest.roots}
         total = max(due, default=None)
         sequence = ChainedSequence(genesis_hash(UUID(manifest.sitting)), total=total, head=None, is_numbered=True)
-        tree, wrong = MerkleTree(), list[int]()
+        tree, wrong, sites = MerkleTree(), list[int](), SiteLogs(UUID(manifest.sitting))
         for line in self._lines(LOG, LogLine):
             sequence.feed(Link(line.number, row_rest(line.kind, line.at, line.body), line.hash))
             if tree.size == 0:
@@ -205,6 +208,8 @@ class _Verification:
             segment, root = due.pop(tree.size, (0, ""))
             if segment and tree.root().hex() != root:
                 wrong.append(segment)
+            if (fault := sites.take(line)) is not None:
+                self._fault(fault.code, fault.place, **fault.params)
             self._note(line)
         self.verdict.rows = tree.size
         sequence.end()
@@ -213,6 +218,9 @@ class _Verification:
             self._found(finding, code, f"log:{finding.number}")
         for segment in [*wrong, *(segment for segment, _ in due.values())]:
             self._fault("log_root_differs", f"root:{segment}", segment=segment)
+        for fault in sites.end():
+            self._fault(fault.code, fault.place, **fault.params)
+        return sites.roots
 
     def _check_sitting(self, first: LogLine, sitting: str) -> None:
         """Say it plainly when the first row is of another sitting; its chain would only say that it was changed."""

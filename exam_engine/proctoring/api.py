@@ -10,6 +10,7 @@ from exam_engine.accounts.permissions import Permission
 from exam_engine.core.db import ReadSessionDep, SessionDep
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import instructing
+from exam_engine.delivery import queries as delivery_queries
 from exam_engine.delivery import seats as delivery_seats
 from exam_engine.proctoring import service
 from exam_engine.proctoring.schemas import (
@@ -72,6 +73,7 @@ async def read_room(
         ),
         room=BoardRoomView(id=room_id, name=room.room_name),
         access_code=sitting.access_code,
+        awaits_release=await delivery_queries.awaits_release(session, sitting_id),
         server_time=now,
         seats=rows,
         events=await service.events_of_room(session, seats, now=now),

@@ -95,6 +95,7 @@ class RoomBoard(BaseModel):
     sitting: BoardSittingView
     room: BoardRoomView
     access_code: str | None
+    awaits_release: bool = Field(description="At a test site: the papers are not released, so nobody can start.")
     server_time: datetime
     seats: list[SeatRow]
     events: list[RoomEvent]

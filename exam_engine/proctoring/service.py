@@ -55,8 +55,11 @@ async def chosen_seats(
     Raises
     ------
     NotFoundError
+    RoomAtSiteError
+        A site holds the room; here it can only be looked at.
     """
     await refuse_foreign_room(session, sitting_id=sitting_id, room_id=room_id, actor=actor)
+    await sittings.refuse_room_at_site(session, sitting_id, room_id)
     in_room = await sittings.registration_ids_of_room(session, sitting_id, room_id)
     if selection.all:
         return in_room

@@ -443,6 +443,9 @@ async def _open_points(session: AsyncSession, results: SittingResults) -> list[F
         faults.append(Fault("attempts_unmarked", "attempts", {"count": unmarked}))
     if awaiting:
         faults.append(Fault("attempts_await_markers", "attempts", {"count": awaiting}))
+    at_sites = await sittings.rooms_at_sites(session, results.sitting.sitting_id)
+    if at_sites:
+        faults.append(Fault("rooms_at_sites", "rooms", {"count": len(at_sites)}))
     if not unclosed and results.status == "running":
         faults.append(Fault("sitting_still_open", "closes_at", {"until": iso_utc(results.sitting.ends_at)}))
     if results.rule_set is None:

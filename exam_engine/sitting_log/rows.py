@@ -36,3 +36,9 @@ def row_text(number: int, kind: str, at: datetime | str, body: str) -> str:
 def row_hash(previous: str, text: str) -> str:
     """Return the hash of a row: SHA-256 over the hash before, a line feed and the text, as in attempts' journals."""
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def read_body(body: str) -> dict[str, Any]:
+    """Return what a row says."""
+    said: dict[str, Any] = json.loads(body)
+    return said

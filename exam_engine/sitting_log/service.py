@@ -57,12 +57,25 @@ async def append_many(
     session: AsyncSession, rows: Sequence[tuple[UUID, Mapping[str, Any]]], *, kind: str, now: datetime
 ) -> None:
     """Add rows of one kind, each to the log of its sitting, as :func:`append`."""
-    if not rows:
-        return
     values = [
         {"sitting_id": sitting_id, "kind": kind, "at": now, "body": canonical(facts)} for sitting_id, facts in rows
     ]
-    await (await session.connection()).execute(sa.insert(_ROW), values)
+    await _insert(session, values)
+
+
+async def append_of_another_server(
+    session: AsyncSession, sitting_id: UUID, rows: Sequence[tuple[str, datetime, Mapping[str, Any]]]
+) -> None:
+    """Add rows that another server's log of the sitting holds: kind, instant, facts, in their order."""
+    await _insert(
+        session,
+        [{"sitting_id": sitting_id, "kind": kind, "at": at, "body": canonical(said)} for kind, at, said in rows],
+    )
+
+
+async def _insert(session: AsyncSession, values: Sequence[dict[str, Any]]) -> None:
+    if values:
+        await (await session.connection()).execute(sa.insert(_ROW), list(values))
 
 
 async def sittings_with_unchained_rows(session: AsyncSession) -> list[UUID]:
@@ -194,17 +207,14 @@ async def close(
     return root
 
 
-async def attempts_in_rows_after(session: AsyncSession, sitting_id: UUID, rows: int) -> dict[str, frozenset[str]]:
-    """Return by kind (started, marked) the attempts whose row comes after the given one."""
-    found: dict[str, set[str]] = {"attempt.started": set(), "attempt.marked": set()}
-    statement = select(SittingLogRow.kind, SittingLogRow.body).where(
+async def said_after(session: AsyncSession, sitting_id: UUID, rows: int, kind: str) -> list[dict[str, Any]]:
+    """Return what the rows of one kind after the given number say, those that wait for their number included."""
+    statement = select(SittingLogRow.body).where(
         SittingLogRow.sitting_id == sitting_id,
         sa.or_(col(SittingLogRow.number).is_(None), col(SittingLogRow.number) > rows),
-        col(SittingLogRow.kind).in_(found),
+        SittingLogRow.kind == kind,
     )
-    for kind, body in (await session.exec(statement)).all():
-        found[kind].add(json.loads(body)["attempt"])
-    return {kind: frozenset(attempts) for kind, attempts in found.items()}
+    return [json.loads(body) for body in (await session.exec(statement)).all()]
 
 
 async def roots_of(session: AsyncSession, sitting_id: UUID) -> list[SittingLogRoot]:

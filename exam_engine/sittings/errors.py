@@ -21,6 +21,18 @@ class SittingNotRunningError(DomainError):
     code = "sitting_not_running"
 
 
+class RoomAtSiteError(DomainError):
+    """A site holds the room: what happens in it happens there."""
+
+    code = "room_at_site"
+
+
+class SittingPulledError(DomainError):
+    """The sitting is another server's; this one only holds it, room by room."""
+
+    code = "sitting_pulled"
+
+
 class SittingNotReadyError(InvalidInputError):
     """Something is missing before papers can be sealed; the faults name it."""
 

@@ -9,6 +9,7 @@ PaperKind = Literal["citizen_card", "old_card", "passport"]
 Sex = Literal["male", "female"]
 
 SUFFIX_LENGTH = 6
+_SHORTENED = "#"
 OLD_CARDS_ENDED = date(2025, 1, 1)
 """Nine-digit papers stopped being valid after 31/12/2024."""
 
@@ -63,8 +64,15 @@ def citizen_card_facts(number: str) -> CitizenCardFacts | None:
     return CitizenCardFacts(sex, 1900 + 100 * (century_digit // 2) + int(number[4:6]))
 
 
+def shortened(number: str, candidate_id: str) -> str:
+    """Return what a test site gets of a number: the end that is asked for at login, made unique by the candidate."""
+    return f"{_SHORTENED}{candidate_id.replace('-', '')[:9]}{suffix_of(number)}"
+
+
 def masked(number: str) -> str:
     """Return the number with its last six characters, which are asked for at login, replaced by dots."""
+    if number.startswith(_SHORTENED):
+        return "•" * SUFFIX_LENGTH
     return number[:-SUFFIX_LENGTH] + "•" * min(len(number), SUFFIX_LENGTH)
 
 

@@ -78,6 +78,7 @@ class Sitting(Table, table=True):
     running or closed follows from the time. ``credit_needs_second`` says whether time given back needs a second
     signature. ``paused_ms`` is the length of all pauses that are over together, for whomever they were. ``sections``
     is read by :data:`exam_engine.sittings.section_plan.SECTION_PLAN`; empty when the paper is one piece.
+    ``is_pulled`` at a test site: the sitting is another server's, which marks it; no answer key is here.
     """
 
     id: UUID = id_field()
@@ -93,17 +94,23 @@ class Sitting(Table, table=True):
     paused_ms: int = Field(default=0, sa_type=sa.BigInteger)
     sections: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     form_set_id: UUID | None = Field(default=None, foreign_key="form_set.id")
+    is_pulled: bool = False
     created_at: datetime = instant_field()
 
     __table_args__ = (sa.CheckConstraint("opens_at < closes_at", "opens_before_it_closes"),)
 
 
 class SittingRoom(Table, table=True):
-    """A room used by a sitting; rooms are filled in the order of ``position``."""
+    """A room used by a sitting; rooms are filled in the order of ``position``.
+
+    ``delegated_to`` names the delegation under which a site holds the room with all that happens in it; None while it
+    is held here.
+    """
 
     sitting_id: UUID = Field(foreign_key="sitting.id", primary_key=True)
     room_id: UUID = Field(foreign_key="room.id", primary_key=True)
     position: int
+    delegated_to: UUID | None = None
 
 
 class ProctorAssignment(Table, table=True):

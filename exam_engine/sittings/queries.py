@@ -112,12 +112,31 @@ async def registration_ids_of_room(session: AsyncSession, sitting_id: UUID, room
     return list((await session.exec(statement)).all())
 
 
-async def registration_ids_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
-    """Return the ids of the registrations of a sitting by candidate number."""
+async def registration_ids_held_here(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
+    """Return the ids of the registrations of a sitting outside rooms at sites, by candidate number."""
+    at_site = sa.exists().where(
+        col(SittingRoom.sitting_id) == col(Registration.sitting_id),
+        col(SittingRoom.room_id) == col(Registration.room_id),
+        col(SittingRoom.delegated_to).is_not(None),
+    )
     statement = (
         select(Registration.id)
-        .where(Registration.sitting_id == sitting_id)
+        .where(Registration.sitting_id == sitting_id, ~at_site)
         .order_by(col(Registration.candidate_number).nulls_last(), col(Registration.id))
+    )
+    return list((await session.exec(statement)).all())
+
+
+async def is_room_at_site(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> bool:
+    """Whether a site holds a room of a sitting."""
+    room = await session.get(SittingRoom, (sitting_id, room_id))
+    return room is not None and room.delegated_to is not None
+
+
+async def rooms_at_sites(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
+    """Return the rooms of a sitting that sites hold."""
+    statement = select(SittingRoom.room_id).where(
+        SittingRoom.sitting_id == sitting_id, col(SittingRoom.delegated_to).is_not(None)
     )
     return list((await session.exec(statement)).all())
 

@@ -23,6 +23,7 @@ from exam_engine.sittings.errors import (
     ImportAlreadyAppliedError,
     ImportHasErrorsError,
     ImportOutdatedError,
+    RoomAtSiteError,
     SittingSettledError,
 )
 from exam_engine.sittings.hints import SEAT
@@ -168,6 +169,8 @@ async def change_registration(
     Raises
     ------
     NotFoundError, SittingSettledError
+    RoomAtSiteError
+        Time cannot be given here to whoever sits the exam at a site.
     InvalidInputError
         A value that cannot be; an identity number that somebody else has.
     """
@@ -177,6 +180,9 @@ async def change_registration(
     sitting = await queries.sitting(session, row.sitting.id, for_change=True)
     if sitting is None or sitting.status not in {"draft", "ready"}:
         raise SittingSettledError
+    is_at_site = row.room is not None and await queries.is_room_at_site(session, sitting.id, row.room.id)
+    if is_at_site and _OF_TIME & changes.keys():
+        raise RoomAtSiteError
     before = _facts(row)
     values = await _checked(session, row, changes)
     for field, value in values.items():

@@ -17,7 +17,12 @@ from exam_engine.core.security import constant_time_equal
 from exam_engine.core.text import clean_line
 from exam_engine.sittings import queries, readiness, rule_sets, sections
 from exam_engine.sittings.birth_dates import shown_birth_date
-from exam_engine.sittings.errors import SittingNotDraftError, SittingNotReadyError, SittingNotRunningError
+from exam_engine.sittings.errors import (
+    RoomAtSiteError,
+    SittingNotDraftError,
+    SittingNotReadyError,
+    SittingNotRunningError,
+)
 from exam_engine.sittings.identity_papers import SUFFIX_LENGTH, masked, suffix_of
 from exam_engine.sittings.models import Room, Sitting
 from exam_engine.sittings.queries import RegistrationRow
@@ -153,6 +158,8 @@ async def authenticate_candidate(
     ------
     WrongCredentialsError
         No such access code, no such number, another suffix, or the sitting is not ready; they are not told apart.
+    RoomAtSiteError
+        The candidate sits the exam at a site, on the server there.
     """
     code = "".join(access_code.split()).replace("-", "").upper()
     row = await queries.registration_by_login(session, code, clean_line(candidate_number))
@@ -160,6 +167,7 @@ async def authenticate_candidate(
     fits = constant_time_equal("".join(identity_suffix.split()).upper(), expected)
     if row is None or not fits or row.sitting.status == "draft":
         raise WrongCredentialsError
+    await refuse_room_at_site(session, row.sitting.id, row.registration.room_id)
     return _registration_facts(row)
 
 
@@ -181,9 +189,25 @@ async def registration_ids_of_room(session: AsyncSession, sitting_id: UUID, room
     return await queries.registration_ids_of_room(session, sitting_id, room_id)
 
 
-async def registration_ids_of_sitting(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
-    """Return who is registered for a sitting, by candidate number."""
-    return await queries.registration_ids_of_sitting(session, sitting_id)
+async def registration_ids_held_here(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
+    """Return who is registered for a sitting in rooms that no site holds, by candidate number."""
+    return await queries.registration_ids_held_here(session, sitting_id)
+
+
+async def refuse_room_at_site(session: AsyncSession, sitting_id: UUID, room_id: UUID | None) -> None:
+    """Refuse an act in a room that a site holds.
+
+    Raises
+    ------
+    RoomAtSiteError
+    """
+    if room_id is not None and await queries.is_room_at_site(session, sitting_id, room_id):
+        raise RoomAtSiteError
+
+
+async def rooms_at_sites(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
+    """Return the rooms of a sitting that sites hold."""
+    return await queries.rooms_at_sites(session, sitting_id)
 
 
 async def lock_ready(session: AsyncSession, sitting_id: UUID) -> Sitting:

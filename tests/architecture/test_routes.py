@@ -81,6 +81,8 @@ def test_only_these_routes_are_open_to_everybody() -> None:
         "GET /v",
         "POST /api/session",
         "POST /api/session/candidate",
+        # Whoever knows a pull code of 89 random bits is the site that it was made for.
+        "POST /api/site/pull",
         "DELETE /api/session",
     }
 

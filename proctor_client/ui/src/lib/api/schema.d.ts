@@ -3120,6 +3120,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/site-delegations/{delegation_id}/release-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Release Code
+         * @description Tell the release code, to be read out to a site that the network does not reach; recorded, and not before T0.
+         */
+        post: operations["tell_release_code_api_site_delegations__delegation_id__release_code_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-delegations/{delegation_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take a delegation back while nothing of it has come home; the site is let in no more.
+         */
+        post: operations["withdraw_api_site_delegations__delegation_id__withdrawal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete
+         * @description The end of a push: everything is held against the site's signed log, and counts from then on.
+         */
+        post: operations["complete_api_site_completion_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site/portions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Portion
+         * @description Rows of one table that a site brings home: checked and written whole, or not at all. Repeating is harmless.
+         */
+        post: operations["take_portion_api_site_portions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pull
+         * @description What a pull code stands for: a sitting with its seats and sealed papers; no item, no answer key.
+         *
+         *     The same site may ask again until something of its work has come home.
+         */
+        post: operations["pull_api_site_pull_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch Release Code
+         * @description The release code for a site that asks by itself; 425 before it is time.
+         */
+        post: operations["fetch_release_code_api_site_release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read State
+         * @description How much of a site's work is here.
+         */
+        get: operations["read_state_api_site_state_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sittings": {
         parameters: {
             query?: never;
@@ -3262,6 +3404,32 @@ export interface paths {
          * @description Sign time that somebody else proposed, or reject it.
          */
         post: operations["decide_credit_api_sittings__sitting_id__credits__credit_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Delegations
+         * @description Rooms of a sitting that were handed over to sites, and how far each has come.
+         */
+        get: operations["list_delegations_api_sittings__sitting_id__delegations_get"];
+        put?: never;
+        /**
+         * Delegate
+         * @description Hand the rooms of a centre, or all of a sitting, over to a site; the pull code is shown this once.
+         *
+         *     From the moment at which the site pulls, nobody starts in these rooms here.
+         */
+        post: operations["delegate_api_sittings__sitting_id__delegations_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7194,6 +7362,36 @@ export interface components {
             theta: number[];
         };
         /**
+         * CompletedView
+         * @description What stands at the central server once a site has come home.
+         */
+        CompletedView: {
+            /** Attempts */
+            attempts: number;
+            /** Log Rows */
+            log_rows: number;
+            /** Operations */
+            operations: number;
+            /**
+             * Pushed At
+             * Format: date-time
+             */
+            pushed_at: string;
+            /**
+             * Root
+             * @description Root that the site signed and that was checked; hexadecimal.
+             */
+            root: string;
+        };
+        /**
+         * CompletionBody
+         * @description A push that has sent everything.
+         */
+        CompletionBody: {
+            /** Push */
+            push: number;
+        };
+        /**
          * ConditionalView
          * @description Errors of simulated candidates whose true ability lies between two values; null where there are none.
          */
@@ -7413,6 +7611,82 @@ export interface components {
             false_negative: number;
             /** False Positive */
             false_positive: number;
+        };
+        /**
+         * DelegationList
+         * @description Delegations of a sitting, the newest first.
+         */
+        DelegationList: {
+            /** Items */
+            items: components["schemas"]["DelegationView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * DelegationView
+         * @description Rooms of a sitting in the hands of a site.
+         */
+        DelegationView: {
+            /** Centre Id */
+            centre_id: string | null;
+            /**
+             * Code Expires At
+             * Format: date-time
+             */
+            code_expires_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** First Pushed At */
+            first_pushed_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Public Key
+             * @description With which the site signs receipts and its log; base64.
+             */
+            public_key: string | null;
+            /** Pulled At */
+            pulled_at: string | null;
+            /** Pushed At */
+            pushed_at: string | null;
+            /**
+             * Releases At
+             * Format: date-time
+             */
+            releases_at: string;
+            /**
+             * Rooms
+             * @description Names of the rooms.
+             */
+            rooms: string[];
+            /** Seats */
+            seats: number;
+            /** Site Name */
+            site_name: string;
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "pulled" | "coming_home" | "home" | "withdrawn" | "expired";
+            /** Withdrawal Reason */
+            withdrawal_reason: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
         };
         /**
          * DemandView
@@ -8662,6 +8936,77 @@ export interface components {
             valid_to?: string | null;
         };
         /**
+         * FreshDelegation
+         * @description A delegation as it is made; the pull code is shown this once.
+         */
+        FreshDelegation: {
+            /** Centre Id */
+            centre_id: string | null;
+            /**
+             * Code Expires At
+             * Format: date-time
+             */
+            code_expires_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** First Pushed At */
+            first_pushed_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Public Key
+             * @description With which the site signs receipts and its log; base64.
+             */
+            public_key: string | null;
+            /**
+             * Pull Code
+             * @example K7QM-4XTZ-9HBR-WD2N-EAJ5
+             */
+            pull_code: string;
+            /** Pulled At */
+            pulled_at: string | null;
+            /** Pushed At */
+            pushed_at: string | null;
+            /**
+             * Releases At
+             * Format: date-time
+             */
+            releases_at: string;
+            /**
+             * Rooms
+             * @description Names of the rooms.
+             */
+            rooms: string[];
+            /** Seats */
+            seats: number;
+            /** Site Name */
+            site_name: string;
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "pulled" | "coming_home" | "home" | "withdrawn" | "expired";
+            /** Withdrawal Reason */
+            withdrawal_reason: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+        };
+        /**
          * Gap
          * @description A place in the text that is filled with one of the texts offered for all gaps.
          */
@@ -8959,6 +9304,23 @@ export interface components {
             before: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * HomeState
+         * @description How much of a site's work is at the central server, as the site reads it.
+         */
+        HomeState: {
+            /** Pushed At */
+            pushed_at: string | null;
+            /** Rows */
+            rows: {
+                [key: string]: number;
+            };
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "pulled" | "coming_home" | "home" | "withdrawn" | "expired";
         };
         /**
          * HomeView
@@ -10967,6 +11329,34 @@ export interface components {
             version_number: number;
         };
         /**
+         * NewDelegation
+         * @description Which rooms of a sitting go to which site.
+         */
+        NewDelegation: {
+            /**
+             * Centre Id
+             * @description Centre whose rooms go; all rooms when null.
+             */
+            centre_id?: string | null;
+            /**
+             * Release Lead Minutes
+             * @description How long before the opening the papers may be released.
+             * @default 0
+             */
+            release_lead_minutes: number;
+            /**
+             * Site Name
+             * @example Điểm thi THPT Bảo Lộc
+             */
+            site_name: string;
+            /**
+             * Valid Hours
+             * @description How long the pull code is taken.
+             * @default 72
+             */
+            valid_hours: number;
+        };
+        /**
          * NewEnemy
          * @description Another item that must not stand in a form with this one.
          */
@@ -12468,6 +12858,23 @@ export interface components {
             minimum?: number | null;
         };
         /**
+         * PortionBody
+         * @description Rows of one table that a site brings home.
+         */
+        PortionBody: {
+            /**
+             * Push
+             * @description Number of the push; a portion of an older one is refused.
+             */
+            push: number;
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /** Table */
+            table: string;
+        };
+        /**
          * Problem
          * @description An error as application/problem+json; ``code`` is stable, texts follow Accept-Language.
          */
@@ -12657,6 +13064,77 @@ export interface components {
         Publication: {
             /** Form Ids */
             form_ids: string[];
+        };
+        /**
+         * PullRequest
+         * @description A site that takes what a pull code stands for.
+         */
+        PullRequest: {
+            /** Code */
+            code: string;
+            /**
+             * Public Key
+             * @description Ed25519 key of the site's receipts and logs; raw, base64.
+             */
+            public_key: string;
+            /**
+             * Signature
+             * @description Over `site-pull-v1`, the code and the public key, each on a line.
+             */
+            signature: string;
+        };
+        /**
+         * PulledData
+         * @description What a site gets. Rows by table; sealed papers are fetched apart, and their keys are wrapped.
+         */
+        PulledData: {
+            /**
+             * Delegation Id
+             * Format: uuid
+             */
+            delegation_id: string;
+            /**
+             * Format
+             * @default exam-site-pull
+             * @constant
+             */
+            format: "exam-site-pull";
+            /**
+             * Paper Keys
+             * @description Keys of papers under the release key; base64.
+             */
+            paper_keys: {
+                [key: string]: string;
+            };
+            /**
+             * Releases At
+             * Format: date-time
+             */
+            releases_at: string;
+            /** Site Name */
+            site_name: string;
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+            /** Tables */
+            tables: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /**
+             * Token
+             * @description Bearer with which the site comes again.
+             */
+            token: string;
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
         };
         /**
          * Question
@@ -12978,6 +13456,17 @@ export interface components {
              * @enum {string}
              */
             sex: "male" | "female";
+        };
+        /**
+         * ReleaseCode
+         * @description What opens the papers at a site; to be read out to it, or fetched by it.
+         */
+        ReleaseCode: {
+            /**
+             * Release Code
+             * @example K7QM-4XTZ-9HBR-WD2N-EAJ5
+             */
+            release_code: string;
         };
         /**
          * ReliabilityView
@@ -13331,6 +13820,11 @@ export interface components {
         RoomBoard: {
             /** Access Code */
             access_code: string | null;
+            /**
+             * Awaits Release
+             * @description At a test site: the papers are not released, so nobody can start.
+             */
+            awaits_release: boolean;
             /** Events */
             events: components["schemas"]["RoomEvent"][];
             room: components["schemas"]["BoardRoomView"];
@@ -15421,6 +15915,18 @@ export interface components {
             status: "running" | "made" | "infeasible" | "failed" | "cancelled" | "approved" | "published";
         };
         /**
+         * TakenView
+         * @description What became of the rows of a portion.
+         */
+        TakenView: {
+            /** Already There */
+            already_there: number;
+            /** Changed */
+            changed: number;
+            /** New */
+            new: number;
+        };
+        /**
          * TargetObjective
          * @description Bring the information of every form as near as possible to the wanted amounts.
          *
@@ -16012,6 +16518,14 @@ export interface components {
             forms: components["schemas"]["FormUseView"][];
             /** Permits */
             permits: components["schemas"]["ItemPermit"][];
+        };
+        /**
+         * Withdrawal
+         * @description Why a delegation is taken back.
+         */
+        Withdrawal: {
+            /** Reason */
+            reason: string;
         };
         /**
          * WordRange
@@ -22102,6 +22616,229 @@ export interface operations {
             };
         };
     };
+    tell_release_code_api_site_delegations__delegation_id__release_code_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delegation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseCode"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_site_delegations__delegation_id__withdrawal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delegation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_api_site_completion_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletedView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_portion_api_site_portions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pull_api_site_pull_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PulledData"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_release_code_api_site_release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseCode"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_state_api_site_state_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeState"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sittings_api_sittings_get: {
         parameters: {
             query?: {
@@ -22385,6 +23122,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreditView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_delegations_api_sittings__sitting_id__delegations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delegate_api_sittings__sitting_id__delegations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDelegation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreshDelegation"];
                 };
             };
             /** @description Refused; see `code`. */

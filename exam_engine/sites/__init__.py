@@ -1,0 +1,1 @@
+"""Sittings handed over to servers at test sites, and brought home."""
