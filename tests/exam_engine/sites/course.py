@@ -1,6 +1,7 @@
 """A central server and a server at a test site, each with a database of its own, and an exam that goes between them."""
 
 import random
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from exam_engine.accounts.access import CSRF_HEADER
+from exam_engine.app import create_app
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.time import utc_now
@@ -21,7 +23,7 @@ from exam_engine.sites import pulling, pushing, queries, releasing
 from exam_engine.sites.central_server import CentralServer
 from exam_engine.sites.pulling import ProctorAccount
 from load_tests.candidates import SimulatedCandidate, Timings
-from load_tests.prepared_sitting import PreparedSitting
+from load_tests.prepared_sitting import PreparedSitting, prepare_sitting
 
 NOWHERE = "http://127.0.0.1:9"
 """Address at which nothing answers: the site's server finds the central one away."""
@@ -224,3 +226,35 @@ class Course:
             here = await queries.counts_at_site(session, self.sitting_id)
         async with self.way_home() as central:
             return here, (await central.state()).rows
+
+
+def prepared_folder(template: Path, folder: Path) -> Path:
+    """Return a folder made for a server, with an empty migrated database."""
+    folder.mkdir()
+    shutil.copy(template, folder / "exam.db")
+    return folder
+
+
+async def make_course(
+    centre: FastAPI, board: AsyncClient, template: Path, folder: Path, stack: AsyncExitStack
+) -> Course:
+    """Return an open sitting at a running central server, and a running site that knows nothing of it.
+
+    Parameters
+    ----------
+    template : migrated, empty SQLite file.
+    folder : where the site keeps its things.
+    """
+    sitting = await prepare_sitting(
+        centre.state.database, centre.state.settings, candidates=4, now=utc_now(), rng=random.Random(7), item_count=5
+    )
+    prepared_folder(template, folder)
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'exam.db'}",
+        data_dir=folder / "data",
+        public_url="http://exam.test",
+        packages=("exam_engine",),
+    )
+    site = create_app(settings)
+    await stack.enter_async_context(site.router.lifespan_context(site))
+    return Course(centre, site, sitting, board, FaultyNetwork(centre), folder, stack)

@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from exam_engine.core.extension import Extension
-from tests.faults.crashing.steps import STEP_VARIABLE, STEPS, TIMES_VARIABLE, Fuse
+from tests.faults.crashing.steps import PUSH_STEPS, STEP_VARIABLE, STEPS, TIMES_VARIABLE, Fuse
 
 
 @asynccontextmanager
 async def _prepared(_app: FastAPI) -> AsyncIterator[None]:
     step = os.environ.get(STEP_VARIABLE)
     if step:
-        STEPS[step][0](Fuse(int(os.environ[TIMES_VARIABLE])))
+        (STEPS | PUSH_STEPS)[step][0](Fuse(int(os.environ[TIMES_VARIABLE])))
     yield
 
 

@@ -8,11 +8,13 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from exam_engine.core import db
 from exam_engine.delivery import closing, log_rows, postgresql_store, sqlite_store
 from exam_engine.delivery.handing_in import HandIns
 from exam_engine.delivery.postgresql_store import PostgresqlJournalStore
 from exam_engine.delivery.sqlite_store import SqliteJournalStore
 from exam_engine.delivery.starting import Starter
+from exam_engine.sites import completing, taking_in
 from exam_engine.sitting_log import service as sitting_log
 
 STEP_VARIABLE, TIMES_VARIABLE = "EXAM_TEST_CRASH_STEP", "EXAM_TEST_CRASH_TIMES"
@@ -111,6 +113,31 @@ def _log_after_commit(fuse: Fuse) -> None:
     _after(closing, "settle_logs", fuse, when=lambda result: result[1] > 0)
 
 
+def _portion_before_commit(fuse: Fuse) -> None:
+    _after(taking_in, "take_portion", fuse)
+
+
+def _portion_after_commit(fuse: Fuse) -> None:
+    taken: list[bool] = []
+    original = taking_in.take_portion
+
+    async def noted(*args: Any, **kwargs: Any) -> Any:
+        answer = await original(*args, **kwargs)
+        taken.append(True)
+        return answer
+
+    setattr(taking_in, "take_portion", noted)  # noqa: B010 - as the others are
+    _after(db, "_to_its_end", fuse, when=lambda _: bool(taken) and taken.pop())
+
+
+def _home_before_commit(fuse: Fuse) -> None:
+    _after(completing, "_take_over", fuse)
+
+
+def _home_after_commit(fuse: Fuse) -> None:
+    _after(completing, "complete", fuse)
+
+
 STEPS: dict[str, tuple[Callable[[Fuse], None], int]] = {
     "start before the commit": (_start_before_commit, 1),
     "start after the commit": (_start_after_commit, 1),
@@ -125,3 +152,12 @@ STEPS: dict[str, tuple[Callable[[Fuse], None], int]] = {
     "log after the commit": (_log_after_commit, 1),
 }
 """What prepares a crash at each step, and at the how manieth time it comes."""
+
+PUSH_STEPS: dict[str, tuple[Callable[[Fuse], None], int]] = {
+    "portion before the commit": (_portion_before_commit, 4),
+    "portion after the commit": (_portion_after_commit, 4),
+    "home before the commit": (_home_before_commit, 1),
+    "home after the commit": (_home_after_commit, 1),
+    "marking of a push before the commit": (_mark_before_commit, 1),
+}
+"""The same at the central server while a site comes home."""
