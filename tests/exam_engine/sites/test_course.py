@@ -134,6 +134,7 @@ async def test_a_sitting_goes_to_a_site_and_comes_home(course: Course, tmp_path:
     assert proven.faults == ()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_log_of_a_site_cannot_be_changed_in_the_sittings_log(course: Course, tmp_path: Path) -> None:
     await course.delegate()
     await course.pull()

@@ -53,6 +53,7 @@ def test_only_the_board_delegates_and_only_sites_come_home() -> None:
     assert holders == {Permission.SITE_DELEGATE: [Role.BOARD_MEMBER], Permission.SITE_SYNC: [Role.SITE]}
 
 
+@SQLITE
 async def test_a_delegation_is_seen_and_recorded_from_the_first_to_the_last(course: Course) -> None:
     made = await course.delegate(release_lead_minutes=10)
     assert (made["state"], made["seats"], made["rooms"]) == ("waiting", 4, ["Phòng máy 1"])

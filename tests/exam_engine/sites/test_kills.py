@@ -122,10 +122,11 @@ async def test_a_central_server_killed_while_a_site_comes_home(step: str, held: 
     server, site = await prepared(held, tmp_path)
     environment = {STEP_VARIABLE: step, TIMES_VARIABLE: str(PUSH_STEPS[step][1])}
     async with restarted(server, **environment) as pids:
+        code, said = -1, ""
         for _ in range(5):
-            code, said = await push_command(site)
             if code == 0:
                 break
+            code, said = await push_command(site)
         assert code == 0, said
         assert "Everything is home: 4 attempts, 20 operations" in said
         assert await faults_at_home(held, tmp_path) == []
