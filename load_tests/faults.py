@@ -1,7 +1,8 @@
 """All proofs in one run, ``python -m load_tests.faults [--short]``, whose last line says what was lost or doubled.
 
-Histories of candidates, browsers and a bad network; saves racing the end; servers killed while candidates save, and at
-each step of an exam; all on SQLite and PostgreSQL. The short run takes about a minute, the long one kills 260 servers.
+Histories of candidates, browsers and a bad network; saves racing the end; servers killed while candidates save;
+servers, databases, the bus and the disk struck at each step of an exam; all on SQLite and PostgreSQL. The short run
+takes about a minute, the long one strikes 300 times.
 """
 
 import argparse
@@ -22,12 +23,13 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.migrate import upgrade
 from load_tests.kill_server import run as kill_servers
-from tests.database_server import own_database
+from tests.database_server import PostgresqlServer, own_database
 from tests.faults.crashing.steps import STEPS
 from tests.faults.deadline_race import race
 from tests.faults.histories import Hall
 from tests.faults.step_kills import kill_at
 from tests.faults.test_histories import Histories
+from tests.faults.victims import DISK, SERVER, KilledBus, Victim, database_process, database_server
 
 
 @dataclass(slots=True)
@@ -48,13 +50,13 @@ class Tally:
 
 
 @contextmanager
-def databases(folder: Path) -> Iterator[dict[str, str]]:
-    """Yield the URLs of migrated databases of both kinds."""
-    with own_database() as own:
+def databases(folder: Path) -> Iterator[tuple[dict[str, str], PostgresqlServer]]:
+    """Yield the URLs of migrated databases of both kinds, and a PostgreSQL that may be killed."""
+    with own_database(has_own_server=True) as own:
         urls = {"SQLite": f"sqlite:///{folder / 'exam.db'}", "PostgreSQL": own.url}
         for url in urls.values():
             upgrade(url)
-        yield urls
+        yield urls, own.server
 
 
 def prove_histories(name: str, url: str, chosen: Settings, examples: int, tally: Tally) -> None:
@@ -103,27 +105,44 @@ def prove_kills(name: str, url: str, folder: Path, kills: int, candidates: int, 
     began = time.perf_counter()
     chosen = Settings(database_url=url, data_dir=folder / name, packages=("exam_engine",), login_attempts=10_000)
     verdict = asyncio.run(
-        kill_servers(chosen, candidates=candidates, kills=kills, seconds=2.0 * (kills + 1), folder=folder)
+        kill_servers(chosen, candidates=candidates, kills=kills, seconds=1.5 * (kills + 1), folder=folder)
     )
     tally.add(f"{name}, {kills} kills of the server", verdict.acknowledged, verdict.lost, verdict.doubled, began)
 
 
-def prove_steps(name: str, url: str, folder: Path, steps: Sequence[str], rounds: int, tally: Tally) -> None:
-    """Kill a server at steps of its work, each ``rounds`` times."""
+def prove_steps(
+    name: str, chosen: Settings, folder: Path, steps: Sequence[str], victim: Victim, rounds: int, tally: Tally
+) -> None:
+    """Strike a victim at steps of the server's work, at each ``rounds`` times."""
     began = time.perf_counter()
-    chosen = Settings(database_url=url, data_dir=folder / name)
     verdicts = []
     for seed in range(rounds):
         for step in steps:
-            verdict = asyncio.run(kill_at(step, chosen, candidates=12, seed=seed, folder=folder))
+            verdict = asyncio.run(kill_at(step, chosen, candidates=12, seed=seed, folder=folder, victim=victim))
             for fault in verdict.faults:
-                print(f"{name}, killed in {step}: {fault}", flush=True)
+                print(f"{name}, {victim.name} struck in {step}: {fault}", flush=True)
             verdicts.append(verdict)
     lost = sum(verdict.compared.lost + len(verdict.faults) for verdict in verdicts)
     doubled = sum(verdict.compared.doubled for verdict in verdicts)
     acknowledged = sum(verdict.compared.acknowledged for verdict in verdicts)
     kills = sum(verdict.kills for verdict in verdicts)
-    tally.add(f"{name}, {kills} kills at {len(steps)} steps", acknowledged, lost, doubled, began)
+    what = f"{name}, {victim.name} struck {kills} times at {len(steps)} steps"
+    tally.add(what, acknowledged, lost, doubled, began)
+
+
+@contextmanager
+def victims(kind: str, chosen: Settings, server: PostgresqlServer) -> Iterator[list[tuple[Victim, Settings]]]:
+    """Yield what can be struck on one kind of database, each with the settings of an installation that has it."""
+    if kind == "SQLite":
+        yield [(SERVER, chosen), (DISK, chosen)]
+        return
+    bus = KilledBus()
+    try:
+        over_bus = chosen.model_copy(update={"bus_url": bus.url})
+        whom = (SERVER, database_server(server), database_process(server))
+        yield [*((victim, chosen) for victim in whom), (bus.victim, over_bus)]
+    finally:
+        bus.stop()
 
 
 def main() -> int:
@@ -132,15 +151,20 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="less than a minute")
     parser.add_argument("--histories", type=int, default=3_000, help="on each database")
     parser.add_argument("--kills", type=int, default=100, help="of a server on each database, at any moment")
-    parser.add_argument("--rounds", type=int, default=3, help="of kills at each step, on each database")
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=3,
+        help="of kills of the server at each step, on each database; all else is struck once at each",
+    )
     chosen = parser.parse_args()
     whole = (chosen.histories, chosen.kills, 100, 1_000)
     histories, kills, candidates, saves = (40, 1, 20, 300) if chosen.short else whole
     rng = random.SystemRandom()
-    # The short run kills one server at some moment and the other at some step, on whichever database.
+    # The short run kills one server at some moment and strikes something at some step, on whichever database.
     killed_at_steps = {rng.choice(["SQLite", "PostgreSQL"])} if chosen.short else {"SQLite", "PostgreSQL"}
     tally = Tally()
-    with tempfile.TemporaryDirectory(prefix="exam-faults-") as name, databases(Path(name)) as urls:
+    with tempfile.TemporaryDirectory(prefix="exam-faults-") as name, databases(Path(name)) as (urls, server):
         folder = Path(name)
         for kind, url in urls.items():
             installation = Settings(database_url=url, data_dir=folder / "data")
@@ -150,7 +174,11 @@ def main() -> int:
                 prove_kills(kind, url, folder, kills, candidates, tally)
             if kind in killed_at_steps:
                 steps = [rng.choice(list(STEPS))] if chosen.short else list(STEPS)
-                prove_steps(kind, url, folder, steps, 1 if chosen.short else chosen.rounds, tally)
+                at_work = Settings(database_url=url, data_dir=folder / kind)
+                with victims(kind, at_work, server) as found:
+                    for victim, settings_of_it in [rng.choice(found)] if chosen.short else found:
+                        rounds = chosen.rounds if victim is SERVER and not chosen.short else 1
+                        prove_steps(kind, settings_of_it, folder, steps, victim, rounds, tally)
     print(f"acknowledged {tally.acknowledged}, lost {tally.lost}, doubled {tally.doubled}")
     return 1 if tally.lost or tally.doubled or not tally.acknowledged else 0
 

@@ -4,18 +4,21 @@ import asyncio
 import os
 import shutil
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import psutil
 import sqlalchemy as sa
 
 URL_VARIABLE = "EXAM_TEST_DATABASE_URL"
+_REVIVAL_SECONDS = 30.0
 
 
 class PostgresqlServer:
@@ -27,9 +30,10 @@ class PostgresqlServer:
 
     def start(self) -> str:
         """Return the URL of the maintenance database, starting an embedded server when none is named."""
-        configured = os.environ.get(URL_VARIABLE)
-        if configured:
-            return configured
+        return os.environ.get(URL_VARIABLE) or self.start_own()
+
+    def start_own(self) -> str:
+        """Start an embedded server and return the URL of its maintenance database."""
         with warnings.catch_warnings():
             # The package warns about an unset XDG_RUNTIME_DIR, which does not concern us.
             warnings.simplefilter("ignore")
@@ -45,7 +49,29 @@ class PostgresqlServer:
         """The first process of the server that this run started; None of another."""
         if self._folder is None:
             return None
-        return int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a process of the embedded server runs."""
+        return _lives(self._data)
+
+    @property
+    def _data(self) -> Path:
+        if self._folder is None:
+            raise ValueError("this run started no server")
+        return self._folder / "data"
+
+    def revive(self) -> None:
+        """Start the embedded server again where it was killed; its data and its address stay."""
+        data = self._data
+        until = time.monotonic() + _REVIVAL_SECONDS
+        while _lives(data) and time.monotonic() < until:
+            time.sleep(0.05)
+        # Where nobody takes dead processes away, their numbers seem to be those of a server at work.
+        for lock in (data / "postmaster.pid", *data.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
+        self._embedded.ensure_postgres_running()
 
     def stop(self) -> None:
         """Stop the embedded server and delete its data."""
@@ -53,6 +79,17 @@ class PostgresqlServer:
             self._embedded.cleanup()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _lives(data: Path) -> bool:
+    """Whether a first process of a PostgreSQL on that folder, or one that it left behind, still runs."""
+    for process in psutil.process_iter(["name", "status"]):
+        if process.info["name"] != "postgres" or process.info["status"] == psutil.STATUS_ZOMBIE:
+            continue
+        with suppress(psutil.Error):
+            if process.cwd() == str(data):
+                return True
+    return False
 
 
 def run_sql(url: str, *statements: str) -> None:
@@ -89,20 +126,30 @@ def with_database(url: str, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OwnDatabase:
-    """An empty PostgreSQL database, and the first process of its server where this run started it."""
+    """An empty PostgreSQL database and its server."""
 
     url: str
-    server_pid: int | None
+    server: PostgresqlServer
+
+    @property
+    def server_pid(self) -> int | None:
+        """The first process of the server where this run started it."""
+        return self.server.pid
 
 
 @contextmanager
-def own_database() -> Iterator[OwnDatabase]:
-    """Start PostgreSQL, or use the one that is named, with a database that is dropped in the end."""
+def own_database(*, has_own_server: bool = False) -> Iterator[OwnDatabase]:
+    """Start PostgreSQL, or use the one that is named, with a database that is dropped in the end.
+
+    Parameters
+    ----------
+    has_own_server : start a server in any case: one that may be killed.
+    """
     server = PostgresqlServer()
-    maintenance, name = server.start(), fresh_name("exam_own")
+    maintenance, name = server.start_own() if has_own_server else server.start(), fresh_name("exam_own")
     try:
         run_sql(maintenance, f'CREATE DATABASE "{name}"')
-        yield OwnDatabase(with_database(maintenance, name), server.pid)
+        yield OwnDatabase(with_database(maintenance, name), server)
         run_sql(maintenance, f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
         server.stop()

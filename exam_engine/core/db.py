@@ -22,6 +22,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.bus.hints import Hint, hints_of
 from exam_engine.core.errors import UnstorableValueError
+from exam_engine.core.postgresql_links import CONNECT_SECONDS, SERVER_SETTINGS, watch_link
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -138,8 +139,15 @@ class Database:
             _prepare_sqlite(self.engine)
         else:
             self.engine = create_async_engine(
-                url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True, **_JSON
+                url,
+                connect_args={"timeout": CONNECT_SECONDS, "server_settings": SERVER_SETTINGS},
+                pool_size=8,
+                max_overflow=8,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                **_JSON,
             )
+            _watch_links(self.engine)
         self._writer = self.engine.execution_options(is_writer=True)
         self._reader = (
             self.engine
@@ -206,6 +214,12 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         # The driver says this of numbers above 64 bits, and not as an error of the database.
         if isinstance(context.original_exception, OverflowError):
             raise UnstorableValueError from context.original_exception
+
+
+def _watch_links(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def watch(dbapi_connection: Any, _record: Any) -> None:
+        watch_link(dbapi_connection.driver_connection)
 
 
 def database_of(request: Request) -> Database:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
+from exam_engine.core.absence import RETRY_SECONDS, DatabaseAwayError, is_database_away
 from exam_engine.core.errors import DomainError, Fault, UnstorableTextError, UnstorableValueError
 from exam_engine.core.i18n import Catalogue, Language, catalogue_of, preferred_language
 
@@ -147,8 +148,12 @@ async def _on_constraint(request: Request, error: Exception) -> JSONResponse:
 def unexpected_response(request: Request, error: Exception) -> JSONResponse:
     """Return the answer to a request that broke something; tells nothing of the inside.
 
-    The traceback goes to the log under the request's id.
+    The traceback goes to the log under the request's id. A database that is away is no fault of the program, and said
+    to be away.
     """
+    if is_database_away(error):
+        log.warning("database_away", path=request.url.path, error=type(error).__name__)
+        return problem_response(request, DatabaseAwayError(retry_after=RETRY_SECONDS))
     log.error("unexpected_error", path=request.url.path, exc_info=error)
     catalogue, language = catalogue_of(request), preferred_language(request)
     return _respond(

@@ -2,28 +2,17 @@
 
 import asyncio
 import contextlib
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
-import asyncpg
 import structlog
 
+from exam_engine.core.absence import RETRY_SECONDS, is_database_away
 from exam_engine.core.errors import DomainError
 from exam_engine.delivery.errors import BusyError
 
 log = structlog.get_logger()
-
-RETRY_SECONDS = 5
-_DATABASE_AWAY = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    sqlite3.OperationalError,
-)
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -110,7 +99,7 @@ class GroupCommit(Generic[Q, A]):
             answers = await self._commit([request for request, _ in group])
         except Exception as error:
             log.exception("commit_failed", of=self._name, requests=len(group))
-            if len(group) > 1 and not isinstance(error, _DATABASE_AWAY):
+            if len(group) > 1 and not is_database_away(error):
                 # One request that the database cannot take must not hold up everybody else's.
                 for one in group:
                     await self._answer([one])

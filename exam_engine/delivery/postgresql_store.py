@@ -1,5 +1,6 @@
 """The journal on PostgreSQL: one asyncpg connection, rows locked in order, entries by COPY."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from exam_engine.core.postgresql_links import CONNECT_SECONDS, SERVER_SETTINGS, watch_link
 from exam_engine.delivery.batch import (
     AppendRequest,
     Changes,
@@ -50,8 +52,10 @@ WHERE a.id = moved.id
 """
 _CONFIRM = "UPDATE instruction SET confirmed_at = $1 WHERE id = $2 AND registration_id = $3 AND confirmed_at IS NULL"
 
-_PATIENCE = 20.0
-"""Seconds that connecting or one statement may take."""
+_PATIENCE = 10.0
+"""Seconds that one statement may take."""
+_LONGEST = 30.0
+"""Seconds that a whole batch may take."""
 
 
 class PostgresqlJournalStore:
@@ -64,13 +68,26 @@ class PostgresqlJournalStore:
     async def commit(self, requests: Sequence[AppendRequest]) -> Decision:
         """Run one batch as one durable transaction."""
         connection = await self._open()
-        async with connection.transaction():
-            heads = await _load_heads(connection, {request.attempt_id for request in requests})
-            wanted = numbers_to_look_up(requests, heads)
-            stored = await _load_hashes(connection, wanted) if wanted else {}
-            instructions = await _load_instructions(connection, [head.registration_id for head in heads.values()])
-            decision = decide(requests, heads, stored, instructions)
-            await _write(connection, decision.changes)
+        try:
+            async with asyncio.timeout(_LONGEST):
+                await connection.execute("BEGIN")
+                decision = await self._run(connection, requests)
+                await connection.execute("COMMIT")
+        except BaseException:
+            # The server takes back what was not committed by itself. Asking it to, over a line that may be dead, would
+            # let everybody wait as long again.
+            self._connection = None
+            connection.terminate()
+            raise
+        return decision
+
+    async def _run(self, connection: Any, requests: Sequence[AppendRequest]) -> Decision:
+        heads = await _load_heads(connection, {request.attempt_id for request in requests})
+        wanted = numbers_to_look_up(requests, heads)
+        stored = await _load_hashes(connection, wanted) if wanted else {}
+        instructions = await _load_instructions(connection, [head.registration_id for head in heads.values()])
+        decision = decide(requests, heads, stored, instructions)
+        await _write(connection, decision.changes)
         return decision
 
     async def close(self) -> None:
@@ -81,7 +98,10 @@ class PostgresqlJournalStore:
     async def _open(self) -> Any:
         if self._connection is None or self._connection.is_closed():
             # A server that vanished without a word must not hold up everybody: a browser comes back by itself.
-            self._connection = await asyncpg.connect(self._dsn, timeout=_PATIENCE, command_timeout=_PATIENCE)
+            self._connection = await asyncpg.connect(
+                self._dsn, timeout=CONNECT_SECONDS, command_timeout=_PATIENCE, server_settings=SERVER_SETTINGS
+            )
+            watch_link(self._connection)
             # A durable acknowledgement is the product's promise; the server's default must not weaken it.
             await self._connection.execute("SET synchronous_commit = on")
         return self._connection

@@ -1,4 +1,4 @@
-"""A whole exam over HTTP on a server that is killed at one step of its work, and what is left of it afterwards."""
+"""A whole exam over HTTP on which something is struck at one step of the server's work, and what is left of it."""
 
 import asyncio
 import random
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from exam_engine.core.absence import is_database_away
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.time import utc_now
@@ -22,6 +23,8 @@ from load_tests.kill_server import Verdict, compare, people_of, take_seat, unloc
 from load_tests.prepared_sitting import PreparedSitting, prepare_sitting
 from load_tests.server import ServerProcess, free_port
 from tests.faults.crashing.steps import STEP_VARIABLE, STEPS, TIMES_VARIABLE
+from tests.faults.crashing.victims import FLAG_VARIABLE, VICTIM_VARIABLE
+from tests.faults.victims import SERVER, Victim
 
 PATIENCE = 90.0
 SAVES = 6
@@ -36,8 +39,10 @@ class StepVerdict:
     faults: tuple[str, ...]
 
 
-async def kill_at(step: str, settings: Settings, *, candidates: int, seed: int, folder: Path) -> StepVerdict:
-    """Hold an exam in which the server is killed once at a step and started again; the database is migrated.
+async def kill_at(
+    step: str, settings: Settings, *, candidates: int, seed: int, folder: Path, victim: Victim = SERVER
+) -> StepVerdict:
+    """Hold an exam in which a victim is struck once at a step and healed; the database is migrated.
 
     Everybody starts, saves, hands in; the server closes, marks and signs the log. What candidates were told is then
     held against what is stored, their marks against what they chose, and the exported log against itself.
@@ -47,34 +52,35 @@ async def kill_at(step: str, settings: Settings, *, candidates: int, seed: int, 
     )
     database, rng = Database(chosen.database_url), random.Random(seed)
     sitting = await prepare_sitting(database, chosen, candidates=candidates, now=utc_now(), rng=rng, item_count=5)
-    server = ServerProcess(chosen, port=free_port(), log_file=folder / f"{step.replace(' ', '-')}.log")
-    server.start(**{STEP_VARIABLE: step, TIMES_VARIABLE: str(STEPS[step][1])})
-    kills = 0
+    name = f"{victim.name}-{step}".replace(" ", "-")
+    flag = folder / f"{name}-{seed}.struck"
+    server = ServerProcess(chosen, port=free_port(), log_file=folder / f"{name}.log")
+    armed = {STEP_VARIABLE: step, TIMES_VARIABLE: str(STEPS[step][1])}
+    server.start(**armed, **{VICTIM_VARIABLE: victim.target(), FLAG_VARIABLE: str(flag)})
+    healed = asyncio.Event()
 
     async def watch() -> None:
-        nonlocal kills
-        while True:
-            if server.has_ended:
-                kills += 1
-                server.start()
-            await asyncio.sleep(0.05)
+        await _until(lambda: asyncio.to_thread(flag.exists))
+        await victim.heal(server)
+        healed.set()
 
     watching = asyncio.create_task(watch())
     try:
         async with asyncio.timeout(PATIENCE):
             await server.wait_until_ready()
-            people, timings = await _exam(server, sitting, rng)
+            # The strike after the last step comes when all is stored.
+            (people, timings), _ = await asyncio.gather(_exam(server, sitting, rng), watching)
             await _until(lambda: _is_settled(database, sitting))
-            # The kill after the last step comes when all is stored.
-            await _until(lambda: _was_killed(lambda: kills))
         receipts = [person.acknowledged for person in people if person.acknowledged is not None]
-        compared = await compare(database, receipts, kills, timings)
+        compared = await compare(database, receipts, int(healed.is_set()), timings)
         faults = await _faults(database, sitting, people, folder)
+        if server.has_ended:
+            faults.append("the server ended by itself")
     finally:
         watching.cancel()
         server.stop()
         await database.close()
-    return StepVerdict(kills, compared, tuple(faults))
+    return StepVerdict(compared.kills, compared, tuple(faults))
 
 
 async def _exam(
@@ -113,14 +119,15 @@ async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _was_killed(kills: Callable[[], int]) -> bool:
-    return kills() > 0
-
-
 async def _is_settled(database: Database, sitting: PreparedSitting) -> bool:
-    async with database.read() as session:
-        attempts = await queries.attempts_of_sitting(session, sitting.sitting_id)
-        roots = await sitting_log.roots_of(session, sitting.sitting_id)
+    try:
+        async with database.read() as session:
+            attempts = await queries.attempts_of_sitting(session, sitting.sitting_id)
+            roots = await sitting_log.roots_of(session, sitting.sitting_id)
+    except Exception as error:
+        if not is_database_away(error):
+            raise
+        return False
     return bool(roots) and len(attempts) == len(sitting.registered) and all(one.marked_at for one in attempts)
 
 

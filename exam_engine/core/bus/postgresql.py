@@ -13,13 +13,14 @@ import structlog
 
 from exam_engine.core.bus.hints import Frames, Hint, Listener, Subscribers
 from exam_engine.core.bus.outbox import Outbox
+from exam_engine.core.postgresql_links import SERVER_SETTINGS, watch_link
 
 log = structlog.get_logger()
 
 CHANNEL = "exam_engine_hints"
 _AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _NOTIFY = "SELECT pg_notify($1, frame) FROM unnest($2::text[]) AS frame"
-_SETTINGS = {"application_name": "exam-engine bus"}
+_SETTINGS = SERVER_SETTINGS | {"application_name": "exam-engine bus"}
 _PATIENCE = 10.0
 """Seconds that connecting or one statement may take."""
 
@@ -73,6 +74,7 @@ class PostgresqlBus:
                 connection = await asyncpg.connect(
                     self._dsn, timeout=_PATIENCE, command_timeout=_PATIENCE, server_settings=_SETTINGS
                 )
+                watch_link(connection)
                 try:
                     await self._serve(connection)
                 finally:

@@ -1,1 +1,1 @@
-"""A package for a server that ends itself, as if killed, at one step of its work."""
+"""A package for a server that is struck, or strikes what it needs, at one step of its work."""

@@ -1,4 +1,4 @@
-"""Reads from the environment at which step the server shall end itself."""
+"""Reads from the environment at which step the server shall strike, and whom."""
 
 import os
 from collections.abc import AsyncIterator
@@ -8,13 +8,15 @@ from fastapi import FastAPI
 
 from exam_engine.core.extension import Extension
 from tests.faults.crashing.steps import PUSH_STEPS, STEP_VARIABLE, STEPS, TIMES_VARIABLE, Fuse
+from tests.faults.crashing.victims import FLAG_VARIABLE, VICTIM_VARIABLE, striker
 
 
 @asynccontextmanager
 async def _prepared(_app: FastAPI) -> AsyncIterator[None]:
     step = os.environ.get(STEP_VARIABLE)
     if step:
-        (STEPS | PUSH_STEPS)[step][0](Fuse(int(os.environ[TIMES_VARIABLE])))
+        strike = striker(os.environ.get(VICTIM_VARIABLE, "self"), os.environ.get(FLAG_VARIABLE))
+        (STEPS | PUSH_STEPS)[step][0](Fuse(int(os.environ[TIMES_VARIABLE]), strike))
     yield
 
 

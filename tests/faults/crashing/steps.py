@@ -1,10 +1,8 @@
-"""The steps at which a server can be killed: before a write, after it and before its commit, and after the commit.
+"""The steps at which something can be struck: before a write, after it and before its commit, and after the commit.
 
 Each wraps one function of the server for the length of a test process; nothing of the server knows of it.
 """
 
-import os
-import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,16 +19,17 @@ STEP_VARIABLE, TIMES_VARIABLE = "EXAM_TEST_CRASH_STEP", "EXAM_TEST_CRASH_TIMES"
 
 
 class Fuse:
-    """Ends the process when it has been lit a number of times."""
+    """Strikes, once, when it has been lit a number of times."""
 
-    def __init__(self, times: int) -> None:
+    def __init__(self, times: int, strike: Callable[[], None]) -> None:
         self._left = times
+        self._strike = strike
 
     def burn(self) -> None:
         """Be lit once."""
         self._left -= 1
-        if self._left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if self._left == 0:
+            self._strike()
 
 
 def _before(owner: Any, name: str, fuse: Fuse) -> None:

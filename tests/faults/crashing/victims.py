@@ -1,0 +1,51 @@
+"""What can be struck at a step: the server itself, or something that it cannot do without."""
+
+import os
+import random
+import resource
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+VICTIM_VARIABLE = "EXAM_TEST_CRASH_VICTIM"
+FLAG_VARIABLE = "EXAM_TEST_CRASH_FLAG"
+"""File that is made when the victim was struck."""
+
+
+def strike(victim: str) -> None:
+    """Strike: ``self``, ``process PID``, ``child PID`` (one of its children) or ``disk``.
+
+    A full disk is played by the bound of the system on the size of files, which needs no disk and no rights: from then
+    on every write of this process to a file fails.
+    """
+    kind, _, argument = victim.partition(" ")
+    match kind:
+        case "self":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "process":
+            os.kill(int(argument), signal.SIGKILL)
+        case "child":
+            random.choice(psutil.Process(int(argument)).children()).kill()
+        case "disk":
+            limit_files(os.getpid(), 0)
+        case _:
+            raise ValueError(victim)
+
+
+def limit_files(pid: int, size: int | None) -> None:
+    """Bound the size of files that a process writes, in bytes; None takes the bound away."""
+    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
+
+
+def striker(victim: str, flag: str | None) -> Callable[[], None]:
+    """Return what strikes, and says so before in a file, where one is named."""
+
+    def struck() -> None:
+        if flag is not None:
+            Path(flag).touch(exist_ok=False)
+        strike(victim)
+
+    return struck
