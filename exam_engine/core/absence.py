@@ -39,7 +39,7 @@ def is_database_away(error: BaseException) -> bool:
     if isinstance(sqlstate, str):
         return sqlstate.startswith(_SQLSTATE_CLASSES)
     if isinstance(error, sqlite3.OperationalError):
-        return (error.sqlite_errorcode or 0) & _LAST_BYTE in _SQLITE_CODES
+        return (getattr(error, "sqlite_errorcode", None) or 0) & _LAST_BYTE in _SQLITE_CODES
     if isinstance(error, ConnectionError | TimeoutError | asyncpg.InterfaceError | PoolTimeoutError):
         return True
     # A socket that is not there has no file name; a missing file is a fault of the program.

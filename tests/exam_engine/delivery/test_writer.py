@@ -28,7 +28,9 @@ class StoreInMemory:
         self.batches.append(list(requests))
         await self.is_open.wait()
         if self.is_away:
-            raise sqlite3.OperationalError("disk I/O error")
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+            raise error
         if any(request.attempt_id in self.poison for request in requests):
             raise ValueError("the database cannot take this")
         return decide(requests, {r.attempt_id: make_head(r.attempt_id) for r in requests}, {}, {})
