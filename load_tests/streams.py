@@ -1,26 +1,17 @@
-"""A reader of event streams as a browser is one, in Python: comes back by itself with the id of the last event."""
+"""A reader of event streams as a browser is one, on asyncio: comes back by itself with the id of the last event."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 
 import httpx
 
 from load_tests.candidates import ProtocolBrokenError, SimulatedCandidate
+from load_tests.event_lines import Event, EventLines
+from load_tests.protocol import CANDIDATE_EVENTS
 
-CANDIDATE_EVENTS = "/api/delivery/events"
+__all__ = ["CANDIDATE_EVENTS", "Event", "EventReader", "follow"]
+
 _COMES_BACK = frozenset({429, 500, 502, 503, 504})
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event; ``id`` is empty when it has none of its own."""
-
-    name: str
-    data: dict[str, Any]
-    id: str
 
 
 class EventReader:
@@ -68,26 +59,16 @@ class EventReader:
             if response.status_code != 200 or not response.headers["content-type"].startswith("text/event-stream"):
                 raise ProtocolBrokenError(f"GET {self.url}: {response.status_code}")
             self.connections += 1
-            name, id_, data = "", "", list[str]()
+            lines = EventLines()
             async for line in response.aiter_lines():
-                field, _, value = line.partition(":")
-                value = value.removeprefix(" ")
-                if line == "":
-                    if data:
-                        # The id counts only once the whole event is there.
-                        self.last_event_id = id_ or self.last_event_id
-                        yield Event(name, json.loads("\n".join(data)), id_)
-                    name, id_, data = "", "", []
-                elif field == "event":
-                    name = value
-                elif field == "id":
-                    id_ = value
-                elif field == "data":
-                    data.append(value)
-                elif field == "retry":
-                    self._retry_seconds = int(value) / 1000
-                elif field == "":
+                event = lines.take(line)
+                self._retry_seconds = lines.retry_seconds or self._retry_seconds
+                if lines.is_heartbeat:
                     self.alive.set()
+                if event is not None:
+                    # The id counts only once the whole event is there.
+                    self.last_event_id = event.id or self.last_event_id
+                    yield event
 
 
 async def follow(candidate: SimulatedCandidate) -> None:
