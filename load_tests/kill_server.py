@@ -16,16 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import sqlalchemy as sa
-from sqlmodel import col, select
 
 from exam_engine.accounts.access import CSRF_HEADER
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.migrate import upgrade
 from exam_engine.core.time import utc_now
-from exam_engine.delivery.journal import chain_hash, genesis_hash
-from exam_engine.delivery.models import Attempt, JournalEntry
+from load_tests.audit import audit_database
 from load_tests.candidates import Acknowledged, SimulatedCandidate, Timings
 from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, prepare_sitting
 from load_tests.server import ServerProcess, free_port
@@ -139,39 +136,14 @@ async def _keep_saving(person: SimulatedCandidate, is_over: asyncio.Event, rng: 
 
 async def compare(database: Database, receipts: list[Acknowledged], kills: int, timings: Timings) -> Verdict:
     """Hold what was acknowledged against what is stored."""
-    lost = doubled = stored = 0
-    async with database.read() as session:
-        for receipt in receipts:
-            statement = select(JournalEntry).where(JournalEntry.attempt_id == receipt.attempt_id)
-            entries = (await session.exec(statement.order_by(col(JournalEntry.seq)))).all()
-            stored += len(entries)
-            chain, hashes = genesis_hash(receipt.attempt_id), {}
-            for place, entry in enumerate(entries, start=1):
-                doubled += entry.seq != place
-                chain = chain_hash(chain, entry.body)
-                if chain != entry.hash:
-                    lost += 1
-                hashes[entry.seq] = chain
-            # What a receipt vouches for must be there, under the very hash that was signed.
-            if receipt.last_seq and hashes.get(receipt.last_seq) != receipt.chain_head:
-                lost += max(1, receipt.last_seq - len(entries))
-            attempt = await session.get(Attempt, receipt.attempt_id)
-            if attempt is None or attempt.last_seq != len(entries) or attempt.chain_head != chain:
-                lost += 1
-        duplicates = sa.select(sa.func.count()).select_from(
-            sa.select(col(JournalEntry.attempt_id), col(JournalEntry.seq))
-            .group_by(col(JournalEntry.attempt_id), col(JournalEntry.seq))
-            .having(sa.func.count() > 1)
-            .subquery()
-        )
-        doubled += (await (await session.connection()).execute(duplicates)).scalar_one()
+    audit = await audit_database(database, receipts)
     return Verdict(
-        candidates=len(receipts),
+        candidates=audit.attempts,
         kills=kills,
-        acknowledged=sum(receipt.last_seq for receipt in receipts),
-        stored=stored,
-        lost=lost,
-        doubled=doubled,
+        acknowledged=audit.acknowledged,
+        stored=audit.stored,
+        lost=audit.lost,
+        doubled=audit.doubled,
         save_p95_ms=timings.percentile("save", 0.95) * 1000,
     )
 

@@ -1,6 +1,7 @@
 """A sitting with everything it needs, written straight into a database, for proofs and measurements of delivery."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,14 +51,43 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedPlace:
+    """Where a made-up candidate sits and what they get; ``room`` is the place in the list of rooms."""
+
+    room: int
+    seat_number: int
+    form_id: UUID
+    variant: int
+    extra_minutes: int = 0
+    extra_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSitting:
+    """A sitting to store: its times, its rooms by name, and a place for each candidate."""
+
+    name: str
+    opens_at: datetime
+    window: timedelta
+    duration_minutes: int
+    grace: timedelta
+    room_names: Sequence[str]
+    form_ids: Sequence[UUID]
+    places: Sequence[PlannedPlace]
+    sections: Sequence[PlannedSection] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedSitting:
-    """A ready sitting."""
+    """A ready sitting; the second proctor of a room is the one whose own room is the next."""
 
     sitting_id: UUID
     room_id: UUID
     access_code: str
     proctor_name: str
     registered: tuple[Registered, ...]
+    room_ids: tuple[UUID, ...] = ()
+    proctor_names: tuple[str, ...] = ()
 
 
 def make_form(form_code: str, item_count: int, duration_minutes: int) -> FormSpec:
@@ -96,29 +126,20 @@ async def prepare_sitting(
     window: timedelta = timedelta(hours=2),
     grace: timedelta = timedelta(seconds=120),
     specs: Sequence[FormSpec] | None = None,
+    room_size: int | None = None,
     sections: Sequence[PlannedSection] = (),
 ) -> PreparedSitting:
-    """Store a ready sitting with one room, one proctor, two forms and the given number of candidates.
+    """Store a ready sitting with two forms and the given number of candidates.
 
     Parameters
     ----------
     specs : forms that rotate instead of the two, which say nothing but the numbers of their items.
+    room_size : seats of a room, each with two proctors; all in one room with one proctor when left out.
     sections : timed parts of the paper; none when it is one piece.
     """
-    mark = f"{rng.randrange(10**6):06d}"
     minutes = int(duration.total_seconds() // 60)
-    opening = opens_at if opens_at is not None else now - timedelta(minutes=1)
+    size = room_size or candidates
     async with database.write() as session:
-        await load_default_rule_sets(session)
-        proctor = await accounts.create_user(
-            session,
-            username=f"giamthi{mark}",
-            display_name="Trần Văn Hoà",
-            password=PROCTOR_PASSWORD,
-            roles=[Role.PROCTOR],
-            actor=SYSTEM,
-            now=now,
-        )
         published = await forms.publish_forms(
             session,
             specs=specs or [make_form(code, item_count, minutes) for code in ("101", "102")],
@@ -126,78 +147,163 @@ async def prepare_sitting(
             now=now,
             rng=rng,
         )
-        exam = Exam(
-            code=f"CB-{mark}",
-            name="Ứng dụng CNTT cơ bản",
-            standard_level="basic",
-            duration_minutes=minutes,
-            created_at=now,
-        )
-        centre = TestCentre(code=f"TT{mark}", name="Trung tâm thử", address="Bảo Lộc, Lâm Đồng")
-        session.add_all((exam, centre))
-        await session.flush()
-        administration = Administration(
-            exam_id=exam.id,
-            name="Đợt thử",
-            council_name="Hội đồng thi thử",
-            place="Lâm Đồng",
-            number_template="{seq:04}",
-            created_at=now,
-        )
-        room = Room(centre_id=centre.id, name="Phòng máy 1", seat_count=candidates)
-        session.add_all((administration, room))
-        await session.flush()
-        sitting = Sitting(
-            administration_id=administration.id,
-            name="Ca thử",
-            opens_at=opening,
-            closes_at=opening + window,
-            duration_minutes=minutes,
-            grace_seconds=int(grace.total_seconds()),
-            sections=[section.model_dump(mode="json") for section in sections],
-            created_at=now,
-        )
-        session.add(sitting)
-        await session.flush()
-        session.add(SittingRoom(sitting_id=sitting.id, room_id=room.id, position=1))
-        session.add_all(
-            SittingForm(sitting_id=sitting.id, form_id=form.id, position=position)
-            for position, form in enumerate(published, start=1)
-        )
-        await session.flush()
-        session.add(ProctorAssignment(sitting_id=sitting.id, room_id=room.id, user_id=proctor.id))
-        registered = []
-        for seat, person in enumerate(make_people(candidates, rng), start=1):
-            candidate = Candidate(
-                full_name=person.full_name,
-                sort_key=name_sort_key(person.full_name),
-                search_key=search_key(person.full_name),
-                birth_date=person.birth_date.isoformat(),
-                sex="female" if person.sex == "Nữ" else "male",
-                birth_place=person.birth_place,
-                identity_number=f"{mark}{person.identity_number[-6:]}",
-                created_at=now,
-            )
-            registration = Registration(
-                sitting_id=sitting.id,
-                administration_id=administration.id,
-                candidate_id=candidate.id,
-                organisation=person.organisation,
-                candidate_number=f"{seat:04d}",
-                room_id=room.id,
-                seat_number=seat,
+        places = [
+            PlannedPlace(
+                room=(seat - 1) // size,
+                seat_number=(seat - 1) % size + 1,
                 form_id=published[seat % len(published)].id,
                 variant=(seat // 2) % 4,
             )
-            session.add(candidate)
-            await session.flush()
-            session.add(registration)
-            registered.append(Registered(registration.id, f"{seat:04d}", person))
-        await session.flush()
-        access_code, _ = await sealing.make_ready(
-            session, sitting_id=sitting.id, master_key=master_key(settings), actor=SYSTEM, now=now, rng=rng
+            for seat in range(1, candidates + 1)
+        ]
+        planned = PlannedSitting(
+            name="Ca thử",
+            opens_at=opens_at if opens_at is not None else now - timedelta(minutes=1),
+            window=window,
+            duration_minutes=minutes,
+            grace=grace,
+            room_names=[f"Phòng máy {number}" for number in range(1, -(-candidates // size) + 1)],
+            form_ids=[form.id for form in published],
+            places=places,
+            sections=sections,
         )
-    return PreparedSitting(sitting.id, room.id, access_code, proctor.username, tuple(registered))
+        return await store_sitting(
+            session, settings, planned, proctors_per_room=1 if room_size is None else 2, now=now, rng=rng
+        )
+
+
+async def store_sitting(
+    session: AsyncSession,
+    settings: Settings,
+    planned: PlannedSitting,
+    *,
+    proctors_per_room: int,
+    now: datetime,
+    rng: random.Random,
+) -> PreparedSitting:
+    """Store a sitting with made-up candidates and proctors and make it ready; its forms are published already."""
+    mark = f"{rng.randrange(10**6):06d}"
+    await load_default_rule_sets(session)
+    proctors = [
+        await accounts.create_user(
+            session,
+            username=f"giamthi{mark}" if number == 0 else f"giamthi{mark}-{number + 1}",
+            display_name="Trần Văn Hoà",
+            password=PROCTOR_PASSWORD,
+            roles=[Role.PROCTOR],
+            actor=SYSTEM,
+            now=now,
+        )
+        for number in range(max(len(planned.room_names), proctors_per_room))
+    ]
+    exam = Exam(
+        code=f"CB-{mark}",
+        name="Ứng dụng CNTT cơ bản",
+        standard_level="basic",
+        duration_minutes=planned.duration_minutes,
+        created_at=now,
+    )
+    centre = TestCentre(code=f"TT{mark}", name="Trung tâm thử", address="Bảo Lộc, Lâm Đồng")
+    session.add_all((exam, centre))
+    await session.flush()
+    administration = Administration(
+        exam_id=exam.id,
+        name="Đợt thử",
+        council_name="Hội đồng thi thử",
+        place="Lâm Đồng",
+        number_template="{seq:04}",
+        created_at=now,
+    )
+    counts = Counter(place.room for place in planned.places)
+    rooms = [
+        Room(centre_id=centre.id, name=name, seat_count=max(counts[number], 1))
+        for number, name in enumerate(planned.room_names)
+    ]
+    session.add_all((administration, *rooms))
+    await session.flush()
+    sitting = Sitting(
+        administration_id=administration.id,
+        name=planned.name,
+        opens_at=planned.opens_at,
+        closes_at=planned.opens_at + planned.window,
+        duration_minutes=planned.duration_minutes,
+        grace_seconds=int(planned.grace.total_seconds()),
+        sections=[section.model_dump(mode="json") for section in planned.sections],
+        created_at=now,
+    )
+    session.add(sitting)
+    await session.flush()
+    session.add_all(
+        SittingRoom(sitting_id=sitting.id, room_id=room.id, position=position)
+        for position, room in enumerate(rooms, start=1)
+    )
+    session.add_all(
+        SittingForm(sitting_id=sitting.id, form_id=form_id, position=position)
+        for position, form_id in enumerate(planned.form_ids, start=1)
+    )
+    await session.flush()
+    session.add_all(
+        ProctorAssignment(
+            sitting_id=sitting.id, room_id=room.id, user_id=proctors[(number + second) % len(proctors)].id
+        )
+        for number, room in enumerate(rooms)
+        for second in range(proctors_per_room)
+    )
+    registered = await _register(session, sitting, [room.id for room in rooms], planned.places, mark, now, rng)
+    access_code, _ = await sealing.make_ready(
+        session, sitting_id=sitting.id, master_key=master_key(settings), actor=SYSTEM, now=now, rng=rng
+    )
+    return PreparedSitting(
+        sitting_id=sitting.id,
+        room_id=rooms[0].id,
+        access_code=access_code,
+        proctor_name=proctors[0].username,
+        registered=tuple(registered),
+        room_ids=tuple(room.id for room in rooms),
+        proctor_names=tuple(proctor.username for proctor in proctors),
+    )
+
+
+async def _register(
+    session: AsyncSession,
+    sitting: Sitting,
+    room_ids: Sequence[UUID],
+    places: Sequence[PlannedPlace],
+    mark: str,
+    now: datetime,
+    rng: random.Random,
+) -> list[Registered]:
+    registered = []
+    for number, (place, person) in enumerate(zip(places, make_people(len(places), rng), strict=True), start=1):
+        candidate = Candidate(
+            full_name=person.full_name,
+            sort_key=name_sort_key(person.full_name),
+            search_key=search_key(person.full_name),
+            birth_date=person.birth_date.isoformat(),
+            sex="female" if person.sex == "Nữ" else "male",
+            birth_place=person.birth_place,
+            identity_number=f"{mark}{person.identity_number[-6:]}",
+            created_at=now,
+        )
+        registration = Registration(
+            sitting_id=sitting.id,
+            administration_id=sitting.administration_id,
+            candidate_id=candidate.id,
+            organisation=person.organisation,
+            candidate_number=f"{number:04d}",
+            room_id=room_ids[place.room],
+            seat_number=place.seat_number,
+            form_id=place.form_id,
+            variant=place.variant,
+            extra_minutes=place.extra_minutes,
+            extra_percent=place.extra_percent,
+        )
+        session.add(candidate)
+        await session.flush()
+        session.add(registration)
+        registered.append(Registered(registration.id, f"{number:04d}", person))
+    await session.flush()
+    return registered
 
 
 async def seat(session: AsyncSession, registration_id: UUID, login_session_id: UUID, now: datetime) -> None:

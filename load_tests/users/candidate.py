@@ -1,0 +1,338 @@
+"""A candidate for locust: waits for the common start, works as the model of behaviour says, hands in."""
+
+import random
+import time
+from uuid import UUID
+
+import gevent
+from gevent.event import Event as Bell
+from locust.contrib.fasthttp import FastHttpSession
+
+from load_tests.behaviour import Act, Habits, Person, course_of, make_person, work_on
+from load_tests.event_lines import Event
+from load_tests.plan import Plan, Wave
+from load_tests.protocol import (
+    CANDIDATE_EVENTS,
+    HEARTBEAT_SECONDS,
+    Call,
+    CandidateProtocol,
+    OperationsRefusedError,
+    ProtocolBrokenError,
+)
+from load_tests.records import CandidateEnd, Recorder
+from load_tests.responding import made_up_response
+from load_tests.users.browser import Browser, RefusedError, UnreachableError, retry_seconds
+from load_tests.users.event_source import EventSource
+
+_SAVE_DELAY = 0.3
+_SUBMIT_SPREAD = 4.0
+"""Seconds over which browsers spread at the common end, so that it is not one moment."""
+_ATTEMPT_OVER = frozenset({"attempt_closed"})
+
+
+class CandidateAtWork:
+    """One candidate from arrival to the end of their exam."""
+
+    def __init__(self, plan: Plan, place: tuple[int, int], session: FastHttpSession, recorder: Recorder) -> None:
+        self.plan = plan
+        self.wave_number, seat = place
+        self.wave: Wave = plan.waves[self.wave_number]
+        number, suffix = self.wave.candidates[seat]
+        self.rng = random.Random(f"{plan.seed} {self.wave_number} {number}")
+        self.habits = Habits()
+        self.person: Person = make_person(self.habits, self.rng)
+        self.recorder = recorder
+        self.browser = Browser(session, recorder, self.rng)
+        self.protocol = CandidateProtocol(
+            access_code=self.wave.access_code,
+            candidate_number=number,
+            identity_suffix=suffix,
+            verified_share=plan.verified_share,
+            rng=self.rng,
+        )
+        self._source: EventSource | None = None
+        self._bell = Bell()
+        self._is_online = True
+        self._is_over = False
+        self._wants_receipt = False
+        self._failures = 0
+        self._next_sending = 0.0
+        self._deadline = 0.0
+        self._zero = 0.0
+
+    def sit(self) -> None:
+        """Sit the exam and note how it ended."""
+        state = "gave_up"
+        try:
+            self._arrive()
+            self._start()
+            state = self._work()
+        except (UnreachableError, RefusedError):
+            # The call itself is recorded as failed.
+            pass
+        except ProtocolBrokenError as error:
+            self.recorder.fault("protocol", str(error), time.time())
+        finally:
+            self._leave(state)
+
+    # --- before the start --------------------------------------------------------------------------------------------
+
+    def _arrive(self) -> None:
+        arrival = self.wave.opens_at - self.rng.uniform(0.05, 1.0) * self.plan.arrival_seconds
+        if self.person.late_seconds:
+            arrival = self.wave.opens_at + self.person.late_seconds / self.wave.speed
+        gevent.sleep(max(0.0, arrival - time.time()))
+        self.protocol.take_login(self._ask(self.protocol.login_call()))
+        self.browser.csrf_token = self.protocol.csrf_token
+        self._listen()
+        self._ask(self.protocol.seat_call())
+        self._ask(self.protocol.confirmation_call())
+        self.protocol.take_seat(self._ask(self.protocol.seat_call()))
+        sealed = self.browser.bring(self.protocol.paper_call(), until=self.wave.ends_at).content
+        self.protocol.take_paper(sealed or b"")
+
+    def _ask(self, call: Call) -> dict[str, object]:
+        return self.browser.ask(call, until=self.wave.ends_at, expected=_ATTEMPT_OVER)
+
+    def _start(self) -> None:
+        """Ask to start until it is time, as the page does: gently before the opening, closely spread after it."""
+        call = self.protocol.start_call()
+        while True:
+            try:
+                self.protocol.take_start(self.browser.send(call).json())
+                break
+            except UnreachableError as error:
+                if time.time() > self.wave.ends_at:
+                    raise
+                gentle = self.rng.uniform(3.0, 6.0)
+                left = self.wave.opens_at - time.time()
+                if error.code == "not_open_yet" and left > 0:
+                    gentle = min(self.rng.uniform(10.0, 20.0), left + self.rng.uniform(0.0, 1.5))
+                gevent.sleep(gentle)
+        self._zero = time.monotonic()
+        self._next_sending = self._zero + HEARTBEAT_SECONDS * self.rng.uniform(0.8, 1.2)
+        self._see_clock()
+
+    def _listen(self) -> None:
+        if self.plan.streams:
+            self._source = EventSource(
+                self.plan.url,
+                CANDIDATE_EVENTS,
+                self.browser.session.cookiejar,
+                self._take_event,
+                self.recorder,
+                self.rng,
+            )
+
+    def _take_event(self, event: Event) -> None:
+        if event.name == "instruction":
+            self.protocol.show(event.data)
+        # A stream only says that there is news: the next receipt, signed, brings it.
+        self._wants_receipt = True
+        self._bell.set()
+
+    # --- at work -----------------------------------------------------------------------------------------------------
+
+    def _work(self) -> str:
+        if self.protocol.paper["design"] == "linear":
+            self._play(
+                course_of(self.protocol.paper["items"], self.wave.exam_seconds, self.person, self.habits, self.rng),
+                self.protocol.paper["items"],
+            )
+        else:
+            self._play_stages()
+        if not self._is_over and self.protocol.unsent == 0 and time.monotonic() < self._deadline:
+            return self._hand_in()
+        # Whoever has not handed in stays until the end, hears the server's clock, and is handed in by the page.
+        self._wait_until(self._deadline)
+        if not self._is_over:
+            gevent.sleep(self.rng.uniform(0.0, _SUBMIT_SPREAD))
+            return self._hand_in()
+        return "closed"
+
+    def _play_stages(self) -> None:
+        items, worked = self.protocol.stages[-1]["items"], 0.0
+        total = max(1, self.protocol.paper["item_count"])
+        while items and not self._is_over:
+            self._zero = time.monotonic()
+            share = self.wave.exam_seconds * len(items) / total
+            self._play(work_on(items, share, self.person, self.habits, self.rng), items)
+            worked += share
+            if not self._flush():
+                return
+            items = self.protocol.take_stage(self._ask(self.protocol.stage_call()))
+
+    def _play(self, acts: list[Act], items: list[dict[str, object]]) -> None:
+        for act in acts:
+            self._wait_until(self._zero + act.at / self.wave.speed, pauses_shift=True)
+            if self._is_over or time.monotonic() >= self._deadline:
+                return
+            if act.kind == "hand_in":
+                self._come_online()
+                self._flush()
+                return
+            self._perform(act, items)
+
+    def _perform(self, act: Act, items: list[dict[str, object]]) -> None:
+        match act.kind:
+            case "offline":
+                self.protocol.note("offline")
+                self._go_offline()
+                return
+            case "online":
+                self.protocol.note("online")
+                self._come_online()
+            case "reload":
+                self._reload()
+                return
+            case "focus_lost" | "focus_gained":
+                self.protocol.note(act.kind)
+            case _:
+                item = items[act.item or 0]
+                value = None
+                if act.kind == "answer":
+                    if item["interaction"] == "file_upload":
+                        return
+                    value = made_up_response(item, self.rng)
+                self.protocol.note(act.kind, str(item["ref"]), value)
+        self._send_soon()
+
+    def _send_soon(self) -> None:
+        if self._failures:
+            return
+        health = self.protocol.last_receipt.get("health", 0)
+        delay = self.rng.uniform(10.0, 30.0) if health >= 10 else _SAVE_DELAY + self.rng.random() * health
+        self._next_sending = min(self._next_sending, time.monotonic() + delay)
+
+    def _go_offline(self) -> None:
+        self._is_online = False
+        if self._source is not None:
+            self._source.close()
+
+    def _come_online(self) -> None:
+        if not self._is_online:
+            self._is_online = True
+            self._listen()
+            self._send_soon()
+
+    def _reload(self) -> None:
+        """Load the page anew; without a network it comes out of the cache and its journal is still there."""
+        if not self._is_online:
+            return
+        if self._source is not None:
+            self._source.close()
+        self._ask(Call("session", "GET", "/api/session"))
+        self.protocol.take_seat(self._ask(self.protocol.seat_call()))
+        try:
+            self.protocol.take_reload(self._ask(Call("resume", "POST", "/api/delivery/attempt", {})))
+        except RefusedError as error:
+            # Between the last look and this call the time may have run out.
+            if error.code not in _ATTEMPT_OVER:
+                raise
+            self._is_over = True
+            return
+        self._see_clock()
+        self._listen()
+
+    # --- sending -----------------------------------------------------------------------------------------------------
+
+    def _wait_until(self, instant: float, *, pauses_shift: bool = False) -> None:
+        """Wait on the monotonic clock, saving and showing signs of life; pauses move the instant."""
+        while not self._is_over:
+            now = time.monotonic()
+            is_paused = self.protocol.last_receipt.get("phase") == "paused"
+            if now >= instant and not is_paused:
+                return
+            if is_paused and pauses_shift:
+                self._stand_still()
+                instant += time.monotonic() - now
+                continue
+            if not pauses_shift:
+                instant = self._deadline
+            wake = self._next_sending if is_paused else min(instant, self._next_sending)
+            wake = wake if self._is_online else instant
+            self._sleep_until(wake)
+            if self._is_online and (time.monotonic() >= self._next_sending or self._wants_receipt):
+                self._send()
+
+    def _sleep_until(self, instant: float) -> None:
+        self._bell.wait(timeout=max(0.0, instant - time.monotonic()))
+        self._bell.clear()
+
+    def _stand_still(self) -> None:
+        """Wait until the pause is over; what the course still holds comes later by as much."""
+        since = time.monotonic()
+        while not self._is_over and self.protocol.last_receipt.get("phase") == "paused":
+            self._sleep_until(self._next_sending)
+            if time.monotonic() >= self._next_sending or self._wants_receipt:
+                self._send()
+        self._zero += time.monotonic() - since
+
+    def _flush(self) -> bool:
+        """Send until nothing is left; returns whether that went well."""
+        while self.protocol.unsent and not self._is_over:
+            gevent.sleep(max(0.0, self._next_sending - time.monotonic()) if self._failures else 0.0)
+            self._send()
+            if time.time() > self.wave.ends_at + 600:
+                return False
+        return not self._is_over
+
+    def _send(self) -> None:
+        self._wants_receipt = False
+        try:
+            self.protocol.take_receipt(self.browser.send(self.protocol.save_call(), expected=_ATTEMPT_OVER).json())
+            self._see_clock()
+            self._failures = 0
+            delay = HEARTBEAT_SECONDS * self.rng.uniform(0.8, 1.2)
+            self._next_sending = time.monotonic() + (_SAVE_DELAY if self.protocol.unsent else delay)
+        except UnreachableError as error:
+            self._failures += 1
+            self._next_sending = time.monotonic() + retry_seconds(self._failures, error.wait, self.rng)
+        except OperationsRefusedError as error:
+            if not error.codes <= {"captured_late", "closed"}:
+                raise
+            self.recorder.count("came_too_late", self.protocol.unsent)
+            self._is_over = True
+        except RefusedError as error:
+            if error.code not in _ATTEMPT_OVER:
+                raise
+            self._is_over = True
+
+    def _see_clock(self) -> None:
+        receipt = self.protocol.last_receipt
+        if receipt.get("phase") == "closed":
+            self._is_over = True
+        self._deadline = time.monotonic() + receipt["remaining_ms"] / 1000
+
+    def _hand_in(self) -> str:
+        self._come_online()
+        if not self._flush():
+            return "closed"
+        if self.protocol.acknowledged is None:
+            self._send()
+        try:
+            self.protocol.take_submission(self._ask(self.protocol.submission_call()))
+        except RefusedError as error:
+            if error.code in _ATTEMPT_OVER:
+                return "closed"
+            raise
+        return "submitted"
+
+    def _leave(self, state: str) -> None:
+        if self._source is not None:
+            self._source.close()
+        acknowledged = self.protocol.acknowledged
+        self.recorder.candidates.append(
+            CandidateEnd(
+                wave=self.wave_number,
+                candidate_number=self.protocol.candidate_number,
+                state=state,
+                attempt_id=str(self.protocol.attempt_id if acknowledged is not None else UUID(int=0)),
+                last_seq=acknowledged.last_seq if acknowledged is not None else 0,
+                chain_head=acknowledged.chain_head if acknowledged is not None else "",
+                noted=self.protocol.noted,
+                never_taken=self.protocol.unsent,
+                receipts=self.protocol.receipts,
+                receipts_verified=self.protocol.receipts_verified,
+            )
+        )
