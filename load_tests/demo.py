@@ -22,7 +22,6 @@ from typing import Any
 
 import httpx
 import numpy as np
-import openpyxl
 import pypdfium2
 import zxingcpp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -41,6 +40,7 @@ from item_bank.sample.bank import sample_rows, write_sample_workbook
 from item_bank.sample.modules import sample_modules
 from item_bank.sample.package import write_sample_package
 from item_bank.sample.pilot import SEED, simulate_pilot, write_pilot
+from load_tests.candidate_sheet import write_candidates
 from load_tests.candidates import SimulatedCandidate, Timings, work_through
 from load_tests.people import Person, make_people
 from load_tests.server import ServerDiedError, ServerProcess, free_port
@@ -136,28 +136,6 @@ async def _finished(client: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
         if job["status"] == "succeeded":
             return job
         await asyncio.sleep(0.2)
-
-
-def _write_candidates(file: Path, people: list[Person]) -> None:
-    """Write the list of candidates as an office would send it; numbers of identity papers are text."""
-    workbook = openpyxl.Workbook()
-    sheet = workbook.worksheets[0]
-    sheet.append(["STT", "Họ và tên", "Ngày sinh", "Giới tính", "Nơi sinh", "Số CCCD", "Đơn vị"])
-    for number, person in enumerate(people, start=1):
-        born = person.birth_date.strftime("%d/%m/%Y")
-        sheet.append(
-            [
-                number,
-                person.full_name,
-                born,
-                person.sex,
-                person.birth_place,
-                person.identity_number,
-                person.organisation,
-            ]
-        )
-        sheet.cell(sheet.max_row, 6).number_format = "@"
-    workbook.save(file)
 
 
 async def bring_bank(staff: dict[str, httpx.AsyncClient], folder: Path, say: Callable[[str], None]) -> None:
@@ -337,7 +315,7 @@ async def prepare_sittings(
         await _ask(board, "POST", f"{url}/rooms", {"room_id": room_id, "proctor_ids": proctor_ids})
         await _ask(board, "PUT", f"{url}/forms", {"form_ids": form_ids})
         file = folder / f"thi-sinh-{number}.xlsx"
-        _write_candidates(file, group)
+        write_candidates(file, group)
         report = await _upload(board, f"{url}/candidate-imports", file)
         if report["errors"]:
             raise DemoFailedError(f"candidates: {report['errors'][:3]}")

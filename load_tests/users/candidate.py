@@ -2,7 +2,6 @@
 
 import random
 import time
-from uuid import UUID
 
 import gevent
 from gevent.event import Event as Bell
@@ -327,7 +326,7 @@ class CandidateAtWork:
                 wave=self.wave_number,
                 candidate_number=self.protocol.candidate_number,
                 state=state,
-                attempt_id=str(self.protocol.attempt_id if acknowledged is not None else UUID(int=0)),
+                attempt_id=str(self.protocol.attempt_id),
                 last_seq=acknowledged.last_seq if acknowledged is not None else 0,
                 chain_head=acknowledged.chain_head if acknowledged is not None else "",
                 noted=self.protocol.noted,

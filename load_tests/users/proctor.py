@@ -72,7 +72,7 @@ class RoomWatch:
             self._act("unlock", "/unlock", {"all": True})
             self._is_stale = True
         if self._resume_at and now >= self._resume_at:
-            self._act("resume", "/resume", {"all": True})
+            self._act("resume room", "/resume", {"all": True})
             self._resume_at = 0.0
         share = (now - self.wave.opens_at) / self.wave.working_seconds
         while self._once and share >= self._once[0][0]:
