@@ -21,7 +21,7 @@ import tomllib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,6 @@ from typing import Any
 import httpx
 import msgspec
 
-from exam_engine.sittings.identity_papers import masked
 from load_tests.audit import Audit, StoredJournal, hold_against, journals_in_export
 from load_tests.candidate_sheet import write_candidates
 from load_tests.local_site import GRACE_SECONDS, Site
@@ -227,10 +226,16 @@ async def _prepare(choice: Choice, board: Board, accounts: Accounts) -> Plan:
 
 
 def _own_people(count: int, seed: int, mark: int) -> list[Person]:
-    return [
-        replace(person, identity_number=f"{person.identity_number[:6]}{(mark + number) % 10**6:06d}")
-        for number, person in enumerate(make_people(count, random.Random(seed)))
-    ]
+    people, seen = [], set[tuple[str, date]]()
+    for number, person in enumerate(make_people(count, random.Random(seed))):
+        # Name and birth date are all that lists show of them besides numbers that the server gives.
+        born = person.birth_date
+        while (person.full_name, born) in seen:
+            born += timedelta(days=1)
+        seen.add((person.full_name, born))
+        identity = f"{person.identity_number[:6]}{(mark + number) % 10**6:06d}"
+        people.append(replace(person, birth_date=born, identity_number=identity))
+    return people
 
 
 async def _proctors_of(board: Board, accounts: Accounts) -> list[tuple[str, Account]]:
@@ -305,17 +310,14 @@ async def _register(board: Board, url: str, people: Sequence[Person]) -> None:
 
 async def _registered(board: Board, url: str, people: Sequence[Person]) -> list[tuple[str, str]]:
     """Return the numbers that the arrangement gave, each with what that person types at login."""
-    suffixes = {
-        (person.full_name, f"{person.birth_date:%d/%m/%Y}", masked(person.identity_number)): person.identity_suffix
-        for person in people
-    }
+    suffixes = {(person.full_name, f"{person.birth_date:%d/%m/%Y}"): person.identity_suffix for person in people}
     found = []
     for offset in range(0, len(people), _PAGE):
         page = await board.ask("GET", f"{url}/registrations", params={"offset": offset, "limit": _PAGE})
         found += [
             (
                 row["candidate_number"],
-                suffixes[row["full_name"], row["birth_date"], row["identity_number_masked"]],
+                suffixes[row["full_name"], row["birth_date"]],
             )
             for row in page["items"]
         ]

@@ -24,7 +24,7 @@ from load_tests.options import Choice
 from load_tests.plan import Plan, ProctorPlan, RoomDuty, Wave
 from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, prepare_sitting
 from load_tests.protocol import Acknowledged
-from load_tests.sample_forms import sample_forms
+from load_tests.sample_forms import sample_forms, sections_of
 from load_tests.server import ServerProcess, free_port
 from load_tests.timetable import arrival_seconds, lead_seconds
 
@@ -60,7 +60,7 @@ class Auditing:
         return await audit_database(self._database, receipts)
 
     async def _all_closed(self) -> None:
-        """Wait until the server has closed and marked every attempt, so that nothing moves while it is read."""
+        """Wait until the server has closed every attempt, so that nothing moves while it is read."""
         statement = (
             sa.select(sa.func.count())
             .select_from(Attempt)
@@ -140,7 +140,8 @@ async def prepare(choice: Choice, settings: Settings, database: Database) -> Pla
             opens_at=datetime.fromtimestamp(opens_at, UTC),
             window=working + timedelta(minutes=1),
             grace=timedelta(seconds=GRACE_SECONDS),
-            specs=sample_forms(choice.items, choice.working_minutes),
+            specs=sample_forms(choice.items, choice.working_minutes, with_task=choice.practical),
+            sections=sections_of(choice.working_minutes) if choice.practical else (),
             room_size=choice.room_size,
         )
         waves.append(wave_of(sitting, opens_at, working.total_seconds(), choice.minutes * 60.0))

@@ -16,6 +16,7 @@ class Choice:
     ramp : numbers of candidates; one sitting of each, one after the other, or, with ``waves``, one crowd that grows.
     speed : how much faster than life the exam goes; the server's clock runs as always, so the sitting gets shorter.
     database : ``sqlite``, ``postgresql`` or the URL of an empty database; for a server that the kit starts.
+    practical : whether a section with a practical task, whose files are uploaded, follows the questions.
     host : of a server that runs already, with ``staff``, a file with the accounts of its board.
     most_errors : share of failed calls above which a run counts as failed.
     """
@@ -25,6 +26,7 @@ class Choice:
     speed: float = 10.0
     minutes: int = 45
     items: int = 40
+    practical: bool = False
     room_size: int = 40
     verifiers: int = 2
     database: str = "sqlite"
@@ -40,8 +42,8 @@ class Choice:
 
     @property
     def working_minutes(self) -> int:
-        """What the server gives each candidate: whole minutes, as sittings have them."""
-        return max(1, round(self.minutes / self.speed))
+        """What the server gives each candidate: whole minutes, as sittings have them, one for each section."""
+        return max(2 if self.practical else 1, round(self.minutes / self.speed))
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +57,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=usual.speed, help="how much faster than life; 1 is life")
     parser.add_argument("--minutes", type=int, default=usual.minutes, help="working time of the exam")
     parser.add_argument("--items", type=int, default=usual.items, help="questions of the paper")
+    parser.add_argument("--practical", action="store_true", help="a practical task with files after the questions")
     parser.add_argument("--room-size", type=int, default=usual.room_size, help="seats of a room, each with proctors")
     parser.add_argument("--verifiers", type=int, default=usual.verifiers, help="people who look up certificates")
     parser.add_argument(
@@ -96,6 +99,7 @@ def chosen(options: argparse.Namespace) -> Choice:
         speed=options.speed,
         minutes=options.minutes,
         items=options.items,
+        practical=options.practical,
         room_size=options.room_size,
         verifiers=options.verifiers,
         database=options.database,

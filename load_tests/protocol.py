@@ -11,8 +11,8 @@ import json
 import random
 import time
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,8 @@ CSRF_HEADER = "x-csrf-token"
 CANDIDATE_EVENTS = "/api/delivery/events"
 HEARTBEAT_SECONDS = 15.0
 """How often a browser without news asks for a receipt."""
+PART_BYTES = 256 * 1024
+"""Of a file that go in one request."""
 TOLD_TO_WAIT = frozenset({425, 429, 502, 503, 504})
 """Answers after which a browser keeps its work and comes back."""
 
@@ -44,12 +46,14 @@ class OperationsRefusedError(ProtocolBrokenError):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: its kind in tables of measurements, method, path and JSON body."""
+    """One request: its kind in tables of measurements, method, path, and a JSON body or plain bytes with headers."""
 
     kind: str
     method: str
     path: str
     body: dict[str, Any] | None = None
+    content: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -100,6 +104,7 @@ class CandidateProtocol:
         self._rng = rng if rng is not None else random.Random(0)
         self._monotonic = monotonic
         self._sealed = b""
+        self._files: dict[str, str] = {}
         self._shown: set[str] = set()
         self._confirmed: list[str] = []
         self._public_key = ""
@@ -266,6 +271,47 @@ class CandidateProtocol:
             if instruction["kind"] == "message":
                 self.messages.append(instruction["text"])
 
+    # --- files of practical tasks ------------------------------------------------------------------------------------
+
+    def upload_call(self, item: str, file_name: str, content: bytes) -> Call:
+        """Announce a file, or ask how much of it has arrived."""
+        body = {
+            "epoch": self.epoch,
+            "item": item,
+            "file_name": file_name,
+            "size_bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        return Call("upload", "POST", f"/api/delivery/attempts/{self.attempt_id}/uploads", body)
+
+    def part_call(self, upload: dict[str, Any], content: bytes) -> Call:
+        """Bring the next part of a file, from where the server's view of it says."""
+        start = upload["received_bytes"]
+        return Call(
+            "upload part",
+            "PATCH",
+            f"/api/delivery/attempts/{self.attempt_id}/uploads/{upload['id']}",
+            content=content[start : start + PART_BYTES],
+            headers={
+                "content-type": "application/octet-stream",
+                "upload-offset": str(start),
+                "seat-epoch": str(self.epoch),
+            },
+        )
+
+    def note_file(self, item: str, upload: dict[str, Any]) -> None:
+        """Answer a practical task with a file that has fully arrived; the last one counts.
+
+        Raises
+        ------
+        ProtocolBrokenError
+            The server says that it has not.
+        """
+        if not upload["is_complete"]:
+            raise ProtocolBrokenError(f"an upload of {upload['size_bytes']} bytes ended incomplete")
+        self._files[item] = upload["sha256"]
+        self.note("answer", item, [f"{upload['sha256']} {upload['file_name']}"])
+
     # --- stages and the end ------------------------------------------------------------------------------------------
 
     def stage_call(self) -> Call:
@@ -281,7 +327,8 @@ class CandidateProtocol:
 
     def submission_call(self) -> Call:
         """Hand in, after everything was sent."""
-        return Call("submit", "POST", f"/api/delivery/attempts/{self.attempt_id}/submission", self._word())
+        body = self._word() | ({"files": sorted(self._files.values())} if self._files else {})
+        return Call("submit", "POST", f"/api/delivery/attempts/{self.attempt_id}/submission", body)
 
     def take_submission(self, view: dict[str, Any]) -> None:
         """Keep the final receipt, whose signature is always checked.

@@ -23,12 +23,11 @@ class Line:
     points: Sequence[tuple[float, float]]
 
 
-def line_chart(title: str, lines: Sequence[Line], language: Language) -> Markup:
-    """Return a chart with a common axis of seconds; empty when there is nothing to draw."""
-    xs = [x for line in lines for x, _ in line.points]
-    if not xs:
+def line_chart(title: str, lines: Sequence[Line], span: tuple[float, float], language: Language) -> Markup:
+    """Return a chart over a span of seconds; empty when there is nothing to draw."""
+    if not any(line.points for line in lines):
         return Markup("")
-    low, high = min(xs), max(*xs, min(xs) + 1)
+    low, high = span[0], max(span[1], span[0] + 1)
     top = _round_up(max(y for line in lines for _, y in line.points))
 
     def place(x: float, y: float) -> str:

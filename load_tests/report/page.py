@@ -176,7 +176,7 @@ def _charts(summary: Summary, language: Language) -> list[dict[str, Any]]:
     charts = []
     for name, lines in (("saves", saves), ("save_p95", times), ("cpu", cpu)):
         title = say(f"chart.{name}", language)
-        picture = line_chart(title, lines, language)
+        picture = line_chart(title, lines, (seconds[0].at, seconds[-1].at), language) if seconds else ""
         if picture:
             charts.append({"title": title, "picture": picture, "legend": [line for line in lines if line.name]})
     return charts

@@ -58,7 +58,13 @@ class Browser:
             headers[CSRF_HEADER] = self.csrf_token
         at, began = time.time(), time.perf_counter()
         with self.session.request(
-            call.method, call.path, name=call.kind, json=call.body, headers=headers, catch_response=True
+            call.method,
+            call.path,
+            name=call.kind,
+            data=call.content or None,
+            json=call.body,
+            headers=headers | dict(call.headers),
+            catch_response=True,
         ) as response:
             ms = (time.perf_counter() - began) * 1000
             status = response.status_code

@@ -2,6 +2,7 @@
 
 import random
 import time
+from typing import Any
 
 import gevent
 from gevent.event import Event as Bell
@@ -10,6 +11,7 @@ from locust.contrib.fasthttp import FastHttpSession
 from load_tests.behaviour import Act, Habits, Person, course_of, make_person, work_on
 from load_tests.event_lines import Event
 from load_tests.plan import Plan, Wave
+from load_tests.practical_files import made_up_file
 from load_tests.protocol import (
     CANDIDATE_EVENTS,
     HEARTBEAT_SECONDS,
@@ -90,7 +92,7 @@ class CandidateAtWork:
         sealed = self.browser.bring(self.protocol.paper_call(), until=self.wave.ends_at).content
         self.protocol.take_paper(sealed or b"")
 
-    def _ask(self, call: Call) -> dict[str, object]:
+    def _ask(self, call: Call) -> dict[str, Any]:
         return self.browser.ask(call, until=self.wave.ends_at, expected=_ATTEMPT_OVER)
 
     def _start(self) -> None:
@@ -133,7 +135,9 @@ class CandidateAtWork:
     # --- at work -----------------------------------------------------------------------------------------------------
 
     def _work(self) -> str:
-        if self.protocol.paper["design"] == "linear":
+        if self.protocol.paper["sections"]:
+            self._play_sections()
+        elif self.protocol.paper["design"] == "linear":
             self._play(
                 course_of(self.protocol.paper["items"], self.wave.exam_seconds, self.person, self.habits, self.rng),
                 self.protocol.paper["items"],
@@ -161,7 +165,25 @@ class CandidateAtWork:
                 return
             items = self.protocol.take_stage(self._ask(self.protocol.stage_call()))
 
-    def _play(self, acts: list[Act], items: list[dict[str, object]]) -> None:
+    def _play_sections(self) -> None:
+        """Work on one section after another; who is through before its end leaves it or stays, as people do."""
+        sections = self.protocol.paper["sections"]
+        by_ref = {item["ref"]: item for item in self.protocol.paper["items"]}
+        for section in sections:
+            self._zero = time.monotonic()
+            items = [by_ref[ref] for ref in section["refs"]]
+            seconds = section["minutes"] * 60.0 * self.wave.speed
+            acts = work_on(items, seconds, self.person, self.habits, self.rng)
+            self._play([act for act in acts if act.at < seconds], items)
+            if self._is_over or section is sections[-1]:
+                return
+            if self.rng.random() < self.habits.hands_in:
+                self.protocol.note("leave_section", None, [str(section["number"])])
+                self._send_soon()
+            else:
+                self._wait_until(self._zero + section["minutes"] * 60.0, pauses_shift=True)
+
+    def _play(self, acts: list[Act], items: list[dict[str, Any]]) -> None:
         for act in acts:
             self._wait_until(self._zero + act.at / self.wave.speed, pauses_shift=True)
             if self._is_over or time.monotonic() >= self._deadline:
@@ -172,7 +194,7 @@ class CandidateAtWork:
                 return
             self._perform(act, items)
 
-    def _perform(self, act: Act, items: list[dict[str, object]]) -> None:
+    def _perform(self, act: Act, items: list[dict[str, Any]]) -> None:
         match act.kind:
             case "offline":
                 self.protocol.note("offline")
@@ -189,11 +211,30 @@ class CandidateAtWork:
             case _:
                 item = items[act.item or 0]
                 value = None
+                if item["interaction"] == "file_upload" and act.kind in {"answer", "clear"}:
+                    if act.kind == "answer":
+                        self._hand_over_file(item)
+                    return
                 if act.kind == "answer":
-                    if item["interaction"] == "file_upload":
-                        return
                     value = made_up_response(item, self.rng)
                 self.protocol.note(act.kind, str(item["ref"]), value)
+        self._send_soon()
+
+    def _hand_over_file(self, item: dict[str, Any]) -> None:
+        """Bring a file in parts; while there is no network it waits on the computer, here until the next version."""
+        if not self._is_online:
+            return
+        file_name, content = made_up_file(item, self.rng)
+        try:
+            upload = self._ask(self.protocol.upload_call(str(item["ref"]), file_name, content))
+            while upload["received_bytes"] < len(content):
+                upload = self._ask(self.protocol.part_call(upload, content))
+        except RefusedError as error:
+            if error.code not in _ATTEMPT_OVER:
+                raise
+            self._is_over = True
+            return
+        self.protocol.note_file(str(item["ref"]), upload)
         self._send_soon()
 
     def _send_soon(self) -> None:
