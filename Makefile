@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check run migrate client fix bench faults fuzz crash-proof screenshots clean
+.PHONY: help setup demo test test-all check run migrate client fix bench load faults fuzz crash-proof screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ bench: setup ## Run the benchmarks and print their tables
 	@$(BIN)/python -m benchmarks.irt --quick
 	@$(BIN)/python -m benchmarks.assembly --quick
 	@$(BIN)/python -m benchmarks.certificates
+
+load: setup ## Load a server with simulated candidates and write a report (ARGS="--candidates 500", --ramp all, --host …)
+	@$(BIN)/python -m load_tests.load $(ARGS)
 
 faults: setup ## Look for a lost or doubled answer: histories, races with the end, killed servers (ARGS=--short: a minute)
 	@$(BIN)/python -m load_tests.faults $(ARGS)

@@ -3,10 +3,12 @@
 import asyncio
 import gc
 import getpass
+import importlib
 import json
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,7 +27,7 @@ from exam_engine.core.config import PREFIX, Settings, unknown_variables
 from exam_engine.core.db import Database
 from exam_engine.core.errors import DomainError
 from exam_engine.core.garbage import settle_garbage
-from exam_engine.core.i18n import Catalogue
+from exam_engine.core.i18n import Catalogue, Language
 from exam_engine.core.local_tls import ensure_tls, lan_names
 from exam_engine.core.logs import configure_logs
 from exam_engine.core.time import utc_now
@@ -220,6 +222,32 @@ def export_sitting_log(
 
 
 @app.command()
+def rehearse(
+    sitting: Annotated[UUID, typer.Option(help="Id of the sitting.")],
+    speed: Annotated[float, typer.Option(min=0.1, help="How much faster than life; 1 is life.")] = 10.0,
+    workers: Annotated[int, typer.Option(min=1, help="Server processes, as many as on the day.")] = 1,
+    generators: Annotated[int, typer.Option(min=1, help="Processes that play the candidates.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed, the same candidates.")] = 1,
+    language: Annotated[Language, typer.Option("--lang", help="Language of the words: vi or en.")] = "vi",
+) -> None:
+    """Rehearse a sitting on a copy of it with made-up candidates, and write a go or no-go page.
+
+    The real sitting is only read. Ends with 0 for go, 1 for no go, 2 when the rehearsal could not be run.
+    """
+    settings = _settings()
+    try:
+        # The kit may use everything and is used by nothing here; a server can be installed without it.
+        kit = importlib.import_module("load_tests.rehearsal")
+    except ModuleNotFoundError as error:
+        typer.echo(Catalogue(("exam_engine",)).text("command.no_load_kit", language, {"module": error.name}), err=True)
+        raise typer.Exit(2) from error
+    choice = kit.RehearsalChoice(speed, workers, generators, seed, language)
+    with _explained(settings):
+        code = kit.rehearse(settings, sitting, choice)
+    raise typer.Exit(code)
+
+
+@app.command()
 def openapi() -> None:
     """Print the OpenAPI document."""
     document = openapi_document(create_app(_settings()))
@@ -227,8 +255,15 @@ def openapi() -> None:
 
 
 def _run_or_explain(work: Coroutine[None, None, None], settings: Settings) -> None:
-    try:
+    with _explained(settings):
         asyncio.run(work)
+
+
+@contextmanager
+def _explained(settings: Settings) -> Iterator[None]:
+    """Say why a rule refused something, and end with 1."""
+    try:
+        yield
     except DomainError as error:
         catalogue = Catalogue(settings.packages)
         text = catalogue.text(error.code, "vi", error.params)

@@ -210,6 +210,7 @@ async def _prepare(choice: Choice, board: Board, accounts: Accounts) -> Plan:
         opens_at=opens_at,
         working_seconds=minutes * 60.0,
         exam_seconds=choice.minutes * 60.0,
+        speed=choice.speed,
         grace_seconds=GRACE_SECONDS,
         candidates=await _registered(board, url, people),
     )

@@ -29,7 +29,7 @@ from load_tests.server import ServerProcess, free_port
 from load_tests.timetable import arrival_seconds, lead_seconds
 
 GRACE_SECONDS = 30
-_PREPARING_SECONDS_EACH = 0.012
+PREPARING_SECONDS_EACH = 0.012
 _CLOSING_SECONDS = 90.0
 
 
@@ -125,11 +125,11 @@ async def prepare(choice: Choice, settings: Settings, database: Database) -> Pla
     sizes = [choice.ramp[0], *(b - a for a, b in zip(choice.ramp, choice.ramp[1:], strict=False))]
     sizes = sizes if choice.waves else [most]
     working = timedelta(minutes=choice.working_minutes)
-    first_start = time.time() + lead_seconds(most) + most * _PREPARING_SECONDS_EACH
+    first_start = time.time() + lead_seconds(most) + most * PREPARING_SECONDS_EACH
     waves, proctors = [], list[ProctorPlan]()
     certificates: list[str] = []
     for number, size in enumerate(sizes):
-        opens_at = first_start + number * working.total_seconds() / 2
+        opens_at = first_start + number * choice.minutes * 60.0 / choice.speed / 2
         sitting = await prepare_sitting(
             database,
             settings,
@@ -144,7 +144,7 @@ async def prepare(choice: Choice, settings: Settings, database: Database) -> Pla
             sections=sections_of(choice.working_minutes) if choice.practical else (),
             room_size=choice.room_size,
         )
-        waves.append(wave_of(sitting, opens_at, working.total_seconds(), choice.minutes * 60.0))
+        waves.append(wave_of(sitting, opens_at, working.total_seconds(), choice.minutes * 60.0, choice.speed))
         proctors += proctors_of(sitting, number)
         if number == 0 and choice.verifiers:
             async with database.write() as session:
@@ -162,7 +162,16 @@ async def prepare(choice: Choice, settings: Settings, database: Database) -> Pla
     )
 
 
-def wave_of(sitting: PreparedSitting, opens_at: float, working_seconds: float, exam_seconds: float) -> Wave:
+def wave_of(
+    sitting: PreparedSitting,
+    opens_at: float,
+    working_seconds: float,
+    exam_seconds: float,
+    speed: float,
+    *,
+    grace_seconds: float = GRACE_SECONDS,
+    extra_seconds: float = 0.0,
+) -> Wave:
     """Return a prepared sitting as a plan names it."""
     return Wave(
         sitting_id=str(sitting.sitting_id),
@@ -170,7 +179,9 @@ def wave_of(sitting: PreparedSitting, opens_at: float, working_seconds: float, e
         opens_at=opens_at,
         working_seconds=working_seconds,
         exam_seconds=exam_seconds,
-        grace_seconds=GRACE_SECONDS,
+        speed=speed,
+        grace_seconds=grace_seconds,
+        extra_seconds=extra_seconds,
         candidates=[(one.candidate_number, one.person.identity_suffix) for one in sitting.registered],
     )
 

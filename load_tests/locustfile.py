@@ -178,7 +178,7 @@ class ProctorUser(FastHttpUser):
     """A proctor; the number is set when the plan is known."""
 
     wait_time = constant(0)
-    fixed_count = 1
+    weight = 0
 
     @task
     def work(self) -> None:
@@ -193,7 +193,7 @@ class VerifierUser(FastHttpUser):
     """Somebody who looks up certificates; the number is set when the plan is known."""
 
     wait_time = constant(0)
-    fixed_count = 1
+    weight = 0
 
     @task
     def work(self) -> None:

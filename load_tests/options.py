@@ -1,6 +1,7 @@
 """What can be chosen for a run; the command and locust's own page know the same names."""
 
 import argparse
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,8 @@ class Choice:
     Attributes
     ----------
     ramp : numbers of candidates; one sitting of each, one after the other, or, with ``waves``, one crowd that grows.
-    speed : how much faster than life the exam goes; the server's clock runs as always, so the sitting gets shorter.
+    speed : how much faster than life the exam goes; the server's clock runs as always, so the sitting gets shorter,
+        in whole minutes.
     database : ``sqlite``, ``postgresql`` or the URL of an empty database; for a server that the kit starts.
     practical : whether a section with a practical task, whose files are uploaded, follows the questions.
     host : of a server that runs already, with ``staff``, a file with the accounts of its board.
@@ -43,7 +45,7 @@ class Choice:
     @property
     def working_minutes(self) -> int:
         """What the server gives each candidate: whole minutes, as sittings have them, one for each section."""
-        return max(2 if self.practical else 1, round(self.minutes / self.speed))
+        return max(2 if self.practical else 1, math.ceil(self.minutes / self.speed))
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,9 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     opens_at : the common start, seconds since 1970.
     working_seconds : that the server gives each candidate.
-    exam_seconds : that the same time is in the exam's own time: behaviour is played so much faster.
+    exam_seconds : that the exam lasts in its own time, in which behaviour is modelled.
+    speed : how much faster than life it is played; who does not hand in leaves when the exam's own time is over.
+    extra_seconds : the longest extra time of a candidate.
     grace_seconds : after the end, in which work captured before may still arrive.
     candidates : number and what is typed besides it at login.
     """
@@ -22,18 +24,15 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
     opens_at: float
     working_seconds: float
     exam_seconds: float
+    speed: float
     grace_seconds: float
+    extra_seconds: float = 0.0
     candidates: list[tuple[str, str]]
 
     @property
-    def speed(self) -> float:
-        """How much faster than life the exam goes."""
-        return self.exam_seconds / self.working_seconds
-
-    @property
     def ends_at(self) -> float:
-        """When nothing is taken any more from those who started in time, without extra time or pauses."""
-        return self.opens_at + self.working_seconds + self.grace_seconds
+        """When nothing is taken any more from those who started in time, without pauses."""
+        return self.opens_at + self.working_seconds + self.extra_seconds + self.grace_seconds
 
 
 class RoomDuty(msgspec.Struct, frozen=True):

@@ -2,8 +2,8 @@
 
 SPAWNED_PER_SECOND = 100
 _LOGINS_PER_SECOND = 40
-_SHORTEST_ARRIVAL = 8.0
-_GENERATOR_START = 6.0
+_SHORTEST_ARRIVAL = 3.0
+_GENERATOR_START = 4.0
 
 
 def arrival_seconds(candidates: int) -> float:
@@ -13,4 +13,4 @@ def arrival_seconds(candidates: int) -> float:
 
 def lead_seconds(candidates: int) -> float:
     """Return the seconds from now to a start at which everybody has come, the generator's own start included."""
-    return _GENERATOR_START + candidates / SPAWNED_PER_SECOND + arrival_seconds(candidates) + 4.0
+    return _GENERATOR_START + candidates / SPAWNED_PER_SECOND + arrival_seconds(candidates) + 1.0

@@ -60,6 +60,8 @@ class CandidateAtWork:
         self._next_sending = 0.0
         self._deadline = 0.0
         self._zero = 0.0
+        """Where the acts of the open section or stage begin, on the monotonic clock; pauses move it."""
+        self._began = 0.0
 
     def sit(self) -> None:
         """Sit the exam and note how it ended."""
@@ -110,7 +112,7 @@ class CandidateAtWork:
                 if error.code == "not_open_yet" and left > 0:
                     gentle = min(self.rng.uniform(10.0, 20.0), left + self.rng.uniform(0.0, 1.5))
                 gevent.sleep(gentle)
-        self._zero = time.monotonic()
+        self._zero = self._began = time.monotonic()
         self._next_sending = self._zero + HEARTBEAT_SECONDS * self.rng.uniform(0.8, 1.2)
         self._see_clock()
 
@@ -147,7 +149,7 @@ class CandidateAtWork:
         if not self._is_over and self.protocol.unsent == 0 and time.monotonic() < self._deadline:
             return self._hand_in()
         # Whoever has not handed in stays until the end, hears the server's clock, and is handed in by the page.
-        self._wait_until(self._deadline)
+        self._wait_until(self._began + self.wave.exam_seconds / self.wave.speed)
         if not self._is_over:
             gevent.sleep(self.rng.uniform(0.0, _SUBMIT_SPREAD))
             return self._hand_in()
@@ -168,11 +170,12 @@ class CandidateAtWork:
     def _play_sections(self) -> None:
         """Work on one section after another; who is through before its end leaves it or stays, as people do."""
         sections = self.protocol.paper["sections"]
+        total = sum(section["minutes"] for section in sections)
         by_ref = {item["ref"]: item for item in self.protocol.paper["items"]}
         for section in sections:
             self._zero = time.monotonic()
             items = [by_ref[ref] for ref in section["refs"]]
-            seconds = section["minutes"] * 60.0 * self.wave.speed
+            seconds = self.wave.exam_seconds * section["minutes"] / total
             acts = work_on(items, seconds, self.person, self.habits, self.rng)
             self._play([act for act in acts if act.at < seconds], items)
             if self._is_over or section is sections[-1]:
@@ -181,11 +184,11 @@ class CandidateAtWork:
                 self.protocol.note("leave_section", None, [str(section["number"])])
                 self._send_soon()
             else:
-                self._wait_until(self._zero + section["minutes"] * 60.0, pauses_shift=True)
+                self._wait_until(self._zero + section["minutes"] * 60.0)
 
     def _play(self, acts: list[Act], items: list[dict[str, Any]]) -> None:
         for act in acts:
-            self._wait_until(self._zero + act.at / self.wave.speed, pauses_shift=True)
+            self._wait_until(self._zero + act.at / self.wave.speed)
             if self._is_over or time.monotonic() >= self._deadline:
                 return
             if act.kind == "hand_in":
@@ -276,22 +279,19 @@ class CandidateAtWork:
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
-    def _wait_until(self, instant: float, *, pauses_shift: bool = False) -> None:
-        """Wait on the monotonic clock, saving and showing signs of life; pauses move the instant."""
+    def _wait_until(self, instant: float) -> None:
+        """Wait on the monotonic clock, at most to the end, saving and showing signs of life; pauses move the instant."""
         while not self._is_over:
             now = time.monotonic()
             is_paused = self.protocol.last_receipt.get("phase") == "paused"
-            if now >= instant and not is_paused:
-                return
-            if is_paused and pauses_shift:
+            if is_paused:
                 self._stand_still()
                 instant += time.monotonic() - now
                 continue
-            if not pauses_shift:
-                instant = self._deadline
-            wake = self._next_sending if is_paused else min(instant, self._next_sending)
-            wake = wake if self._is_online else instant
-            self._sleep_until(wake)
+            if now >= min(instant, self._deadline):
+                return
+            until = min(instant, self._deadline)
+            self._sleep_until(min(until, self._next_sending) if self._is_online else until)
             if self._is_online and (time.monotonic() >= self._next_sending or self._wants_receipt):
                 self._send()
 
@@ -306,7 +306,9 @@ class CandidateAtWork:
             self._sleep_until(self._next_sending)
             if time.monotonic() >= self._next_sending or self._wants_receipt:
                 self._send()
-        self._zero += time.monotonic() - since
+        stood = time.monotonic() - since
+        self._zero += stood
+        self._began += stood
 
     def _flush(self) -> bool:
         """Send until nothing is left; returns whether that went well."""

@@ -74,7 +74,7 @@ class RoomWatch:
         if self._resume_at and now >= self._resume_at:
             self._act("resume room", "/resume", {"all": True})
             self._resume_at = 0.0
-        share = (now - self.wave.opens_at) / self.wave.working_seconds
+        share = (now - self.wave.opens_at) * self.wave.speed / self.wave.exam_seconds
         while self._once and share >= self._once[0][0]:
             self._once.pop(0)[1]()
 
@@ -116,7 +116,7 @@ class RoomWatch:
 
     def _pause(self) -> None:
         self._act("pause", "/pause", {"all": True, "reason": "network"})
-        self._resume_at = time.time() + max(3.0, _PAUSE_SECONDS / self.wave.speed)
+        self._resume_at = time.time() + max(1.0, _PAUSE_SECONDS / self.wave.speed)
 
 
 class ProctorAtWork:
