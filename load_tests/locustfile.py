@@ -66,8 +66,9 @@ class Run:
         self._plan = read_plan(self.folder / PLAN)
         self.recorder = Recorder()
         environment.host = self._plan.url
-        ProctorUser.fixed_count = len(self._plan.proctors)
-        VerifierUser.fixed_count = self._plan.verifiers
+        for user_class, count in ((ProctorUser, len(self._plan.proctors)), (VerifierUser, self._plan.verifiers)):
+            # A class without a fixed number shares the rest by weight: none is to mean nobody.
+            user_class.fixed_count, user_class.weight = count, min(count, 1)
 
     def _prepare(self, environment: Environment) -> Path:
         options = environment.parsed_options
@@ -178,7 +179,7 @@ class ProctorUser(FastHttpUser):
     """A proctor; the number is set when the plan is known."""
 
     wait_time = constant(0)
-    weight = 0
+    fixed_count = 1
 
     @task
     def work(self) -> None:
@@ -193,7 +194,7 @@ class VerifierUser(FastHttpUser):
     """Somebody who looks up certificates; the number is set when the plan is known."""
 
     wait_time = constant(0)
-    weight = 0
+    fixed_count = 1
 
     @task
     def work(self) -> None:

@@ -280,7 +280,7 @@ class CandidateAtWork:
     # --- sending -----------------------------------------------------------------------------------------------------
 
     def _wait_until(self, instant: float) -> None:
-        """Wait on the monotonic clock, at most to the end, saving and showing signs of life; pauses move the instant."""
+        """Wait on the monotonic clock, at most to the end, saving and showing life; pauses move the instant."""
         while not self._is_over:
             now = time.monotonic()
             is_paused = self.protocol.last_receipt.get("phase") == "paused"
