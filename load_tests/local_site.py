@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +33,10 @@ PREPARING_SECONDS_EACH = 0.012
 _CLOSING_SECONDS = 90.0
 
 
+Auditing = Callable[[list[Acknowledged]], Awaitable[Audit]]
+"""Holds receipts against what is stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """Something to load: its plan, and which processes are the server and its database, where they are on this machine.
@@ -44,10 +48,10 @@ class Site:
     database_kind: str
     server_pids: Sequence[int]
     database_pids: Sequence[int]
-    audit: "Auditing"
+    audit: Auditing
 
 
-class Auditing:
+class DatabaseAuditing:
     """Holds receipts against the database of the site, once all attempts are closed."""
 
     def __init__(self, database: Database, sitting_ids: Sequence[str]) -> None:
@@ -111,7 +115,7 @@ async def local_site(choice: Choice, folder: Path) -> AsyncIterator[Site]:
             await server.wait_until_ready()
             plan = await prepare(choice, settings, database)
             kind = "sqlite" if settings.is_sqlite else "postgresql"
-            auditing = Auditing(database, [wave.sitting_id for wave in plan.waves])
+            auditing = DatabaseAuditing(database, [wave.sitting_id for wave in plan.waves])
             yield Site(plan, kind, [server.pid], database_pids, auditing)
         finally:
             await database.close()

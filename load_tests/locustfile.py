@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ class Run:
             user_class.fixed_count, user_class.weight = count, min(count, 1)
 
     def _prepare(self, environment: Environment) -> Path:
-        options = environment.parsed_options
+        options = environment.parsed_options or Namespace()
         choice = chosen(options)
         folder = choice.folder / time.strftime("%Y%m%d-%H%M%S")
         folder.mkdir(parents=True)
@@ -112,28 +113,30 @@ RUN = Run()
 _OWN_OPTIONS: set[str] = set()
 
 
-@events.init_command_line_parser.add_listener
 def _add_options(parser: LocustArgumentParser, **_: Any) -> None:
     known = {action.dest for action in parser._actions}
     add_options(parser)
     _OWN_OPTIONS.update({action.dest for action in parser._actions} - known, {"host"})
 
 
-@events.test_start.add_listener
 def _begin(environment: Environment, **_: Any) -> None:
     # Workers of a run with several processes have no shape: they begin here.
     if not RUN.has_begun:
         RUN.begin(environment)
 
 
-@events.test_stop.add_listener
 def _finish(**_: Any) -> None:
     RUN.finish()
 
 
-@events.quitting.add_listener
-def _quit(**_: Any) -> None:
-    RUN.finish()
+for _hook, _act in (
+    (events.init_command_line_parser, _add_options),
+    (events.test_start, _begin),
+    (events.test_stop, _finish),
+    (events.quitting, _finish),
+):
+    # Locust does not say the types of its hooks.
+    _hook.add_listener(_act)  # type: ignore[no-untyped-call]
 
 
 class WholeCrowd(LoadTestShape):

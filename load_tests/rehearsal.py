@@ -27,7 +27,7 @@ from exam_engine.core.db import Database
 from exam_engine.core.i18n import Language
 from exam_engine.core.time import utc_now
 from load_tests.criteria import Thresholds, is_go
-from load_tests.local_site import PREPARING_SECONDS_EACH, Auditing, Site, proctors_of, wave_of
+from load_tests.local_site import PREPARING_SECONDS_EACH, DatabaseAuditing, Site, proctors_of, wave_of
 from load_tests.plan import Plan
 from load_tests.prepared_sitting import store_sitting
 from load_tests.report.words import milliseconds, number, say, share
@@ -159,7 +159,7 @@ async def _copy_running(
             await server.wait_until_ready()
             plan = await _store_copy(own, source, database, schedule, choice)
             kind = "SQLite" if own.is_sqlite else "PostgreSQL"
-            yield Site(plan, kind, [server.pid], [], Auditing(database, [plan.waves[0].sitting_id]))
+            yield Site(plan, kind, [server.pid], [], DatabaseAuditing(database, [plan.waves[0].sitting_id]))
         finally:
             await database.close()
             server.stop()

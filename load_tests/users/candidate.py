@@ -302,6 +302,8 @@ class CandidateAtWork:
     def _stand_still(self) -> None:
         """Wait until the pause is over; what the course still holds comes later by as much."""
         since = time.monotonic()
+        # Whoever is told of a pause has a network; a spell without one that was due meanwhile ends here.
+        self._come_online()
         while not self._is_over and self.protocol.last_receipt.get("phase") == "paused":
             self._sleep_until(self._next_sending)
             if time.monotonic() >= self._next_sending or self._wants_receipt:

@@ -89,9 +89,9 @@ class RoomWatch:
 
     def _fetch(self) -> None:
         headers = {"if-none-match": self._tag} if self._tag else {}
-        response = self._browser.send(Call("board", "GET", self._path), **headers)
-        if response.status_code == 200:
-            self._board, self._tag = response.json(), response.headers.get("etag", "")
+        response = self._browser.send(Call("board", "GET", self._path, headers=headers))
+        if response.status_code == 200 and response.headers is not None:
+            self._board, self._tag = response.json(), str(response.headers.get("etag", ""))
         self._is_stale, self._fetch_at = False, time.time() + _BOARD_SECONDS
 
     def _act(self, kind: str, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -30,8 +30,7 @@ class FakeServer:
         self.last_seq, self.head = 0, ""
 
     def seat(self) -> dict[str, Any]:
-        associated = additional_data(self.sitting_id, self.form_id, "1.0")
-        data = associated.decode() if isinstance(associated, bytes) else associated
+        data = additional_data(self.sitting_id, self.form_id, "1.0")
         return {"paper": {"url": "/papers/1.bin", "sha256": self.sealed.sha256, "additional_data": data}}
 
     def start(self) -> dict[str, Any]:

@@ -86,7 +86,7 @@ async def test_the_copy_has_the_same_papers_and_seats_and_other_people(
     assert await contents(database) == before
     async with database.read() as one, apart.read() as other:
         for table in (FormItem, FormKey):
-            order = [table.form_id, table.ref]
+            order = [col(table.form_id), col(table.ref)]
             rows = [
                 [row.model_dump() for row in (await s.exec(select(table).order_by(*order))).all()] for s in (one, other)
             ]
