@@ -10,8 +10,8 @@ The accounts come from a TOML file: a member of the board, and proctors who may 
     username = "giamthi1"
     password = "…"
 
-Forms are those that are published there already. The sitting that is made stays, in an exam round of its own whose name
-says what it is.
+Forms are those that are published there already, with their working time: people are played faster and leave early. The
+sitting that is made stays, in an exam round of its own whose name says what it is.
 """
 
 import asyncio
@@ -182,7 +182,8 @@ class ExportAuditing:
 
 
 async def _prepare(choice: Choice, board: Board, accounts: Accounts) -> Plan:
-    size, minutes = max(choice.ramp), choice.working_minutes
+    size = max(choice.ramp)
+    forms, minutes = await _published_forms(board)
     # Every run has people of its own: who was made up before may be known there under another name.
     mark = random.SystemRandom().randrange(10**6)
     people = _own_people(size, choice.seed, mark)
@@ -201,7 +202,7 @@ async def _prepare(choice: Choice, board: Board, accounts: Accounts) -> Plan:
     sitting = await board.ask("POST", "/api/sittings", body)
     url = f"/api/sittings/{sitting['id']}"
     duties = await _assign(board, url, centre["rooms"], proctors)
-    await board.ask("PUT", f"{url}/forms", {"form_ids": await _published_forms(board)})
+    await board.ask("PUT", f"{url}/forms", {"form_ids": forms})
     await _register(board, url, people)
     ready = await board.ask("POST", f"{url}/readiness")
     wave = Wave(
@@ -209,7 +210,7 @@ async def _prepare(choice: Choice, board: Board, accounts: Accounts) -> Plan:
         access_code=ready["access_code"],
         opens_at=opens_at,
         working_seconds=minutes * 60.0,
-        exam_seconds=choice.minutes * 60.0,
+        exam_seconds=minutes * 60.0,
         speed=choice.speed,
         grace_seconds=GRACE_SECONDS,
         candidates=await _registered(board, url, people),
@@ -276,12 +277,14 @@ async def _place_of_load(
     return centre, await board.ask("POST", "/api/administrations", round_)
 
 
-async def _published_forms(board: Board) -> list[str]:
+async def _published_forms(board: Board) -> tuple[list[str], int]:
+    """Return forms of one working time, the newest first, and how many minutes that is."""
     forms = (await board.ask("GET", "/api/forms", params={"limit": 50}))["items"]
-    linear = [form["id"] for form in forms if form["design"] == "linear"][:_FORMS]
+    linear = [form for form in forms if form["design"] == "linear"]
     if not linear:
         raise BoardRefusedError("GET /api/forms", "no published form")
-    return linear
+    minutes: int = linear[0]["duration_minutes"]
+    return [form["id"] for form in linear if form["duration_minutes"] == minutes][:_FORMS], minutes
 
 
 async def _assign(

@@ -26,6 +26,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.i18n import Language
 from exam_engine.core.time import utc_now
+from exam_engine.forms.copying import copy_forms
 from load_tests.criteria import Thresholds, is_go
 from load_tests.local_site import PREPARING_SECONDS_EACH, DatabaseAuditing, Site, proctors_of, wave_of
 from load_tests.plan import Plan
@@ -38,7 +39,6 @@ from load_tests.sitting_copy import (
     NobodyRegisteredError,
     PlayedTime,
     Schedule,
-    copy_forms,
     planned_copy,
     played_time,
     read_schedule,

@@ -1,32 +1,24 @@
 """A sitting's own schedule, read from the real database, and its copy for a rehearsal in a database apart.
 
-The real database is only ever read, in one transaction that sees one moment. What goes over is what delivery needs:
-the forms with their keys and media, the times, the rooms, the seats with their extra time. Names, numbers and identity
-papers of people stay where they are.
+The real database is only ever read. What goes over is what delivery needs: the forms with their keys and media, the
+times, the rooms, the seats with their extra time. Names, numbers and identity papers of people stay where they are.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from exam_engine.core.db import Table, table_of
 from exam_engine.core.errors import NotFoundError
-from exam_engine.forms.keys.models import FormKey
-from exam_engine.forms.media import media_of_views
-from exam_engine.forms.models import Form, FormItem, FormRouting, FormSet
-from exam_engine.media.models import Media, MediaContent
+from exam_engine.forms.models import Form
 from exam_engine.sittings.models import Registration, Room, Sitting, SittingForm, SittingRoom
 from exam_engine.sittings.section_plan import SECTION_PLAN, PlannedSection
 from load_tests.prepared_sitting import PlannedPlace, PlannedSitting
 
-_TOGETHER = 200
 _SHUFFLES = 4
 
 
@@ -182,41 +174,3 @@ def planned_copy(
         places=[replace(place, extra_minutes=_played_minutes(place.extra_minutes, speed)) for place in schedule.places],
         sections=played.sections,
     )
-
-
-async def copy_forms(source: AsyncSession, target: AsyncSession, form_ids: Sequence[UUID]) -> None:
-    """Copy published forms with their keys and media into another database, under their own ids."""
-    await _copy(source, target, FormSet, FormSet.id, await _sets_of(source, form_ids))
-    for model, column in (
-        (Form, Form.id),
-        (FormRouting, FormRouting.form_id),
-        (FormItem, FormItem.form_id),
-        (FormKey, FormKey.form_id),
-    ):
-        await _copy(source, target, model, column, form_ids)
-    hashes: set[str] = set()
-    for start in range(0, len(form_ids), _TOGETHER):
-        statement = select(FormItem.view).where(col(FormItem.form_id).in_(form_ids[start : start + _TOGETHER]))
-        hashes |= media_of_views((await source.exec(statement)).all()).keys()
-    await _copy(source, target, Media, Media.sha256, sorted(hashes))
-    await _copy(source, target, MediaContent, MediaContent.sha256, sorted(hashes))
-
-
-async def _sets_of(source: AsyncSession, form_ids: Sequence[UUID]) -> list[UUID]:
-    found: set[UUID] = set()
-    for start in range(0, len(form_ids), _TOGETHER):
-        statement = select(Form.form_set_id).where(col(Form.id).in_(form_ids[start : start + _TOGETHER]))
-        found |= {id_ for id_ in (await source.exec(statement)).all() if id_ is not None}
-    return sorted(found)
-
-
-async def _copy(
-    source: AsyncSession, target: AsyncSession, model: type[Table], column: Any, ids: Sequence[UUID] | Sequence[str]
-) -> None:
-    table = table_of(model)
-    reading, writing = await source.connection(), await target.connection()
-    for start in range(0, len(ids), _TOGETHER):
-        statement = sa.select(table).where(table.c[column.key].in_(ids[start : start + _TOGETHER]))
-        rows = [dict(row) for row in (await reading.execute(statement)).mappings()]
-        if rows:
-            await writing.execute(sa.insert(table), rows)

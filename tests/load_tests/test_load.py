@@ -3,17 +3,29 @@
 Locust patches its whole process, so it runs in one of its own.
 """
 
+import asyncio
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from exam_engine.accounts import service as accounts
+from exam_engine.accounts.permissions import Role
+from exam_engine.core.actor import SYSTEM
+from exam_engine.core.config import Settings
+from exam_engine.core.db import Database
+from exam_engine.core.time import utc_now
+from exam_engine.forms import service as forms
+from exam_engine.sittings.rule_sets import load_default_rule_sets
 from load_tests.load import main
 from load_tests.options import Choice
 from load_tests.records import Outcome, Recorder, parts_of, read_parts
+from load_tests.sample_forms import sample_forms
+from load_tests.server import ServerProcess, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -125,3 +137,47 @@ def test_errors_are_kept_by_their_first_examples_and_counted(tmp_path: Path) -> 
     ]
     assert len(errors) == 6
     assert sum(error.count for error in errors) == 100
+
+
+@pytest.mark.extended
+@pytest.mark.slow
+async def test_a_server_that_runs_already_is_loaded_as_its_board_would(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    own = settings.model_copy(update={"packages": ("exam_engine",), "login_attempts": 1_000})
+    server = ServerProcess(own, port=free_port(), log_file=tmp_path / "server.log")
+    async with database.write() as session:
+        await load_default_rule_sets(session)
+        for name, role in (("hoidong", Role.BOARD_MEMBER), ("coithi1", Role.PROCTOR), ("coithi2", Role.PROCTOR)):
+            await accounts.create_user(
+                session,
+                username=name,
+                display_name=name,
+                password="mot mat khau dai",
+                roles=[role],
+                actor=SYSTEM,
+                now=utc_now(),
+            )
+        specs, rng = sample_forms(10, 45), random.Random(4)
+        await forms.publish_forms(session, specs=specs, actor=SYSTEM, now=utc_now(), rng=rng)
+    account = 'username = "{}"\npassword = "mot mat khau dai"\n'
+    staff = tmp_path / "accounts.toml"
+    proctors = "".join(f"[[proctors]]\n{account.format(name)}" for name in ("coithi1", "coithi2"))
+    staff.write_text(f"[board]\n{account.format('hoidong')}{proctors}")
+    folder = tmp_path / "load"
+    folder.mkdir()
+    server.start()
+    try:
+        await server.wait_until_ready()
+        host = ("--host", server.url, "--staff", str(staff))
+        people = ("--candidates", "8", "--items", "10", "--speed", "540", "--room-size", "4", "--verifiers", "0")
+        ran = await asyncio.to_thread(run_load, folder, *host, *people)
+    finally:
+        server.stop()
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    (report,) = folder.glob("*/report.json")
+    summary = json.loads(report.read_text())["summary"]
+    assert (summary["started"], summary["lost"], summary["machine"]) == (8, 0, None)
+    # The audit read the signed export of the sitting's log.
+    assert summary["stored"] == summary["acknowledged"] > 8 * 10
+    assert len(list(report.parent.glob("*.zip"))) == 1

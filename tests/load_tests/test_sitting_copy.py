@@ -20,12 +20,13 @@ from exam_engine.core.db import Database
 from exam_engine.core.errors import NotFoundError
 from exam_engine.core.migrate import upgrade
 from exam_engine.core.time import utc_now
+from exam_engine.forms.copying import copy_forms
 from exam_engine.forms.keys.models import FormKey
 from exam_engine.forms.models import FormItem
 from exam_engine.sittings.models import Candidate, Registration, Sitting
 from load_tests.prepared_sitting import PreparedSitting, prepare_sitting, store_sitting
 from load_tests.sample_forms import sample_forms, sections_of
-from load_tests.sitting_copy import NobodyRegisteredError, copy_forms, planned_copy, played_time, read_schedule
+from load_tests.sitting_copy import NobodyRegisteredError, planned_copy, played_time, read_schedule
 from tests.conftest import NINE
 
 ROOT = Path(__file__).resolve().parents[2]
