@@ -21,6 +21,8 @@ _BOARD_SECONDS = 15.0
 _PAUSE_SECONDS = 20.0
 _CREDIT_SECONDS = 60
 _FINISHED = frozenset({"submitted", "ended", "closed"})
+_OVERTAKEN = frozenset({"attempt_closed"})
+"""Somebody has handed in between a proctor's look and their act."""
 _MESSAGE = "Các anh chị chú ý: xem lại những câu đã đánh dấu trước khi nộp bài."
 
 
@@ -47,6 +49,7 @@ class RoomWatch:
             (rng.uniform(0.55, 0.7), self._pause),
         ]
         self._resume_at = 0.0
+        self._signed: set[str] = set()
 
     @property
     def is_over(self) -> bool:
@@ -95,7 +98,8 @@ class RoomWatch:
         self._is_stale, self._fetch_at = False, time.time() + _BOARD_SECONDS
 
     def _act(self, kind: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        return self._browser.ask(Call(kind, "POST", f"{self._path}{path}", body), until=self.wave.ends_at)
+        call = Call(kind, "POST", f"{self._path}{path}", body)
+        return self._browser.ask(call, until=self.wave.ends_at, expected=_OVERTAKEN)
 
     def _speak(self) -> None:
         self._act("message", "/messages", {"text": _MESSAGE, "all": True})
@@ -111,7 +115,8 @@ class RoomWatch:
             return
         listed = self._browser.ask(Call("credits", "GET", f"{self._path}/credits"), until=self.wave.ends_at)
         for credit in listed["items"]:
-            if credit["decision"] is None:
+            if credit["decision"] is None and credit["id"] not in self._signed:
+                self._signed.add(credit["id"])
                 self._act("credit decision", f"/credits/{credit['id']}/decision", {"is_granted": True})
 
     def _pause(self) -> None:
