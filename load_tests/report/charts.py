@@ -40,7 +40,7 @@ def line_chart(title: str, lines: Sequence[Line], span: tuple[float, float], lan
         value = top * step / 4
         y = place(low, value).split(",")[1]
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')
-        decimals = 0 if top >= 4 else 1 if top >= 0.4 else 2
+        decimals = 0 if float(top / 4).is_integer() else 1 if top >= 0.4 else 2
         shown = number(value, language, decimals)
         parts.append(f'<text class="tick" x="{_LEFT - 6}" y="{y}" dy="4" text-anchor="end">{shown}</text>')
     for x in _ticks(low, high):

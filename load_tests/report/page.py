@@ -191,11 +191,11 @@ def _call_rows(summary: Summary, language: Language) -> list[tuple[str, ...]]:
         (
             _call_name(call.kind, language),
             number(call.count, language),
+            *(milliseconds(ms, language) for ms in (call.p50_ms, call.p95_ms, call.p99_ms, call.max_ms)),
             number(call.waited, language),
             number(call.failed, language),
             number(call.per_second, language, 1),
             number(call.busiest_second, language),
-            *(milliseconds(ms, language) for ms in (call.p50_ms, call.p95_ms, call.p99_ms, call.max_ms)),
         )
         for call in sorted(summary.calls, key=lambda call: -(call.count + call.waited))
     ]
@@ -217,12 +217,18 @@ def _machine_rows(summary: Summary, language: Language) -> list[tuple[str, str]]
     def cores(mean: float, most: float) -> str:
         return say("machine.value", language, mean=number(mean, language, 2), most=number(most, language, 2))
 
-    memory = f"{size(machine.server_memory_max, language)} / {size(machine.database_memory_max, language)}"
     rows = [
         ("cores", number(machine.cores, language)),
         ("server_cpu", cores(machine.server_cpu_mean, machine.server_cpu_max)),
-        ("database_cpu", cores(machine.database_cpu_mean, machine.database_cpu_max)),
-        ("memory", memory),
+        ("server_memory", size(machine.server_memory_max, language)),
+    ]
+    if machine.database_memory_max:
+        # Only a database server that the kit started is looked at; SQLite works inside the server.
+        rows += [
+            ("database_cpu", cores(machine.database_cpu_mean, machine.database_cpu_max)),
+            ("database_memory", size(machine.database_memory_max, language)),
+        ]
+    rows += [
         ("generator_cpu", say("machine.one", language, value=number(machine.generator_cpu_mean, language, 2))),
         ("generator_share", share(machine.generator_share, language)),
     ]
