@@ -11,6 +11,10 @@ LARGEST_GENERATOR_SHARE = 0.7
 """Above it the program that plays the people is itself late, and times speak of it rather than of the server."""
 
 
+LARGEST_OTHERS_SHARE = 0.2
+"""Of the machine's cores; above it other programs slow down what is measured."""
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One criterion.
@@ -82,6 +86,13 @@ def judge(summary: Summary, surroundings: Surroundings, limits: Thresholds | Non
             "share",
             LARGEST_GENERATOR_SHARE,
             machine.generator_share if machine is not None else None,
+            otherwise="doubtful",
+        ),
+        _at_most(
+            "others",
+            "share",
+            LARGEST_OTHERS_SHARE,
+            machine.others_cpu_mean / machine.cores if machine is not None else None,
             otherwise="doubtful",
         ),
     ]

@@ -61,8 +61,11 @@ def tell(summary: Summary, criteria: Sequence[Criterion], page: Path, language: 
         lost=summary.lost,
         doubled=summary.doubled,
     )
-    if any(criterion.verdict == "doubtful" for criterion in criteria) and summary.machine is not None:
+    doubts = {criterion.code for criterion in criteria if criterion.verdict == "doubtful"}
+    if summary.machine is not None and "generator" in doubts:
         _say("generator", language, share=share(summary.machine.generator_share, language))
+    if summary.machine is not None and "others" in doubts:
+        _say("others", language, cores=number(summary.machine.others_cpu_mean, language, 2))
     _say("report", language, file=page)
 
 

@@ -36,7 +36,7 @@ class CallFigures(msgspec.Struct, frozen=True, kw_only=True):
 class MachineFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What the machine had to do: CPU in cores, memory in bytes, from the first arrival to the last hand-in.
 
-    ``generator_share`` is the highest mean over five seconds of the busiest process that plays people, by one core.
+    ``others_cpu_mean`` is what all other programs of the machine took. ``generator_share`` is the highest mean over five seconds of the busiest process that plays people, by one core.
     """
 
     cores: int
@@ -47,6 +47,7 @@ class MachineFigures(msgspec.Struct, frozen=True, kw_only=True):
     generator_cpu_mean: float
     generator_share: float
     machine_cpu_max: float
+    others_cpu_mean: float
     server_memory_max: int
     database_memory_max: int
 
@@ -187,9 +188,15 @@ def _machine(usage: UsageFile, plan: Plan) -> MachineFigures:
         generator_cpu_mean=_mean([second.generator_cpu for second in seconds]),
         generator_share=_smoothed_max([second.generator_busiest for second in seconds]),
         machine_cpu_max=_smoothed_max([second.machine_cpu for second in seconds]),
+        others_cpu_mean=_mean([_others(second) for second in seconds]),
         server_memory_max=max(second.server_memory for second in seconds),
         database_memory_max=max(second.database_memory for second in seconds),
     )
+
+
+def _others(second: Usage) -> float:
+    # The shares are measured one after the other: what is left may come out a little below nothing.
+    return max(0.0, second.machine_cpu - second.server_cpu - second.database_cpu - second.generator_cpu)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -45,7 +45,7 @@ def run_page(summary: Summary, criteria: Sequence[Criterion], about: About, lang
         "verdict_text": text("go_text")
         if go
         else text("no_go_text", count=sum(one.verdict == "failed" for one in criteria)),
-        "doubt": any(one.verdict == "doubtful" for one in criteria),
+        "doubts": [text(f"doubt.{one.code}") for one in criteria if one.verdict == "doubtful"],
         "unknown": sum(one.verdict == "unknown" for one in criteria),
         "tiles": _tiles(summary, language),
         "criteria": [_criterion_row(one, language) for one in criteria],
@@ -231,6 +231,7 @@ def _machine_rows(summary: Summary, language: Language) -> list[tuple[str, str]]
     rows += [
         ("generator_cpu", say("machine.one", language, value=number(machine.generator_cpu_mean, language, 2))),
         ("generator_share", share(machine.generator_share, language)),
+        ("others_cpu", say("machine.one", language, value=number(machine.others_cpu_mean, language, 2))),
     ]
     return [(say(f"machine.{name}", language), value) for name, value in rows]
 
@@ -278,6 +279,7 @@ def _run_row(run: RunLine, language: Language) -> dict[str, Any]:
             f"{number(summary.lost, language)} / {number(summary.doubled, language)}",
             number(machine.server_cpu_max, language, 2) if machine else "–",
             share(machine.generator_share, language) if machine else "–",
+            number(machine.others_cpu_mean, language, 2) if machine else "–",
         ),
         "candidates": number(summary.candidates, language),
     }

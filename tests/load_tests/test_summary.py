@@ -56,7 +56,7 @@ def make_calls(ms: list[float], **outcomes: int) -> CallRecord:
     return record
 
 
-def make_usage(*generator: float) -> UsageFile:
+def make_usage(*generator: float, others: float = 0.1) -> UsageFile:
     return UsageFile(
         2,
         [
@@ -66,7 +66,7 @@ def make_usage(*generator: float) -> UsageFile:
                 database_cpu=0.1,
                 generator_cpu=busy,
                 generator_busiest=busy,
-                machine_cpu=1.0,
+                machine_cpu=0.6 + busy + others,
                 server_memory=200_000_000 + place,
                 database_memory=0,
             )
@@ -174,8 +174,18 @@ def test_a_single_busy_second_of_the_generator_is_no_warning() -> None:
     assert verdicts(clean(usage=make_usage(0.2, 0.2, 1.0, 0.2, 0.2, 0.2)))["generator"] == "passed"
 
 
+def test_other_programs_that_take_a_fifth_of_the_machine_make_times_doubtful() -> None:
+    for others, verdict in ((0.39, "passed"), (0.41, "doubtful")):
+        summary = clean(usage=make_usage(*[0.2] * 10, others=others))
+        assert summary.machine is not None
+        assert summary.machine.others_cpu_mean == pytest.approx(others)
+        assert verdicts(summary)["others"] == verdict
+
+
 def test_what_could_not_be_measured_says_so() -> None:
-    assert {verdicts(clean(), Surroundings())[code] for code in ("cpu", "memory", "free", "generator")} == {"unknown"}
+    assert {verdicts(clean(), Surroundings())[code] for code in ("cpu", "memory", "free", "generator", "others")} == {
+        "unknown"
+    }
 
 
 def test_too_little_disk_or_memory_is_a_no_go() -> None:
