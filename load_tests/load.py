@@ -20,7 +20,7 @@ from load_tests.local_site import Site, local_site
 from load_tests.options import Choice, add_options, chosen
 from load_tests.report.words import milliseconds, number, say, share
 from load_tests.reporting import page_of, report_ramp, report_run
-from load_tests.running import Generating, GeneratorFailedError, beside, by_locust, run_on, stamp
+from load_tests.running import Generating, GeneratorFailedError, beside, by_locust, run_on, run_until_told_to_end, stamp
 from load_tests.server import ServerDiedError
 from load_tests.summary import Summary
 
@@ -118,9 +118,11 @@ def main() -> int:
     try:
         if options.keep_beside:
             beside_us = beside(options.keep_beside, folder)
-            results = [asyncio.run(one_run(choice, folder, beside_us, language))]
+            results = [run_until_told_to_end(one_run(choice, folder, beside_us, language))]
         else:
-            results = asyncio.run(all_runs(choice, folder, language))
+            results = run_until_told_to_end(all_runs(choice, folder, language))
+    except asyncio.CancelledError:
+        return 2
     except (GeneratorFailedError, ServerDiedError) as error:
         print(say("say.generator_failed", language, reason=str(error)), file=sys.stderr)
         return 2

@@ -33,7 +33,7 @@ from load_tests.plan import Plan
 from load_tests.prepared_sitting import store_sitting
 from load_tests.report.words import milliseconds, number, say, share
 from load_tests.reporting import page_of, report_run
-from load_tests.running import GeneratorFailedError, by_locust, run_on, stamp
+from load_tests.running import GeneratorFailedError, by_locust, run_on, run_until_told_to_end, stamp
 from load_tests.server import ServerDiedError, ServerProcess, free_port
 from load_tests.sitting_copy import (
     NobodyRegisteredError,
@@ -80,7 +80,9 @@ def rehearse(settings: Settings, sitting_id: UUID, choice: RehearsalChoice) -> i
         print(say("say.no_locust", choice.language))
         return NOT_RUN
     try:
-        return asyncio.run(_rehearse(settings, sitting_id, choice))
+        return run_until_told_to_end(_rehearse(settings, sitting_id, choice))
+    except asyncio.CancelledError:
+        return NOT_RUN
     except NobodyRegisteredError:
         code, params = "nobody", {}
     except NoDatabaseError as error:

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psutil
@@ -19,6 +21,7 @@ from load_tests.plan import write_plan
 from load_tests.protocol import Acknowledged
 from load_tests.records import Part, parts_of, read_parts
 
+T = TypeVar("T")
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 Generating = Callable[[Callable[[int], None]], Awaitable[None]]
 """Lets the people act until the run is over; tells the process that plays them as soon as it is known."""
@@ -92,6 +95,24 @@ def beside(pid: int, folder: Path) -> Generating:
             await asyncio.sleep(0.3)
 
     return generate
+
+
+def run_until_told_to_end(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; when the process is asked to end before, servers and copies go with it.
+
+    Raises
+    ------
+    asyncio.CancelledError
+        The process was asked to end.
+    """
+
+    async def run() -> T:
+        task = asyncio.current_task()
+        if task is not None and sys.platform != "win32":
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
+    return asyncio.run(run())
 
 
 def stamp() -> str:

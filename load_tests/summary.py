@@ -36,7 +36,8 @@ class CallFigures(msgspec.Struct, frozen=True, kw_only=True):
 class MachineFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What the machine had to do: CPU in cores, memory in bytes, from the first arrival to the last hand-in.
 
-    ``others_cpu_mean`` is what all other programs of the machine took. ``generator_share`` is the highest mean over five seconds of the busiest process that plays people, by one core.
+    ``others_cpu_mean`` is what all other programs took. ``generator_share`` is the highest mean over five
+    seconds of the busiest process that plays people, by one core.
     """
 
     cores: int
