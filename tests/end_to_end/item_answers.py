@@ -132,7 +132,7 @@ async def _file_upload_by_keys(bench: ItemBench) -> list[str]:
         await bench.tab_to(bench.page.locator("input[type=file]"))
         await _keys(bench, "Space")
     await (await chooser.value).set_files(_FILE)
-    await expect(bench.page.get_by_role("status")).to_have_text("Đã nộp bài làm.xlsx.")
+    await expect(bench.page.get_by_role("status")).to_have_text("Đã ghi nhận bài làm.xlsx.")
     return EXPECTED["file_upload"]
 
 
@@ -206,7 +206,7 @@ async def _handed_in(bench: ItemBench) -> None:
     async with bench.page.expect_file_chooser() as chooser:
         await bench.page.locator("label", has_text="Chọn tệp để nộp").click()
     await (await chooser.value).set_files(_FILE)
-    await expect(bench.page.get_by_role("status")).to_have_text("Đã nộp bài làm.xlsx.")
+    await expect(bench.page.get_by_role("status")).to_have_text("Đã ghi nhận bài làm.xlsx.")
 
 
 BY_POINTER: dict[str, Callable[[ItemBench], Awaitable[None]]] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
-from playwright.async_api import Locator, Route
+from playwright.async_api import Locator, Route, expect
 
 from exam_engine.core.web import CONTENT_SECURITY_POLICY
 from exam_engine.forms.schemas import ItemView
@@ -97,6 +97,8 @@ class ItemBench:
         await self.page.evaluate("bench.item = null")
         given = [item.model_dump(mode="json"), list(response), read_only]
         await self.page.evaluate("([item, response, isReadOnly]) => bench.show(item, response, isReadOnly)", given)
+        # The controls of some kinds come as a part of their own.
+        await expect(self.page.locator(".answer > *").first).to_be_attached()
 
     async def go_to(self, item: ItemView) -> None:
         """Go on to another item of the same paper."""

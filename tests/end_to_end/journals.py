@@ -24,7 +24,7 @@ async def stored_journal(house: House, registered: Registered) -> list[JournalEn
 def acts_of(entries: list[JournalEntry]) -> list[Act]:
     """Return what the candidate did, in order."""
     bodies = [json.loads(entry.body) for entry in entries if entry.kind not in _NOTED_BY_THE_PAGE]
-    return [(body["kind"], body["item"], tuple(body["value"]) if "value" in body else None) for body in bodies]
+    return [(body["kind"], body.get("item"), tuple(body["value"]) if "value" in body else None) for body in bodies]
 
 
 def assert_chain_is_sound(entries: list[JournalEntry]) -> None:

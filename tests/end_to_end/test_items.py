@@ -292,7 +292,7 @@ async def test_a_new_version_of_a_file_takes_the_place_of_the_old(bench: ItemBen
     await bench.show(sample("file_upload", max_files=1), [f"{'0' * 64} bài làm.xlsx"])
     file: Any = {"name": "bài làm.xlsx", "mimeType": "application/octet-stream", "buffer": b"abc"}
     await bench.page.locator("input[type=file]").set_input_files(file)
-    await expect(bench.page.get_by_role("status")).to_have_text("Đã nộp bài làm.xlsx.")
+    await expect(bench.page.get_by_role("status")).to_have_text("Đã ghi nhận bài làm.xlsx.")
     # SHA-256 of "abc": FIPS 180-4, example of appendix B.1.
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert await bench.response() == [f"{digest} bài làm.xlsx"]

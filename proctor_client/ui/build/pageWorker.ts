@@ -13,6 +13,8 @@ export interface PageWorker {
   worker: string;
   /** Largest sum of all files of the page, gzipped: the page must open quickly on a school's line. */
   limitBytes: number;
+  /** Largest sum of what the page loads when it is needed, gzipped; kept as well, so that it needs no network then. */
+  laterLimitBytes: number;
 }
 
 /**
@@ -33,6 +35,11 @@ export function standaloneWorkers(): Plugin {
   };
 }
 
+/** A chunk's styles, as Vite notes them. */
+interface Styled {
+  viteMetadata?: { importedCss: Set<string> };
+}
+
 /** Files that the page's own chunk, its imports and their styles need; fonts come through the styles. */
 export function pageWorkers(base: string, workers: PageWorker[]): Plugin {
   return {
@@ -45,27 +52,40 @@ export function pageWorkers(base: string, workers: PageWorker[]): Plugin {
         Object.keys(bundle).filter(
           (name) => name.startsWith("assets/") && text.includes(name.slice("assets/".length)),
         );
-      for (const { html, address, worker, limitBytes } of workers) {
+      const sizeOf = (files: readonly string[]): number =>
+        files.reduce((sum, file) => {
+          const built = bundle[file];
+          return sum + gzipSync(built?.type === "chunk" ? built.code : (built?.source ?? "")).length;
+        }, 0);
+      for (const { html, address, worker, limitBytes, laterLimitBytes } of workers) {
         const chunk = bundle[worker];
         if (chunk?.type !== "chunk") continue;
         if (chunk.imports.length > 0) this.error(`${worker} must be one file, it imports ${chunk.imports}`);
         const page = bundle[html];
         if (page?.type !== "asset") this.error(`${worker} wants ${html}, which is not built`);
         const files = new Set<string>();
-        const waiting = assetsOf(String(page.source));
-        for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-          if (files.has(file)) continue;
-          files.add(file);
-          const built = bundle[file];
-          if (built?.type === "chunk") waiting.push(...built.imports, ...built.dynamicImports);
-          else if (file.endsWith(".css")) waiting.push(...assetsOf(String(built?.source)));
-        }
-        const list = [...files].sort();
-        const bytes = list.reduce((sum, file) => {
-          const built = bundle[file];
-          return sum + gzipSync(built?.type === "chunk" ? built.code : (built?.source ?? "")).length;
-        }, 0);
+        const later = new Set<string>();
+        const add = (first: readonly string[]): void => {
+          const waiting = [...first];
+          for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+            if (files.has(file)) continue;
+            files.add(file);
+            const built = bundle[file];
+            if (built?.type === "chunk") {
+              waiting.push(...built.imports, ...((built as Styled).viteMetadata?.importedCss ?? []));
+              for (const part of built.dynamicImports) later.add(part);
+            } else if (file.endsWith(".css")) waiting.push(...assetsOf(String(built?.source)));
+          }
+        };
+        add(assetsOf(String(page.source)));
+        const bytes = sizeOf([...files]);
         if (bytes > limitBytes) this.error(`${html} needs ${bytes} bytes gzipped, allowed are ${limitBytes}`);
+        // Sets grow while they are walked: what a part loads in its turn is kept too.
+        for (const part of later) add([part]);
+        const laterBytes = sizeOf([...files]) - bytes;
+        if (laterBytes > laterLimitBytes)
+          this.error(`${html} loads ${laterBytes} bytes later, allowed are ${laterLimitBytes}`);
+        const list = [...files].sort();
         const version = createHash("sha256")
           .update(String(page.source))
           .update(list.join("\n"))

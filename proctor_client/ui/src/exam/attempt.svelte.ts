@@ -1,14 +1,18 @@
 /** One running attempt: answers, clock, saving, messages and the way to the final receipt. */
 import { type AnswerState, answerState } from "../items/answered";
+import { halves } from "../items/types";
 import { ApiProblem } from "../lib/api/problem";
 import type { AttemptView, Instruction, ItemView, JournalOp, Receipt, StageView } from "../lib/api/types";
-import { announcementDue, remainingMs, type ServerClock } from "./clock";
+import { announcementDue, remainingMs, SECTION_ANNOUNCED_MINUTES, type ServerClock } from "./clock";
+import { SectionCourse } from "./course.svelte";
+import type { NamedFile, Uploads } from "./files/uploads.svelte";
 import type { Journal } from "./journal";
 import { PaperMedia } from "./media";
 import { News } from "./news";
 import { type End, type Link, linkOf, Outbox, retryDelayMs } from "./outbox";
 import type { Paper } from "./paper";
-import { postJournal, postStage, postSubmission, timed } from "./server";
+import type { PaperSection, SectionTime } from "./sections";
+import { postJournal, postStage, postSubmission, readSections, timed } from "./server";
 import { type Act, type Answers, actsOf, apply, fold, noAnswers } from "./state";
 import type { ExamStore, FinalReceipt, Mark, StoredAttempt } from "./store";
 
@@ -16,12 +20,22 @@ const TICK_MS = 200;
 const MARK_MS = 5_000;
 /** At the common deadline everybody submits; a few random seconds keep that from being one moment. */
 const SUBMIT_SPREAD_MS = 3_000;
+/** After a pause everybody asks for the times of the sections; that too need not be one moment. */
+const ASK_SPREAD_MS = 2_000;
+/** What is typed is held back for a moment; so long before an end it is taken over as it stands. */
+const TAKE_OVER_MS = 400;
 
 /** `advancing`: the open part is closed and the next one asked for. */
 export type Stage = "answering" | "review" | "advancing" | "finishing";
 
+/** What the candidate wants while files are on their way: hand in without them, or go back to work. */
+export type FileDecision = "go_on" | "go_back";
+
 export interface AttemptEvents {
-  announce(minutes: number): void;
+  /** So many minutes are left, of the section if one is given. */
+  announce(minutes: number, section: PaperSection | null): void;
+  /** The next section has begun, because the time of the one before was over or at the candidate's wish. */
+  onSectionBegun(section: PaperSection, wasTimeOver: boolean): void;
   onDeadlineMoved(deadline: string): void;
   /** The server has everything and has closed the attempt at the candidate's wish. */
   onSubmitted(final: FinalReceipt): void;
@@ -39,6 +53,10 @@ export interface AttemptParts extends AttemptEvents {
   savedAtMs: number | null;
   /** Time left in a pause that goes on, as this browser knows it. */
   pausedLeftMs: number | null;
+  /** When the sections begin and end, as last heard; none when the paper is one piece. */
+  sectionTimes: SectionTime[];
+  /** Brings files to the server; null when no item asks for any. */
+  uploads: Uploads | null;
   messages: Instruction[];
   /** Operations found in this browser that belong to another course of the attempt. */
   strandedCount: number;
@@ -52,8 +70,12 @@ export class RunningAttempt {
   isTimeOver = $state(false);
   /** The proctor has stopped the clock; nothing is asked of the candidate. */
   isPaused = $state(false);
-  /** Whole seconds left, rounded up, so that the view changes once a second. */
+  /** Whole seconds left, of the open section where there are sections; rounded up, so that the view changes once a second. */
   secondsLeft = $state(0);
+  /** Seconds until the end of the last section, while another one is open. */
+  wholeSecondsLeft = $state<number | null>(null);
+  /** Handing in waits for files that are still on their way. */
+  isWaitingForFiles = $state(false);
   link = $state<Link>("online");
   end = $state<End | null>(null);
   /** Operations that the server has not acknowledged yet. */
@@ -71,6 +93,9 @@ export class RunningAttempt {
   givenParts = $state.raw<readonly StageView[]>([]);
   facts: StoredAttempt;
   readonly strandedCount: number;
+  /** Null when the paper is one piece. */
+  readonly course: SectionCourse | null;
+  readonly uploads: Uploads | null;
   readonly #parts: AttemptParts;
   readonly #journal: Journal;
   readonly #clock: ServerClock;
@@ -86,9 +111,11 @@ export class RunningAttempt {
   #isNotedOffline = false;
   #isEndTold = false;
   #isFinished = false;
+  #isAskingSections = false;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #marker: ReturnType<typeof setInterval> | undefined;
   #retry: (() => void) | null = null;
+  #decide: ((decision: FileDecision) => void) | null = null;
   readonly #listening = new AbortController();
   readonly #news = new News(() => this.#outbox.wake());
 
@@ -105,16 +132,24 @@ export class RunningAttempt {
     this.#deadline = parts.facts.deadline;
     this.#pausedLeftMs = parts.pausedLeftMs;
     this.isPaused = parts.pausedLeftMs !== null;
+    this.uploads = parts.uploads;
+    const { sections = [], items } = parts.paper;
+    const deadlineMs = Date.parse(this.#deadline);
+    const ops = parts.journal.after(0, parts.journal.lastSeq);
+    this.course =
+      sections.length > 0
+        ? new SectionCourse(sections, items, parts.sectionTimes, ops, this.#startedAtMs, deadlineMs)
+        : null;
     this.#lastLeftMs = this.#leftMs();
     this.secondsLeft = Math.ceil(this.#lastLeftMs / 1000);
     this.savedAtMs = parts.savedAtMs;
     this.messages = parts.messages;
-    const acts = actsOf(parts.journal.after(0, parts.journal.lastSeq));
+    const acts = actsOf(ops);
     this.answers = fold(acts);
     this.#isNotedOffline =
       acts.findLast(({ kind }) => kind === "offline" || kind === "online")?.kind === "offline";
     this.position = Math.max(
-      this.firstOpen,
+      this.partStart,
       this.items.findIndex(({ ref }) => ref === this.answers.current),
     );
     if (this.isComplete) this.stage = "review";
@@ -138,9 +173,18 @@ export class RunningAttempt {
 
   /** Starts clock, saving and the watch on focus and network. */
   run(): void {
-    if (this.answers.current === null)
-      this.#record({ kind: "navigate", item: this.#itemAt(this.position).ref });
+    this.#followSections();
+    const { ref } = this.#itemAt(this.position);
+    if (this.answers.current === null || (this.course && this.answers.current !== ref))
+      this.#record({ kind: "navigate", item: ref });
     this.#outbox.start();
+    void this.uploads?.start({
+      wanted: () => this.namedFiles,
+      epoch: () => this.facts.epoch,
+      isHeld: () => this.isAwaitingUnlock || this.end !== null,
+      now: () => this.#clock.now(),
+      onRefused: () => this.#outbox.wake(),
+    });
     this.#news.listen();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#marker = setInterval(() => void this.#saveMark(), MARK_MS);
@@ -161,6 +205,7 @@ export class RunningAttempt {
     clearInterval(this.#ticker);
     clearInterval(this.#marker);
     this.#listening.abort();
+    this.uploads?.stop();
     this.#media.revoke();
   }
 
@@ -187,9 +232,30 @@ export class RunningAttempt {
     return this.isComplete ? this.items.length : Math.max(this.#parts.paper.item_count, this.items.length);
   }
 
-  /** Position of the first item that can still be answered; earlier parts are closed. */
-  get firstOpen(): number {
+  /** Position of the first item of the open section or part; 0 when the paper is one piece. */
+  get partStart(): number {
+    if (this.course) return this.course.startOf(Math.min(this.course.open, this.course.all.length));
     return this.items.length - (this.givenParts.at(-1)?.items.length ?? this.items.length);
+  }
+
+  /** Position after the last item of the open section or part. */
+  get partEnd(): number {
+    return this.course?.next ? this.course.startOf(this.course.open + 1) : this.items.length;
+  }
+
+  /** In a section that only goes forward nobody returns to an earlier item. */
+  get isForward(): boolean {
+    return this.course?.section?.navigation === "forward";
+  }
+
+  /** Position of the first item that can still be answered; what lies before it is closed. */
+  get firstOpen(): number {
+    return this.isForward ? Math.max(this.partStart, this.position) : this.partStart;
+  }
+
+  /** The item's number as it is shown: counted within its section. */
+  numberOf(position: number): number {
+    return position + 1 - (this.course ? this.partStart : 0);
   }
 
   /** Every part of the paper is closed; it can only be handed in. */
@@ -210,9 +276,19 @@ export class RunningAttempt {
   }
 
   respond(ref: string, response: readonly string[]): void {
+    if (this.#isClosed(ref)) return;
     this.#record(
       response.length > 0 ? { kind: "answer", item: ref, value: response } : { kind: "clear", item: ref },
     );
+    this.uploads?.wake();
+  }
+
+  /** A file may be read, or a text held back, beyond the end of its section; then it does not count. */
+  #isClosed(ref: string): boolean {
+    if (!this.course) return false;
+    this.#followSections();
+    const position = this.items.findIndex((item) => item.ref === ref);
+    return position < this.firstOpen || position >= this.partEnd;
   }
 
   toggleFlag(ref: string): void {
@@ -221,7 +297,9 @@ export class RunningAttempt {
 
   /** Shows the item at `position` (from 0), also from the review. */
   show(position: number): void {
-    if (!this.isOpen || position < this.firstOpen || position >= this.items.length) return;
+    // Where nobody can return, nothing is passed by accident: one item follows the other.
+    const end = this.isForward ? Math.min(this.partEnd, this.position + 2) : this.partEnd;
+    if (!this.isOpen || position < this.firstOpen || position >= end) return;
     this.stage = "answering";
     if (position === this.position) return;
     this.position = position;
@@ -230,6 +308,33 @@ export class RunningAttempt {
 
   review(): void {
     if (this.isOpen) this.stage = "review";
+  }
+
+  /** The candidate leaves the open section for good, before its time is over. */
+  leaveSection(): void {
+    if (this.isOpen && this.course?.next) this.#leave(this.course.open, this.#clock.now(), false);
+  }
+
+  /** Goes on from sections whose time is over. */
+  #followSections(): void {
+    const now = this.#clock.now();
+    const overdue = this.course && !this.isPaused ? this.course.overdue(now) : 0;
+    // After the last section there is nothing to go on to; the page hands in then.
+    const left = this.course ? Math.min(this.course.open + overdue, this.course.all.length) - 1 : 0;
+    if (overdue > 0 && this.course && left >= this.course.open) this.#leave(left, now, true);
+  }
+
+  #leave(number: number, now: number, wasTimeOver: boolean): void {
+    const { course } = this;
+    if (!course || this.isTimeOver || this.end !== null || this.stage === "finishing") return;
+    this.#record({ kind: "leave_section", value: [String(number)] });
+    course.leave(number, now, Date.parse(this.#deadline));
+    this.position = this.partStart;
+    this.stage = "answering";
+    this.#record({ kind: "navigate", item: this.#itemAt(this.position).ref });
+    this.#lastLeftMs = this.#leftMs();
+    void this.#saveMark();
+    if (course.section) this.#parts.onSectionBegun(course.section, wasTimeOver);
   }
 
   /** Closes the open part and goes on to the next; goes on trying until the server has answered. */
@@ -288,6 +393,7 @@ export class RunningAttempt {
   /** The network is back. */
   retryNow(): void {
     if (this.isAwaitingUnlock) return;
+    this.uploads?.wake();
     this.#outbox.retryNow();
     this.#retry?.();
   }
@@ -312,6 +418,8 @@ export class RunningAttempt {
     this.#pausedLeftMs = null;
     this.isPaused = false;
     this.isAwaitingUnlock = false;
+    this.course?.adopt(view.sections, Date.parse(view.deadline));
+    this.uploads?.wake();
     this.#outbox.rejoin(view.epoch, view.last_seq);
     this.#retry?.();
     try {
@@ -325,8 +433,9 @@ export class RunningAttempt {
   async submit(): Promise<void> {
     if (this.stage === "finishing") return;
     this.stage = "finishing";
-    this.#outbox.stop();
     await this.#journal.settled();
+    if (!(await this.#filesArrived())) return;
+    this.#outbox.stop();
     if (this.isTimeOver) await this.#pause(Math.random() * SUBMIT_SPREAD_MS);
     for (let failures = 1; this.end === null; failures += 1) {
       if (this.isAwaitingUnlock) await this.#pause(Number.POSITIVE_INFINITY);
@@ -338,6 +447,7 @@ export class RunningAttempt {
           epoch: this.facts.epoch,
           last_seq: seq,
           chain_head: this.#journal.hashAt(seq) ?? "",
+          files: this.uploads?.arrived(this.namedFiles) ?? [],
         });
         await this.#finished(receipt, state === "ended");
         return;
@@ -351,6 +461,38 @@ export class RunningAttempt {
     this.#ended();
   }
 
+  /** Waits for the files that the answers name; false when the candidate goes back to work instead. */
+  async #filesArrived(): Promise<boolean> {
+    const { uploads } = this;
+    if (!uploads || uploads.missing(this.namedFiles).length === 0) return true;
+    this.isWaitingForFiles = true;
+    uploads.wake();
+    const decision = await Promise.race([
+      uploads.settled().then(() => "go_on" as const),
+      new Promise<FileDecision>((resolve) => {
+        this.#decide = resolve;
+      }),
+    ]);
+    this.isWaitingForFiles = false;
+    if (decision === "go_back" && !this.isTimeOver) this.stage = "review";
+    return decision === "go_on" || this.isTimeOver;
+  }
+
+  /** While handing in waits for files: hands in without them, or goes back to work. */
+  decide(decision: FileDecision): void {
+    this.#decide?.(decision);
+  }
+
+  /** The files that the answers name. */
+  get namedFiles(): NamedFile[] {
+    const tasks = this.items.filter(({ interaction }) => interaction === "file_upload");
+    return tasks.flatMap(({ ref }) =>
+      (this.answers.responses.get(ref) ?? [])
+        .map(halves)
+        .map(([sha256, name]) => ({ item: ref, sha256, name })),
+    );
+  }
+
   /** Answers of the server that say how to go on at once; false when only waiting helps. */
   #settle(problem: ApiProblem): boolean {
     const params = problem.extra.params as { want_from?: unknown } | undefined;
@@ -361,6 +503,7 @@ export class RunningAttempt {
       if (this.#outbox.pending === 0) this.end = "forked";
       return true;
     }
+    if (problem.code === "uploads_incomplete") void this.uploads?.refresh();
     if (problem.code === "seat_fenced") this.end = "fenced";
     if (problem.code === "attempt_closed") this.end = "closed";
     return this.end !== null;
@@ -403,8 +546,10 @@ export class RunningAttempt {
     return item;
   }
 
-  #leftMs(): number {
-    return this.#pausedLeftMs ?? remainingMs(this.#clock, Date.parse(this.#deadline));
+  /** Time left until an instant, the end of the open section or the deadline by default; in a pause it stands still. */
+  #leftMs(untilMs = this.course?.endsMs ?? Date.parse(this.#deadline)): number {
+    if (this.#pausedLeftMs === null) return remainingMs(this.#clock, untilMs);
+    return Math.max(0, this.#pausedLeftMs - (Date.parse(this.#deadline) - untilMs));
   }
 
   /** Shows the act at once and writes it down; after the deadline nothing is taken any more. */
@@ -428,11 +573,17 @@ export class RunningAttempt {
   }
 
   #tick(): void {
+    this.#followSections();
+    const { course } = this;
     const left = this.#leftMs();
     this.secondsLeft = Math.ceil(left / 1000);
-    const minutes = announcementDue(this.#lastLeftMs, left);
+    this.wholeSecondsLeft = course?.next ? Math.ceil(this.#leftMs(course.wholeEndsMs) / 1000) : null;
+    const minutes = announcementDue(this.#lastLeftMs, left, course ? SECTION_ANNOUNCED_MINUTES : undefined);
     this.#lastLeftMs = left;
-    if (minutes !== null && this.isOpen) this.#parts.announce(minutes);
+    if (minutes !== null && this.isOpen) this.#parts.announce(minutes, course?.section ?? null);
+    const { activeElement } = document;
+    if (left < TAKE_OVER_MS && this.isOpen && activeElement instanceof HTMLTextAreaElement)
+      activeElement.blur();
     if (left <= 0 && !this.isTimeOver && this.end === null) {
       this.isTimeOver = true;
       void this.submit();
@@ -465,7 +616,26 @@ export class RunningAttempt {
       this.messages = [...this.messages, ...fresh];
       this.unread = [...this.unread, ...fresh];
     }
+    if (this.course?.isStale && receipt.phase === "running" && this.#outbox.pending === 0)
+      void this.#askSections();
     void this.#saveMark();
+  }
+
+  async #askSections(): Promise<void> {
+    const { course } = this;
+    if (!course || this.#isAskingSections) return;
+    this.#isAskingSections = true;
+    try {
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * ASK_SPREAD_MS));
+      const { sections } = await readSections(this.facts.attempt_id);
+      if (!this.isPaused) course.adopt(sections, Date.parse(this.#deadline));
+      this.#lastLeftMs = this.#leftMs();
+      void this.#saveMark();
+    } catch {
+      // The next receipt asks again; until then the times moved along with the deadline.
+    } finally {
+      this.#isAskingSections = false;
+    }
   }
 
   /** Stops, moves and restarts the clock as the server says. */
@@ -473,6 +643,7 @@ export class RunningAttempt {
     this.isPaused = receipt.phase === "paused";
     this.#pausedLeftMs = this.isPaused ? receipt.remaining_ms : null;
     if (Date.parse(receipt.deadline) === Date.parse(this.#deadline)) return;
+    this.course?.moveBy(Date.parse(receipt.deadline) - Date.parse(this.#deadline));
     this.#deadline = receipt.deadline;
     this.#lastLeftMs = this.#leftMs();
     if (receipt.phase === "running") this.#parts.onDeadlineMoved(receipt.deadline);
@@ -493,7 +664,10 @@ export class RunningAttempt {
   /** Writes each loss and return of the connection down once, also across reloads. */
   #noteConnection(link: Link): void {
     const isOffline = link === "offline";
-    if (link === "online") this.#news.listen();
+    if (link === "online") {
+      this.#news.listen();
+      if (this.#isNotedOffline) this.uploads?.wake();
+    }
     if (isOffline === this.#isNotedOffline || (link !== "offline" && link !== "online")) return;
     this.#isNotedOffline = isOffline;
     this.#record({ kind: link });
@@ -514,6 +688,7 @@ export class RunningAttempt {
       savedAtMs: this.savedAtMs,
       deadline: this.#deadline,
       pausedLeftMs: this.#pausedLeftMs,
+      sectionTimes: [...(this.course?.times ?? [])],
       messages: this.messages.filter(({ id }) => !this.unread.some((unread) => unread.id === id)),
     };
     try {

@@ -79,11 +79,15 @@ export const remainingMs = (clock: ServerClock, deadlineMs: number): number =>
   Math.max(0, deadlineMs - clock.now());
 
 /** Minutes left at which the candidate is told. */
-export const ANNOUNCED_MINUTES = [30, 15, 5, 1] as const;
+export const ANNOUNCED_MINUTES: readonly number[] = [30, 15, 5, 1];
+/** The same for a section. */
+export const SECTION_ANNOUNCED_MINUTES: readonly number[] = [5, 1];
 
 /** The announcement due when the time left passes from `before` to `after` ms; the smallest if several. */
-export function announcementDue(before: number, after: number): number | null {
-  return (
-    ANNOUNCED_MINUTES.findLast((minutes) => before > minutes * 60_000 && after <= minutes * 60_000) ?? null
-  );
+export function announcementDue(
+  before: number,
+  after: number,
+  announced: readonly number[] = ANNOUNCED_MINUTES,
+): number | null {
+  return announced.findLast((minutes) => before > minutes * 60_000 && after <= minutes * 60_000) ?? null;
 }

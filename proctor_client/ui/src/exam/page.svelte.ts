@@ -6,10 +6,12 @@ import { registerWorker } from "../lib/registerWorker";
 import { type AttemptEvents, type AttemptParts, RunningAttempt } from "./attempt.svelte";
 import { merge, soundPrefix } from "./chain";
 import { ServerClock } from "./clock";
+import type { Uploads } from "./files/uploads.svelte";
 import { Journal } from "./journal";
 import type { End } from "./outbox";
 import { fetchSealed, importPaperKey, openPaper, PaperError } from "./paper";
 import { type Obstacle, obstacle, takeOnlyTab } from "./readiness";
+import { sectionTimes } from "./sections";
 import { confirmData, readOwnResult, readSeat, sampleClock, startAttempt, timed } from "./server";
 import { type ExamStore, type FinalReceipt, openStore, type StoredAttempt } from "./store";
 
@@ -26,12 +28,23 @@ export type Screen =
   | "ended";
 
 /** What the page tells the candidate in passing. */
-export type Notices = Pick<AttemptEvents, "announce" | "onDeadlineMoved">;
+export type Notices = Pick<AttemptEvents, "announce" | "onSectionBegun" | "onDeadlineMoved">;
 
 export interface SignIn {
   access_code: string;
   candidate_number: string;
   identity_suffix: string;
+}
+
+/** Comes as a part of its own: most papers ask for no files. */
+async function openUploads(facts: StoredAttempt, store: ExamStore): Promise<Uploads> {
+  const [{ Uploads }, calls] = await Promise.all([
+    import("./files/uploads.svelte"),
+    import("./files/calls"),
+    import("./files/WaitingForFiles.svelte"),
+    import("../items/files/FileUpload.svelte"),
+  ]);
+  return new Uploads({ attemptId: facts.attempt_id, graceMs: facts.grace_ms, store, calls });
 }
 
 const between = (low: number, high: number): number => low + Math.random() * (high - low);
@@ -362,9 +375,10 @@ export class ExamPage {
     } catch {
       this.isStoreDurable = false;
     }
-    this.#run({
+    await this.#run({
       facts,
       paper,
+      sectionTimes: sectionTimes(view.sections),
       journal: await Journal.open(attempt_id, ops, store),
       clock: this.clock,
       store,
@@ -387,9 +401,10 @@ export class ExamPage {
     const ops = await soundPrefix(facts.attempt_id, await store.ops(facts.attempt_id));
     this.seat = facts.seat;
     if (!this.clock.isSet) this.clock.restore(mark.clock, Date.now());
-    this.#run({
+    await this.#run({
       facts: { ...facts, deadline: mark.deadline },
       paper,
+      sectionTimes: mark.sectionTimes ?? [],
       journal: await Journal.open(facts.attempt_id, ops, store),
       clock: this.clock,
       store,
@@ -402,10 +417,13 @@ export class ExamPage {
     return true;
   }
 
-  #run(parts: Omit<AttemptParts, keyof AttemptEvents>): void {
+  async #run(parts: Omit<AttemptParts, keyof AttemptEvents | "uploads">): Promise<void> {
+    const { paper, facts, store } = parts;
+    const hasFiles = paper.items.some(({ interaction }) => interaction === "file_upload");
     const attempt: RunningAttempt = new RunningAttempt({
       ...parts,
       ...this.notices,
+      uploads: hasFiles ? await openUploads(facts, store) : null,
       onEnd: (end) => this.#onEnd(end),
       onSubmitted: (final) => this.#onSubmitted(attempt, final),
     });

@@ -2,6 +2,7 @@
 import type { ItemView, SealedPaper } from "../lib/api/types";
 import { bytesOfBase64 } from "../lib/base64";
 import type { PackedMedia } from "./media";
+import type { PaperSection } from "./sections";
 import type { ExamStore } from "./store";
 
 export interface Paper {
@@ -12,6 +13,9 @@ export interface Paper {
   design: "linear" | "multistage" | "adaptive";
   /** Items that a candidate gets, at most. */
   item_count: number;
+  /** Parts taken one after another, each in its own time; none, or absent in older papers, when it is one piece. */
+  sections?: PaperSection[];
+  /** Section by section. */
   items: ItemView[];
   /** What the items show, by the SHA-256 that they name. */
   media: PackedMedia;

@@ -1,20 +1,21 @@
 /** The calls of the candidate page, each with a time limit. */
 import { answer, api, readSession } from "../lib/api/client";
 import { ApiProblem } from "../lib/api/problem";
+import type { Views } from "../lib/api/server";
 import type { AttemptView, OwnResult, Receipt, SeatView, StageView, SubmissionView } from "../lib/api/types";
 import type { Sample, ServerClock } from "./clock";
 import type { Batch } from "./outbox";
 
 const PATIENCE_MS = 20_000;
 
-const signal = (): AbortSignal => AbortSignal.timeout(PATIENCE_MS);
+export const signal = (): AbortSignal => AbortSignal.timeout(PATIENCE_MS);
 
 /**
  * Runs an unsafe call; when the token is refused, reads the session once and tries again.
  *
  * A page reloaded offline has no token yet, and after another login the old one is void.
  */
-async function withToken<T>(call: () => Promise<T>): Promise<T> {
+export async function withToken<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (problem) {
@@ -89,7 +90,7 @@ export const postStage = (
 
 export const postSubmission = (
   id: string,
-  body: { epoch: number; last_seq: number; chain_head: string },
+  body: { epoch: number; last_seq: number; chain_head: string; files: string[] },
 ): Promise<SubmissionView> =>
   withToken(() =>
     answer(
@@ -99,6 +100,15 @@ export const postSubmission = (
         signal: signal(),
       }),
     ),
+  );
+
+/** When the sections begin and end, as the server's journal has it. */
+export const readSections = (id: string): Promise<Views["SectionTimes"]> =>
+  answer(
+    api.GET("/api/delivery/attempts/{attempt_id}/sections", {
+      params: { path: { attempt_id: id } },
+      signal: signal(),
+    }),
   );
 
 /** The candidate's own result, or null until it is released. */

@@ -5,6 +5,7 @@ import type { JournalOp } from "../lib/api/types";
 export type Act =
   | { kind: "answer"; item: string; value: readonly string[] }
   | { kind: "clear" | "flag" | "unflag" | "navigate"; item: string }
+  | { kind: "leave_section"; value: readonly [string] }
   | { kind: "focus_lost" | "focus_gained" | "offline" | "online" };
 
 export interface Answers {

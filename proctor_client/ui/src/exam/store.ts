@@ -2,6 +2,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Instruction, JournalOp, Receipt, SeatView, StageView } from "../lib/api/types";
 import type { ClockMark } from "./clock";
+import type { SectionTime } from "./sections";
 
 export interface StoredAttempt {
   attempt_id: string;
@@ -25,6 +26,8 @@ export interface Mark {
   deadline: string;
   /** Time left in a pause that goes on; absent in marks of earlier versions. */
   pausedLeftMs?: number | null;
+  /** Absent in marks of earlier versions. */
+  sectionTimes?: SectionTime[];
   messages: Instruction[];
 }
 
@@ -39,6 +42,17 @@ export interface FinalReceipt {
   late: number;
   /** A proctor ended the attempt; absent in receipts of earlier versions. */
   wasEnded?: boolean;
+}
+
+/** A file of a practical task that the server does not have yet. */
+export interface StoredFile {
+  item: string;
+  sha256: string;
+  name: string;
+  /** When it was chosen, server time, epoch ms. */
+  chosenAtMs: number;
+  /** As it was when it was chosen; the file itself may change, or be locked by a program. */
+  bytes: ArrayBuffer;
 }
 
 export interface ExamStore {
@@ -60,6 +74,10 @@ export interface ExamStore {
   ): Promise<void>;
   paper(id: string): Promise<ArrayBuffer | undefined>;
   savePaper(id: string, sealed: ArrayBuffer): Promise<void>;
+  files(attemptId: string): Promise<StoredFile[]>;
+  /** Rejects when the disk has no room. */
+  putFile(attemptId: string, file: StoredFile): Promise<void>;
+  dropFile(attemptId: string, item: string, sha256: string): Promise<void>;
   receipt(attemptId: string): Promise<FinalReceipt | undefined>;
   /** Keeps the final receipt and drops paper, key and journal: the next candidate sits at the same PC. */
   finish(attemptId: string, paperId: string | null, receipt: FinalReceipt): Promise<void>;
@@ -75,14 +93,16 @@ interface ExamDatabase extends DBSchema {
   ops: { key: [string, number]; value: JournalOp };
   stranded: { key: [string, number, number]; value: JournalOp };
   papers: { key: string; value: ArrayBuffer };
+  files: { key: [string, string, string]; value: StoredFile };
   receipts: { key: string; value: FinalReceipt };
 }
 
-const STORES = ["attempts", "marks", "ops", "stranded", "papers", "receipts"] as const;
+const STORES = ["attempts", "marks", "ops", "stranded", "papers", "files", "receipts"] as const;
 /** The operation is on the disk, not in a buffer, when the promise resolves. */
 const STRICT = { durability: "strict" } as const;
 
-const opsOf = (attemptId: string): IDBKeyRange => IDBKeyRange.bound([attemptId], [attemptId, []]);
+/** Operations, or files, of one attempt. */
+const ofAttempt = (attemptId: string): IDBKeyRange => IDBKeyRange.bound([attemptId], [attemptId, []]);
 
 class IndexedDbStore implements ExamStore {
   readonly isDurable = true;
@@ -107,7 +127,7 @@ class IndexedDbStore implements ExamStore {
   }
 
   ops(attemptId: string): Promise<JournalOp[]> {
-    return this.db.getAll("ops", opsOf(attemptId));
+    return this.db.getAll("ops", ofAttempt(attemptId));
   }
 
   async putOp(attemptId: string, op: JournalOp): Promise<void> {
@@ -125,7 +145,7 @@ class IndexedDbStore implements ExamStore {
     const [kept, aside] = [tx.objectStore("ops"), tx.objectStore("stranded")];
     await Promise.all([
       ...stranded.map((op) => aside.put(op, [attemptId, epoch, op.seq])),
-      kept.delete(opsOf(attemptId)),
+      kept.delete(ofAttempt(attemptId)),
       ...ops.map((op) => kept.put(op, [attemptId, op.seq])),
       tx.done,
     ]);
@@ -139,6 +159,19 @@ class IndexedDbStore implements ExamStore {
     await this.db.put("papers", sealed, id);
   }
 
+  files(attemptId: string): Promise<StoredFile[]> {
+    return this.db.getAll("files", ofAttempt(attemptId));
+  }
+
+  async putFile(attemptId: string, file: StoredFile): Promise<void> {
+    const tx = this.db.transaction("files", "readwrite", STRICT);
+    await Promise.all([tx.store.put(file, [attemptId, file.item, file.sha256]), tx.done]);
+  }
+
+  async dropFile(attemptId: string, item: string, sha256: string): Promise<void> {
+    await this.db.delete("files", [attemptId, item, sha256]);
+  }
+
   receipt(attemptId: string): Promise<FinalReceipt | undefined> {
     return this.db.get("receipts", attemptId);
   }
@@ -150,11 +183,12 @@ class IndexedDbStore implements ExamStore {
   }
 
   async drop(attemptId: string, paperId: string | null): Promise<void> {
-    const tx = this.db.transaction(["attempts", "marks", "ops", "papers"], "readwrite", STRICT);
+    const tx = this.db.transaction(["attempts", "marks", "ops", "papers", "files"], "readwrite", STRICT);
     await Promise.all([
       tx.objectStore("attempts").delete(attemptId),
       tx.objectStore("marks").delete(attemptId),
-      tx.objectStore("ops").delete(opsOf(attemptId)),
+      tx.objectStore("ops").delete(ofAttempt(attemptId)),
+      tx.objectStore("files").delete(ofAttempt(attemptId)),
       paperId === null ? undefined : tx.objectStore("papers").delete(paperId),
       tx.done,
     ]);
@@ -202,6 +236,13 @@ class MemoryStore implements ExamStore {
   async savePaper(id: string, sealed: ArrayBuffer): Promise<void> {
     this.#papers.set(id, sealed);
   }
+  async files(): Promise<StoredFile[]> {
+    return [];
+  }
+  async putFile(): Promise<void> {
+    throw new Error("no disk");
+  }
+  async dropFile(): Promise<void> {}
   async receipt(attemptId: string): Promise<FinalReceipt | undefined> {
     return this.#receipts.get(attemptId);
   }
@@ -224,9 +265,10 @@ class MemoryStore implements ExamStore {
 /** Opens the browser's storage and proves with one write that it works; otherwise falls back to memory. */
 export async function openStore(name = "exam"): Promise<ExamStore> {
   try {
-    const db = await openDB<ExamDatabase>(name, 1, {
+    const db = await openDB<ExamDatabase>(name, 2, {
       upgrade(database) {
-        for (const store of STORES) database.createObjectStore(store);
+        for (const store of STORES)
+          if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
       },
     });
     const tx = db.transaction("papers", "readwrite", STRICT);

@@ -1,8 +1,6 @@
 /** English words of the items, on the candidate's page and in previews. */
 import type { vi } from "./vi";
 
-const files = (n: number): string => (n === 1 ? "1 file" : `${n} files`);
-
 export const en: typeof vi = {
   stimulus: "Passage",
   hideStimulus: "Hide passage",
@@ -70,24 +68,4 @@ export const en: typeof vi = {
   text: "Your text",
   counts: (characters, most, count) => `${characters}/${most} characters · ${count} words`,
   textNearlyFull: (n) => `${n} characters left.`,
-
-  startingFiles: "Files to begin with",
-  download: (name) => `Download ${name}`,
-  handedIn: "Files handed in",
-  noFiles: "No file handed in yet.",
-  addFile: "Choose a file to hand in",
-  filesAllowed: (endings, most, size) =>
-    `Kinds of files: ${endings}. At most ${files(most)}, each up to ${size}.`,
-  filePreview: "This is a preview: files are only checked on this computer and sent nowhere.",
-  fileNowhere: "This page only shows the task; no file can be handed in here.",
-  sending: (name, percent) => `Handing in ${name}: ${percent}%`,
-  sent: (name) => `${name} is handed in.`,
-  removeFile: (name) => `Take back ${name}`,
-  removed: (name) => `${name} is taken back.`,
-  wrongType: (name, endings) => `${name} is not of a kind that can be handed in. Save it as ${endings}.`,
-  tooLarge: (name, size) => `${name} is too large. Each file may have up to ${size}.`,
-  tooMany: (most) => `Only ${files(most)} can be handed in. Take one back, then try again.`,
-  emptyFile: (name) => `${name} is empty. Save it again, then hand it in.`,
-  notSent: (name) => `${name} could not be handed in. Try again; if it still fails, tell the proctor.`,
-  digest: (hash) => `Check code ${hash}`,
 };

@@ -66,25 +66,4 @@ export const vi = {
   text: "Bài viết",
   counts: (characters: string, most: string, count: string) => `${characters}/${most} ký tự · ${count} từ`,
   textNearlyFull: (n: string) => `Còn ${n} ký tự.`,
-
-  startingFiles: "Tệp để bắt đầu",
-  download: (name: string) => `Tải về ${name}`,
-  handedIn: "Tệp đã nộp",
-  noFiles: "Chưa nộp tệp nào.",
-  addFile: "Chọn tệp để nộp",
-  filesAllowed: (endings: string, most: number, size: string) =>
-    `Loại tệp: ${endings}. Nhiều nhất ${most} tệp, mỗi tệp không quá ${size}.`,
-  filePreview: "Đây là bản xem trước: tệp chỉ được kiểm tra trên máy này, không gửi đi đâu.",
-  fileNowhere: "Trang này chỉ để xem, không nộp tệp được.",
-  sending: (name: string, percent: number) => `Đang nộp ${name}: ${percent}%`,
-  sent: (name: string) => `Đã nộp ${name}.`,
-  removeFile: (name: string) => `Bỏ tệp ${name}`,
-  removed: (name: string) => `Đã bỏ ${name}.`,
-  wrongType: (name: string, endings: string) =>
-    `${name} không thuộc loại được nộp. Hãy lưu thành ${endings}.`,
-  tooLarge: (name: string, size: string) => `${name} quá lớn. Mỗi tệp không quá ${size}.`,
-  tooMany: (most: number) => `Chỉ nộp được ${most} tệp. Bỏ bớt một tệp rồi nộp lại.`,
-  emptyFile: (name: string) => `${name} không có nội dung. Hãy lưu lại rồi nộp.`,
-  notSent: (name: string) => `Chưa nộp được ${name}. Hãy thử lại; nếu vẫn lỗi, báo cán bộ coi thi.`,
-  digest: (hash: string) => `Mã kiểm tra ${hash}`,
 };

@@ -2,9 +2,12 @@ import { expect, test } from "vitest";
 import { type PageWorker, pageWorkers } from "../../build/pageWorker";
 
 const PAGES: PageWorker[] = [
-  { html: "exam.html", address: "/exam", worker: "exam-sw.js", limitBytes: 2_000 },
+  { html: "exam.html", address: "/exam", worker: "exam-sw.js", limitBytes: 2_000, laterLimitBytes: 100 },
 ];
 const WORKER = "keep(__PAGE_ADDRESS__, __PAGE_VERSION__, __PAGE_FILES__)";
+
+/** Compresses to more than a page's limit. */
+const NOISE = Array.from({ length: 3_000 }, (_, i) => ((i * 7919) % 9973).toString(36)).join("");
 
 type Output = Record<
   string,
@@ -12,13 +15,14 @@ type Output = Record<
   | { type: "chunk"; code: string; imports: string[]; dynamicImports: string[] }
 >;
 
+const chunk = (imports: string[] = [], dynamicImports: string[] = []) => ({
+  type: "chunk" as const,
+  code: "",
+  imports,
+  dynamicImports,
+});
+
 function build(over: Output = {}): string {
-  const chunk = (imports: string[] = [], dynamicImports: string[] = []) => ({
-    type: "chunk" as const,
-    code: "",
-    imports,
-    dynamicImports,
-  });
   const bundle: Output = {
     "exam.html": {
       type: "asset",
@@ -68,11 +72,26 @@ test("the version changes with the page, so that an old cache is dropped", () =>
 });
 
 test("a page that has grown past its limit is an error of the build", () => {
-  const noise = Array.from({ length: 3_000 }, (_, i) => ((i * 7919) % 9973).toString(36)).join("");
   const grown = {
-    "assets/shared-2.js": { type: "chunk" as const, code: noise, imports: [], dynamicImports: [] },
+    "assets/shared-2.js": { type: "chunk" as const, code: NOISE, imports: [], dynamicImports: [] },
   };
   expect(() => build(grown)).toThrow("exam.html needs");
+});
+
+test("what a page loads later has a limit of its own, with the styles and parts that it brings", () => {
+  const styled = {
+    ...chunk(["assets/deep-5.js"]),
+    viteMetadata: { importedCss: new Set(["assets/late-6.css"]) },
+  };
+  const later = {
+    "assets/late-3.js": styled,
+    "assets/deep-5.js": chunk(),
+    "assets/late-6.css": { type: "asset" as const, source: "" },
+  };
+  const kept = filesIn(build(later));
+  expect(kept).toContain("/static/assets/deep-5.js");
+  expect(kept).toContain("/static/assets/late-6.css");
+  expect(() => build({ "assets/late-3.js": { ...chunk(), code: NOISE } })).toThrow("bytes later");
 });
 
 test("a worker without its page is an error of the build", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { formatBytes } from "../../../src/items/bytes";
-import { endingOf, previewTransfer, storedName } from "../../../src/items/fileTransfer";
+import { endingOf, previewTransfer, storedName } from "../../../src/items/files/fileTransfer";
 import { withMedia } from "../../../src/items/media";
 
 const hash = "0123456789abcdef".repeat(4);
@@ -27,9 +27,9 @@ test("a file handed in at a preview is named by its digest and goes nowhere", as
   const transfer = previewTransfer();
   // SHA-256 of "abc": FIPS 180-4, example of appendix B.1.
   const digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  expect(await transfer.send(new File(["abc"], "a.txt"), () => {})).toBe(digest);
-  expect(transfer.sizeOf(digest)).toBe(3);
-  expect(transfer.sizeOf(hash)).toBeUndefined();
+  expect(await transfer.take("q01", new File(["abc"], "a.txt"), "a.txt")).toBe(digest);
+  expect(transfer.versions("q01").map(({ name, sizeBytes }) => [name, sizeBytes])).toEqual([["a.txt", 3]]);
+  expect(transfer.versions("q02")).toEqual([]);
 });
 
 test("names of files keep their ending and lose what other systems refuse", () => {

@@ -1,0 +1,66 @@
+/** Vietnamese words of practical tasks, on the candidate's page and in previews. */
+export const vi = {
+  startingFiles: "Tệp để bắt đầu",
+  startingFilesHint: "Lưu tệp về máy, mở bằng phần mềm rồi làm bài trên tệp đó.",
+  download: (name: string) => `Lưu về máy: ${name}`,
+  save: "Lưu về máy",
+  handedIn: "Tệp đã nộp",
+  noFiles: "Chưa nộp tệp nào.",
+  addFile: "Chọn tệp để nộp",
+  replaceFile: "Nộp bản mới",
+  orDrop: "hoặc kéo tệp vào đây",
+  dropHere: "Thả tệp vào đây",
+  saveFirst: "Lưu bài trong phần mềm trước khi nộp. Nộp lại nhiều lần được; bản nộp sau cùng được chấm.",
+  filesAllowed: (endings: string, most: number, size: string) =>
+    `Loại tệp: ${endings}. Nhiều nhất ${most} tệp, mỗi tệp không quá ${size}.`,
+  lastMoment: (seconds: number) =>
+    `Tệp chọn trước khi hết giờ vẫn được gửi tiếp trong ${seconds} giây sau đó; đừng đóng trang khi chưa gửi xong.`,
+  filePreview: "Đây là bản xem trước: tệp chỉ được kiểm tra trên máy này, không gửi đi đâu.",
+  fileNowhere: "Trang này chỉ để xem, không nộp tệp được.",
+  reading: (name: string) => `Đang đọc ${name}…`,
+  taken: (name: string) => `Đã ghi nhận ${name}.`,
+  progress: (name: string) => `Đang gửi ${name}`,
+  sending: (percent: number) => `Đang gửi: ${percent}%`,
+  stuck: (percent: number) => `Mất kết nối, đã gửi ${percent}%. Tệp tự gửi tiếp khi có mạng.`,
+  waiting: "Chờ kết nối để gửi.",
+  notKept:
+    "Máy này không đủ chỗ giữ tệp. Đừng đóng hay tải lại trang cho đến khi gửi xong; nếu lỡ đóng, hãy chọn lại tệp.",
+  gone: "Tệp chưa gửi xong và trang không còn giữ tệp này. Hãy chọn lại đúng tệp này để gửi tiếp.",
+  refused: (reason: string) => `Máy chủ không nhận tệp này. ${reason}`,
+  arrived: (time: string) => `Máy chủ đã nhận đủ · chọn lúc ${time}`,
+  counts: "Bản được chấm",
+  earlier: (n: number) => `Các bản trước (${n})`,
+  chosenAt: (time: string) => `chọn lúc ${time}`,
+  incomplete: "chưa gửi xong",
+  useAgain: "Dùng lại bản này",
+  useAgainOf: (name: string, time: string) => `Dùng lại bản này: ${name}, chọn lúc ${time}`,
+  used: (name: string) => `${name} nay là bản được chấm.`,
+  remove: "Bỏ tệp",
+  removeFile: (name: string) => `Bỏ tệp ${name}`,
+  removed: (name: string) => `Đã bỏ ${name}; tệp này không được chấm nữa.`,
+  wrongType: (name: string, endings: string) =>
+    `${name} không thuộc loại được nộp. Hãy lưu thành ${endings}.`,
+  tooLarge: (name: string, size: string) => `${name} quá lớn. Mỗi tệp không quá ${size}.`,
+  tooMany: (most: number) => `Chỉ nộp được ${most} tệp. Bỏ bớt một tệp rồi nộp lại.`,
+  emptyFile: (name: string) => `${name} không có nội dung. Hãy lưu lại rồi nộp.`,
+  unreadable: (name: string) =>
+    `Không đọc được ${name}. Đóng tệp trong phần mềm đang mở rồi chọn lại; nếu vẫn lỗi, báo cán bộ coi thi.`,
+  allArrived: (n: number) => `Máy chủ đã nhận đủ ${n} tệp.`,
+  digest: (hash: string) => `Mã kiểm tra ${hash}`,
+  finding: {
+    pending: "Đang kiểm tra nội dung tệp…",
+    sound: "Tệp mở được, không thấy gì bất thường.",
+    not_examined: "Loại tệp này không được kiểm tra nội dung; tệp đã được nhận.",
+    damaged: "Không mở được tệp này: tệp hỏng hoặc lưu chưa xong. Hãy lưu lại rồi nộp bản mới.",
+    other_type:
+      "Nội dung không đúng với đuôi tên tệp. Hãy dùng Lưu thành (Save As) đúng loại rồi nộp bản mới.",
+    old_office:
+      "Đây là tệp Office 97-2003. Hãy dùng Lưu thành (Save As) .docx, .xlsx hoặc .pptx rồi nộp bản mới.",
+    macros: "Tệp có macro. Nếu đề không yêu cầu, hãy lưu thành loại không có macro rồi nộp bản mới.",
+    encrypted: "Tệp có mật khẩu nên người chấm không mở được. Hãy gỡ mật khẩu, lưu lại rồi nộp bản mới.",
+    remote: "Tệp lấy nội dung từ nơi khác. Hãy ngắt liên kết, lưu lại rồi nộp bản mới.",
+    not_unicode: "Văn bản không dùng bảng mã Unicode. Hãy lưu lại với bảng mã UTF-8 rồi nộp bản mới.",
+    unusual:
+      "Tệp có cấu trúc khác thường. Tệp vẫn được giữ để chấm; nếu kịp, hãy lưu sang tệp mới rồi nộp lại.",
+  },
+};
