@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
@@ -186,9 +187,17 @@ def _pull(installation: _Installation, address: str, code: str, authority: str |
 # --- release, push, status ---
 
 
+async def _held(database: Database) -> list[PulledSitting]:
+    try:
+        async with database.read() as session:
+            return await queries.all_pulled(session)
+    except (OperationalError, ProgrammingError) as error:
+        # Before the first pull the database has no tables.
+        raise NothingPulledError from error
+
+
 async def _chosen(database: Database, sitting_id: UUID | None) -> PulledSitting:
-    async with database.read() as session:
-        held = await queries.all_pulled(session)
+    held = await _held(database)
     if sitting_id is None:
         # Those that are home already are done with.
         open_ones = [pulled for pulled in held if pulled.taken_home_at is None] or held[:1]
@@ -234,9 +243,8 @@ async def _push_to_file(
 
 
 async def _status(database: Database, settings: Settings, language: Language) -> list[str]:
-    lines = []
-    async with database.read() as session:
-        held = await queries.all_pulled(session)
+    lines: list[str] = []
+    held = await _held(database)
     if not held:
         raise NothingPulledError
     for pulled in held:

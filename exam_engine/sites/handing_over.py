@@ -99,8 +99,7 @@ async def hand_over(
 async def _wrapped_keys(
     session: AsyncSession, delegation: SiteDelegation, paper_ids: list[str], master_key: bytes
 ) -> dict[UUID, str]:
-    code = unwrap_key(master_key, delegation.wrapped_release_code, delegation.id).decode()
-    key = release_key(code, delegation.id)
+    key = release_key(delegating.stored_release_code(delegation, master_key), delegation.id)
     return {
         paper_id: base64.b64encode(wrap_key(key, unwrap_key(master_key, wrapped, paper_id), paper_id)).decode()
         for paper_id, wrapped in await queries.wrapped_paper_keys(session, [UUID(id_) for id_ in paper_ids])

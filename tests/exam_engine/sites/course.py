@@ -236,7 +236,7 @@ def prepared_folder(template: Path, folder: Path) -> Path:
 
 
 async def make_course(
-    centre: FastAPI, board: AsyncClient, template: Path, folder: Path, stack: AsyncExitStack
+    centre: FastAPI, board: AsyncClient, template: Path, folder: Path, stack: AsyncExitStack, **sitting_facts: Any
 ) -> Course:
     """Return an open sitting at a running central server, and a running site that knows nothing of it.
 
@@ -244,9 +244,11 @@ async def make_course(
     ----------
     template : migrated, empty SQLite file.
     folder : where the site keeps its things.
+    sitting_facts : of the sitting, where they are others than usual.
     """
+    facts: dict[str, Any] = {"candidates": 4, "item_count": 5} | sitting_facts
     sitting = await prepare_sitting(
-        centre.state.database, centre.state.settings, candidates=4, now=utc_now(), rng=random.Random(7), item_count=5
+        centre.state.database, centre.state.settings, now=utc_now(), rng=random.Random(7), **facts
     )
     prepared_folder(template, folder)
     settings = Settings(

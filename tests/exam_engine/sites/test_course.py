@@ -1,26 +1,42 @@
 """The whole way: handed over, pulled, held without a network, brought home twice, marked, proven."""
 
 import asyncio
+import hashlib
+import random
+from contextlib import AsyncExitStack
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 
 from exam_engine.core.actor import SYSTEM
 from exam_engine.core.errors import DomainError
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import queries as delivery_queries
+from exam_engine.delivery import upload_queries
 from exam_engine.delivery.engine import root_signer
 from exam_engine.delivery.log_closing import close_log
+from exam_engine.delivery.uploading import LARGEST_PART
 from exam_engine.evidence import inclusion
 from exam_engine.evidence.export import export_pieces
 from exam_engine.evidence.verification import verify_file
 from exam_engine.marking import service as marking
-from exam_engine.sites.portions import total
+from exam_engine.sites import pushing
+from exam_engine.sites.errors import CentralRefusalError
+from exam_engine.sites.portions import MOST_BYTES, Taken, total
 from exam_engine.sitting_log import service as sitting_log
-from tests.exam_engine.sites.course import Course
+from load_tests.candidates import SimulatedCandidate
+from load_tests.handing_in import response_entry
+from tests.conftest import ClientFactory
+from tests.exam_engine.delivery.practical_forms import SECTIONS, practical_form
+from tests.exam_engine.sites.course import Course, make_course
 
 START = "/api/delivery/attempt"
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+DOCUMENT = random.Random(11).randbytes(2_500_000)
+"""Three parts; what is in it is looked at elsewhere."""
 
 
 async def settled(course: Course) -> None:
@@ -134,7 +150,7 @@ async def test_a_sitting_goes_to_a_site_and_comes_home(course: Course, tmp_path:
     assert proven.faults == ()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@SQLITE
 async def test_the_log_of_a_site_cannot_be_changed_in_the_sittings_log(course: Course, tmp_path: Path) -> None:
     await course.delegate()
     await course.pull()
@@ -153,3 +169,76 @@ async def test_the_log_of_a_site_cannot_be_changed_in_the_sittings_log(course: C
         await connection.execute(sa.text("DELETE FROM sitting_log_root"))
     file = await exported(course, tmp_path)
     assert "log_site_root_differs" in {fault.code for fault in verify_file(file).faults}
+
+
+@SQLITE
+async def test_files_of_practical_tasks_come_home_in_parts(
+    app: FastAPI, client_for: ClientFactory, sqlite_template: Path, tmp_path: Path
+) -> None:
+    async with AsyncExitStack() as stack:
+        course = await make_course(
+            app,
+            await client_for("board_member"),
+            sqlite_template,
+            tmp_path / "site",
+            stack,
+            candidates=1,
+            specs=[practical_form(max_file_bytes=3_000_000)],
+            sections=SECTIONS,
+        )
+        await course.delegate()
+        await course.pull()
+        await course.seat_everybody()
+        await course.release(await course.fetch_release())
+        [candidate] = course.candidates
+        await candidate.start()
+        candidate.note("leave_section", None, ["1"])
+        await candidate.save()
+        await bring_file(candidate, DOCUMENT[:900_000], "ban-nhap.docx", is_whole=False)
+        copied = await course.push()
+        assert copied.taken["upload"] == Taken(), "a file that is not whole may still change"
+        await bring_file(candidate, DOCUMENT, "bai.docx", is_whole=True)
+        task = candidate.paper["sections"][1]["refs"][0]
+        candidate.note("answer", task, [response_entry("bai.docx", DOCUMENT)])
+        await candidate.submit()
+
+        sent = len(course.network.requests)
+        async with course.away.read() as session:
+            begun = pushing.BegunPush(course.sitting_id, UUID(course.delegation["id"]), 1, is_last=False)
+            portions = [one async for one in pushing.portions(session, begun) if one.table == "upload_part"]
+        assert [len(one.rows) for one in portions] == [1, 2]
+        assert max(len(row["content"]) for one in portions for row in one.rows) < MOST_BYTES
+        report = await course.push()
+        assert report.completed is not None
+        assert (report.taken["upload"].new, report.taken["upload_part"].new) == (1, 3)
+        assert len(course.network.requests) - sent < 20
+        async with course.home.read() as session:
+            [upload] = await upload_queries.uploads_of(session, [candidate.attempt_id])
+            content = b"".join([part async for part in upload_queries.contents(session, upload.id)])
+        assert (upload.file_name, content) == ("bai.docx", DOCUMENT)
+
+        # A byte that was changed in the database of the central server is found when the site comes again.
+        async with course.home.write() as session:
+            changed = sa.text("UPDATE upload_part SET content = zeroblob(length(content)) WHERE start = 0")
+            await (await session.connection()).execute(changed)
+        with pytest.raises(CentralRefusalError) as refusal:
+            await course.push()
+        assert refusal.value.params["refused"] == "site_rows_refused"
+
+
+async def bring_file(candidate: SimulatedCandidate, content: bytes, name: str, *, is_whole: bool) -> None:
+    """Bring a file in the largest parts; or only its beginning."""
+    url = f"/api/delivery/attempts/{candidate.attempt_id}/uploads"
+    announced = {
+        "epoch": candidate.epoch,
+        "item": candidate.paper["sections"][1]["refs"][0],
+        "file_name": name,
+        "size_bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    begun = (await candidate.client.post(url, json=announced)).json()
+    for start in range(0, len(content) if is_whole else 1, LARGEST_PART):
+        part = content[start : start + LARGEST_PART] if is_whole else content[:1000]
+        headers = {"Upload-Offset": str(start), "Seat-Epoch": str(candidate.epoch)}
+        answer = await candidate.client.patch(f"{url}/{begun['id']}", content=part, headers=headers)
+        assert answer.status_code == 200, answer.text

@@ -1,10 +1,8 @@
 """Real processes: the central server, or the push itself, killed at a step; run again, everything is home once."""
 
 import asyncio
-import os
 import random
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +21,7 @@ from exam_engine.evidence.verification import verify_file
 from exam_engine.sites import queries
 from load_tests.server import ServerProcess, free_port
 from tests.exam_engine.sites.conftest import Held, settings_in
+from tests.exam_engine.sites.site_commands import run_command
 from tests.faults.crashing.steps import PUSH_STEPS, STEP_VARIABLE, TIMES_VARIABLE
 
 PATIENCE = 120.0
@@ -48,27 +47,6 @@ async def restarted(server: ServerProcess, **environment: str) -> AsyncIterator[
     finally:
         watching.cancel()
         server.stop()
-
-
-async def push_command(settings: Settings, *, killed_after: float | None = None) -> tuple[int, str]:
-    """Run ``exam-engine site push``; returns its exit code, negative when it was killed, and its words."""
-    environment = os.environ | {
-        "EXAM_DATABASE_URL": settings.database_url,
-        "EXAM_DATA_DIR": str(settings.data_dir),
-        "EXAM_PACKAGES": "exam_engine",
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "exam_engine.cli", "site", "push", "--lang", "en"),
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        said, _ = await asyncio.wait_for(process.communicate(), killed_after)
-    except TimeoutError:
-        process.send_signal(signal.SIGKILL)
-        said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()
 
 
 async def prepared(held: Held, folder: Path) -> tuple[ServerProcess, Settings]:
@@ -126,11 +104,11 @@ async def test_a_central_server_killed_while_a_site_comes_home(step: str, held: 
         for _ in range(5):
             if code == 0:
                 break
-            code, said = await push_command(site)
+            code, said = await run_command(site, "push")
         assert code == 0, said
         assert "Everything is home: 4 attempts, 20 operations" in said
         assert await faults_at_home(held, tmp_path) == []
-        again, said = await push_command(site)
+        again, said = await run_command(site, "push")
         assert (again, " 0 new rows" in said) == (0, True)
     assert len(pids) == 2, "the server was to be killed once"
 
@@ -142,8 +120,8 @@ async def test_a_push_killed_at_any_moment_is_run_again(seed: int, held: Held, t
     rng = random.Random(seed)
     server, site = await prepared(held, tmp_path)
     async with restarted(server) as pids:
-        codes = [(await push_command(site, killed_after=0.8 + rng.random() * 1.5))[0] for _ in range(4)]
-        code, said = await push_command(site)
+        codes = [(await run_command(site, "push", killed_after=0.8 + rng.random() * 1.5))[0] for _ in range(4)]
+        code, said = await run_command(site, "push")
         assert code == 0, said
         assert -signal.SIGKILL in codes or set(codes) == {0}
         assert await faults_at_home(held, tmp_path) == []
