@@ -29,6 +29,9 @@ export const en: typeof vi = {
   over: "The sitting is closed",
   updatedAt: (time) => `Updated at ${time}`,
   stale: (time) => `No contact with the server since ${time}; trying again.`,
+  awaitsRelease: "The papers are not released at this site yet.",
+  awaitsReleaseNote:
+    "At the time the server opens them by itself when it reaches the Internet. Without it, let the technician call the board for the release code. Computers may be unlocked before.",
   staleNote: "Candidates go on working; what you see below is from the last update.",
   states: {
     absent: "Not there",

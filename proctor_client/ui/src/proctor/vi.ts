@@ -27,6 +27,9 @@ export const vi = {
   over: "Ca thi đã đóng",
   updatedAt: (time: string) => `Cập nhật lúc ${time}`,
   stale: (time: string) => `Mất liên lạc với máy chủ từ ${time}; đang thử lại.`,
+  awaitsRelease: "Đề chưa được mở tại điểm thi này.",
+  awaitsReleaseNote:
+    "Đến giờ, máy chủ tự mở đề nếu có Internet. Không có thì báo cán bộ kỹ thuật gọi hội đồng lấy mã mở đề. Đã mở khoá máy trước cũng được.",
   staleNote: "Thí sinh vẫn làm bài bình thường; số liệu dưới đây là của lần cập nhật cuối.",
   states: {
     absent: "Chưa vào",
