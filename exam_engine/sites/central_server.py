@@ -11,7 +11,12 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from exam_engine.sites.errors import BadAddressError, CentralRefusalError, CentralServerError
+from exam_engine.sites.errors import (
+    BadAddressError,
+    CentralRefusalError,
+    CentralServerError,
+    SiteNotAdmittedError,
+)
 from exam_engine.sites.portions import Portion
 from exam_engine.sites.schemas import CompletedView, HomeState, PulledData, ReleaseCode, TakenView
 
@@ -129,6 +134,8 @@ def _refusal(response: httpx.Response) -> CentralRefusalError | CentralServerErr
         code = str(problem["code"])
     except (ValueError, KeyError, TypeError):
         return CentralServerError(reason=f"HTTP {response.status_code}")
+    if response.status_code == httpx.codes.UNAUTHORIZED:
+        return SiteNotAdmittedError(refused=code, status=response.status_code)
     said = ". ".join(str(word).rstrip(".") for word in words if word)
     return CentralRefusalError(words=said, refused=code, status=response.status_code)
 

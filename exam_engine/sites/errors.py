@@ -125,6 +125,12 @@ class CentralRefusalError(DomainError):
     code = "central_server_refused"
 
 
+class SiteNotAdmittedError(CentralRefusalError):
+    """The central server no longer lets the site in."""
+
+    code = "site_not_admitted"
+
+
 class BadAddressError(InvalidInputError):
     """An address of a central server must be https, unless it is this machine's own."""
 

@@ -15,6 +15,8 @@ from exam_engine.accounts.permissions import PERMISSIONS, Permission, Role
 from exam_engine.core.errors import DomainError
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import pausing
+from exam_engine.delivery import queries as delivery_queries
+from exam_engine.delivery import service as delivery
 from exam_engine.delivery.engine import signing_seed
 from exam_engine.delivery.pausing import Scope
 from exam_engine.sites import brought, pulling, queries
@@ -257,6 +259,11 @@ async def test_the_other_rooms_of_the_board_stay_free_of_a_site(course: Course) 
     """What people at the central server may do about rooms that a site holds."""
     await course.delegate()
     await course.pull()
+    # Whoever started at the moment of the pull is seen once the attempt is stored.
+    async with course.home.read() as session:
+        ids = [one.registration_id for one in course.sitting.registered]
+        obstacles = await delivery.late_obstacles(session, await delivery_queries.seat_rows(session, ids))
+    assert {id_: obstacle.code for id_, obstacle in obstacles.items()} == dict.fromkeys(ids, "room_at_site")
     sitting = f"/api/sittings/{course.sitting_id}"
     paused = await course.board.post(f"{sitting}/pause", json={"reason": "power"})
     assert (paused.status_code, paused.json()["seats"]) == (200, 0)
