@@ -84,13 +84,6 @@ class SimulatedCandidate(CandidateProtocol):
             if not self.unsent:
                 return self.last_receipt
 
-    async def upload(self, item: str, file_name: str, content: bytes) -> None:
-        """Bring a file in parts and answer a practical task with it."""
-        upload = await self._ask(self.upload_call(item, file_name, content))
-        while upload["received_bytes"] < len(content):
-            upload = await self._ask(self.part_call(upload, content))
-        self.note_file(item, upload)
-
     async def next_stage(self) -> list[dict[str, Any]]:
         """Save what is left, close the open stage and return the items of the next; none when the test is over."""
         await self.save()
@@ -117,9 +110,7 @@ class SimulatedCandidate(CandidateProtocol):
         while True:
             started = time.perf_counter()
             try:
-                response = await self.client.request(
-                    call.method, call.path, json=call.body, content=call.content or None, headers=call.headers
-                )
+                response = await self.client.request(call.method, call.path, json=call.body)
             except httpx.TransportError:
                 await asyncio.sleep(pause)
                 pause = min(pause * 1.5, 2.0)

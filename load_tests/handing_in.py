@@ -1,25 +1,21 @@
-"""Bringing a file of a practical task to the server, as the candidate's page does: announced, in parts, resumed."""
+"""Bringing a file of a practical task to the server on asyncio: :mod:`load_tests.file_parts` over httpx."""
 
 import asyncio
-import hashlib
-from collections.abc import Set
 from typing import Any
 from uuid import UUID
 
 import httpx
 
-PART_BYTES = 262_144
+from load_tests.file_parts import OUT_OF_PLACE, PART_BYTES, FileOnItsWay, response_entry
+from load_tests.protocol import TOLD_TO_WAIT, Call
+
+__all__ = ["FileRefusedError", "bring_file", "response_entry"]
+
 _PAUSE = 0.2
-_RETRIED = frozenset({425, 429, 502, 503, 504})
 
 
 class FileRefusedError(Exception):
     """The server does not take the file."""
-
-
-def response_entry(name: str, content: bytes) -> str:
-    """Return how an answer names a file."""
-    return f"{hashlib.sha256(content).hexdigest()} {name}"
 
 
 async def bring_file(
@@ -42,42 +38,27 @@ async def bring_file(
     ------
     FileRefusedError
     """
-    url = f"/api/delivery/attempts/{attempt_id}/uploads"
-    announced = {
-        "epoch": epoch,
-        "item": item,
-        "file_name": name,
-        "size_bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
-    view = await _answer(client, "POST", url, {200}, json=announced)
-    while not view["is_complete"]:
-        start = view["received_bytes"]
-        part = content[start : start + part_bytes]
-        headers = {"Upload-Offset": str(start), "Seat-Epoch": str(epoch), "Content-Type": "application/octet-stream"}
-        answer = await _answer(client, "PATCH", f"{url}/{view['id']}", {200, 409}, content=part, headers=headers)
-        if "code" in answer:
-            if answer["code"] != "upload_part_out_of_place":
-                raise FileRefusedError(answer["code"])
-            # Another request of ours got through after all; it says where to go on.
-            answer = await _answer(client, "POST", url, {200}, json=announced)
-        view = answer
+    file = FileOnItsWay(attempt_id, epoch, item, name, content, part_bytes)
+    view = await _answer(client, file.announcement())
+    while not view.get("is_complete"):
+        # A part that came out of place is answered by its code, and by no view.
+        view = await _answer(client, file.next_part(view) if "id" in view else file.announcement())
     return view
 
 
-async def _answer(
-    client: httpx.AsyncClient, method: str, url: str, expected: Set[int], **request: Any
-) -> dict[str, Any]:
+async def _answer(client: httpx.AsyncClient, call: Call) -> dict[str, Any]:
     while True:
         try:
-            response = await client.request(method, url, **request)
+            response = await client.request(
+                call.method, call.path, json=call.body, content=call.content or None, headers=call.headers
+            )
         except httpx.TransportError:
             await asyncio.sleep(_PAUSE)
             continue
-        if response.status_code in _RETRIED:
+        if response.status_code in TOLD_TO_WAIT:
             await asyncio.sleep(_PAUSE)
             continue
         answer: dict[str, Any] = response.json()
-        if response.status_code not in expected:
+        if response.status_code != 200 and answer.get("code") != OUT_OF_PLACE:
             raise FileRefusedError(f"{response.status_code} {answer.get('code')}")
         return answer

@@ -26,8 +26,6 @@ CSRF_HEADER = "x-csrf-token"
 CANDIDATE_EVENTS = "/api/delivery/events"
 HEARTBEAT_SECONDS = 15.0
 """How often a browser without news asks for a receipt."""
-PART_BYTES = 256 * 1024
-"""Of a file that go in one request."""
 TOLD_TO_WAIT = frozenset({425, 429, 502, 503, 504})
 """Answers after which a browser keeps its work and comes back."""
 
@@ -272,32 +270,6 @@ class CandidateProtocol:
                 self.messages.append(instruction["text"])
 
     # --- files of practical tasks ------------------------------------------------------------------------------------
-
-    def upload_call(self, item: str, file_name: str, content: bytes) -> Call:
-        """Announce a file, or ask how much of it has arrived."""
-        body = {
-            "epoch": self.epoch,
-            "item": item,
-            "file_name": file_name,
-            "size_bytes": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
-        return Call("upload", "POST", f"/api/delivery/attempts/{self.attempt_id}/uploads", body)
-
-    def part_call(self, upload: dict[str, Any], content: bytes) -> Call:
-        """Bring the next part of a file, from where the server's view of it says."""
-        start = upload["received_bytes"]
-        return Call(
-            "upload part",
-            "PATCH",
-            f"/api/delivery/attempts/{self.attempt_id}/uploads/{upload['id']}",
-            content=content[start : start + PART_BYTES],
-            headers={
-                "content-type": "application/octet-stream",
-                "upload-offset": str(start),
-                "seat-epoch": str(self.epoch),
-            },
-        )
 
     def note_file(self, item: str, upload: dict[str, Any]) -> None:
         """Answer a practical task with a file that has fully arrived; the last one counts.

@@ -10,6 +10,7 @@ from locust.contrib.fasthttp import FastHttpSession
 
 from load_tests.behaviour import Act, Habits, Person, course_of, make_person, work_on
 from load_tests.event_lines import Event
+from load_tests.file_parts import OUT_OF_PLACE, FileOnItsWay
 from load_tests.plan import Plan, Wave
 from load_tests.practical_files import made_up_file
 from load_tests.protocol import (
@@ -29,6 +30,8 @@ _SAVE_DELAY = 0.3
 _SUBMIT_SPREAD = 4.0
 """Seconds over which browsers spread at the common end, so that it is not one moment."""
 _ATTEMPT_OVER = frozenset({"attempt_closed"})
+_OF_LIFE = _ATTEMPT_OVER | {OUT_OF_PLACE}
+"""Refusals that belong to an exam and are no error of the server."""
 
 
 class CandidateAtWork:
@@ -95,7 +98,7 @@ class CandidateAtWork:
         self.protocol.take_paper(sealed or b"")
 
     def _ask(self, call: Call) -> dict[str, Any]:
-        return self.browser.ask(call, until=self.wave.ends_at, expected=_ATTEMPT_OVER)
+        return self.browser.ask(call, until=self.wave.ends_at, expected=_OF_LIFE)
 
     def _start(self) -> None:
         """Ask to start until it is time, as the page does: gently before the opening, closely spread after it."""
@@ -227,17 +230,23 @@ class CandidateAtWork:
         """Bring a file in parts; while there is no network it waits on the computer, here until the next version."""
         if not self._is_online:
             return
-        file_name, content = made_up_file(item, self.rng)
+        name, content = made_up_file(item, self.rng)
+        file = FileOnItsWay(self.protocol.attempt_id, self.protocol.epoch, str(item["ref"]), name, content)
         try:
-            upload = self._ask(self.protocol.upload_call(str(item["ref"]), file_name, content))
-            while upload["received_bytes"] < len(content):
-                upload = self._ask(self.protocol.part_call(upload, content))
+            upload = self._ask(file.announcement())
+            while not upload["is_complete"]:
+                try:
+                    upload = self._ask(file.next_part(upload))
+                except RefusedError as error:
+                    if error.code != OUT_OF_PLACE:
+                        raise
+                    upload = self._ask(file.announcement())
         except RefusedError as error:
             if error.code not in _ATTEMPT_OVER:
                 raise
             self._is_over = True
             return
-        self.protocol.note_file(str(item["ref"]), upload)
+        self.protocol.note_file(file.item, upload)
         self._send_soon()
 
     def _send_soon(self) -> None:
