@@ -3,8 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,8 +80,8 @@ class DatabaseAuditing:
             await asyncio.sleep(0.5)
 
 
-@contextmanager
-def database_of_choice(choice: Choice, folder: Path) -> Iterator[tuple[str, list[int]]]:
+@asynccontextmanager
+async def database_of_choice(choice: Choice, folder: Path) -> AsyncIterator[tuple[str, list[int]]]:
     """Yield the URL of an empty database and the first process of its server, where this run started one."""
     if choice.database == "sqlite":
         yield f"sqlite:///{folder / 'exam.db'}", []
@@ -89,8 +89,13 @@ def database_of_choice(choice: Choice, folder: Path) -> Iterator[tuple[str, list
         # The embedded server is there for development and tests; an installation names a database of its own.
         from tests.database_server import own_database  # noqa: PLC0415
 
-        with own_database() as own:
+        # It waits for its server, and runs an event loop of its own: not in this thread.
+        owning = own_database()
+        own = await asyncio.to_thread(owning.__enter__)
+        try:
             yield own.url, [own.server_pid] if own.server_pid is not None else []
+        finally:
+            await asyncio.to_thread(owning.__exit__, None, None, None)
     else:
         yield choice.database, []
 
@@ -98,7 +103,7 @@ def database_of_choice(choice: Choice, folder: Path) -> Iterator[tuple[str, list
 @asynccontextmanager
 async def local_site(choice: Choice, folder: Path) -> AsyncIterator[Site]:
     """Start a server and prepare what ``choice`` asks for; stop it at the end."""
-    with database_of_choice(choice, folder) as (url, database_pids):
+    async with database_of_choice(choice, folder) as (url, database_pids):
         port = free_port()
         settings = Settings(
             database_url=url,
