@@ -1,6 +1,7 @@
 """The journal on PostgreSQL: one asyncpg connection, rows locked in order, entries by COPY."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -93,7 +94,9 @@ class PostgresqlJournalStore:
     async def close(self) -> None:
         """Close the connection."""
         if self._connection is not None and not self._connection.is_closed():
-            await self._connection.close()
+            # A database that says nothing must not keep the server from ending.
+            with contextlib.suppress(TimeoutError):
+                await self._connection.close(timeout=_PATIENCE)
 
     async def _open(self) -> Any:
         if self._connection is None or self._connection.is_closed():
