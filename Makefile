@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check run migrate client fix bench load faults fuzz crash-proof screenshots clean
+.PHONY: help setup demo test test-all check run migrate client fix bench load faults fuzz long-sitting crash-proof screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ faults: setup ## Look for a lost or doubled answer: histories, races with the en
 
 fuzz: setup ## Throw made-up requests and spoiled bytes at every route in everybody's name: no crash, no key given away
 	@$(BIN)/python -m load_tests.fuzz $(ARGS)
+
+long-sitting: setup ## A sitting of three hours as fast as it goes; the server's memory must stay flat
+	@$(BIN)/python -m load_tests.long_sitting $(ARGS)
 
 crash-proof: setup ## Kill the server while candidates save; receipts against stored rows must differ by nothing
 	@$(BIN)/python -m load_tests.kill_server $(ARGS)

@@ -27,6 +27,7 @@ from tests.database_server import PostgresqlServer, own_database
 from tests.faults.crashing.steps import STEPS
 from tests.faults.deadline_race import race
 from tests.faults.histories import Hall
+from tests.faults.partition import EVERY_CUT, hold_under_cuts
 from tests.faults.step_kills import kill_at
 from tests.faults.test_histories import Histories
 from tests.faults.victims import DISK, SERVER, KilledBus, Victim, database_process, database_server
@@ -130,6 +131,30 @@ def prove_steps(
     tally.add(what, acknowledged, lost, doubled, began)
 
 
+def prove_cuts(url: str, folder: Path, rounds: int, tally: Tally) -> None:
+    """Cut and heal every line in every way, ``rounds`` times."""
+    began = time.perf_counter()
+    bus = KilledBus()
+    try:
+        verdict = asyncio.run(
+            hold_under_cuts(
+                Settings(database_url=url, data_dir=folder / "cuts"),
+                bus_port=bus.port,
+                cuts=EVERY_CUT * rounds,
+                candidates=20,
+                seed=random.SystemRandom().randrange(10**6),
+                folder=folder,
+            )
+        )
+    finally:
+        bus.stop()
+    for fault in verdict.faults:
+        print(f"cut lines: {fault}", flush=True)
+    compared = verdict.compared
+    what = f"PostgreSQL, lines cut {verdict.cuts} times"
+    tally.add(what, compared.acknowledged, compared.lost + len(verdict.faults), compared.doubled, began)
+
+
 @contextmanager
 def victims(kind: str, chosen: Settings, server: PostgresqlServer) -> Iterator[list[tuple[Victim, Settings]]]:
     """Yield what can be struck on one kind of database, each with the settings of an installation that has it."""
@@ -179,6 +204,8 @@ def main() -> int:
                     for victim, settings_of_it in [rng.choice(found)] if chosen.short else found:
                         rounds = chosen.rounds if victim is SERVER and not chosen.short else 1
                         prove_steps(kind, settings_of_it, folder, steps, victim, rounds, tally)
+        if not chosen.short:
+            prove_cuts(urls["PostgreSQL"], folder, 3, tally)
     print(f"acknowledged {tally.acknowledged}, lost {tally.lost}, doubled {tally.doubled}")
     return 1 if tally.lost or tally.doubled or not tally.acknowledged else 0
 

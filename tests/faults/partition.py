@@ -27,8 +27,10 @@ from load_tests.streams import EventReader, follow
 from tests.faults.cut_link import Cut, Link, to_port, to_socket
 
 LineName = Literal["candidates", "database", "bus"]
+LINES: tuple[LineName, ...] = ("candidates", "database", "bus")
+EVERY_CUT = [(line, how) for line in LINES for how in Cut]
 HEARTBEAT = timedelta(seconds=1)
-_PATIENCE = 90.0
+_PATIENCE = 120.0
 _CUT_SECONDS = 1.2
 
 

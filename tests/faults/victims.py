@@ -80,6 +80,11 @@ class KilledBus:
         """Where it is."""
         return f"{self._server.connection_url}/0"
 
+    @property
+    def port(self) -> int:
+        """Its port on loopback."""
+        return int(self._server.port)
+
     def stop(self) -> None:
         """End it."""
         self._server.stop()
