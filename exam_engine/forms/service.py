@@ -126,8 +126,8 @@ async def publish_forms(
     Raises
     ------
     BadFormError
-        An item stands twice in a form, a key does not fit its options, media are not stored, an item is a practical
-        task, or the routing does not fit the items.
+        An item stands twice in a form, a key does not fit its options, media are not stored, or the routing does not
+        fit the items.
     """
     checked: dict[UUID, list[Fault]] = {}
     for spec in specs:
