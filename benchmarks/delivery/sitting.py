@@ -4,6 +4,7 @@ import json
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -58,9 +59,9 @@ class Working:
         return requests
 
 
-async def working_candidates(settings: Settings, count: int, *, seed: str) -> list[Working]:
-    """Store a sitting whose candidates have all started."""
-    _, people = await seated_candidates(settings, count, seed=seed)
+async def working_candidates(settings: Settings, count: int, *, seed: str, **sitting: Any) -> list[Working]:
+    """Store a sitting whose candidates have all started; ``sitting`` as of ``prepare_sitting``."""
+    _, people = await seated_candidates(settings, count, seed=seed, **sitting)
     database, now = Database(settings.database_url), utc_now()
     for start in range(0, count, _AT_ONCE):
         async with database.write() as session:
@@ -77,13 +78,12 @@ async def working_candidates(settings: Settings, count: int, *, seed: str) -> li
     return people
 
 
-async def seated_candidates(settings: Settings, count: int, *, seed: str) -> tuple[UUID, list[Working]]:
+async def seated_candidates(settings: Settings, count: int, *, seed: str, **sitting: Any) -> tuple[UUID, list[Working]]:
     """Store a sitting whose candidates are logged in, confirmed and unlocked; return its id and them."""
     database, now = Database(settings.database_url), utc_now()
-    sitting = await prepare_sitting(
-        database, settings, candidates=count, now=now, rng=random.Random(seed), duration=timedelta(minutes=110)
-    )
-    ids = [registered.registration_id for registered in sitting.registered]
+    facts = {"duration": timedelta(minutes=110)} | sitting
+    prepared = await prepare_sitting(database, settings, candidates=count, now=now, rng=random.Random(seed), **facts)
+    ids = [registered.registration_id for registered in prepared.registered]
     people: list[Working] = []
     for start in range(0, count, _AT_ONCE):
         async with database.write() as session:
@@ -91,7 +91,7 @@ async def seated_candidates(settings: Settings, count: int, *, seed: str) -> tup
                 await _seated(session, registration_id, now) for registration_id in ids[start : start + _AT_ONCE]
             ]
     await database.close()
-    return sitting.sitting_id, people
+    return prepared.sitting_id, people
 
 
 async def _seated(session: AsyncSession, registration_id: UUID, now: datetime) -> Working:

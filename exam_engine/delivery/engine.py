@@ -16,6 +16,7 @@ from exam_engine.delivery.progress_hints import ProgressHints
 from exam_engine.delivery.receipts import ReceiptSigner
 from exam_engine.delivery.sqlite_store import SqliteJournalStore
 from exam_engine.delivery.starting import Starter
+from exam_engine.delivery.upload_writer import UploadWriter
 from exam_engine.delivery.writer import JournalStore, JournalWriter
 from exam_engine.sitting_log.roots import RootSigner
 
@@ -27,6 +28,7 @@ class DeliveryEngine:
     writer: JournalWriter
     starter: Starter
     hand_ins: HandIns
+    uploads: UploadWriter
     signer: ReceiptSigner
     master_key: bytes
 
@@ -65,9 +67,10 @@ async def delivery_engine(app: FastAPI) -> AsyncIterator[None]:
     progress = ProgressHints(app.state.bus)
     writer = JournalWriter(journal_store(app.state.database), on_stored=progress.note)
     key = master_key(settings)
-    starters, hand_ins = Starter(app.state.database, key), HandIns(app.state.database)
-    async with writer.running(), starters.running() as starter, hand_ins.running():
-        app.state.delivery = DeliveryEngine(writer, starter, hand_ins, receipt_signer(settings), key)
+    database: Database = app.state.database
+    starter, hand_ins, uploads = Starter(database, key), HandIns(database), UploadWriter(database)
+    async with writer.running(), starter.running(), hand_ins.running(), uploads.running():
+        app.state.delivery = DeliveryEngine(writer, starter, hand_ins, uploads, receipt_signer(settings), key)
         yield
 
 

@@ -17,8 +17,10 @@ from exam_engine.core.db import Database, ReadSessionDep, SessionDep, database_o
 from exam_engine.core.errors import NotFoundError, UploadTooLargeError
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import handed_in, upload_queries, uploading
+from exam_engine.delivery.engine import engine_of
 from exam_engine.delivery.models import Upload
 from exam_engine.delivery.schemas import Sha256
+from exam_engine.delivery.upload_writer import UploadPart
 from exam_engine.delivery.uploading import LARGEST_PART, Holder
 from exam_engine.sittings import service as sittings
 
@@ -144,13 +146,11 @@ async def add_part(
     content = await request.body()
     if len(content) > LARGEST_PART:
         raise UploadTooLargeError
-    database, holder = database_of(request), _holder(actor, attempt_id, seat_epoch)
-    async with database.write() as session:
-        upload = await uploading.add_part(
-            session, holder, upload_id, start=upload_offset, content=content, now=utc_now()
-        )
+    holder = _holder(actor, attempt_id, seat_epoch)
+    part = UploadPart(holder, upload_id, upload_offset, content, arrived_at=utc_now())
+    upload = await engine_of(request).uploads.store(part)
     if upload.completed_at is None and upload.received_bytes == upload.size_bytes:
-        upload = await uploading.finish(database, upload.id, now=utc_now())
+        upload = await uploading.finish(database_of(request), upload.id, now=utc_now())
     return upload_view(upload)
 
 

@@ -44,9 +44,9 @@ async def test_a_missing_csrf_token_is_told_in_place_of_a_body_that_cannot_be_re
     app: FastAPI, client_for: ClientFactory
 ) -> None:
     client = await client_for("item_author")
-    unreadable = {"content": b"\x8e\x0e", "headers": {"content-type": "application/json"}}
-    read = await client.post("/api/items", **unreadable)
+    unreadable, headers = b"\x8e\x0e", {"content-type": "application/json"}
+    read = await client.post("/api/items", content=unreadable, headers=headers)
     assert (read.status_code, read.json()["code"]) == (400, "unreadable_body")
     del client.headers["x-csrf-token"]
-    refused = await client.post("/api/items", **unreadable)
+    refused = await client.post("/api/items", content=unreadable, headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
