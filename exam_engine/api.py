@@ -21,6 +21,8 @@ from exam_engine.forms.api import router as forms_router
 from exam_engine.media.api import body_limits as media_body_limits
 from exam_engine.media.api import router as media_router
 from exam_engine.proctoring.api import router as proctoring_router
+from exam_engine.proctoring.recovery_api import room_recovery_router, sitting_recovery_router
+from exam_engine.proctoring.seat_api import router as seat_router
 from exam_engine.proctoring.stream_api import router as room_stream_router
 from exam_engine.proctoring.streams import room_streams
 from exam_engine.proctoring.time_api import room_router, sitting_router
@@ -49,6 +51,9 @@ extension = Extension(
         proctoring_router,
         room_router,
         sitting_router,
+        seat_router,
+        room_recovery_router,
+        sitting_recovery_router,
         room_stream_router,
         evidence_router,
         sites_router,

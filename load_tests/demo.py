@@ -362,6 +362,7 @@ async def sit(
         await candidate.check_own_data()
     room = f"/api/proctoring/sittings/{sitting.sitting_id}/rooms/{sitting.room_id}"
     waiting = asyncio.gather(*(candidate.start() for candidate in candidates))
+    await _ask(staff["giamthi"], "POST", f"{room}/identity/confirmation", {"all": True})
     unlocked = await _ask(staff["giamthi"], "POST", f"{room}/unlock", {"all": True})
     await waiting
     text = "Các anh chị nhớ xem lại những câu đã đánh dấu trước khi nộp bài."

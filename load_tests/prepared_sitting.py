@@ -75,6 +75,7 @@ class PlannedSitting:
     form_ids: Sequence[UUID]
     places: Sequence[PlannedPlace]
     sections: Sequence[PlannedSection] = ()
+    unlock_needs_identity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ async def prepare_sitting(
     specs: Sequence[FormSpec] | None = None,
     room_size: int | None = None,
     sections: Sequence[PlannedSection] = (),
+    unlock_needs_identity: bool = False,
 ) -> PreparedSitting:
     """Store a ready sitting with two forms and the given number of candidates.
 
@@ -136,6 +138,7 @@ async def prepare_sitting(
     specs : forms that rotate instead of the two, which say nothing but the numbers of their items.
     room_size : seats of a room, each with two proctors; all in one room with one proctor when left out.
     sections : timed parts of the paper; none when it is one piece.
+    unlock_needs_identity : whether somebody must look at the persons first, which most proofs are not about.
     """
     minutes = int(duration.total_seconds() // 60)
     size = room_size or candidates
@@ -166,6 +169,7 @@ async def prepare_sitting(
             form_ids=[form.id for form in published],
             places=places,
             sections=sections,
+            unlock_needs_identity=unlock_needs_identity,
         )
         return await store_sitting(
             session, settings, planned, proctors_per_room=1 if room_size is None else 2, now=now, rng=rng
@@ -229,6 +233,7 @@ async def store_sitting(
         duration_minutes=planned.duration_minutes,
         grace_seconds=int(planned.grace.total_seconds()),
         sections=[section.model_dump(mode="json") for section in planned.sections],
+        unlock_needs_identity=planned.unlock_needs_identity,
         created_at=now,
     )
     session.add(sitting)

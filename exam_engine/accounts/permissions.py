@@ -49,6 +49,7 @@ class Permission(StrEnum):
     SITTING_READ = "sitting.read"
     SITTING_WRITE = "sitting.write"
     SITTING_TIME = "sitting.time"
+    SITTING_RECOVER = "sitting.recover"
     SITTING_LOG_READ = "sitting_log.read"
     SITTING_LOG_CLOSE = "sitting_log.close"
     SITE_DELEGATE = "site.delegate"
@@ -140,6 +141,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SITTING_READ,
             P.SITTING_WRITE,
             P.SITTING_TIME,
+            P.SITTING_RECOVER,
             P.SITTING_LOG_READ,
             P.SITTING_LOG_CLOSE,
             P.SITE_DELEGATE,

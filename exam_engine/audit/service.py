@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -142,6 +142,12 @@ async def _entries(session: AsyncSession, *, after: int | None) -> AsyncIterator
             return
         last = batch[-1].seq
         session.expunge_all()
+
+
+async def names_of(session: AsyncSession, numbers: Collection[int]) -> dict[int, str]:
+    """Return who did what these entries record, by the number of the entry."""
+    statement = select(AuditEntry.seq, AuditEntry.actor_name).where(col(AuditEntry.seq).in_(numbers))
+    return dict((await session.exec(statement)).all())
 
 
 async def find_entries(

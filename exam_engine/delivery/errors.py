@@ -93,6 +93,31 @@ class AttemptRunningError(DomainError):
     code = "attempt_running"
 
 
+class UnlockRefusedError(InvalidInputError):
+    """Candidates lack a confirmation that the sitting asks for; the faults name each of them."""
+
+    status = 409
+    code = "unlock_refused"
+
+
+class RecoveryRefusedError(DomainError):
+    """An operation that a fenced browser held may not count, or was put forward before; ``seq`` is its number."""
+
+    code = "recovery_refused"
+
+
+class RecoveryDecidedError(DomainError):
+    """Somebody has admitted or rejected it already."""
+
+    code = "recovery_decided"
+
+
+class RecoveryStagedError(DomainError):
+    """Later items were chosen from the earlier answers, so none can be changed afterwards."""
+
+    code = "recovery_staged"
+
+
 class StageOutOfOrderError(DomainError):
     """The stage asked for does not follow the one that is open; ``open`` is its number."""
 

@@ -107,8 +107,10 @@ async def _with_refusals(session: AsyncSession, attempts: Sequence[Attempt]) -> 
     return list((await (await session.connection()).execute(statement)).scalars())
 
 
-async def attempts_marked(session: AsyncSession, marked: Sequence[tuple[Attempt, AttemptMark]], now: datetime) -> None:
-    """Log what attempts earned; their items as a digest."""
+async def attempts_marked(
+    session: AsyncSession, marked: Sequence[tuple[Attempt, AttemptMark]], now: datetime, *, is_again: bool = False
+) -> None:
+    """Log what attempts earned, or earn now that more counts; their items as a digest."""
     rows = [
         (
             attempt.sitting_id,
@@ -121,7 +123,7 @@ async def attempts_marked(session: AsyncSession, marked: Sequence[tuple[Attempt,
         )
         for attempt, mark in marked
     ]
-    await sitting_log.append_many(session, rows, kind="attempt.marked", now=now)
+    await sitting_log.append_many(session, rows, kind="attempt.remarked" if is_again else "attempt.marked", now=now)
 
 
 def items_digest(mark: AttemptMark) -> str:

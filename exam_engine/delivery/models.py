@@ -31,7 +31,11 @@ class SealedPaper(Table, table=True):
 
 
 class Seat(Table, table=True):
-    """What is known of a registered candidate before and besides the attempt: login, own-data check, unlock."""
+    """What is known of a registered candidate before and besides the attempt: login, own-data check, unlock.
+
+    ``unlocks_next_login`` is set while the candidate is on the way to another computer, whose login then needs no
+    unlock of its own.
+    """
 
     registration_id: UUID = Field(foreign_key="registration.id", primary_key=True)
     login_session_id: UUID
@@ -41,6 +45,36 @@ class Seat(Table, table=True):
     unlocked_session_id: UUID | None = None
     unlocked_at: datetime | None = instant_field(nullable=True)
     unlocked_by_name: str | None = Field(default=None, max_length=120)
+    unlocks_next_login: bool = False
+
+
+class IdentityCheck(Table, table=True):
+    """What a proctor found on comparing a person with their identity paper; the last word, the log has all.
+
+    ``verdict`` is ``confirmed``, ``doubted`` or, when that was taken back, ``withdrawn``; only a doubt has a reason.
+    """
+
+    registration_id: UUID = Field(foreign_key="registration.id", primary_key=True)
+    verdict: str = Field(max_length=16)
+    reason: str | None = Field(default=None, max_length=20)
+    note: str = Field(default="", max_length=500)
+    checked_at: datetime = instant_field()
+    checked_by: UUID
+    checked_by_name: str = Field(max_length=120)
+
+
+class SeatMove(Table, table=True):
+    """A candidate who was moved to another seat of the room, for the board; the plan itself is the registration."""
+
+    id: UUID = id_field()
+    sitting_id: UUID = Field(foreign_key="sitting.id", index=True)
+    registration_id: UUID = Field(foreign_key="registration.id", index=True)
+    from_seat: int
+    to_seat: int
+    reason: str = Field(max_length=16)
+    note: str = Field(default="", max_length=500)
+    moved_at: datetime = instant_field()
+    moved_by_name: str = Field(max_length=120)
 
 
 class Attempt(Table, table=True):
@@ -168,6 +202,29 @@ class JournalRefusal(Table, table=True):
     epoch: int
     received_at: datetime = instant_field()
     logged_part: int | None = None
+
+
+class Recovery(Table, table=True):
+    """Refused operations of a browser that lost its seat, put forward to count after all; they do once it is admitted.
+
+    ``operations`` names them by number and hash; their texts are the refusals'. ``decision`` is None while it waits for
+    the second signature, then ``admitted`` or ``rejected``.
+    """
+
+    id: UUID = id_field()
+    attempt_id: UUID = Field(foreign_key="attempt.id", index=True)
+    registration_id: UUID = Field(foreign_key="registration.id")
+    sitting_id: UUID = Field(foreign_key="sitting.id", index=True)
+    operations: list[tuple[int, str]] = Field(sa_type=sa.JSON)
+    reason: str = Field(max_length=16)
+    note: str = Field(default="", max_length=500)
+    proposed_at: datetime = instant_field()
+    proposed_by: UUID
+    proposed_by_name: str = Field(max_length=120)
+    decision: str | None = Field(default=None, max_length=8)
+    decided_at: datetime | None = instant_field(nullable=True)
+    decided_by: UUID | None = None
+    decided_by_name: str | None = Field(default=None, max_length=120)
 
 
 class Instruction(Table, table=True):

@@ -10,29 +10,36 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
-from exam_engine.core.errors import NotFoundError
-from exam_engine.delivery import log_rows, queries, time_queries
+from exam_engine.core.errors import Fault, NotFoundError
+from exam_engine.delivery import log_rows, queries, seat_queries, time_queries
 from exam_engine.delivery.clock import AttemptTiming, Phase
-from exam_engine.delivery.errors import AttemptRunningError
+from exam_engine.delivery.errors import AttemptRunningError, UnlockRefusedError
 from exam_engine.delivery.instructing import record_seats
-from exam_engine.delivery.models import Attempt, Seat
+from exam_engine.delivery.models import Attempt, IdentityCheck, Seat
 from exam_engine.delivery.queries import PaperFacts
 from exam_engine.delivery.timings import planned_timing, timing_of
+from exam_engine.delivery.unlock_rules import unlock_obstacle
 from exam_engine.forms import service as forms
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import SEAT
 from exam_engine.sittings.service import RegistrationFacts
 
+Waiting = Literal["credit", "recovery"]
 SeatState = Literal["confirm", "waiting", "ready", "running", "paused", "submitted", "closed"]
 WaitingFor = Literal["unlock", "opening", "resume"]
 
 
 async def take_seat(session: AsyncSession, *, registration_id: UUID, login_session_id: UUID, now: datetime) -> None:
-    """Note that a candidate logged in; a browser that the proctor unlocked before stays the one that may work."""
+    """Note that a candidate logged in; a browser that the proctor unlocked before stays the one that may work.
+
+    Only a candidate who was moved to another seat needs no unlock there: the move was the proctor's word.
+    """
     seat = await queries.seat_of(session, registration_id)
     if seat is None:
         seat = Seat(registration_id=registration_id, login_session_id=login_session_id, logged_in_at=now)
     seat.login_session_id, seat.logged_in_at = login_session_id, now
+    if seat.unlocks_next_login:
+        seat.unlocked_session_id, seat.unlocked_at, seat.unlocks_next_login = login_session_id, now, False
     session.add(seat)
     hint_after_commit(session, SEAT, [registration_id])
 
@@ -145,7 +152,11 @@ def state_of(
 
 @dataclass(frozen=True, slots=True)
 class SeatProgress:
-    """One seat as a proctor sees it."""
+    """One seat as a proctor sees it.
+
+    ``leftovers`` counts what came from browsers that had lost the seat, ``waiting`` names what waits for a second
+    signature.
+    """
 
     facts: RegistrationFacts
     seat: Seat | None
@@ -154,6 +165,9 @@ class SeatProgress:
     answered: int
     flagged: int
     focus_lost_count: int
+    identity: IdentityCheck | None = None
+    leftovers: int = 0
+    waiting: frozenset[Waiting] = frozenset()
 
 
 async def progress_of_room(session: AsyncSession, registrations: Sequence[RegistrationFacts]) -> list[SeatProgress]:
@@ -163,6 +177,9 @@ async def progress_of_room(session: AsyncSession, registrations: Sequence[Regist
     progress = await queries.progress_of(session, [attempt.id for attempt in attempts.values()])
     waiting = {facts.sitting_id for facts in registrations if facts.registration_id not in attempts}
     pauses = await time_queries.pauses_of_sittings(session, waiting) if waiting else {}
+    identities = await seat_queries.identity_checks_of(session, ids)
+    leftovers = await seat_queries.fenced_counts(session, ids)
+    waiting_for = await seat_queries.awaiting_second(session, ids)
     rows = []
     for facts in registrations:
         attempt = attempts.get(facts.registration_id)
@@ -178,15 +195,32 @@ async def progress_of_room(session: AsyncSession, registrations: Sequence[Regist
                 answered=counts.get("answer", 0),
                 flagged=counts.get("flag", 0),
                 focus_lost_count=counts.get("focus_lost", 0),
+                identity=identities.get(facts.registration_id),
+                leftovers=leftovers.get(facts.registration_id, 0),
+                waiting=frozenset(waiting_for.get(facts.registration_id, ())),
             )
         )
     return rows
 
 
 async def unlock(session: AsyncSession, *, registration_ids: Sequence[UUID], actor: Actor, now: datetime) -> int:
-    """Let the browsers in which these candidates are logged in start or go on; returns how many were unlocked."""
+    """Let the browsers in which these candidates are logged in start or go on; returns how many were unlocked.
+
+    All or none: an act that was meant for a room must not be done for a part of it that nobody named. Who is not
+    logged in is passed over, and so is who was moved and is awaited at another computer.
+
+    Raises
+    ------
+    UnlockRefusedError
+        Some lack a confirmation that the sitting asks for; the faults name each of them.
+    """
     seats = await queries.seats_of(session, registration_ids)
-    unlocked = [seat for seat in seats.values() if seat.unlocked_session_id != seat.login_session_id]
+    unlocked = [
+        seat
+        for seat in seats.values()
+        if seat.unlocked_session_id != seat.login_session_id and not seat.unlocks_next_login
+    ]
+    await _refuse_unlock(session, unlocked)
     for seat in unlocked:
         seat.unlocked_session_id = seat.login_session_id
         seat.unlocked_at, seat.unlocked_by_name = now, actor.display_name
@@ -194,6 +228,30 @@ async def unlock(session: AsyncSession, *, registration_ids: Sequence[UUID], act
     hint_after_commit(session, SEAT, (seat.registration_id for seat in unlocked))
     await record_seats(session, "seat.unlocked", [seat.registration_id for seat in unlocked], actor, now)
     return len(unlocked)
+
+
+async def _refuse_unlock(session: AsyncSession, seats: Sequence[Seat]) -> None:
+    ids = [seat.registration_id for seat in seats]
+    needing = await seat_queries.needing_identity(session, ids)
+    checks = await seat_queries.identity_checks_of(session, needing)
+    obstacles = {}
+    for seat in seats:
+        check = checks.get(seat.registration_id)
+        obstacle = unlock_obstacle(
+            needs_identity=seat.registration_id in needing,
+            has_confirmed_data=seat.confirmed_at is not None,
+            verdict=check.verdict if check is not None else None,
+        )
+        if obstacle is not None:
+            obstacles[seat.registration_id] = obstacle
+    if not obstacles:
+        return
+    numbers = await seat_queries.seat_numbers(session, obstacles)
+    faults = [
+        Fault(f"unlock_refused.{obstacles[id_]}", f"seats.{numbers.get(id_, 0)}", {"seat": numbers.get(id_, 0)})
+        for id_ in sorted(obstacles, key=lambda id_: numbers.get(id_, 0))
+    ]
+    raise UnlockRefusedError(faults=faults, seats=len(faults))
 
 
 async def lock(session: AsyncSession, *, registration_ids: Sequence[UUID], actor: Actor, now: datetime) -> int:
@@ -210,10 +268,11 @@ async def lock(session: AsyncSession, *, registration_ids: Sequence[UUID], actor
     seats = [
         seat
         for seat in (await queries.seats_of(session, registration_ids)).values()
-        if seat.unlocked_session_id is not None
+        if seat.unlocked_session_id is not None or seat.unlocks_next_login
     ]
     for seat in seats:
         seat.unlocked_session_id = seat.unlocked_at = seat.unlocked_by_name = None
+        seat.unlocks_next_login = False
         session.add(seat)
     hint_after_commit(session, SEAT, (seat.registration_id for seat in seats))
     await record_seats(session, "seat.locked", [seat.registration_id for seat in seats], actor, now)

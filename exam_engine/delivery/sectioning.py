@@ -86,6 +86,19 @@ async def times_of(session: AsyncSession, attempt: Attempt, now: datetime) -> li
     return section_times(plan, clock, leavings(parsed(journal), len(plan)))
 
 
+async def section_of_items(
+    session: AsyncSession, attempt: Attempt, now: datetime
+) -> dict[str, tuple[datetime, datetime]]:
+    """Return begin and end of the section of each item of an attempt's paper; nothing for a paper without sections."""
+    times = {time.number: (time.starts_at, time.ends_at) for time in await times_of(session, attempt, now)}
+    if not times:
+        return {}
+    plan = await sitting_sections.section_plan(session, attempt.sitting_id)
+    paper = await session.get_one(SealedPaper, attempt.paper_id)
+    ordered = await paper_of_attempt(session, attempt.form_id, paper.seed, plan)
+    return {ref: times[section.number] for section in ordered.sections for ref in section.refs}
+
+
 async def answers_that_count(
     session: AsyncSession, attempts: Sequence[Attempt], journals: Mapping[UUID, Sequence[StoredOperation]]
 ) -> dict[UUID, dict[str, list[str]]]:

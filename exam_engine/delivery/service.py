@@ -13,7 +13,7 @@ from exam_engine.core.actor import SYSTEM
 from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.db import new_id
 from exam_engine.core.errors import DomainError, NotFoundError
-from exam_engine.delivery import log_rows, queries, stages
+from exam_engine.delivery import log_rows, queries, recovering, stages
 from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.errors import (
     AttemptClosedError,
@@ -26,6 +26,7 @@ from exam_engine.delivery.errors import (
     SittingOverError,
 )
 from exam_engine.delivery.journal import genesis_hash
+from exam_engine.delivery.leftovers import with_admitted
 from exam_engine.delivery.models import Attempt, JournalEntry
 from exam_engine.delivery.papers import unwrap_key
 from exam_engine.delivery.pausing import go_on, held_up
@@ -37,7 +38,7 @@ from exam_engine.delivery.stages import OpenedStage
 from exam_engine.delivery.timings import timing_of, timing_of_row
 from exam_engine.forms import service as forms
 from exam_engine.marking import service as marking
-from exam_engine.marking.service import KeyedForm
+from exam_engine.marking.service import AttemptMark, KeyedForm
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.errors import RoomAtSiteError
 from exam_engine.sittings.hints import SEAT
@@ -331,6 +332,8 @@ async def mark_closed(
 ) -> int:
     """Mark closed attempts from their journals, all or none; doing it twice changes nothing. Returns how many.
 
+    What was admitted of a lost browser's work counts beside the journal; who was marked before that is marked again.
+
     Parameters
     ----------
     known : forms with their keys by id, kept by whoever marks many attempts one after another.
@@ -339,9 +342,14 @@ async def mark_closed(
     ids = [attempt.id for attempt in attempts]
     operations = await queries.operations_of(session, ids)
     staged = await queries.staged_among(session, ids)
+    admitted = await recovering.admitted_operations(session, ids)
+    marked_before = await marking.marks(session, list(admitted))
+    for id_, recovered in admitted.items():
+        operations[id_] = with_admitted(operations.get(id_, []), recovered)
     same_for_all = [attempt for attempt in attempts if attempt.id not in staged]
     counted = await answers_that_count(session, same_for_all, operations)
-    marks = []
+    marks: list[tuple[Attempt, AttemptMark]] = []
+    remarked: list[tuple[Attempt, AttemptMark]] = []
     for attempt in attempts:
         if attempt.form_id not in known:
             known[attempt.form_id] = await marking.keyed_form(session, attempt.form_id)
@@ -351,7 +359,7 @@ async def mark_closed(
             outcome = await stages.outcome(session, attempt, operations.get(attempt.id, []))
         if outcome is None:
             answers = counted[attempt.id]
-            mark = await marking.mark(session, attempt_id=attempt.id, form=form, answers=answers, now=now)
+            mark = await marking.mark(session, attempt.id, form, answers, now, replaces=attempt.id in marked_before)
         else:
             mark = await marking.mark(
                 session,
@@ -364,9 +372,10 @@ async def mark_closed(
             )
         attempt.marked_at = now
         session.add(attempt)
-        marks.append((attempt, mark))
+        (remarked if attempt.id in marked_before else marks).append((attempt, mark))
     await log_rows.attempts_marked(session, marks, now)
-    return len(marks)
+    await log_rows.attempts_marked(session, remarked, now, is_again=True)
+    return len(attempts)
 
 
 # --- what proctoring and results ask for ------------------------------------------------------------------------

@@ -67,6 +67,19 @@ async def capture_times(session: AsyncSession, attempt_id: UUID) -> list[int]:
     return list((await session.exec(statement)).all())
 
 
+async def captured(
+    session: AsyncSession, attempt_id: UUID, kinds: Collection[str], *, most: int
+) -> list[tuple[str, int]]:
+    """Return the latest operations of some kinds: kind, and when captured in milliseconds since the start."""
+    statement = (
+        select(JournalEntry.kind, JournalEntry.at_ms)
+        .where(JournalEntry.attempt_id == attempt_id, col(JournalEntry.kind).in_(kinds))
+        .order_by(col(JournalEntry.seq).desc())
+        .limit(most)
+    )
+    return list((await session.exec(statement)).all())
+
+
 async def credits_of(session: AsyncSession, registration_ids: Sequence[UUID]) -> list[TimeCredit]:
     """Return the time proposed for, given to and refused these candidates, in the order of the proposals."""
     statement = (

@@ -2,8 +2,9 @@
 
 import asyncio
 import zipfile
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -32,6 +33,7 @@ from exam_engine.evidence.file_format import (
     RootLine,
 )
 from exam_engine.marking import service as marking
+from exam_engine.marking.service import AttemptMark
 from exam_engine.sitting_log import service as sitting_log
 from exam_engine.sitting_log.errors import SittingLogOpenError
 from exam_engine.sitting_log.models import SittingLogRoot
@@ -49,12 +51,14 @@ _encode = msgspec.json.Encoder().encode
 class Covered:
     """Which attempts a root covers, which of them without their marks, and which refusals of them it does not cover.
 
-    Parts of refusals that it does not cover are named by attempt and number.
+    Parts of refusals that it does not cover are named by attempt and number. ``former_marks`` are those of attempts that
+    were marked again after it.
     """
 
     attempt_ids: Sequence[UUID]
     unmarked: frozenset[str] = frozenset()
     later_parts: frozenset[tuple[str, int]] = frozenset()
+    former_marks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 async def export_pieces(database: Database, sitting_id: UUID) -> AsyncIterator[bytes]:
@@ -126,17 +130,20 @@ class _Sink:
 
 async def _covered(session: AsyncSession, sitting_id: UUID, root: SittingLogRoot) -> Covered:
     """Leave out what happened after the root. An attempt that no row speaks of stays: somebody put it there."""
-    started, marked, refused = [
+    started, marked, remarked, refused = [
         await sitting_log.said_after(session, sitting_id, root.rows, kind)
-        for kind in ("attempt.started", "attempt.marked", "attempt.refused_late")
+        for kind in ("attempt.started", "attempt.marked", "attempt.remarked", "attempt.refused_late")
     ]
     later = {said["attempt"] for said in started}
     statement = select(Attempt.id).where(Attempt.sitting_id == sitting_id).order_by(col(Attempt.id))
     ids = [id_ for id_ in (await session.exec(statement)).all() if str(id_) not in later]
+    unmarked = frozenset(said["attempt"] for said in marked)
+    again = {said["attempt"] for said in remarked} - unmarked
     return Covered(
         ids,
-        frozenset(said["attempt"] for said in marked),
+        unmarked,
         frozenset((said["attempt"], said["part"]) for said in refused),
+        await sitting_log.marks_up_to(session, sitting_id, root.rows, again) if again else {},
     )
 
 
@@ -185,6 +192,7 @@ async def _attempts(session: AsyncSession, covered: Covered) -> AsyncIterator[by
         lines = []
         for attempt, candidate_number in (await session.exec(statement)).all():
             mark = marks.get(attempt.id)
+            earned = covered.former_marks.get(str(attempt.id)) or (_earned(mark) if mark is not None else {})
             line = AttemptLine(
                 attempt=str(attempt.id),
                 registration=str(attempt.registration_id),
@@ -196,13 +204,17 @@ async def _attempts(session: AsyncSession, covered: Covered) -> AsyncIterator[by
                 finished_at=iso_utc(attempt.finished_at) if attempt.finished_at is not None else None,
                 last_seq=attempt.last_seq,
                 chain_head=attempt.chain_head,
-                raw=str(mark.raw) if mark is not None else None,
-                max_points=str(mark.max_points) if mark is not None else None,
-                items_sha256=items_digest(mark) if mark is not None else None,
+                raw=earned.get("raw"),
+                max_points=earned.get("max_points"),
+                items_sha256=earned.get("items_sha256"),
             )
             lines.append(line)
         yield _lines(lines)
         session.expunge_all()
+
+
+def _earned(mark: AttemptMark) -> dict[str, str]:
+    return {"raw": str(mark.raw), "max_points": str(mark.max_points), "items_sha256": items_digest(mark)}
 
 
 async def _operations(session: AsyncSession, covered: Covered) -> AsyncIterator[bytes]:

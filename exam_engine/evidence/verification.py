@@ -79,6 +79,7 @@ class _Logged:
     started: dict[str, Any] | None = None
     closed: dict[str, Any] | None = None
     marked: dict[str, Any] | None = None
+    may_be_remarked: bool = False
     late: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -233,12 +234,13 @@ class _Verification:
 
     def _note(self, line: LogLine) -> None:
         """Remember what a row says of an attempt."""
-        if not line.kind.startswith("attempt.") or line.kind == "attempt.moved":
+        is_admission = line.kind == "recovery.admitted"
+        if not is_admission and (not line.kind.startswith("attempt.") or line.kind == "attempt.moved"):
             return
         try:
             said = msgspec.json.decode(line.body, type=dict[str, Any])
-            attempt = str(UUID(said["attempt"]))
-        except (*_UNREADABLE, KeyError, ValueError, TypeError, AttributeError):
+            attempt = str(UUID(said["object"][1] if is_admission else said["attempt"]))
+        except (*_UNREADABLE, LookupError, ValueError, TypeError, AttributeError):
             self._fault("log_row_unreadable", f"log:{line.number}", number=line.number)
             return
         if attempt not in self._logged and len(self._logged) >= MOST_ATTEMPTS:
@@ -247,6 +249,15 @@ class _Verification:
         if line.kind == "attempt.refused_late" and isinstance(said.get("part"), int):
             logged.late[said["part"]] = said
             return
+        if is_admission:
+            logged.may_be_remarked = True
+            return
+        if line.kind == "attempt.remarked" and logged.marked is not None and logged.may_be_remarked:
+            logged.marked, logged.may_be_remarked = said, False
+            return
+        if line.kind == "attempt.marked":
+            # What was admitted until now is in these marks.
+            logged.may_be_remarked = False
         what = line.kind.removeprefix("attempt.")
         if what not in {"started", "closed", "marked"} or getattr(logged, what) is not None:
             self._fault("log_row_repeated", f"log:{line.number}", number=line.number, attempt=attempt)

@@ -97,6 +97,7 @@ async def mark(
     *,
     presented: Collection[str] | None = None,
     scaled: ScaledMark | None = None,
+    replaces: bool = False,
 ) -> AttemptMark:
     """Mark a closed attempt and store what it earned; the same answers again give the stored mark.
 
@@ -106,6 +107,7 @@ async def mark(
         the form does not have earn nothing and are left out.
     presented : refs of the items that the candidate was given; all of the form when None.
     scaled : what the attempt earned where the number of points of its items does not compare; their sum when None.
+    replaces : people have decided that other answers count than those it was marked by; the stored mark gives way.
 
     Raises
     ------
@@ -118,9 +120,12 @@ async def mark(
     fingerprint = digest({"form": str(form_id), "answers": {ref: list(chosen) for ref, chosen in answers.items()}})
     stored = await session.get(MarkedAttempt, attempt_id)
     if stored is not None:
-        if stored.answers_hash != fingerprint:
+        if stored.answers_hash == fingerprint:
+            return _mark(stored)
+        if not replaces:
             raise MarkedOtherwiseError(attempt_id=str(attempt_id))
-        return _mark(stored)
+        await session.delete(stored)
+        await session.flush()
     scores = item_scores(form, answers, form.items.keys() if presented is None else set(presented))
     if scaled is None:
         scaled = ScaledMark(

@@ -70,11 +70,13 @@ async def read_room(
             opens_at=sitting.opens_at,
             closes_at=sitting.closes_at,
             duration_minutes=int(sitting.duration.total_seconds() // 60),
+            unlock_needs_identity=sitting.unlock_needs_identity,
         ),
-        room=BoardRoomView(id=room_id, name=room.room_name),
+        room=BoardRoomView(id=room_id, name=room.room_name, seat_count=room.seat_count),
         access_code=sitting.access_code,
         awaits_release=await delivery_queries.awaits_release(session, sitting_id),
         server_time=now,
+        pauses=await service.pauses_of_room(session, sitting_id, room_id),
         seats=rows,
         events=await service.events_of_room(session, seats, now=now),
     )
@@ -94,7 +96,7 @@ async def read_room(
 async def unlock_seats(
     sitting_id: UUID, room_id: UUID, body: SeatSelection, actor: ActorDep, session: SessionDep
 ) -> ActResult:
-    """Let candidates start, or go on at another computer."""
+    """Let candidates start, or go on at another computer; all that are named or none."""
     chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
     return ActResult(seats=await delivery_seats.unlock(session, registration_ids=chosen, actor=actor, now=utc_now()))
 

@@ -7,6 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from exam_engine.delivery.reasons import DoubtReason, PauseReason
+from exam_engine.delivery.unlock_rules import UnlockObstacle, Verdict
+
 SeatCondition = Literal[
     "absent", "logged_in", "confirmed", "unlocked", "running", "paused", "offline", "submitted", "ended", "closed"
 ]
@@ -14,7 +17,7 @@ SeatCondition = Literal[
 
 RoomEventKind = Literal[
     "logged_in", "unlocked", "started", "submitted", "time_over", "ended", "fault_reported", "offline",
-    "message", "pause", "resume", "credit", "end", "reopen",
+    "identity_doubted", "moved", "message", "pause", "resume", "credit", "end", "reopen",
 ]  # fmt: skip
 """What happens in a room; from ``message`` on what a proctor told candidates."""
 
@@ -47,6 +50,7 @@ class BoardSittingView(BaseModel):
     opens_at: datetime
     closes_at: datetime
     duration_minutes: int
+    unlock_needs_identity: bool
 
 
 class BoardRoomView(BaseModel):
@@ -54,6 +58,17 @@ class BoardRoomView(BaseModel):
 
     id: UUID
     name: str
+    seat_count: int
+
+
+class IdentityView(BaseModel):
+    """What a proctor found on comparing the person with the identity paper."""
+
+    verdict: Verdict
+    reason: DoubtReason | None
+    note: str
+    checked_at: datetime
+    checked_by: str
 
 
 class SeatRow(BaseModel):
@@ -66,6 +81,12 @@ class SeatRow(BaseModel):
     birth_date: str
     state: SeatCondition
     needs_unlock: bool
+    unlock_obstacle: UnlockObstacle | None = Field(description="What is missing before the unlock that is waited for.")
+    has_confirmed_data: bool
+    identity: IdentityView | None
+    is_moving: bool = Field(description="On the way to another computer; the old browser is fenced already.")
+    leftovers: int = Field(description="Operations that came from a browser which had lost the seat.")
+    waiting: list[Literal["credit", "recovery"]] = Field(description="What waits for a second signature.")
     reported_fault: str | None
     answered: int
     total: int
@@ -89,6 +110,16 @@ class RoomEvent(BaseModel):
     text: str
 
 
+class RoomPause(BaseModel):
+    """A pause of the room, or of the whole sitting, that goes on."""
+
+    is_of_sitting: bool
+    reason: PauseReason
+    note: str
+    started_at: datetime
+    started_by: str
+
+
 class RoomBoard(BaseModel):
     """A room at one instant."""
 
@@ -97,6 +128,7 @@ class RoomBoard(BaseModel):
     access_code: str | None
     awaits_release: bool = Field(description="At a test site: the papers are not released, so nobody can start.")
     server_time: datetime
+    pauses: list[RoomPause]
     seats: list[SeatRow]
     events: list[RoomEvent]
 

@@ -9,10 +9,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.core.actor import Actor
 from exam_engine.core.errors import NotFoundError
 from exam_engine.delivery import queries as delivery_queries
+from exam_engine.delivery import seat_queries, time_queries
 from exam_engine.delivery.batch import SILENCE
 from exam_engine.delivery.clock import Phase
+from exam_engine.delivery.models import IdentityCheck
 from exam_engine.delivery.seats import SeatProgress, progress_of_room
-from exam_engine.proctoring.schemas import RoomEvent, SeatCondition, SeatRow, SeatSelection
+from exam_engine.delivery.swapping import NOBODY
+from exam_engine.delivery.unlock_rules import UnlockObstacle, unlock_obstacle
+from exam_engine.proctoring.schemas import IdentityView, RoomEvent, RoomPause, SeatCondition, SeatRow, SeatSelection
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.service import RegistrationFacts
 
@@ -91,7 +95,39 @@ def needs_unlock(progress: SeatProgress) -> bool:
     seat, attempt = progress.seat, progress.attempt
     if seat is None or (attempt is not None and attempt.closed_at is not None):
         return False
-    return seat.unlocked_session_id != seat.login_session_id
+    # Whoever was moved is awaited at another computer, and goes on there without an unlock.
+    return seat.unlocked_session_id != seat.login_session_id and not seat.unlocks_next_login
+
+
+def is_moving(progress: SeatProgress) -> bool:
+    """Whether a candidate was moved and has not gone on at the new place."""
+    seat, attempt = progress.seat, progress.attempt
+    if attempt is not None:
+        return attempt.closed_at is None and attempt.holder_session_id == NOBODY
+    return seat is not None and seat.unlocks_next_login
+
+
+def obstacle_to_unlock(progress: SeatProgress) -> UnlockObstacle | None:
+    """Return what is missing before the unlock that a seat waits for."""
+    if progress.seat is None or not needs_unlock(progress):
+        return None
+    return unlock_obstacle(
+        needs_identity=progress.facts.unlock_needs_identity,
+        has_confirmed_data=progress.seat.confirmed_at is not None,
+        verdict=progress.identity.verdict if progress.identity is not None else None,
+    )
+
+
+def _identity_view(check: IdentityCheck) -> IdentityView:
+    return IdentityView.model_validate(
+        {
+            "verdict": check.verdict,
+            "reason": check.reason,
+            "note": check.note,
+            "checked_at": check.checked_at,
+            "checked_by": check.checked_by_name,
+        }
+    )
 
 
 def seat_row(progress: SeatProgress, *, total: int, now: datetime) -> SeatRow:
@@ -106,6 +142,12 @@ def seat_row(progress: SeatProgress, *, total: int, now: datetime) -> SeatRow:
         birth_date=progress.facts.birth_date,
         state=state,
         needs_unlock=needs_unlock(progress),
+        unlock_obstacle=obstacle_to_unlock(progress),
+        has_confirmed_data=progress.seat is not None and progress.seat.confirmed_at is not None,
+        identity=_identity_view(progress.identity) if progress.identity is not None else None,
+        is_moving=is_moving(progress),
+        leftovers=progress.leftovers,
+        waiting=sorted(progress.waiting),
         reported_fault=progress.seat.reported_fault if progress.seat else None,
         answered=progress.answered,
         total=total,
@@ -119,6 +161,23 @@ def seat_row(progress: SeatProgress, *, total: int, now: datetime) -> SeatRow:
         paused_since=progress.timing.paused_since,
         can_reopen=state == "ended" and is_open,
     )
+
+
+async def pauses_of_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> list[RoomPause]:
+    """Return the pauses of a room, and of the whole sitting, that go on; those of single seats stand at the seats."""
+    return [
+        RoomPause.model_validate(
+            {
+                "is_of_sitting": one.room_id is None,
+                "reason": one.reason,
+                "note": one.note,
+                "started_at": one.started_at,
+                "started_by": one.started_by_name,
+            }
+        )
+        for one in await time_queries.open_pauses(session, sitting_id)
+        if one.registration_id is None and one.room_id in {None, room_id}
+    ]
 
 
 async def events_of_room(session: AsyncSession, seats: Sequence[SeatProgress], *, now: datetime) -> list[RoomEvent]:
@@ -135,6 +194,8 @@ async def events_of_room(session: AsyncSession, seats: Sequence[SeatProgress], *
                 events.append(
                     RoomEvent(at=seat.confirmed_at, seat_number=number, kind="fault_reported", text=seat.reported_fault)
                 )
+        if (check := progress.identity) is not None and check.verdict == "doubted":
+            events.append(RoomEvent(at=check.checked_at, seat_number=number, kind="identity_doubted", text=check.note))
         if attempt is not None:
             events.append(RoomEvent(at=attempt.started_at, seat_number=number, kind="started", text=""))
             if attempt.closed_at is not None:
@@ -143,6 +204,11 @@ async def events_of_room(session: AsyncSession, seats: Sequence[SeatProgress], *
                 events.append(RoomEvent.model_validate({"at": at, "seat_number": number, "kind": kind, "text": ""}))
             elif now - attempt.last_seen_at > SILENCE:
                 events.append(RoomEvent(at=attempt.last_seen_at, seat_number=number, kind="offline", text=""))
+    ids = [progress.facts.registration_id for progress in seats]
+    events.extend(
+        RoomEvent(at=move.moved_at, seat_number=move.to_seat, kind="moved", text=str(move.from_seat))
+        for move in await seat_queries.moves_of(session, ids)
+    )
     events.extend(await _instructions(session, seats))
     return sorted(events, key=lambda event: event.at, reverse=True)[:LATEST_EVENTS]
 

@@ -14,37 +14,39 @@ from exam_engine.proctoring.schemas import SeatSelection
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
-class _Reasoned(BaseModel):
+class Reasoned(BaseModel):
+    """An act with a reason from a list."""
+
     model_config = ConfigDict(extra="forbid")
 
     note: Note = Field(default="", description="Needed with the reason other. Candidates read it on a pause or an end.")
 
     @model_validator(mode="after")
-    def _says_which_other(self) -> "_Reasoned":
+    def _says_which_other(self) -> "Reasoned":
         if getattr(self, "reason", None) == "other" and not self.note:
             raise PydanticCustomError("note_needed", "say in note what the reason is")
         return self
 
 
-class PauseOfSitting(_Reasoned):
+class PauseOfSitting(Reasoned):
     """A pause of everybody in a sitting."""
 
     reason: PauseReason
 
 
-class PauseOfSeats(_Reasoned, SeatSelection):
+class PauseOfSeats(Reasoned, SeatSelection):
     """A pause of seats; of all, it holds for those as well who start later."""
 
     reason: PauseReason
 
 
-class EndOfSeats(_Reasoned, SeatSelection):
+class EndOfSeats(Reasoned, SeatSelection):
     """An end of attempts."""
 
     reason: EndReason
 
 
-class CreditOfSeats(_Reasoned, SeatSelection):
+class CreditOfSeats(Reasoned, SeatSelection):
     """Time to give back to each of these seats."""
 
     reason: CreditReason

@@ -13,11 +13,14 @@ import sqlalchemy as sa
 from exam_engine.core.db import Table, table_of
 from exam_engine.delivery.models import (
     Attempt,
+    IdentityCheck,
     Instruction,
     JournalEntry,
     JournalRefusal,
     Pause,
+    Recovery,
     Seat,
+    SeatMove,
     Silence,
     TimeCredit,
     Upload,
@@ -101,6 +104,11 @@ PUSHED: tuple[Pushed, ...] = (
         moves=frozenset(column.name for column in table_of(Seat).columns if not column.primary_key),
     ),
     Pushed(
+        IdentityCheck,
+        moves=frozenset(column.name for column in table_of(IdentityCheck).columns if not column.primary_key),
+    ),
+    Pushed(SeatMove),
+    Pushed(
         Attempt,
         moves=frozenset(
             {
@@ -125,6 +133,8 @@ PUSHED: tuple[Pushed, ...] = (
     Pushed(JournalEntry),
     # A refusal waits for the row of the log that vouches for it.
     Pushed(JournalRefusal, ready="logged_part", is_late=True),
+    # Put forward at the site, decided by the board.
+    Pushed(Recovery, own=frozenset({"decision", "decided_at", "decided_by", "decided_by_name"})),
     Pushed(Silence),
     Pushed(
         TimeCredit,

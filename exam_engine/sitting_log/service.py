@@ -1,7 +1,7 @@
 """Adding rows in the transaction of the act, chaining them, and closing the log under a signed root."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,15 @@ class ChainedRow:
     def text(self) -> str:
         """The hashed text."""
         return row_text(self.number, self.kind, self.at, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedAct:
+    """What a row says, chained or not."""
+
+    kind: str
+    at: datetime
+    facts: dict[str, Any]
 
 
 async def append(
@@ -215,6 +224,29 @@ async def said_after(session: AsyncSession, sitting_id: UUID, rows: int, kind: s
         SittingLogRow.kind == kind,
     )
     return [json.loads(body) for body in (await session.exec(statement)).all()]
+
+
+async def marks_up_to(
+    session: AsyncSession, sitting_id: UUID, rows: int, attempts: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Return what the first rows of a log last say that these attempts earned."""
+    found: dict[str, dict[str, Any]] = {}
+    async for row in chained_rows(session, sitting_id, up_to=rows):
+        if row.kind in {"attempt.marked", "attempt.remarked"}:
+            facts = json.loads(row.body)
+            if facts["attempt"] in attempts:
+                found[facts["attempt"]] = facts
+    return found
+
+
+async def rows_about(session: AsyncSession, sitting_id: UUID, ids: Collection[UUID]) -> list[LoggedAct]:
+    """Return the rows of a log that name one of these registrations or attempts, in the order of their insertion."""
+    named = sa.or_(*(_ROW.c.body.contains(str(id_), autoescape=True) for id_ in ids))
+    statement = (
+        sa.select(_ROW.c.kind, _ROW.c.at, _ROW.c.body).where(_ROW.c.sitting_id == sitting_id, named).order_by(_ROW.c.id)
+    )
+    found = (await (await session.connection()).execute(statement)).all()
+    return [LoggedAct(row.kind, row.at, json.loads(row.body)) for row in found]
 
 
 async def roots_of(session: AsyncSession, sitting_id: UUID) -> list[SittingLogRoot]:

@@ -33,6 +33,18 @@ class SittingPulledError(DomainError):
     code = "sitting_pulled"
 
 
+class SeatEmptyError(DomainError):
+    """Nobody sits at that seat of the room."""
+
+    code = "seat_empty"
+
+
+class SeatUnchangedError(DomainError):
+    """A candidate is moved to the seat that they have."""
+
+    code = "seat_unchanged"
+
+
 class SittingNotReadyError(InvalidInputError):
     """Something is missing before papers can be sealed; the faults name it."""
 

@@ -75,9 +75,10 @@ class Sitting(Table, table=True):
 
     With ``form_set_id`` every candidate gets a form of the set for themselves; else the forms of the sitting rotate
     over the seats. ``status`` holds what people decided (draft, ready, marked, approved); whether a ready sitting is
-    running or closed follows from the time. ``credit_needs_second`` says whether time given back needs a second
-    signature. ``paused_ms`` is the length of all pauses that are over together, for whomever they were. ``sections``
-    is read by :data:`exam_engine.sittings.section_plan.SECTION_PLAN`; empty when the paper is one piece.
+    running or closed follows from the time. ``unlock_needs_identity`` says whether a seat is unlocked only after the
+    candidate has confirmed their data and a proctor the person, ``credit_needs_second`` whether time given back needs a
+    second signature. ``paused_ms`` is the length of all pauses that are over together, for whomever they were.
+    ``sections`` is read by :data:`exam_engine.sittings.section_plan.SECTION_PLAN`; empty when the paper is one piece.
     ``is_pulled`` at a test site: the sitting is another server's, which marks it; no answer key is here.
     """
 
@@ -90,6 +91,7 @@ class Sitting(Table, table=True):
     grace_seconds: int
     status: str = Field(default="draft", max_length=16)
     access_code: str | None = Field(default=None, max_length=16, unique=True)
+    unlock_needs_identity: bool = True
     credit_needs_second: bool = True
     paused_ms: int = Field(default=0, sa_type=sa.BigInteger)
     sections: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)

@@ -16,8 +16,8 @@ from exam_engine.core.errors import Fault, InvalidInputError, NotFoundError
 from exam_engine.core.text import clean_line
 from exam_engine.forms import service as forms
 from exam_engine.forms.models import Form, FormSet
-from exam_engine.sittings import queries, rule_sets
-from exam_engine.sittings.errors import CodeTakenError, SittingNotDraftError, SittingSettledError
+from exam_engine.sittings import queries, rule_sets, service
+from exam_engine.sittings.errors import CodeTakenError, SittingNotDraftError
 from exam_engine.sittings.models import (
     Administration,
     Exam,
@@ -38,6 +38,7 @@ _CHANGEABLE = (
     "closes_at",
     "duration_minutes",
     "grace_seconds",
+    "unlock_needs_identity",
     "credit_needs_second",
     "sections",
 )
@@ -230,6 +231,7 @@ async def create_sitting(
     closes_at: datetime,
     duration_minutes: int | None,
     grace_seconds: int,
+    unlock_needs_identity: bool = True,
     credit_needs_second: bool = True,
     sections: Sequence[PlannedSection] = (),
     actor: Actor,
@@ -253,6 +255,7 @@ async def create_sitting(
         closes_at=closes_at,
         duration_minutes=duration_minutes or exam.duration_minutes,
         grace_seconds=grace_seconds,
+        unlock_needs_identity=unlock_needs_identity,
         credit_needs_second=credit_needs_second,
         sections=[section.model_dump(mode="json") for section in sections],
         created_at=now,
@@ -267,7 +270,7 @@ async def create_sitting(
 async def change_sitting(
     session: AsyncSession, sitting_id: UUID, *, changes: Mapping[str, Any], actor: Actor, now: datetime
 ) -> Sitting:
-    """Change name, window, times, sections or rules of time of a draft sitting; ``changes`` holds only what changes.
+    """Change name, window, times, sections or rules of the day of a draft; ``changes`` holds only what changes.
 
     Raises
     ------
@@ -316,7 +319,7 @@ async def assign_room(
     InvalidInputError
         The room does not exist or is used by another sitting at the time; a user is no active proctor.
     """
-    sitting = await _lock_unsettled(session, sitting_id)
+    sitting = await service.lock_unsettled(session, sitting_id)
     used = await queries.sitting_room(session, sitting_id, room_id)
     if used is None:
         if sitting.status != "draft":
@@ -519,15 +522,6 @@ async def lock_draft(session: AsyncSession, sitting_id: UUID) -> Sitting:
         raise NotFoundError
     if sitting.status != "draft":
         raise SittingNotDraftError
-    return sitting
-
-
-async def _lock_unsettled(session: AsyncSession, sitting_id: UUID) -> Sitting:
-    sitting = await queries.sitting(session, sitting_id, for_change=True)
-    if sitting is None:
-        raise NotFoundError
-    if sitting.status not in {"draft", "ready"}:
-        raise SittingSettledError
     return sitting
 
 

@@ -112,6 +112,45 @@ async def registration_ids_of_room(session: AsyncSession, sitting_id: UUID, room
     return list((await session.exec(statement)).all())
 
 
+async def lock_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> None:
+    """Keep others from changing who sits where in a room until the transaction ends."""
+    await session.exec(
+        select(SittingRoom)
+        .where(SittingRoom.sitting_id == sitting_id, SittingRoom.room_id == room_id)
+        .with_for_update()
+    )
+
+
+async def lock_registrations_at(
+    session: AsyncSession, sitting_id: UUID, room_id: UUID, seat_numbers: Collection[int]
+) -> dict[int, Registration]:
+    """Return who sits at these seats of a room, locked in the order of their ids."""
+    statement = (
+        select(Registration)
+        .where(
+            Registration.sitting_id == sitting_id,
+            Registration.room_id == room_id,
+            col(Registration.seat_number).in_(seat_numbers),
+        )
+        .order_by(col(Registration.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.seat_number: row for row in (await session.exec(statement)).all() if row.seat_number is not None}
+
+
+async def registration_ids_at(
+    session: AsyncSession, sitting_id: UUID, room_id: UUID, seat_numbers: Collection[int]
+) -> list[UUID]:
+    """Return who sits at these seats of a room."""
+    statement = select(Registration.id).where(
+        Registration.sitting_id == sitting_id,
+        Registration.room_id == room_id,
+        col(Registration.seat_number).in_(seat_numbers),
+    )
+    return list((await session.exec(statement)).all())
+
+
 async def registration_ids_held_here(session: AsyncSession, sitting_id: UUID) -> list[UUID]:
     """Return the ids of the registrations of a sitting outside rooms at sites, by candidate number."""
     at_site = sa.exists().where(

@@ -161,6 +161,10 @@ class NewSitting(_Input):
     closes_at: AwareDatetime
     duration_minutes: Minutes | None = None
     grace_seconds: int = Field(default=60, ge=0, le=900)
+    unlock_needs_identity: bool = Field(
+        default=True,
+        description="Seats are unlocked only after the candidate has confirmed their data and a proctor the person.",
+    )
     credit_needs_second: bool = Field(default=True, description="Time given back needs a second signature.")
     sections: Sections = []
 
@@ -179,6 +183,7 @@ class SittingChange(_Input):
     closes_at: AwareDatetime | None = None
     duration_minutes: Minutes | None = None
     grace_seconds: int | None = Field(default=None, ge=0, le=900)
+    unlock_needs_identity: bool | None = None
     credit_needs_second: bool | None = None
     sections: Sections | None = None
 
@@ -241,6 +246,7 @@ class SittingView(BaseModel):
     closes_at: datetime
     duration_minutes: int
     grace_seconds: int
+    unlock_needs_identity: bool
     credit_needs_second: bool
     sections: Sections
     status: SittingStatus

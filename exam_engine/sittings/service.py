@@ -22,6 +22,7 @@ from exam_engine.sittings.errors import (
     SittingNotDraftError,
     SittingNotReadyError,
     SittingNotRunningError,
+    SittingSettledError,
 )
 from exam_engine.sittings.identity_papers import SUFFIX_LENGTH, masked, suffix_of
 from exam_engine.sittings.models import Room, Sitting
@@ -58,6 +59,7 @@ class SittingFacts:
     status: str
     access_code: str | None
     rule_set_code: str | None
+    unlock_needs_identity: bool
 
     def status_at(self, now: datetime) -> SittingStatus:
         """Return the status people see, which also follows the clock."""
@@ -84,6 +86,7 @@ class RegistrationFacts:
     organisation: str
     sitting_name: str
     sitting_status: str
+    unlock_needs_identity: bool
     exam_name: str
     standard_level: str
     council_name: str
@@ -222,6 +225,47 @@ async def lock_ready(session: AsyncSession, sitting_id: UUID) -> Sitting:
         raise NotFoundError
     if sitting.status != "ready":
         raise SittingNotRunningError
+    return sitting
+
+
+async def refuse_unless_ready(session: AsyncSession, sitting_id: UUID) -> None:
+    """Refuse a sitting that was not made ready, or whose results are settled.
+
+    Raises
+    ------
+    NotFoundError, SittingNotRunningError
+    """
+    sitting = await queries.sitting(session, sitting_id)
+    if sitting is None:
+        raise NotFoundError
+    if sitting.status != "ready":
+        raise SittingNotRunningError
+
+
+async def lock_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> None:
+    """Keep others from changing who sits where in a room until the transaction ends."""
+    await queries.lock_room(session, sitting_id, room_id)
+
+
+async def registration_ids_at(
+    session: AsyncSession, sitting_id: UUID, room_id: UUID, seat_numbers: Collection[int]
+) -> list[UUID]:
+    """Return who sits at these seats of a room."""
+    return await queries.registration_ids_at(session, sitting_id, room_id, seat_numbers)
+
+
+async def lock_unsettled(session: AsyncSession, sitting_id: UUID) -> Sitting:
+    """Return a sitting whose results are not settled, locked until the transaction ends.
+
+    Raises
+    ------
+    NotFoundError, SittingSettledError
+    """
+    sitting = await queries.sitting(session, sitting_id, for_change=True)
+    if sitting is None:
+        raise NotFoundError
+    if sitting.status not in {"draft", "ready"}:
+        raise SittingSettledError
     return sitting
 
 
@@ -446,6 +490,7 @@ def _facts_of_sitting(row: queries.SittingRow, longest_extra_time: timedelta) ->
         status=sitting.status,
         access_code=sitting.access_code,
         rule_set_code=row.administration.rule_set_code,
+        unlock_needs_identity=sitting.unlock_needs_identity,
     )
 
 
@@ -465,6 +510,7 @@ def _registration_facts(row: RegistrationRow) -> RegistrationFacts:
         organisation=registration.organisation,
         sitting_name=sitting.name,
         sitting_status=sitting.status,
+        unlock_needs_identity=sitting.unlock_needs_identity,
         exam_name=row.exam.name,
         standard_level=row.exam.standard_level,
         council_name=row.administration.council_name,

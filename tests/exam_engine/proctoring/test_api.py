@@ -142,7 +142,14 @@ async def another_room(app: FastAPI, sitting: PreparedSitting, seats: int) -> UU
     return room.id
 
 
-ACTS: dict[str, dict[str, Any]] = {"/unlock": {}, "/lock": {}, "/messages": {"text": "Còn 15 phút."}}
+ACTS: dict[str, dict[str, Any]] = {
+    "/unlock": {},
+    "/lock": {},
+    "/messages": {"text": "Còn 15 phút."},
+    "/identity/confirmation": {},
+    "/identity/doubt": {"reason": "expired"},
+    "/identity/withdrawal": {},
+}
 
 
 @embedded

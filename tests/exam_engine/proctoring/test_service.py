@@ -30,6 +30,7 @@ FACTS = RegistrationFacts(
     organisation="THPT Bảo Lộc",
     sitting_name="Ca 1",
     sitting_status="ready",
+    unlock_needs_identity=True,
     exam_name="Ứng dụng CNTT cơ bản",
     standard_level="basic",
     council_name="Hội đồng thi",

@@ -1195,26 +1195,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/delivery/attempts/{attempt_id}/sections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Sections
-         * @description When the sections of one's attempt begin and end, after pauses, time given back and leaving early.
-         */
-        get: operations["read_sections_api_delivery_attempts__attempt_id__sections_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/delivery/attempts/{attempt_id}/stages": {
         parameters: {
             query?: never;
@@ -1255,50 +1235,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/delivery/attempts/{attempt_id}/uploads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Uploads
-         * @description The files of one's attempt.
-         */
-        get: operations["read_uploads_api_delivery_attempts__attempt_id__uploads_get"];
-        put?: never;
-        /**
-         * Begin Upload
-         * @description Announce a file, or ask how much of it has arrived; repeating is harmless.
-         */
-        post: operations["begin_upload_api_delivery_attempts__attempt_id__uploads_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/delivery/attempts/{attempt_id}/uploads/{upload_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Add Part
-         * @description Bring bytes that follow what has arrived; repeating is harmless. The last part is checked against the hash.
-         */
-        patch: operations["add_part_api_delivery_attempts__attempt_id__uploads__upload_id__patch"];
         trace?: never;
     };
     "/api/delivery/events": {
@@ -2656,6 +2592,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/identity/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Identity
+         * @description Note that persons are who they say; all means whoever is logged in and was not looked at yet.
+         */
+        post: operations["confirm_identity_api_proctoring_sittings__sitting_id__rooms__room_id__identity_confirmation_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/identity/doubt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Doubt Identity
+         * @description Note a doubt about persons; whoever has not started is locked again.
+         */
+        post: operations["doubt_identity_api_proctoring_sittings__sitting_id__rooms__room_id__identity_doubt_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/identity/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Identity
+         * @description Take back what was noted of persons who have not started, and their unlock with it.
+         */
+        post: operations["withdraw_identity_api_proctoring_sittings__sitting_id__rooms__room_id__identity_withdrawal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/leftovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Leftovers Of Room
+         * @description What browsers that lost a seat of the room still held, and what was put forward of it; never the answers.
+         */
+        get: operations["list_leftovers_of_room_api_proctoring_sittings__sitting_id__rooms__room_id__leftovers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/lock": {
         parameters: {
             query?: never;
@@ -2710,6 +2726,26 @@ export interface paths {
          * @description Stop clocks; nobody starts in a room that stands still.
          */
         post: operations["pause_seats_api_proctoring_sittings__sitting_id__rooms__room_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Recovery In Room
+         * @description Put leftover operations forward to count after all; a member of the board decides.
+         */
+        post: operations["propose_recovery_in_room_api_proctoring_sittings__sitting_id__rooms__room_id__recoveries_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2776,6 +2812,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/seats/{registration_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description What happened at one seat, newest first: the rows of the sitting's log, silences, and the window left.
+         */
+        get: operations["read_timeline_api_proctoring_sittings__sitting_id__rooms__room_id__seats__registration_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Swap Seats
+         * @description Move a candidate to another seat, or two in exchange.
+         *
+         *     The plan changes, the old browser is fenced at once, and the one at the new place goes on without another act.
+         */
+        post: operations["swap_seats_api_proctoring_sittings__sitting_id__rooms__room_id__swap_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/unlock": {
         parameters: {
             query?: never;
@@ -2787,7 +2865,7 @@ export interface paths {
         put?: never;
         /**
          * Unlock Seats
-         * @description Let candidates start, or go on at another computer.
+         * @description Let candidates start, or go on at another computer; all that are named or none.
          */
         post: operations["unlock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__unlock_post"];
         delete?: never;
@@ -3456,7 +3534,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sittings/{sitting_id}/handed-in-files": {
+    "/api/sittings/{sitting_id}/leftovers": {
         parameters: {
             query?: never;
             header?: never;
@@ -3464,30 +3542,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Handed In Files
-         * @description The files that count in the closed attempts of a sitting, and those that were named but never arrived.
+         * List Leftovers
+         * @description What browsers that lost a seat of the sitting still held, and what was put forward of it; never the answers.
          */
-        get: operations["read_handed_in_files_api_sittings__sitting_id__handed_in_files_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sittings/{sitting_id}/handed-in-files/{upload_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Handed In File
-         * @description A file that was handed in, to save; it is never shown by this server.
-         */
-        get: operations["read_handed_in_file_api_sittings__sitting_id__handed_in_files__upload_id__get"];
+        get: operations["list_leftovers_api_sittings__sitting_id__leftovers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3616,6 +3674,46 @@ export interface paths {
          * @description Seal the papers and give the access code; names everything that is missing otherwise.
          */
         post: operations["make_sitting_ready_api_sittings__sitting_id__readiness_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Recovery
+         * @description Put leftover operations forward to count after all; another member of the board decides.
+         */
+        post: operations["propose_recovery_api_sittings__sitting_id__recoveries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/recoveries/{recovery_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Recovery
+         * @description Admit what somebody else has put forward, or reject it; a marked attempt is then marked again.
+         */
+        post: operations["decide_recovery_api_sittings__sitting_id__recoveries__recovery_id__decision_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6054,6 +6152,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Seat Count */
+            seat_count: number;
         };
         /**
          * BoardSittingView
@@ -6081,6 +6181,8 @@ export interface components {
              * Format: date-time
              */
             opens_at: string;
+            /** Unlock Needs Identity */
+            unlock_needs_identity: boolean;
         };
         /** Body_apply_file_api_syllabus_imports_post */
         Body_apply_file_api_syllabus_imports_post: {
@@ -7825,6 +7927,33 @@ export interface components {
             item_id: string;
         };
         /**
+         * DoubtOfSeats
+         * @description A doubt about persons.
+         */
+        DoubtOfSeats: {
+            /**
+             * All
+             * @default false
+             */
+            all: boolean;
+            /**
+             * Note
+             * @description Needed with the reason other. Candidates read it on a pause or an end.
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "different_person" | "data_differ" | "expired" | "unreadable" | "no_paper" | "other";
+            /**
+             * Registration Ids
+             * @default []
+             */
+            registration_ids: string[];
+        };
+        /**
          * DraftToCheck
          * @description A draft with what else the rules of item writing look at.
          */
@@ -9234,44 +9363,6 @@ export interface components {
             beta: number;
         };
         /**
-         * HandedInFile
-         * @description A file that counts for a task, as the journal names it.
-         */
-        HandedInFile: {
-            /** Candidate Number */
-            candidate_number: string | null;
-            /** File Name */
-            file_name: string;
-            /** Finding */
-            finding: string | null;
-            /** Item */
-            item: string;
-            /**
-             * Registration Id
-             * Format: uuid
-             */
-            registration_id: string;
-            /** Sha256 */
-            sha256: string;
-            /** Size Bytes */
-            size_bytes: number | null;
-            /**
-             * Upload Id
-             * @description Null: its bytes never fully arrived.
-             */
-            upload_id: string | null;
-        };
-        /**
-         * HandedInFiles
-         * @description The files that count in a sitting, by candidate number and task.
-         */
-        HandedInFiles: {
-            /** Items */
-            items: components["schemas"]["HandedInFile"][];
-            /** Total */
-            total: number;
-        };
-        /**
          * History
          * @description What was done, newest first.
          */
@@ -9512,6 +9603,28 @@ export interface components {
              */
             stem: string;
             stimulus?: components["schemas"]["StimulusView"] | null;
+        };
+        /**
+         * IdentityView
+         * @description What a proctor found on comparing the person with the identity paper.
+         */
+        IdentityView: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Checked By */
+            checked_by: string;
+            /** Note */
+            note: string;
+            /** Reason */
+            reason: ("different_person" | "data_differ" | "expired" | "unreadable" | "no_paper" | "other") | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "confirmed" | "doubted";
         };
         /**
          * ImportApplication
@@ -10643,6 +10756,12 @@ export interface components {
             status: "feasible" | "infeasible" | "unknown" | "not_asked";
         };
         /**
+         * Judgement
+         * @description What would have become of an operation, had its browser not lost the seat.
+         * @enum {string}
+         */
+        Judgement: "counts" | "arrived_late" | "after_move" | "after_deadline" | "answered_later" | "overtaken" | "no_answer" | "broken_chain" | "unreadable";
+        /**
          * KeyRange
          * @description How often each of the letters A to D is the right one in a form, as the bank orders the options.
          */
@@ -10740,6 +10859,66 @@ export interface components {
              * @description Whether the options stand there too.
              */
             with_options: boolean;
+        };
+        /**
+         * LeftoverList
+         * @description Candidates of whom a lost browser still held something, by seat.
+         */
+        LeftoverList: {
+            /** Items */
+            items: components["schemas"]["LeftoverView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * LeftoverOperation
+         * @description An operation that a browser which lost its seat still held; what it answers is shown to nobody.
+         */
+        LeftoverOperation: {
+            /** Captured At */
+            captured_at: string | null;
+            /** Hash */
+            hash: string;
+            /** Is Admissible */
+            is_admissible: boolean;
+            /** Item Ref */
+            item_ref: string | null;
+            judgement: components["schemas"]["Judgement"];
+            /**
+             * Kind
+             * @description None when its text breaks the protocol.
+             */
+            kind: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * LeftoverView
+         * @description What came from browsers that had lost one candidate's seat.
+         */
+        LeftoverView: {
+            /** Candidate Number */
+            candidate_number: string;
+            /** Full Name */
+            full_name: string;
+            /** Operations */
+            operations: components["schemas"]["LeftoverOperation"][];
+            /** Recoveries */
+            recoveries: components["schemas"]["RecoveryView"][];
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Room Name */
+            room_name: string | null;
+            /** Seat Number */
+            seat_number: number | null;
         };
         /**
          * LevelRange
@@ -11092,6 +11271,27 @@ export interface components {
             module_code: string;
         };
         /**
+         * MovedView
+         * @description A candidate who was moved.
+         */
+        MovedView: {
+            /** From Seat */
+            from_seat: number;
+            /**
+             * Goes On
+             * @description Whether the browser at the new place may go on now, will with its login, or needs an unlock.
+             * @enum {string}
+             */
+            goes_on: "unlocked" | "at_next_login" | "as_before";
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** To Seat */
+            to_seat: number;
+        };
+        /**
          * MultipleResponse
          * @description Any number of options within bounds is chosen.
          */
@@ -11231,6 +11431,16 @@ export interface components {
              * @enum {string}
              */
             structure: "1-2" | "1-3" | "1-2-2" | "1-3-3";
+        };
+        /**
+         * NamedOperation
+         * @description A leftover operation, by number and hash.
+         */
+        NamedOperation: {
+            /** Hash */
+            hash: string;
+            /** Seq */
+            seq: number;
         };
         /**
          * NewAdministration
@@ -11575,6 +11785,30 @@ export interface components {
             valid_to?: string | null;
         };
         /**
+         * NewRecovery
+         * @description Leftover operations of one candidate to count after all.
+         */
+        NewRecovery: {
+            /**
+             * Note
+             * @description Needed with the reason other. Candidates read it on a pause or an end.
+             * @default
+             */
+            note: string;
+            /** Operations */
+            operations: components["schemas"]["NamedOperation"][];
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "computer" | "network" | "power" | "other";
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+        };
+        /**
          * NewReviewBody
          * @description A reviewer's answers and verdict about the version that they had before them.
          */
@@ -11656,11 +11890,11 @@ export interface components {
              */
             opens_at: string;
             /**
-             * Sections
-             * @description Timed parts one after another; empty when the paper is one piece.
-             * @default []
+             * Unlock Needs Identity
+             * @description Seats are unlocked only after the candidate has confirmed their data and a proctor the person.
+             * @default true
              */
-            sections: components["schemas"]["PlannedSection"][];
+            unlock_needs_identity: boolean;
         };
         /**
          * NewStimulus
@@ -11684,28 +11918,6 @@ export interface components {
             prefix: string;
             /** Title */
             title: string;
-        };
-        /**
-         * NewUpload
-         * @description A file that is going to be brought.
-         */
-        NewUpload: {
-            /** Epoch */
-            epoch: number;
-            /**
-             * File Name
-             * @example bai.docx
-             */
-            file_name: string;
-            /**
-             * Item
-             * @example q31
-             */
-            item: string;
-            /** Sha256 */
-            sha256: string;
-            /** Size Bytes */
-            size_bytes: number;
         };
         /**
          * NewUser
@@ -12813,41 +13025,6 @@ export interface components {
             width: number;
         };
         /**
-         * PlannedSection
-         * @description One section; a section once left is left for good.
-         *
-         *     Attributes
-         *     ----------
-         *     modules : codes of the modules whose questions it holds; empty for those that no other section names.
-         *     navigation : free to go back within the section, or only forward.
-         */
-        PlannedSection: {
-            /**
-             * Kind
-             * @default questions
-             * @enum {string}
-             */
-            kind: "questions" | "practical";
-            /** Minutes */
-            minutes: number;
-            /**
-             * Modules
-             * @default []
-             */
-            modules: string[];
-            /**
-             * Navigation
-             * @default free
-             * @enum {string}
-             */
-            navigation: "free" | "forward";
-            /**
-             * Title
-             * @example Trắc nghiệm
-             */
-            title: string;
-        };
-        /**
          * PointsRange
          * @description Points of a form; null for no bound.
          */
@@ -13260,6 +13437,52 @@ export interface components {
             maximum_items: number;
             /** Months */
             months: number;
+        };
+        /**
+         * RecoveryDecision
+         * @description A second signature, or a rejection.
+         */
+        RecoveryDecision: {
+            /** Is Admitted */
+            is_admitted: boolean;
+        };
+        /**
+         * RecoveryView
+         * @description Leftover operations that were put forward to count after all.
+         */
+        RecoveryView: {
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decision */
+            decision: ("admitted" | "rejected") | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Own
+             * @description Put forward by whoever asks, who cannot admit it.
+             */
+            is_own: boolean;
+            /** Note */
+            note: string;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "computer" | "network" | "power" | "other";
+            /** Seqs */
+            seqs: number[];
         };
         /**
          * ReferenceRange
@@ -13827,6 +14050,8 @@ export interface components {
             awaits_release: boolean;
             /** Events */
             events: components["schemas"]["RoomEvent"][];
+            /** Pauses */
+            pauses: components["schemas"]["RoomPause"][];
             room: components["schemas"]["BoardRoomView"];
             /** Seats */
             seats: components["schemas"]["SeatRow"][];
@@ -13851,11 +14076,33 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "logged_in" | "unlocked" | "started" | "submitted" | "time_over" | "ended" | "fault_reported" | "offline" | "message" | "pause" | "resume" | "credit" | "end" | "reopen";
+            kind: "logged_in" | "unlocked" | "started" | "submitted" | "time_over" | "ended" | "fault_reported" | "offline" | "identity_doubted" | "moved" | "message" | "pause" | "resume" | "credit" | "end" | "reopen";
             /** Seat Number */
             seat_number: number | null;
             /** Text */
             text: string;
+        };
+        /**
+         * RoomPause
+         * @description A pause of the room, or of the whole sitting, that goes on.
+         */
+        RoomPause: {
+            /** Is Of Sitting */
+            is_of_sitting: boolean;
+            /** Note */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "power" | "network" | "computer" | "software" | "evacuation" | "health" | "other";
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
         };
         /**
          * RoomView
@@ -14195,8 +14442,21 @@ export interface components {
             focus_lost_count: number;
             /** Full Name */
             full_name: string;
+            /** Has Confirmed Data */
+            has_confirmed_data: boolean;
+            identity: components["schemas"]["IdentityView"] | null;
+            /**
+             * Is Moving
+             * @description On the way to another computer; the old browser is fenced already.
+             */
+            is_moving: boolean;
             /** Last Seen At */
             last_seen_at: string | null;
+            /**
+             * Leftovers
+             * @description Operations that came from a browser which had lost the seat.
+             */
+            leftovers: number;
             /** Needs Unlock */
             needs_unlock: boolean;
             /** Offline Ms */
@@ -14221,6 +14481,16 @@ export interface components {
             state: "absent" | "logged_in" | "confirmed" | "unlocked" | "running" | "paused" | "offline" | "submitted" | "ended" | "closed";
             /** Total */
             total: number;
+            /**
+             * Unlock Obstacle
+             * @description What is missing before the unlock that is waited for.
+             */
+            unlock_obstacle: ("own_data" | "identity" | "doubt") | null;
+            /**
+             * Waiting
+             * @description What waits for a second signature.
+             */
+            waiting: ("credit" | "recovery")[];
         };
         /**
          * SeatSelection
@@ -14274,6 +14544,30 @@ export interface components {
             seat_number: number;
         };
         /**
+         * SeatSwap
+         * @description A candidate to move to another seat of the room; whoever sits there comes in return.
+         */
+        SeatSwap: {
+            /** From Seat */
+            from_seat: number;
+            /**
+             * Note
+             * @description Needed with the reason other. Candidates read it on a pause or an end.
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "computer" | "software" | "network" | "power" | "discipline" | "health" | "other";
+            /**
+             * To Seat
+             * @description A number above those of the room's seats is a spare computer.
+             */
+            to_seat: number;
+        };
+        /**
          * SeatTime
          * @description All that decides, or should, about one candidate's time.
          */
@@ -14310,6 +14604,16 @@ export interface components {
             silent_ms: number;
             /** Started At */
             started_at: string | null;
+        };
+        /**
+         * SeatTimeline
+         * @description What happened at one seat, newest first.
+         */
+        SeatTimeline: {
+            /** Items */
+            items: components["schemas"]["TimelineEntry"][];
+            /** Total */
+            total: number;
         };
         /**
          * SeatView
@@ -14371,28 +14675,6 @@ export interface components {
             maximum?: number | null;
             /** Minimum */
             minimum?: number | null;
-        };
-        /**
-         * SectionTimeView
-         * @description When a section begins and the last instant at which work in it counts, if no section is left early any more.
-         */
-        SectionTimeView: {
-            /** Ends At */
-            ends_at: string;
-            /** Number */
-            number: number;
-            /** Starts At */
-            starts_at: string;
-        };
-        /**
-         * SectionTimes
-         * @description The times of an attempt's sections; none when the paper is one piece.
-         */
-        SectionTimes: {
-            /** Sections */
-            sections: components["schemas"]["SectionTimeView"][];
-            /** Server Time */
-            server_time: string;
         };
         /**
          * SectionView
@@ -14780,8 +15062,8 @@ export interface components {
             name?: string | null;
             /** Opens At */
             opens_at?: string | null;
-            /** Sections */
-            sections?: components["schemas"]["PlannedSection"][] | null;
+            /** Unlock Needs Identity */
+            unlock_needs_identity?: boolean | null;
         };
         /**
          * SittingChoice
@@ -15007,15 +15289,12 @@ export interface components {
             /** Rule Set Code */
             rule_set_code: string | null;
             /**
-             * Sections
-             * @description Timed parts one after another; empty when the paper is one piece.
-             */
-            sections: components["schemas"]["PlannedSection"][];
-            /**
              * Status
              * @enum {string}
              */
             status: "draft" | "ready" | "running" | "closed" | "marked" | "approved";
+            /** Unlock Needs Identity */
+            unlock_needs_identity: boolean;
         };
         /**
          * Slider
@@ -15240,11 +15519,6 @@ export interface components {
             receipt_public_key: string;
             /** Remaining Ms */
             remaining_ms: number;
-            /**
-             * Sections
-             * @description None when the paper is one piece.
-             */
-            sections: components["schemas"]["SectionTimeView"][];
             /** Server Time */
             server_time: string;
             /**
@@ -15496,12 +15770,6 @@ export interface components {
             chain_head: string;
             /** Epoch */
             epoch: number;
-            /**
-             * Files
-             * @description Files that must have fully arrived, by their SHA-256.
-             * @default []
-             */
-            files: string[];
             /** Last Seq */
             last_seq: number;
         };
@@ -15655,6 +15923,14 @@ export interface components {
             reason: string;
             /** Revision */
             revision: number;
+        };
+        /**
+         * SwapResult
+         * @description Who was moved.
+         */
+        SwapResult: {
+            /** Moved */
+            moved: components["schemas"]["MovedView"][];
         };
         /**
          * SyllabusImportOutcome
@@ -16122,6 +16398,42 @@ export interface components {
             scoring: components["schemas"]["AllOrNothing"] | components["schemas"]["PerPart"] | components["schemas"]["ByCount"];
         };
         /**
+         * TimelineEntry
+         * @description Something that happened at a seat; ``kind`` is that of the sitting log's row, or of what else is known.
+         */
+        TimelineEntry: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** From Seat */
+            from_seat?: number | null;
+            /** Kind */
+            kind: string;
+            /**
+             * Operations
+             * @description How many were put forward.
+             */
+            operations?: number | null;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Seconds
+             * @description Time given back, or how long nothing was heard.
+             */
+            seconds?: number | null;
+            /**
+             * Text
+             * @description Words that somebody typed: a message, a note, a reported fault.
+             */
+            text: string;
+            /** To Seat */
+            to_seat?: number | null;
+        };
+        /**
          * TimesUsedView
          * @description How often the item was handed out.
          */
@@ -16291,55 +16603,6 @@ export interface components {
             act: "submit" | "withdraw" | "pretest" | "release" | "suspend" | "resume";
             /** Item Ids */
             item_ids: string[];
-        };
-        /**
-         * UploadList
-         * @description The files of an attempt in the order in which they were begun.
-         */
-        UploadList: {
-            /** Items */
-            items: components["schemas"]["UploadView"][];
-            /** Largest Part Bytes */
-            largest_part_bytes: number;
-        };
-        /**
-         * UploadView
-         * @description How much of a file has arrived.
-         */
-        UploadView: {
-            /**
-             * Begun At
-             * Format: date-time
-             */
-            begun_at: string;
-            /** File Name */
-            file_name: string;
-            /**
-             * Finding
-             * @description sound, not_examined for types that cannot be looked through, a code of what is wrong; null until the file was looked through.
-             */
-            finding: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Is Complete
-             * @description All bytes are here and their SHA-256 is the one announced.
-             */
-            is_complete: boolean;
-            /** Item */
-            item: string;
-            /**
-             * Received Bytes
-             * @description Where the next part begins.
-             */
-            received_bytes: number;
-            /** Sha256 */
-            sha256: string;
-            /** Size Bytes */
-            size_bytes: number;
         };
         /**
          * UseLimitView
@@ -18977,37 +19240,6 @@ export interface operations {
             };
         };
     };
-    read_sections_api_delivery_attempts__attempt_id__sections_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                attempt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SectionTimes"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     open_stage_api_delivery_attempts__attempt_id__stages_post: {
         parameters: {
             query?: never;
@@ -19065,112 +19297,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmittedAttempt"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_uploads_api_delivery_attempts__attempt_id__uploads_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                attempt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadList"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    begin_upload_api_delivery_attempts__attempt_id__uploads_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                attempt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewUpload"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadView"];
-                };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_part_api_delivery_attempts__attempt_id__uploads__upload_id__patch: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Where in the file the bytes begin. */
-                "upload-offset": number;
-                "seat-epoch": number;
-            };
-            path: {
-                attempt_id: string;
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/octet-stream": string;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -21716,6 +21842,146 @@ export interface operations {
             };
         };
     };
+    confirm_identity_api_proctoring_sittings__sitting_id__rooms__room_id__identity_confirmation_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doubt_identity_api_proctoring_sittings__sitting_id__rooms__room_id__identity_doubt_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoubtOfSeats"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_identity_api_proctoring_sittings__sitting_id__rooms__room_id__identity_withdrawal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_leftovers_of_room_api_proctoring_sittings__sitting_id__rooms__room_id__leftovers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftoverList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__lock_post: {
         parameters: {
             query?: never;
@@ -21824,6 +22090,42 @@ export interface operations {
             };
         };
     };
+    propose_recovery_in_room_api_proctoring_sittings__sitting_id__rooms__room_id__recoveries_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecovery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reopen_seats_api_proctoring_sittings__sitting_id__rooms__room_id__reopen_post: {
         parameters: {
             query?: never;
@@ -21916,6 +22218,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeatTime"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline_api_proctoring_sittings__sitting_id__rooms__room_id__seats__registration_id__timeline_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatTimeline"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    swap_seats_api_proctoring_sittings__sitting_id__rooms__room_id__swap_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatSwap"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapResult"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -23236,7 +23607,7 @@ export interface operations {
             };
         };
     };
-    read_handed_in_files_api_sittings__sitting_id__handed_in_files_get: {
+    list_leftovers_api_sittings__sitting_id__leftovers_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -23253,38 +23624,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HandedInFiles"];
+                    "application/json": components["schemas"]["LeftoverList"];
                 };
-            };
-            /** @description Refused; see `code`. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_handed_in_file_api_sittings__sitting_id__handed_in_files__upload_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                sitting_id: string;
-                upload_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Refused; see `code`. */
             "4XX": {
@@ -23503,6 +23844,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadySitting"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_recovery_api_sittings__sitting_id__recoveries_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecovery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_recovery_api_sittings__sitting_id__recoveries__recovery_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                recovery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
                 };
             };
             /** @description Refused; see `code`. */
