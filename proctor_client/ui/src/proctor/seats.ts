@@ -2,7 +2,8 @@
 import type { Views } from "../lib/api/server";
 import type { Tone } from "../lib/ui/Tag.svelte";
 
-export type Seat = Views["RoomBoard"]["seats"][number];
+export type Board = Views["RoomBoard"];
+export type Seat = Board["seats"][number];
 export type SeatState = Seat["state"];
 
 /** Shown as filters in this order, which is the order of a candidate's way through the exam. */
@@ -19,7 +20,7 @@ export const states: readonly SeatState[] = [
   "closed",
 ];
 
-export type Filter = SeatState | "waiting" | null;
+export type Filter = SeatState | "waiting" | "attention" | null;
 
 const tones: Record<SeatState, Tone> = {
   absent: "neutral",
@@ -35,21 +36,67 @@ const tones: Record<SeatState, Tone> = {
 };
 export const toneOf = (state: SeatState): Tone => tones[state];
 
-/** A seat with something a proctor should look at, although its state is a good one. */
-export const isSuspicious = (seat: Seat): boolean =>
-  seat.state === "running" && (seat.focus_lost_count > 0 || seat.needs_unlock);
+/** What a proctor should look at, one word for each thing; the order is that of their weight. */
+export type Concern =
+  | "offline"
+  | "doubt"
+  | "moving"
+  | "leftovers"
+  | "takeover"
+  | "signature"
+  | "fault"
+  | "focus";
 
-export const isShown = (seat: Seat, filter: Filter): boolean =>
-  filter === null || (filter === "waiting" ? seat.needs_unlock : seat.state === filter);
+export function concernsOf(seat: Seat): Concern[] {
+  const isOpen = isWorking(seat) || !hasStarted(seat);
+  const found: Concern[] = [];
+  if (seat.state === "offline") found.push("offline");
+  if (seat.identity?.verdict === "doubted") found.push("doubt");
+  if (seat.is_moving) found.push("moving");
+  if (seat.leftovers > 0) found.push("leftovers");
+  if (seat.needs_unlock && isWorking(seat)) found.push("takeover");
+  if (seat.waiting.length > 0) found.push("signature");
+  if (seat.reported_fault !== null && isOpen) found.push("fault");
+  if (seat.focus_lost_count > 0 && isWorking(seat)) found.push("focus");
+  return found;
+}
+
+/** A colour for the edge of a seat: its state's, unless something else should be looked at. */
+export const edgeOf = (seat: Seat): Tone =>
+  toneOf(seat.state) === "bad" ? "bad" : concernsOf(seat).length > 0 ? "warn" : toneOf(seat.state);
+
+const WORKING: ReadonlySet<SeatState> = new Set(["running", "paused", "offline"]);
+const FINISHED: ReadonlySet<SeatState> = new Set(["submitted", "ended", "closed"]);
+
+/** An attempt is open and its clock is not over. */
+export const isWorking = (seat: Seat): boolean => WORKING.has(seat.state);
+
+export const hasStarted = (seat: Seat): boolean => isWorking(seat) || FINISHED.has(seat.state);
+
+/** Waits for its first unlock; whoever works already and comes back in another browser is looked at one by one. */
+export const awaitsStart = (seat: Seat): boolean => seat.needs_unlock && !hasStarted(seat);
+
+/** The next step before the start that is the proctor's, or the candidate's own. */
+export type NextStep = "own_data" | "identify" | "doubt" | "unlock" | null;
+
+export function nextStep(seat: Seat): NextStep {
+  if (!seat.needs_unlock) return null;
+  if (seat.unlock_obstacle === "identity") return "identify";
+  return seat.unlock_obstacle ?? "unlock";
+}
+
+export function isShown(seat: Seat, filter: Filter): boolean {
+  if (filter === null) return true;
+  if (filter === "waiting") return seat.needs_unlock;
+  if (filter === "attention") return concernsOf(seat).length > 0;
+  return seat.state === filter;
+}
 
 export function countStates(seats: readonly Seat[]): Map<SeatState, number> {
   const counts = new Map<SeatState, number>();
   for (const { state } of seats) counts.set(state, (counts.get(state) ?? 0) + 1);
   return counts;
 }
-
-/** The lock can be taken back only from those who have been unlocked and have not started. */
-export const canLock = (seat: Seat): boolean => seat.state === "unlocked";
 
 /** Time left now; the server's figure is as old as its answer, and stands still in a pause. */
 export const remainingNow = (seat: Seat, elapsedMs: number): number | null =>
@@ -59,6 +106,23 @@ export const remainingNow = (seat: Seat, elapsedMs: number): number | null =>
 
 export const offlineNow = (seat: Seat, elapsedMs: number): number | null =>
   seat.offline_ms === null ? null : seat.offline_ms + elapsedMs;
+
+/** A row that came `elapsedMs` after the board, with its figures set back to when the board was made. */
+function rebased(row: Seat, elapsedMs: number): Seat {
+  return {
+    ...row,
+    remaining_ms:
+      row.remaining_ms === null || row.state === "paused" ? row.remaining_ms : row.remaining_ms + elapsedMs,
+    offline_ms: row.offline_ms === null ? null : row.offline_ms - elapsedMs,
+  };
+}
+
+/** The board with one row in its place; a candidate who was moved stands at the new one. */
+export function withSeat(board: Board, row: Seat, elapsedMs: number): Board {
+  const others = board.seats.filter((seat) => seat.registration_id !== row.registration_id);
+  const seats = [...others, rebased(row, elapsedMs)].sort((a, b) => a.seat_number - b.seat_number);
+  return { ...board, seats };
+}
 
 /** The wait before the next look: about `base`, doubled for each failure in a row, never above `longest`. */
 export function nextWait(
@@ -70,4 +134,11 @@ export function nextWait(
 ): number {
   const backedOff = Math.min(longest, base * 2 ** failures);
   return Math.max(backedOff * (0.9 + 0.2 * random), retryAfterMs ?? 0);
+}
+
+/** The seat number at the end of what was typed or scanned: `12`, `Máy 12`, `PM1-012`. */
+export function seatNumberIn(text: string): number | null {
+  const digits = /(\d{1,6})\s*$/.exec(text)?.[1];
+  const number = digits === undefined ? 0 : Number(digits);
+  return number >= 1 && number <= 999 ? number : null;
 }

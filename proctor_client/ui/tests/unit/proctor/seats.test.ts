@@ -1,39 +1,21 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
-  canLock,
+  awaitsStart,
+  type Board,
+  concernsOf,
   countStates,
+  edgeOf,
   isShown,
-  isSuspicious,
+  nextStep,
   nextWait,
   offlineNow,
   remainingNow,
-  type Seat,
+  seatNumberIn,
   states,
   toneOf,
+  withSeat,
 } from "../../../src/proctor/seats";
-
-const makeSeat = (changes: Partial<Seat> = {}): Seat => ({
-  registration_id: "r1",
-  seat_number: 1,
-  candidate_number: "LD0001",
-  full_name: "Nguyễn Thị Thuỳ Dương",
-  birth_date: "05/02/1990",
-  state: "running",
-  needs_unlock: false,
-  reported_fault: null,
-  answered: 10,
-  total: 40,
-  flagged: 0,
-  remaining_ms: 60_000,
-  last_seen_at: null,
-  offline_ms: null,
-  focus_lost_count: 0,
-  extra_minutes: 0,
-  credit_ms: 0,
-  paused_since: null,
-  can_reopen: false,
-  ...changes,
-});
+import { identity, makeSeat } from "./makeSeat";
 
 test("time left runs on between two looks and ends at nothing", () => {
   expect(remainingNow(makeSeat(), 2_500)).toBe(57_500);
@@ -47,32 +29,88 @@ test("a lost connection grows longer between two looks", () => {
   expect(offlineNow(makeSeat(), 3_000)).toBeNull();
 });
 
-test("leaving the window or a changed computer makes a working seat stand out, nothing else does", () => {
-  expect(isSuspicious(makeSeat())).toBe(false);
-  expect(isSuspicious(makeSeat({ focus_lost_count: 1 }))).toBe(true);
-  expect(isSuspicious(makeSeat({ needs_unlock: true }))).toBe(true);
-  expect(isSuspicious(makeSeat({ focus_lost_count: 1, state: "submitted" }))).toBe(false);
+describe("what should be looked at", () => {
+  test.each([
+    [{}, []],
+    [{ state: "offline" }, ["offline"]],
+    [{ focus_lost_count: 1 }, ["focus"]],
+    [{ focus_lost_count: 1, state: "submitted" }, []],
+    [{ needs_unlock: true }, ["takeover"]],
+    [{ needs_unlock: true, state: "confirmed" }, []],
+    [{ reported_fault: "Sai ngày sinh", state: "confirmed" }, ["fault"]],
+    [{ reported_fault: "Sai ngày sinh", state: "submitted" }, []],
+    [{ leftovers: 2, state: "submitted" }, ["leftovers"]],
+    [{ waiting: ["credit"] }, ["signature"]],
+    [{ is_moving: true, identity: identity("doubted") }, ["doubt", "moving"]],
+    [{ identity: identity("confirmed") }, []],
+  ] as const)("%o", (changes, concerns) => {
+    expect(concernsOf(makeSeat(changes as Parameters<typeof makeSeat>[0]))).toEqual(concerns);
+  });
+
+  test("the edge warns of it, unless the state is worse", () => {
+    expect(edgeOf(makeSeat())).toBe("ok");
+    expect(edgeOf(makeSeat({ focus_lost_count: 1 }))).toBe("warn");
+    expect(edgeOf(makeSeat({ state: "offline", focus_lost_count: 1 }))).toBe("bad");
+  });
 });
 
-test("only a seat that is unlocked and has not started can be locked again", () => {
-  expect(states.filter((state) => canLock(makeSeat({ state })))).toEqual(["unlocked"]);
+test("before the start the next step is the check, the candidate's own, or the unlock", () => {
+  const waits = { state: "confirmed", needs_unlock: true } as const;
+  expect(nextStep(makeSeat({ ...waits, unlock_obstacle: "identity" }))).toBe("identify");
+  expect(nextStep(makeSeat({ ...waits, unlock_obstacle: "own_data" }))).toBe("own_data");
+  expect(nextStep(makeSeat({ ...waits, unlock_obstacle: "doubt" }))).toBe("doubt");
+  expect(nextStep(makeSeat(waits))).toBe("unlock");
+  expect(nextStep(makeSeat())).toBeNull();
 });
 
-test("the filter for waiting seats asks for the unlock, not for the state", () => {
+test("who works already and comes back elsewhere is not one of those who wait for the start", () => {
+  expect(awaitsStart(makeSeat({ state: "confirmed", needs_unlock: true }))).toBe(true);
+  expect(awaitsStart(makeSeat({ needs_unlock: true }))).toBe(false);
+});
+
+test("filters ask for the unlock, for what should be looked at, or for the state", () => {
   expect(isShown(makeSeat({ needs_unlock: true }), "waiting")).toBe(true);
   expect(isShown(makeSeat({ state: "confirmed" }), "waiting")).toBe(false);
+  expect(isShown(makeSeat({ focus_lost_count: 1 }), "attention")).toBe(true);
+  expect(isShown(makeSeat(), "attention")).toBe(false);
   expect(isShown(makeSeat(), null)).toBe(true);
   expect(isShown(makeSeat(), "offline")).toBe(false);
 });
 
 test("every seat is counted in exactly one state", () => {
   const seats = states.flatMap((state) => [makeSeat({ state }), makeSeat({ state })]);
-  const counts = countStates(seats);
-  expect([...counts.values()]).toEqual(states.map(() => 2));
+  expect([...countStates(seats).values()]).toEqual(states.map(() => 2));
 });
 
 test("a lost connection is the one state in red", () => {
   expect(states.filter((state) => toneOf(state) === "bad")).toEqual(["offline"]);
+});
+
+test("a row that comes later stands in its place, with the clock of the board", () => {
+  const seats = [makeSeat(), makeSeat({ registration_id: "r2", seat_number: 2 })];
+  const board = { seats } as unknown as Board;
+  const row = makeSeat({ registration_id: "r1", seat_number: 9, remaining_ms: 50_000, offline_ms: 41_000 });
+  const after = withSeat(board, row, 10_000);
+  expect(after.seats.map((seat) => [seat.registration_id, seat.seat_number])).toEqual([
+    ["r2", 2],
+    ["r1", 9],
+  ]);
+  const moved = after.seats[1];
+  // Both were made ten seconds after the board; read with the board's age they are as they came.
+  expect(moved && [remainingNow(moved, 10_000), offlineNow(moved, 10_000)]).toEqual([50_000, 41_000]);
+  expect(seats[0]?.seat_number).toBe(1);
+});
+
+test.each([
+  ["12", 12],
+  ["Máy 7", 7],
+  ["PM1-012 ", 12],
+  ["0", null],
+  ["1000", null],
+  ["", null],
+  ["máy", null],
+])("a typed or scanned %o means seat %o", (text, number) => {
+  expect(seatNumberIn(text)).toBe(number);
 });
 
 test("looks are about three seconds apart, and rarer the longer the server is away", () => {
