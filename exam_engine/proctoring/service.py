@@ -175,8 +175,8 @@ async def pauses_of_room(session: AsyncSession, sitting_id: UUID, room_id: UUID)
                 "started_by": one.started_by_name,
             }
         )
-        for one in await time_queries.open_pauses(session, sitting_id)
-        if one.registration_id is None and one.room_id in {None, room_id}
+        for one in await time_queries.pauses_of_sitting(session, sitting_id)
+        if one.ended_at is None and one.registration_id is None and one.room_id in {None, room_id}
     ]
 
 

@@ -94,7 +94,8 @@ async def candidate_picture(house: House, open_visit: Any, out: Path) -> None:
     await desk.confirm_data()
     async with house.staff("giamthi") as proctor:
         room = f"/api/proctoring/sittings/{sitting.sitting_id}/rooms/{sitting.room_id}"
-        (await proctor.post(f"{room}/unlock", json={"all": True})).raise_for_status()
+        for act in ("identity/confirmation", "unlock"):
+            (await proctor.post(f"{room}/{act}", json={"all": True})).raise_for_status()
     await desk.start()
     for number_of_item in range(1, 18):
         if number_of_item > 1:

@@ -114,7 +114,7 @@ async def test_the_proctor_unlocks_a_seat_and_sends_a_message_by_keyboard(house:
         page = (await open_visit("/proctor")).page
         await sign_in_staff(page, prepared.proctor_name, PROCTOR_PASSWORD)
         await press(page.get_by_role("link", name="Phòng máy 1"))
-        await press(page.get_by_role("button", name="Mở khoá máy 1"))
+        await press(page.get_by_role("button", name="Mở khoá, máy 1"))
         await expect(page.get_by_text("Đã mở khoá 1 máy.")).to_be_visible()
         await candidate.start()
 

@@ -108,6 +108,8 @@ export const en: typeof vi = {
   selected: (n) => `${n} selected`,
   selection: "Acts on the selected seats",
   clear: "Clear selection",
+  pauseRoom: "Pause the room",
+  resumeRoom: "Let the room go on",
   wholeRoomActs: "Whole room",
   acts: {
     identify: "Confirm person",
@@ -292,6 +294,7 @@ export const en: typeof vi = {
     arrived_late: "Came after the grace; only the old computer vouches for when",
     after_move: "Captured after the new computer had gone on",
     after_deadline: "Captured after the deadline",
+    outside_section: "Captured outside the time of its section",
     answered_later: "Has a later answer",
     overtaken: "Changed later on the old computer itself",
     no_answer: "No answer",

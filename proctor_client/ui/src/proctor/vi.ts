@@ -96,6 +96,8 @@ export const vi = {
   selected: (n: number) => `Đã chọn ${n} máy`,
   selection: "Việc với các máy đã chọn",
   clear: "Bỏ chọn",
+  pauseRoom: "Tạm dừng cả phòng",
+  resumeRoom: "Cho cả phòng tiếp tục",
   wholeRoomActs: "Cả phòng",
   acts: {
     identify: "Đúng người",
@@ -297,6 +299,7 @@ export const vi = {
     arrived_late: "Đến sau thời gian đệm, chỉ máy cũ chứng thực giờ làm",
     after_move: "Làm sau khi đã tiếp tục ở máy mới",
     after_deadline: "Làm sau hạn nộp",
+    outside_section: "Làm ngoài thời gian của phần thi",
     answered_later: "Đã có câu trả lời sau đó",
     overtaken: "Chính máy cũ đã đổi câu trả lời sau đó",
     no_answer: "Không phải câu trả lời",

@@ -61,6 +61,7 @@ export const en: typeof vi = {
     arrived_late: "Came after the grace",
     after_move: "Captured after the new computer had gone on",
     after_deadline: "Captured after the deadline",
+    outside_section: "Captured outside the time of its section",
     answered_later: "Has a later answer",
     overtaken: "Changed later on the old computer",
     no_answer: "No answer",

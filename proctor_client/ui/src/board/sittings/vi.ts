@@ -60,6 +60,7 @@ export const vi = {
     arrived_late: "Đến sau thời gian đệm",
     after_move: "Làm sau khi đã tiếp tục ở máy mới",
     after_deadline: "Làm sau hạn nộp",
+    outside_section: "Làm ngoài thời gian của phần thi",
     answered_later: "Đã có câu trả lời sau đó",
     overtaken: "Máy cũ đã đổi câu trả lời sau đó",
     no_answer: "Không phải câu trả lời",

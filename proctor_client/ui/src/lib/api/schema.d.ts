@@ -1195,6 +1195,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delivery/attempts/{attempt_id}/sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sections
+         * @description When the sections of one's attempt begin and end, after pauses, time given back and leaving early.
+         */
+        get: operations["read_sections_api_delivery_attempts__attempt_id__sections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/delivery/attempts/{attempt_id}/stages": {
         parameters: {
             query?: never;
@@ -1235,6 +1255,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/attempts/{attempt_id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Uploads
+         * @description The files of one's attempt.
+         */
+        get: operations["read_uploads_api_delivery_attempts__attempt_id__uploads_get"];
+        put?: never;
+        /**
+         * Begin Upload
+         * @description Announce a file, or ask how much of it has arrived; repeating is harmless.
+         */
+        post: operations["begin_upload_api_delivery_attempts__attempt_id__uploads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delivery/attempts/{attempt_id}/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Add Part
+         * @description Bring bytes that follow what has arrived; repeating is harmless. The last part is checked against the hash.
+         */
+        patch: operations["add_part_api_delivery_attempts__attempt_id__uploads__upload_id__patch"];
         trace?: never;
     };
     "/api/delivery/events": {
@@ -3527,6 +3591,46 @@ export interface paths {
          * @description Choose the forms that rotate over the seats, or a set that has one for everybody.
          */
         put: operations["set_forms_api_sittings__sitting_id__forms_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/handed-in-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Handed In Files
+         * @description The files that count in the closed attempts of a sitting, and those that were named but never arrived.
+         */
+        get: operations["read_handed_in_files_api_sittings__sitting_id__handed_in_files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/handed-in-files/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Handed In File
+         * @description A file that was handed in, to save; it is never shown by this server.
+         */
+        get: operations["read_handed_in_file_api_sittings__sitting_id__handed_in_files__upload_id__get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -9363,6 +9467,44 @@ export interface components {
             beta: number;
         };
         /**
+         * HandedInFile
+         * @description A file that counts for a task, as the journal names it.
+         */
+        HandedInFile: {
+            /** Candidate Number */
+            candidate_number: string | null;
+            /** File Name */
+            file_name: string;
+            /** Finding */
+            finding: string | null;
+            /** Item */
+            item: string;
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /**
+             * Upload Id
+             * @description Null: its bytes never fully arrived.
+             */
+            upload_id: string | null;
+        };
+        /**
+         * HandedInFiles
+         * @description The files that count in a sitting, by candidate number and task.
+         */
+        HandedInFiles: {
+            /** Items */
+            items: components["schemas"]["HandedInFile"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * History
          * @description What was done, newest first.
          */
@@ -10760,7 +10902,7 @@ export interface components {
          * @description What would have become of an operation, had its browser not lost the seat.
          * @enum {string}
          */
-        Judgement: "counts" | "arrived_late" | "after_move" | "after_deadline" | "answered_later" | "overtaken" | "no_answer" | "broken_chain" | "unreadable";
+        Judgement: "counts" | "arrived_late" | "after_move" | "after_deadline" | "outside_section" | "answered_later" | "overtaken" | "no_answer" | "broken_chain" | "unreadable";
         /**
          * KeyRange
          * @description How often each of the letters A to D is the right one in a form, as the bank orders the options.
@@ -11890,6 +12032,12 @@ export interface components {
              */
             opens_at: string;
             /**
+             * Sections
+             * @description Timed parts one after another; empty when the paper is one piece.
+             * @default []
+             */
+            sections: components["schemas"]["PlannedSection"][];
+            /**
              * Unlock Needs Identity
              * @description Seats are unlocked only after the candidate has confirmed their data and a proctor the person.
              * @default true
@@ -11918,6 +12066,28 @@ export interface components {
             prefix: string;
             /** Title */
             title: string;
+        };
+        /**
+         * NewUpload
+         * @description A file that is going to be brought.
+         */
+        NewUpload: {
+            /** Epoch */
+            epoch: number;
+            /**
+             * File Name
+             * @example bai.docx
+             */
+            file_name: string;
+            /**
+             * Item
+             * @example q31
+             */
+            item: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
         };
         /**
          * NewUser
@@ -13023,6 +13193,41 @@ export interface components {
              * @description Pixels.
              */
             width: number;
+        };
+        /**
+         * PlannedSection
+         * @description One section; a section once left is left for good.
+         *
+         *     Attributes
+         *     ----------
+         *     modules : codes of the modules whose questions it holds; empty for those that no other section names.
+         *     navigation : free to go back within the section, or only forward.
+         */
+        PlannedSection: {
+            /**
+             * Kind
+             * @default questions
+             * @enum {string}
+             */
+            kind: "questions" | "practical";
+            /** Minutes */
+            minutes: number;
+            /**
+             * Modules
+             * @default []
+             */
+            modules: string[];
+            /**
+             * Navigation
+             * @default free
+             * @enum {string}
+             */
+            navigation: "free" | "forward";
+            /**
+             * Title
+             * @example Trắc nghiệm
+             */
+            title: string;
         };
         /**
          * PointsRange
@@ -14677,6 +14882,28 @@ export interface components {
             minimum?: number | null;
         };
         /**
+         * SectionTimeView
+         * @description When a section begins and the last instant at which work in it counts, if no section is left early any more.
+         */
+        SectionTimeView: {
+            /** Ends At */
+            ends_at: string;
+            /** Number */
+            number: number;
+            /** Starts At */
+            starts_at: string;
+        };
+        /**
+         * SectionTimes
+         * @description The times of an attempt's sections; none when the paper is one piece.
+         */
+        SectionTimes: {
+            /** Sections */
+            sections: components["schemas"]["SectionTimeView"][];
+            /** Server Time */
+            server_time: string;
+        };
+        /**
          * SectionView
          * @description A section of a module; ``source`` tells whether the wording still has to be checked against the law.
          */
@@ -15062,6 +15289,8 @@ export interface components {
             name?: string | null;
             /** Opens At */
             opens_at?: string | null;
+            /** Sections */
+            sections?: components["schemas"]["PlannedSection"][] | null;
             /** Unlock Needs Identity */
             unlock_needs_identity?: boolean | null;
         };
@@ -15288,6 +15517,11 @@ export interface components {
             rooms: components["schemas"]["SittingRoomView"][];
             /** Rule Set Code */
             rule_set_code: string | null;
+            /**
+             * Sections
+             * @description Timed parts one after another; empty when the paper is one piece.
+             */
+            sections: components["schemas"]["PlannedSection"][];
             /**
              * Status
              * @enum {string}
@@ -15519,6 +15753,11 @@ export interface components {
             receipt_public_key: string;
             /** Remaining Ms */
             remaining_ms: number;
+            /**
+             * Sections
+             * @description None when the paper is one piece.
+             */
+            sections: components["schemas"]["SectionTimeView"][];
             /** Server Time */
             server_time: string;
             /**
@@ -15770,6 +16009,12 @@ export interface components {
             chain_head: string;
             /** Epoch */
             epoch: number;
+            /**
+             * Files
+             * @description Files that must have fully arrived, by their SHA-256.
+             * @default []
+             */
+            files: string[];
             /** Last Seq */
             last_seq: number;
         };
@@ -16603,6 +16848,55 @@ export interface components {
             act: "submit" | "withdraw" | "pretest" | "release" | "suspend" | "resume";
             /** Item Ids */
             item_ids: string[];
+        };
+        /**
+         * UploadList
+         * @description The files of an attempt in the order in which they were begun.
+         */
+        UploadList: {
+            /** Items */
+            items: components["schemas"]["UploadView"][];
+            /** Largest Part Bytes */
+            largest_part_bytes: number;
+        };
+        /**
+         * UploadView
+         * @description How much of a file has arrived.
+         */
+        UploadView: {
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Finding
+             * @description sound, not_examined for types that cannot be looked through, a code of what is wrong; null until the file was looked through.
+             */
+            finding: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Complete
+             * @description All bytes are here and their SHA-256 is the one announced.
+             */
+            is_complete: boolean;
+            /** Item */
+            item: string;
+            /**
+             * Received Bytes
+             * @description Where the next part begins.
+             */
+            received_bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
         };
         /**
          * UseLimitView
@@ -19240,6 +19534,37 @@ export interface operations {
             };
         };
     };
+    read_sections_api_delivery_attempts__attempt_id__sections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionTimes"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     open_stage_api_delivery_attempts__attempt_id__stages_post: {
         parameters: {
             query?: never;
@@ -19297,6 +19622,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmittedAttempt"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_uploads_api_delivery_attempts__attempt_id__uploads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_upload_api_delivery_attempts__attempt_id__uploads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_part_api_delivery_attempts__attempt_id__uploads__upload_id__patch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where in the file the bytes begin. */
+                "upload-offset": number;
+                "seat-epoch": number;
+            };
+            path: {
+                attempt_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -23595,6 +24026,67 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SittingView"];
                 };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_handed_in_files_api_sittings__sitting_id__handed_in_files_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedInFiles"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_handed_in_file_api_sittings__sitting_id__handed_in_files__upload_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; see `code`. */
             "4XX": {
