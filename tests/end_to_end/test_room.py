@@ -1,4 +1,4 @@
-"""The proctor's room in a real browser: from the door to the start, a swap, a second signature, a server that is away."""
+"""The proctor's room in a real browser: from the door to the start, a swap, keys, and a network that goes away."""
 
 import re
 
@@ -15,8 +15,8 @@ from tests.end_to_end.staff_desk import StaffDesk
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 RIGHT = "Phương án thứ nhất"
-PUSHED = 4_000
-"""Milliseconds within which a change comes over the stream; a page that only looks may take as long as this between two."""
+PUSHED = 10_000
+"""Milliseconds within which a change comes over the stream, on a busy machine; a live page looks only every 30 s."""
 
 
 async def enter(open_visit: OpenVisit, prepared: PreparedSitting) -> Page:
@@ -70,7 +70,7 @@ async def test_a_person_is_confirmed_unlocked_moved_and_goes_on_at_the_new_place
     new = await open_visit("/exam")
     desk = ExamDesk(new.page)
     await desk.sign_in(prepared.access_code, taker.candidate_number, taker.person.identity_suffix)
-    await desk.start()
+    # Nothing to press and nobody to wait for: the login is enough.
     await expect(new.page.get_by_role("radio", name=RIGHT)).to_be_checked()
     await card.get_by_role("button", name=f"Mở máy 9, {taker.person.full_name}").click()
     panel = room.get_by_role("dialog", name="Máy 9")
@@ -84,7 +84,8 @@ async def test_a_room_is_worked_by_keyboard_and_says_when_it_is_cut_off(house: H
     async with house.seated(prepared, prepared.registered[1]) as candidate:
         await house.unlock(prepared)
         await candidate.start()
-        await expect(room.get_by_text("Đang làm", exact=True)).to_be_visible(timeout=PUSHED)
+        seat = room.get_by_role("listitem").filter(has_text=prepared.registered[1].person.full_name)
+        await expect(seat).to_contain_text("Đang làm", timeout=PUSHED)
         # Arrow keys and a range: the first three, with the second paused by a reason from the list.
         await room.get_by_role("checkbox", name="Chọn máy 1,").focus()
         await room.keyboard.press("Space")
@@ -99,7 +100,6 @@ async def test_a_room_is_worked_by_keyboard_and_says_when_it_is_cut_off(house: H
         await dialog.get_by_label("Mất điện").check()
         await dialog.get_by_role("button", name="Tạm dừng").click()
         await expect(room.get_by_text("Đã tạm dừng 3 máy.")).to_be_visible()
-        seat = room.get_by_role("listitem").filter(has_text=prepared.registered[1].person.full_name)
         await expect(seat).to_contain_text("Tạm dừng", timeout=PUSHED)
         await room.get_by_role("button", name="Hoàn tác").click()
         await expect(seat).to_contain_text("Đang làm", timeout=PUSHED)
