@@ -51,8 +51,8 @@ _encode = msgspec.json.Encoder().encode
 class Covered:
     """Which attempts a root covers, which of them without their marks, and which refusals of them it does not cover.
 
-    Parts of refusals that it does not cover are named by attempt and number. ``former_marks`` are those of attempts that
-    were marked again after it.
+    Parts of refusals that it does not cover are named by attempt and number. ``former_marks`` are those of attempts
+    that were marked again after it.
     """
 
     attempt_ids: Sequence[UUID]
