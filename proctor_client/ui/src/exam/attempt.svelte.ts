@@ -137,7 +137,7 @@ export class RunningAttempt {
     const deadlineMs = Date.parse(this.#deadline);
     const ops = parts.journal.after(0, parts.journal.lastSeq);
     this.course =
-      sections.length > 0
+      sections.length > 0 && parts.sectionTimes.length > 0
         ? new SectionCourse(sections, items, parts.sectionTimes, ops, this.#startedAtMs, deadlineMs)
         : null;
     this.#lastLeftMs = this.#leftMs();
@@ -315,9 +315,10 @@ export class RunningAttempt {
     if (this.isOpen && this.course?.next) this.#leave(this.course.open, this.#clock.now(), false);
   }
 
-  /** Goes on from sections whose time is over. */
+  /** Goes on from sections whose time is over; once the attempt itself is over there is nothing to go on to. */
   #followSections(): void {
     const now = this.#clock.now();
+    if (now > Date.parse(this.#deadline)) return;
     const overdue = this.course && !this.isPaused ? this.course.overdue(now) : 0;
     // After the last section there is nothing to go on to; the page hands in then.
     const left = this.course ? Math.min(this.course.open + overdue, this.course.all.length) - 1 : 0;
@@ -547,9 +548,11 @@ export class RunningAttempt {
   }
 
   /** Time left until an instant, the end of the open section or the deadline by default; in a pause it stands still. */
-  #leftMs(untilMs = this.course?.endsMs ?? Date.parse(this.#deadline)): number {
-    if (this.#pausedLeftMs === null) return remainingMs(this.#clock, untilMs);
-    return Math.max(0, this.#pausedLeftMs - (Date.parse(this.#deadline) - untilMs));
+  #leftMs(untilMs = this.course?.endsMs ?? Number.POSITIVE_INFINITY): number {
+    const deadlineMs = Date.parse(this.#deadline);
+    const endsMs = Math.min(untilMs, deadlineMs);
+    if (this.#pausedLeftMs === null) return remainingMs(this.#clock, endsMs);
+    return Math.max(0, this.#pausedLeftMs - (deadlineMs - endsMs));
   }
 
   /** Shows the act at once and writes it down; after the deadline nothing is taken any more. */
