@@ -14,6 +14,7 @@ from exam_engine.delivery.errors import AttemptClosedError
 from exam_engine.delivery.instructing import instruct, record_seats
 from exam_engine.delivery.pausing import go_on, held_up, locked_with_timings, milliseconds
 from exam_engine.delivery.reasons import EndReason
+from exam_engine.delivery.seat_rows import seat_rows
 from exam_engine.sittings.hints import SEAT
 
 
@@ -56,7 +57,7 @@ async def reopen(session: AsyncSession, registration_ids: Sequence[UUID], *, act
         raise AttemptClosedError
     reopened = []
     locked = await queries.lock_open_attempts(session, registration_ids)
-    waiting = await held_up(session, await queries.seat_rows(session, registration_ids))
+    waiting = await held_up(session, await seat_rows(session, registration_ids))
     for attempt in locked:
         if attempt.ended_at is not None:
             attempt.paused_ms += milliseconds(now - attempt.ended_at)

@@ -11,7 +11,7 @@ from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.db import new_id
-from exam_engine.delivery import log_rows, queries
+from exam_engine.delivery import instruction_queries, log_rows
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import INSTRUCTION
 
@@ -28,7 +28,7 @@ async def instruct(
     now: datetime,
 ) -> None:
     """Leave an instruction for candidates; it reaches each browser by its stream, or else with its next receipt."""
-    last = await queries.last_instruction_numbers(session, registration_ids)
+    last = await instruction_queries.last_instruction_numbers(session, registration_ids)
     rows = [
         {
             "id": new_id(),
@@ -41,7 +41,7 @@ async def instruct(
         }
         for registration_id in registration_ids
     ]
-    await queries.add_instructions(session, rows)
+    await instruction_queries.add_instructions(session, rows)
     hint_after_commit(session, INSTRUCTION, registration_ids)
 
 

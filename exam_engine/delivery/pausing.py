@@ -14,8 +14,8 @@ from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.instructing import instruct, record_seats
 from exam_engine.delivery.models import Attempt, Pause
 from exam_engine.delivery.pauses import PauseSpan
-from exam_engine.delivery.queries import SeatRow
 from exam_engine.delivery.reasons import PauseReason
+from exam_engine.delivery.seat_rows import SeatRow, seat_rows
 from exam_engine.delivery.timings import timing_of_row
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.errors import SittingPulledError
@@ -164,7 +164,7 @@ async def locked_with_timings(
 ) -> list[tuple[Attempt, AttemptTiming]]:
     """Return the open attempts of registrations, locked, each with its timing."""
     attempts = await queries.lock_open_attempts(session, registration_ids)
-    rows = await queries.seat_rows(session, [attempt.registration_id for attempt in attempts])
+    rows = await seat_rows(session, [attempt.registration_id for attempt in attempts])
     timings = {row.registration_id: timing_of_row(row) for row in rows}
     return [(attempt, timings[attempt.registration_id]) for attempt in attempts]
 

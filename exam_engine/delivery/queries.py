@@ -1,9 +1,8 @@
 """SQL of delivery, apart from the journal's group commit."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +10,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.db import among, table_of
-from exam_engine.delivery import time_queries
 from exam_engine.delivery.models import (
     Attempt,
     AttemptStage,
@@ -22,7 +20,6 @@ from exam_engine.delivery.models import (
     SealedPaper,
     Seat,
 )
-from exam_engine.delivery.pauses import PauseSpan
 from exam_engine.sittings.models import Registration, Sitting, SittingRoom
 from exam_engine.sittings.sitting_time import extra_time
 
@@ -287,181 +284,6 @@ async def paper_seals(session: AsyncSession, sitting_id: UUID) -> list[tuple[UUI
         .order_by(col(SealedPaper.id))
     )
     return list((await session.exec(statement)).all())
-
-
-async def instructions_of(session: AsyncSession, registration_ids: Sequence[UUID], *, limit: int) -> list[Instruction]:
-    """Return the latest instructions to several candidates."""
-    statement = (
-        select(Instruction)
-        .where(col(Instruction.registration_id).in_(registration_ids))
-        .order_by(col(Instruction.created_at).desc())
-        .limit(limit)
-    )
-    return list((await session.exec(statement)).all())
-
-
-async def last_instruction_numbers(session: AsyncSession, registration_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Return the number of the last instruction to each of these candidates, and keep others from adding one.
-
-    Locked in the order of their ids, so that two who write to the same candidates wait for each other. Numbers are
-    given under this lock, so none can become visible after a higher one.
-    """
-    await session.exec(
-        select(Registration.id)
-        .where(col(Registration.id).in_(registration_ids))
-        .order_by(col(Registration.id))
-        .with_for_update(key_share=True)
-    )
-    return await instruction_counts(session, registration_ids)
-
-
-async def add_instructions(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Store instructions as plain rows: a message to all may be thousands."""
-    if rows:
-        await (await session.connection()).execute(sa.insert(_INSTRUCTION), rows)
-
-
-async def instruction_counts(session: AsyncSession, registration_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return how many instructions each of these candidates has been given."""
-    statement = (
-        select(Instruction.registration_id, sa.func.max(Instruction.number))
-        .where(col(Instruction.registration_id).in_(registration_ids))
-        .group_by(col(Instruction.registration_id))
-    )
-    return dict((await session.exec(statement)).all())
-
-
-@dataclass(frozen=True, slots=True)
-class NumberedInstruction:
-    """An instruction that the candidate's browser has not confirmed, as a stream shows it."""
-
-    id: UUID
-    number: int
-    kind: str
-    text: str
-    created_at: datetime
-
-
-async def waiting_instructions(
-    session: AsyncSession, registration_ids: Collection[UUID], *, after: int
-) -> dict[UUID, list[NumberedInstruction]]:
-    """Return the instructions that these candidates have not confirmed, in the order of their numbers.
-
-    Parameters
-    ----------
-    after : leaves out instructions up to this number.
-    """
-    statement = (
-        sa.select(
-            _INSTRUCTION.c.registration_id,
-            *(_INSTRUCTION.c[name] for name in ("id", "number", "kind", "text", "created_at")),
-        )
-        .where(
-            among(session, _INSTRUCTION.c.registration_id, registration_ids),
-            _INSTRUCTION.c.number > after,
-            _INSTRUCTION.c.confirmed_at.is_(None),
-        )
-        .order_by(_INSTRUCTION.c.registration_id, _INSTRUCTION.c.number)
-    )
-    waiting: dict[UUID, list[NumberedInstruction]] = {}
-    for registration_id, *values in (await (await session.connection()).execute(statement)).all():
-        waiting.setdefault(registration_id, []).append(NumberedInstruction(*values))
-    return waiting
-
-
-@dataclass(frozen=True, slots=True)
-class SeatRow:
-    """Where a candidate stands, without names: what a stream needs of five tables.
-
-    ``pauses`` are those that hold, or held, for the seat; read only of candidates who have not started.
-    """
-
-    registration_id: UUID
-    sitting_id: UUID
-    room_id: UUID | None
-    candidate_number: str | None
-    form_id: UUID | None
-    variant: int | None
-    extra_minutes: int
-    extra_percent: int
-    opens_at: datetime
-    closes_at: datetime
-    duration_minutes: int
-    grace_seconds: int
-    confirmed_at: datetime | None
-    unlocked_session_id: UUID | None
-    attempt_id: UUID | None
-    attempt_opens_at: datetime | None
-    attempt_closes_at: datetime | None
-    started_at: datetime | None
-    duration_ms: int | None
-    grace_ms: int | None
-    paused_ms: int | None
-    paused_since: datetime | None
-    credit_ms: int | None
-    ended_at: datetime | None
-    finish_kind: str | None
-    delegated_to: UUID | None = None
-    pauses: tuple[PauseSpan, ...] = ()
-
-
-async def seat_rows(session: AsyncSession, registration_ids: Collection[UUID]) -> list[SeatRow]:
-    """Return where candidates stand, by plain rows: many are read at once."""
-    statement = (
-        sa.select(
-            sa.exists().where(_PAUSE.c.sitting_id == _REGISTRATION.c.sitting_id),
-            _REGISTRATION.c.id,
-            _REGISTRATION.c.sitting_id,
-            _REGISTRATION.c.room_id,
-            _REGISTRATION.c.candidate_number,
-            _REGISTRATION.c.form_id,
-            _REGISTRATION.c.variant,
-            _REGISTRATION.c.extra_minutes,
-            _REGISTRATION.c.extra_percent,
-            _SITTING.c.opens_at,
-            _SITTING.c.closes_at,
-            _SITTING.c.duration_minutes,
-            _SITTING.c.grace_seconds,
-            _SEAT.c.confirmed_at,
-            _SEAT.c.unlocked_session_id,
-            _ATTEMPT.c.id,
-            _ATTEMPT.c.opens_at,
-            _ATTEMPT.c.closes_at,
-            _ATTEMPT.c.started_at,
-            _ATTEMPT.c.duration_ms,
-            _ATTEMPT.c.grace_ms,
-            _ATTEMPT.c.paused_ms,
-            _ATTEMPT.c.paused_since,
-            _ATTEMPT.c.credit_ms,
-            _ATTEMPT.c.ended_at,
-            _ATTEMPT.c.finish_kind,
-            _SITTING_ROOM.c.delegated_to,
-        )
-        .join(_SITTING, _SITTING.c.id == _REGISTRATION.c.sitting_id)
-        .outerjoin(_SEAT, _SEAT.c.registration_id == _REGISTRATION.c.id)
-        .outerjoin(_ATTEMPT, _ATTEMPT.c.registration_id == _REGISTRATION.c.id)
-        .outerjoin(
-            _SITTING_ROOM,
-            sa.and_(
-                _SITTING_ROOM.c.sitting_id == _REGISTRATION.c.sitting_id,
-                _SITTING_ROOM.c.room_id == _REGISTRATION.c.room_id,
-            ),
-        )
-        .where(among(session, _REGISTRATION.c.id, registration_ids))
-    )
-    found = (await (await session.connection()).execute(statement)).all()
-    rows = [SeatRow(*values) for _, *values in found]
-    paused = {row.sitting_id for (has_pauses, *_), row in zip(found, rows, strict=True) if has_pauses}
-    waiting = {row.sitting_id for row in rows if row.attempt_id is None} & paused
-    if not waiting:
-        return rows
-    pauses = await time_queries.pauses_of_sittings(session, waiting)
-    return [
-        replace(row, pauses=tuple(one for one in pauses[row.sitting_id] if one.holds(row.room_id, row.registration_id)))
-        if row.attempt_id is None and row.sitting_id in waiting
-        else row
-        for row in rows
-    ]
 
 
 async def lock_open_attempts(session: AsyncSession, registration_ids: Sequence[UUID]) -> list[Attempt]:

@@ -30,7 +30,8 @@ from exam_engine.delivery.leftovers import with_admitted
 from exam_engine.delivery.models import Attempt, JournalEntry
 from exam_engine.delivery.papers import unwrap_key
 from exam_engine.delivery.pausing import go_on, held_up
-from exam_engine.delivery.queries import PaperFacts, SeatRow
+from exam_engine.delivery.queries import PaperFacts
+from exam_engine.delivery.seat_rows import SeatRow, seat_rows
 from exam_engine.delivery.seats import paper_of_seat
 from exam_engine.delivery.sectioning import answers_that_count, times_of
 from exam_engine.delivery.sections import SectionTime
@@ -111,7 +112,7 @@ async def late_obstacles(session: AsyncSession, rows: Sequence[SeatRow]) -> dict
 
 
 async def _seat_row(session: AsyncSession, registration_id: UUID) -> SeatRow:
-    rows = await queries.seat_rows(session, [registration_id])
+    rows = await seat_rows(session, [registration_id])
     if not rows:
         raise NotFoundError
     return rows[0]

@@ -21,7 +21,8 @@ from exam_engine.delivery import log_rows, queries, service
 from exam_engine.delivery.group_commit import GroupCommit
 from exam_engine.delivery.models import Attempt
 from exam_engine.delivery.papers import unwrap_key
-from exam_engine.delivery.queries import PaperFacts, SeatRow
+from exam_engine.delivery.queries import PaperFacts
+from exam_engine.delivery.seat_rows import SeatRow, seat_rows
 from exam_engine.delivery.sectioning import first_times
 from exam_engine.delivery.service import Started, new_attempt
 from exam_engine.delivery.timings import timing_of, timing_of_row
@@ -122,7 +123,7 @@ class Starter:
         self, session: AsyncSession, requests: Sequence[StartRequest], now: datetime
     ) -> list["Started | _Ready | _Alone | DomainError"]:
         """Return for each request why it is refused, that it goes alone, or what it can start with."""
-        found = await queries.seat_rows(session, [request.registration_id for request in requests])
+        found = await seat_rows(session, [request.registration_id for request in requests])
         rows = {row.registration_id: row for row in found}
         seen = set[UUID]()
         judged: list[Started | _Ready | _Alone | DomainError] = []

@@ -19,8 +19,9 @@ from exam_engine.core.db import Database
 from exam_engine.core.event_stream import EventStream, Keeper, encode_event
 from exam_engine.core.stream_hub import StreamHub
 from exam_engine.core.time import iso_utc, utc_now
-from exam_engine.delivery import queries
+from exam_engine.delivery import instruction_queries
 from exam_engine.delivery.receipts import deadline_text, remaining_ms
+from exam_engine.delivery.seat_rows import SeatRow, seat_rows
 from exam_engine.delivery.seats import state_of
 from exam_engine.delivery.timings import timing_of_row
 from exam_engine.sittings.hints import INSTRUCTION, SEAT
@@ -136,15 +137,15 @@ class CandidateFeed:
             ids = {stream.registration_id for stream in part}
             async with self._database.read() as session:
                 if not topics or SEAT in topics:
-                    rows = {row.registration_id: row for row in await queries.seat_rows(session, ids)}
+                    rows = {row.registration_id: row for row in await seat_rows(session, ids)}
                     _send_states(part, rows, utc_now())
                 if not topics or INSTRUCTION in topics:
                     after = min(stream.number for stream in part)
-                    _send_instructions(part, await queries.waiting_instructions(session, ids, after=after))
+                    _send_instructions(part, await instruction_queries.waiting_instructions(session, ids, after=after))
 
 
 def _send_instructions(
-    streams: Sequence[CandidateStream], waiting: dict[UUID, list[queries.NumberedInstruction]]
+    streams: Sequence[CandidateStream], waiting: dict[UUID, list[instruction_queries.NumberedInstruction]]
 ) -> None:
     # A message to many has one instant.
     written: dict[datetime, str] = {}
@@ -160,7 +161,7 @@ def _send_instructions(
             stream.push(encode_event("instruction", _encoder.encode(event), id_=_id(stream)))
 
 
-def _send_states(streams: Sequence[CandidateStream], rows: dict[UUID, queries.SeatRow], now: datetime) -> None:
+def _send_states(streams: Sequence[CandidateStream], rows: dict[UUID, SeatRow], now: datetime) -> None:
     for stream in streams:
         row = rows.get(stream.registration_id)
         if row is None:
@@ -171,7 +172,7 @@ def _send_states(streams: Sequence[CandidateStream], rows: dict[UUID, queries.Se
             stream.push(encode_event("seat", _encoder.encode(event), id_=_id(stream)))
 
 
-def _state(row: queries.SeatRow, login_session_id: UUID, now: datetime) -> tuple[SeatEvent, str]:
+def _state(row: SeatRow, login_session_id: UUID, now: datetime) -> tuple[SeatEvent, str]:
     """Return where a candidate stands, with a tag of all that does not merely tick."""
     timing = timing_of_row(row)
     state, waiting_for = state_of(

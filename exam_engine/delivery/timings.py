@@ -6,7 +6,7 @@ from datetime import timedelta
 from exam_engine.delivery.clock import AttemptTiming
 from exam_engine.delivery.models import Attempt
 from exam_engine.delivery.pauses import PauseSpan, closing_after, paused_since
-from exam_engine.delivery.queries import SeatRow
+from exam_engine.delivery.seat_rows import SeatRow
 from exam_engine.sittings.service import RegistrationFacts
 from exam_engine.sittings.sitting_time import extra_time
 

@@ -8,8 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.actor import Actor
 from exam_engine.core.errors import NotFoundError
-from exam_engine.delivery import queries as delivery_queries
-from exam_engine.delivery import seat_queries, time_queries
+from exam_engine.delivery import instruction_queries, seat_queries, time_queries
 from exam_engine.delivery.batch import SILENCE
 from exam_engine.delivery.clock import Phase
 from exam_engine.delivery.models import IdentityCheck
@@ -215,7 +214,7 @@ async def events_of_room(session: AsyncSession, seats: Sequence[SeatProgress], *
 
 async def _instructions(session: AsyncSession, seats: Sequence[SeatProgress]) -> list[RoomEvent]:
     number_of = {progress.facts.registration_id: progress.facts.seat_number or 0 for progress in seats}
-    messages = await delivery_queries.instructions_of(session, list(number_of), limit=500)
+    messages = await instruction_queries.instructions_of(session, list(number_of), limit=500)
     # A message to many is stored once for each; the board shows it once.
     groups: dict[tuple[datetime, str, str], list[int]] = {}
     for message in messages:

@@ -17,7 +17,7 @@ from exam_engine.core.db import Database
 from exam_engine.core.event_stream import EventStream, Keeper, encode_event
 from exam_engine.core.stream_hub import StreamHub
 from exam_engine.core.time import utc_now
-from exam_engine.delivery import queries as delivery_queries
+from exam_engine.delivery import instruction_queries
 from exam_engine.delivery import seats as delivery_seats
 from exam_engine.proctoring import service
 from exam_engine.sittings import service as sittings
@@ -212,7 +212,7 @@ class RoomFeed:
         async with self._database.read() as session:
             seats = await service.board(session, registrations)
             ids = [facts.registration_id for facts in registrations]
-            messages = await delivery_queries.instruction_counts(session, ids)
+            messages = await instruction_queries.instruction_counts(session, ids)
             for form_id in {facts.form_id for facts in registrations} - self._totals.keys():
                 self._totals[form_id] = await delivery_seats.item_count(session, form_id)
         rows: list[bytes] = []

@@ -7,7 +7,15 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
-from exam_engine.delivery import crediting, queries, recovery_queries, seat_queries, seats, time_queries
+from exam_engine.delivery import (
+    crediting,
+    instruction_queries,
+    queries,
+    recovery_queries,
+    seat_queries,
+    seats,
+    time_queries,
+)
 from exam_engine.delivery.models import Instruction
 from exam_engine.proctoring.seat_schemas import TimelineEntry
 from exam_engine.sitting_log import service as sitting_log
@@ -87,7 +95,7 @@ async def _texts(
 ) -> dict[tuple[str, datetime], str]:
     """Words that people typed, by kind and instant of the act: the log has them as digests only."""
     texts: dict[tuple[str, datetime], str] = {}
-    told: Sequence[Instruction] = await queries.instructions_of(session, [registration_id], limit=500)
+    told: Sequence[Instruction] = await instruction_queries.instructions_of(session, [registration_id], limit=500)
     for kind, of in _INSTRUCTION_OF.items():
         texts |= {(kind, one.created_at): one.text for one in told if one.kind == of and of != "credit"}
     for move in await seat_queries.moves_of(session, [registration_id]):

@@ -16,10 +16,11 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
 from exam_engine.core.errors import DomainError, NotFoundError
 from exam_engine.core.time import utc_now
-from exam_engine.delivery import queries, seats
+from exam_engine.delivery import seats
 from exam_engine.delivery.engine import master_key
 from exam_engine.delivery.errors import NotUnlockedError, OwnDataNotConfirmedError, SittingOverError
 from exam_engine.delivery.models import Attempt
+from exam_engine.delivery.seat_rows import seat_rows
 from exam_engine.delivery.service import Started
 from exam_engine.delivery.starting import Starter
 from exam_engine.sitting_log.models import SittingLogRow
@@ -80,7 +81,7 @@ async def test_everybody_who_starts_in_one_moment_has_what_a_start_alone_gives(
             assert (attempt.holder_session_id, attempt.epoch, attempt.last_seq) == (browser, 1, 0)
             assert attempt.started_at == one.timing.started_at
             assert one.timing.duration == timedelta(minutes=45)
-            facts = await queries.seat_rows(session, [registration_id])
+            facts = await seat_rows(session, [registration_id])
             assert (attempt.form_id, attempt.sitting_id) == (facts[0].form_id, sitting.sitting_id)
         statement = select(SittingLogRow.body).where(SittingLogRow.kind == "attempt.started")
         logged = (await session.exec(statement)).all()

@@ -15,10 +15,10 @@ from exam_engine.accounts.permissions import PERMISSIONS, Permission, Role
 from exam_engine.core.errors import DomainError
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import pausing
-from exam_engine.delivery import queries as delivery_queries
 from exam_engine.delivery import service as delivery
 from exam_engine.delivery.engine import signing_seed
 from exam_engine.delivery.pausing import Scope
+from exam_engine.delivery.seat_rows import seat_rows
 from exam_engine.sites import brought, pulling, queries
 from exam_engine.sites.codes import in_groups, new_code, read_code
 from exam_engine.sites.errors import CentralRefusalError, CodeMistypedError, ReleaseCodeWrongError
@@ -262,7 +262,7 @@ async def test_the_other_rooms_of_the_board_stay_free_of_a_site(course: Course) 
     # Whoever started at the moment of the pull is seen once the attempt is stored.
     async with course.home.read() as session:
         ids = [one.registration_id for one in course.sitting.registered]
-        obstacles = await delivery.late_obstacles(session, await delivery_queries.seat_rows(session, ids))
+        obstacles = await delivery.late_obstacles(session, await seat_rows(session, ids))
     assert {id_: obstacle.code for id_, obstacle in obstacles.items()} == dict.fromkeys(ids, "room_at_site")
     sitting = f"/api/sittings/{course.sitting_id}"
     paused = await course.board.post(f"{sitting}/pause", json={"reason": "power"})
