@@ -132,6 +132,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(url)
 
 
+computing = pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.extended)], indirect=True
+)
+"""For tests whose time goes into computing: on PostgreSQL only in the run of everything."""
+
+
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Return the settings of a test installation."""

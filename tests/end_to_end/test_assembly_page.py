@@ -219,6 +219,7 @@ async def test_an_item_is_locked_another_swapped_taken_back_and_the_second_perso
     assert (await (await download.value).path()).read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.extended
 async def test_a_swap_that_breaks_a_requirement_needs_a_reason_that_stays_in_sight(
     house: House, open_visit: OpenVisit
 ) -> None:
@@ -271,6 +272,7 @@ async def test_what_cannot_be_made_is_explained_and_mended(house: House, open_vi
     await assemble(house, blueprint_id)
 
 
+@pytest.mark.extended
 async def test_a_search_is_given_up_and_deleted(house: House, open_visit: OpenVisit) -> None:
     blueprint_id = await store_blueprint(house, "Huỷ giữa chừng")
     body = {"blueprint_id": blueprint_id, "form_count": 12, "uses_per_item": 4, "overlap_maximum": 6}

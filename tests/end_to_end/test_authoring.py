@@ -137,6 +137,7 @@ async def test_a_saved_item_is_handed_in_changed_again_and_copied(house: House, 
     assert await complaints(visit) == []
 
 
+@pytest.mark.extended
 async def test_the_kind_is_changed_and_keeps_what_it_can(house: House, open_visit: OpenVisit) -> None:
     visit, desk = await open_desk(house, open_visit)
     page = desk.page
@@ -187,6 +188,7 @@ async def test_unsaved_work_outlives_a_crash_and_is_not_left_by_mistake(house: H
     assert not await is_kept(desk)
 
 
+@pytest.mark.extended
 async def test_of_two_authors_the_second_is_shown_what_the_first_saved(house: House, open_visit: OpenVisit) -> None:
     visit, desk = await open_desk(house, open_visit)
     item_id = await write_plain_item(desk, "Câu hai người cùng sửa?")
@@ -206,6 +208,7 @@ async def test_of_two_authors_the_second_is_shown_what_the_first_saved(house: Ho
     assert (await desk.stored(item_id))["content"]["stem"] == "Bản của tôi?"
 
 
+@pytest.mark.extended
 async def test_an_item_in_a_published_form_is_only_replaced(house: House, open_visit: OpenVisit) -> None:
     visit, desk = await open_desk(house, open_visit)
     page = desk.page

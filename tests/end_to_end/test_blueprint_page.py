@@ -128,6 +128,7 @@ async def test_what_the_bank_lacks_is_named_and_following_the_advice_makes_the_b
     assert last[0]["minimum"] <= there
 
 
+@pytest.mark.extended
 async def test_topics_parts_and_stimuli_are_stated_and_stored(house: House, open_visit: OpenVisit) -> None:
     visit = await open_new(house, open_visit, "Chủ đề và phần", 4)
     page = visit.page

@@ -146,6 +146,7 @@ async def test_who_wrote_an_item_is_told_why_they_cannot_approve_it(house: House
             (await administrator.patch(address, json={"roles": roles})).raise_for_status()
 
 
+@pytest.mark.extended
 async def test_enemies_and_assignment_are_kept_on_the_page(house: House, open_visit: OpenVisit) -> None:
     item, other = await new_item(house), await new_item(house)
     board = await desk(house, open_visit, BOARD, item)

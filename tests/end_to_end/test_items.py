@@ -97,7 +97,7 @@ async def test_a_closed_item_shows_its_answer_and_takes_no_other(bench: ItemBenc
 
 
 @pytest.mark.parametrize("interaction", INTERACTIONS)
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.extended), 320])
 async def test_an_item_is_accessible_at_every_width(bench: ItemBench, interaction: str, width: int) -> None:
     await bench.page.set_viewport_size({"width": width, "height": 800})
     await bench.show(sample(interaction), EXPECTED[interaction])

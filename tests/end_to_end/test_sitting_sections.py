@@ -21,6 +21,7 @@ NO_FILE = "ab" * 32
 CONTENT = b"khong phai la mot van ban Word"
 
 
+@pytest.mark.extended
 async def test_the_board_plans_sections_and_saves_what_was_handed_in(house: House, open_visit: OpenVisit) -> None:
     specs = [practical_form("S93", questions=3)]
     prepared = await house.prepare(candidates=1, seed=93, specs=specs, sections=SECTIONS)

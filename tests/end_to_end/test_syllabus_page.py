@@ -205,6 +205,7 @@ async def test_a_framework_goes_out_as_a_file_and_comes_in_after_a_dry_run(
     await expect(page.get_by_role("treeitem", name="NLS1.4.1 Bậc 1")).to_be_visible()
 
 
+@pytest.mark.extended
 async def test_items_are_counted_by_status_and_paper_shows_the_whole_framework(
     house: House, open_visit: OpenVisit
 ) -> None:
@@ -227,6 +228,7 @@ async def test_items_are_counted_by_status_and_paper_shows_the_whole_framework(
     await expect(page.get_by_role("heading", name=f"1–{min(total, 50)} trong {total}")).to_be_visible()
 
 
+@pytest.mark.extended
 async def test_a_third_framework_is_added_and_taken_away_again(house: House, open_visit: OpenVisit) -> None:
     visit = await open_syllabus(house, open_visit)
     page = visit.page

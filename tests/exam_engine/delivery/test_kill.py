@@ -15,16 +15,16 @@ async def verdict_of(settings: Settings, folder: Path, *, candidates: int, kills
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_killed_server_on_the_embedded_database_loses_nothing(settings: Settings, tmp_path: Path) -> None:
-    verdict = await verdict_of(settings, tmp_path, candidates=60, kills=1, seconds=4)
-    assert (verdict.candidates, verdict.lost, verdict.doubled) == (60, 0, 0)
+    verdict = await verdict_of(settings, tmp_path, candidates=30, kills=1, seconds=2)
+    assert (verdict.candidates, verdict.lost, verdict.doubled) == (30, 0, 0)
     # Each candidate saved on both sides of the kill; what is stored may be ahead of receipts, never behind.
-    assert 2 * 60 < verdict.acknowledged <= verdict.stored
+    assert 2 * 30 < verdict.acknowledged <= verdict.stored
 
 
 # Servers are killed on PostgreSQL at chosen steps in every run, see tests/faults.
 @pytest.mark.extended
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_killed_server_on_postgresql_loses_nothing(settings: Settings, tmp_path: Path) -> None:
-    verdict = await verdict_of(settings, tmp_path, candidates=60, kills=1, seconds=4)
-    assert (verdict.candidates, verdict.lost, verdict.doubled) == (60, 0, 0)
-    assert 2 * 60 < verdict.acknowledged <= verdict.stored
+    verdict = await verdict_of(settings, tmp_path, candidates=30, kills=1, seconds=2)
+    assert (verdict.candidates, verdict.lost, verdict.doubled) == (30, 0, 0)
+    assert 2 * 30 < verdict.acknowledged <= verdict.stored

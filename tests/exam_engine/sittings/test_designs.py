@@ -10,9 +10,11 @@ from exam_engine.core.db import Database
 from exam_engine.forms import service as forms
 from exam_engine.forms.schemas import FormSetSpec
 from load_tests.prepared_sitting import make_form
-from tests.conftest import NINE, make_actor
+from tests.conftest import NINE, computing, make_actor
 from tests.exam_engine.delivery.staged_forms import adaptive_form, multistage_form
 from tests.exam_engine.sittings.board import PEOPLE, Board, created
+
+pytestmark = computing
 
 
 async def publish_set(app: FastAPI, count: int, *, minutes: int = 45) -> tuple[str, list[str]]:

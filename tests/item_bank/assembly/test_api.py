@@ -9,10 +9,12 @@ from httpx import AsyncClient
 
 from exam_engine.core.db import Database
 from exam_engine.forms.keys.store import keys_of_form
-from tests.conftest import ClientFactory, finish_jobs
+from tests.conftest import ClientFactory, computing, finish_jobs
 from tests.item_bank.assembly.banks import approve
 from tests.item_bank.makers import approve_all, import_items, item_row
 from tests.item_bank.responses import response_csv
+
+pytestmark = computing
 
 LEVELS = {"NB": -0.8, "TH": 0.0, "VD": 0.7}
 PER_CELL = 4

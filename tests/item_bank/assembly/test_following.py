@@ -7,9 +7,11 @@ import pytest
 from fastapi import FastAPI
 
 from item_bank.assembly import jobs as assembly_jobs
-from tests.conftest import ClientFactory, finish_jobs
+from tests.conftest import ClientFactory, computing, finish_jobs
 from tests.item_bank.assembly.banks import assemble, make_blueprint, plan, read, small_bank, store_items
 from tests.item_bank.assembly.slow_solving import search_for_ever
+
+pytestmark = computing
 
 
 async def test_a_search_under_way_shows_value_and_bound_and_is_cancelled_at_once(

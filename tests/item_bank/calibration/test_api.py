@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from tests.conftest import ClientFactory, finish_jobs
+from tests.conftest import ClientFactory, computing, finish_jobs
 from tests.item_bank.calibration.pilots import CODES, KEYS, A, B, calibrate, fill_bank
 from tests.item_bank.makers import item_ids
 from tests.item_bank.responses import response_csv
+
+pytestmark = computing
 
 
 async def test_the_parameters_behind_simulated_answers_are_recovered(client_for: ClientFactory) -> None:

@@ -11,8 +11,10 @@ from exam_engine.core.db import Database
 from exam_engine.delivery.staging import StagedForm, begin, proceed
 from exam_engine.forms import service as forms_service
 from exam_engine.forms.keys.store import keys_of_form
-from tests.conftest import ClientFactory, finish_jobs
+from tests.conftest import ClientFactory, computing, finish_jobs
 from tests.item_bank.assembly.banks import MODULES, small_bank, store_items
+
+pytestmark = computing
 
 LEVELS = ("NB", "TH", "VD")
 PERSONAL = {"design": "personal", "form_count": 12}

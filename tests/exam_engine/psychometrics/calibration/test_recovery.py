@@ -118,6 +118,8 @@ def errors_of_one_data_set(seed: int, model: str) -> FloatArray:
 
 
 MODELS["mixed"] = (mixed, CalibrationSettings(), 2000)
+USUAL = {"3PL", "GRM"}
+"""A share for every run."""
 
 
 def assert_covered(z: FloatArray, least: int) -> None:
@@ -127,7 +129,7 @@ def assert_covered(z: FloatArray, least: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [m if m in USUAL else pytest.param(m, marks=pytest.mark.extended) for m in MODELS])
 def test_intervals_of_every_model_cover_as_often_as_they_promise(model: str) -> None:
     first = errors_of_one_data_set(5000, model)
     others = [errors_of_one_data_set(seed, model) for seed in range(5001, 5001 + 3000 // first.size)]

@@ -22,6 +22,10 @@ from exam_engine.psychometrics.responses import ResponseMatrix
 from tests.exam_engine.psychometrics.linking.kolen_brennan import COMMON, form_x, form_y
 
 METHODS: tuple[LinkingMethod, ...] = ("mean-mean", "mean-sigma", "haebara", "stocking-lord")
+# One of moments and one of curves for every run, where each takes seconds.
+SAMPLED = [
+    one if one in {"mean-sigma", "haebara"} else pytest.param(one, marks=pytest.mark.extended) for one in METHODS
+]
 WITHOUT_27 = tuple(name for name in COMMON if name != "common_27")
 
 # R package plink 1.5-1 (Weeks 2010, JSS 35(12)) with 40
@@ -158,7 +162,7 @@ def covariance_of(items: ItemParameters, size: float) -> ParameterCovariance:
     return ParameterCovariance.independent_items(items, [correlation * np.outer(spread, spread)] * len(items))
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SAMPLED)
 def test_delta_method_errors_agree_with_the_spread_of_links_of_drawn_parameters(method: LinkingMethod) -> None:
     x, y = form_x().select(COMMON), form_y().select(COMMON)
     of_x, of_y = covariance_of(x, 0.2), covariance_of(y, 0.2)
@@ -188,7 +192,7 @@ def test_errors_of_the_mean_mean_slope_in_closed_form() -> None:
     assert link.standard_errors[0] == pytest.approx(0.1 / np.sqrt(n) / y.a.mean(), rel=1e-7)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SAMPLED)
 def test_errors_follow_from_what_a_change_of_each_parameter_does_to_the_constants(method: LinkingMethod) -> None:
     new = mixed_items()
     old = replace(new, a=new.a * np.array([1.1, 0.9, 1.0, 1.05, 0.95, 1.0])).transformed(1.2, 0.3)
