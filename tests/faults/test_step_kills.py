@@ -12,7 +12,7 @@ from tests.faults.crashing.steps import STEPS
 from tests.faults.step_kills import StepVerdict, kill_at
 from tests.faults.victims import DISK, KilledBus, database_process, database_server
 
-USUAL = {("sqlite", "save before the commit"), ("postgresql", "marking before the commit")}
+USUAL = {("postgresql", "marking before the commit")}
 """A share for every run; the run of everything kills at each step on both databases."""
 
 CASES = [

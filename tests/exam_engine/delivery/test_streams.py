@@ -138,6 +138,7 @@ async def test_streams_catch_up_after_the_database_cut_all_connections(make_site
 
 
 @embedded
+@pytest.mark.extended
 async def test_a_redis_named_in_the_settings_carries_the_news_between_servers(make_site: MakeSite) -> None:
     # With heartbeats this rare and no other bus on this database, nothing else can.
     site = await make_site()
@@ -151,6 +152,7 @@ async def test_a_redis_named_in_the_settings_carries_the_news_between_servers(ma
 
 
 @embedded
+@pytest.mark.extended
 async def test_without_any_bus_between_two_servers_the_heartbeat_brings_the_news(make_site: MakeSite) -> None:
     site = await make_site(heartbeat=0.5)
     one, other = await site.server(), await site.server()

@@ -65,6 +65,7 @@ async def test_each_change_of_a_seat_comes_as_the_boards_own_row(make_site: Make
 
 
 @both
+@pytest.mark.extended
 async def test_saves_are_told_but_not_each_by_itself(make_site: MakeSite) -> None:
     site = await make_site()
     server = await site.server()
@@ -85,6 +86,7 @@ async def test_saves_are_told_but_not_each_by_itself(make_site: MakeSite) -> Non
 
 
 @both
+@pytest.mark.extended
 async def test_who_comes_back_with_the_rooms_tag_gets_nothing_and_anybody_else_is_told_to_fetch(
     make_site: MakeSite,
 ) -> None:

@@ -339,6 +339,7 @@ def test_a_pool_of_two_processes_gives_the_same(
     assert list(spool.iterdir()) == []
 
 
+@pytest.mark.extended
 def test_two_dask_workers_on_loopback_give_the_same(
     scores: ScoreArray, in_memory: CalibrationResult, tmp_path: Path, spool: Path
 ) -> None:
