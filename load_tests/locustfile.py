@@ -163,6 +163,7 @@ class WholeCrowd(LoadTestShape):
 class CandidateUser(FastHttpUser):
     """A candidate; the next free place of the plan is theirs."""
 
+    insecure = False
     wait_time = constant(0)
     concurrency = 2
     network_timeout = 30.0
@@ -181,6 +182,7 @@ class CandidateUser(FastHttpUser):
 class ProctorUser(FastHttpUser):
     """A proctor; the number is set when the plan is known."""
 
+    insecure = False
     wait_time = constant(0)
     fixed_count = 1
 
@@ -196,6 +198,7 @@ class ProctorUser(FastHttpUser):
 class VerifierUser(FastHttpUser):
     """Somebody who looks up certificates; the number is set when the plan is known."""
 
+    insecure = False
     wait_time = constant(0)
     fixed_count = 1
 
