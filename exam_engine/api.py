@@ -9,6 +9,7 @@ from exam_engine.accounts.audit_api import router as audit_router
 from exam_engine.accounts.jobs_api import router as jobs_router
 from exam_engine.core.extension import Extension
 from exam_engine.delivery.api import router as delivery_router
+from exam_engine.delivery.clock_keeping import steady_time
 from exam_engine.delivery.closing import closing_rounds
 from exam_engine.delivery.engine import delivery_engine
 from exam_engine.delivery.saving import SAVE
@@ -59,7 +60,16 @@ extension = Extension(
         sites_router,
         results_router,
     ),
-    lifespans=(delivery_engine, closing_rounds, examining_rounds, candidate_streams, room_streams, release_rounds),
+    lifespans=(
+        # Before anything asks for the time.
+        steady_time,
+        delivery_engine,
+        closing_rounds,
+        examining_rounds,
+        candidate_streams,
+        room_streams,
+        release_rounds,
+    ),
     direct_routes=(SAVE,),
     seeds=(_seed,),
     body_limits=media_body_limits,

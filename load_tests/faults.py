@@ -24,13 +24,14 @@ from exam_engine.core.db import Database
 from exam_engine.core.migrate import upgrade
 from load_tests.kill_server import run as kill_servers
 from tests.database_server import PostgresqlServer, own_database
+from tests.faults.cables import may_make_networks, run_in_own_network
 from tests.faults.crashing.steps import STEPS
 from tests.faults.deadline_race import race
 from tests.faults.histories import Hall
-from tests.faults.partition import EVERY_CUT, hold_under_cuts
+from tests.faults.partition import EVERY_CUT, PartitionVerdict, hold_under_cuts, wired_through_links
 from tests.faults.step_kills import kill_at
 from tests.faults.test_histories import Histories
-from tests.faults.victims import DISK, SERVER, KilledBus, Victim, database_process, database_server
+from tests.faults.victims import DISK, SERVER, KilledBus, Victim, database_disk, database_process, database_server
 
 
 @dataclass(slots=True)
@@ -138,8 +139,8 @@ def prove_cuts(url: str, folder: Path, rounds: int, tally: Tally) -> None:
     try:
         verdict = asyncio.run(
             hold_under_cuts(
-                Settings(database_url=url, data_dir=folder / "cuts"),
-                bus_port=bus.port,
+                Settings(database_url=url, data_dir=folder / "cuts", bus_url=bus.url),
+                wired_through_links(bus.port, folder),
                 cuts=EVERY_CUT * rounds,
                 candidates=20,
                 seed=random.SystemRandom().randrange(10**6),
@@ -148,11 +149,25 @@ def prove_cuts(url: str, folder: Path, rounds: int, tally: Tally) -> None:
         )
     finally:
         bus.stop()
+    _tell_cuts("lines", verdict, tally, began)
+
+
+def prove_cables(rounds: int, tally: Tally) -> None:
+    """Cut and heal every cable between networks of the kernel in every way, ``rounds`` times."""
+    if not may_make_networks():
+        print("cables: not cut; networks of one's own need `ip`, `unshare` and the rights of root", flush=True)
+        return
+    began = time.perf_counter()
+    verdict = run_in_own_network(rounds=rounds, candidates=20, seed=random.SystemRandom().randrange(10**6))
+    _tell_cuts("cables", verdict, tally, began)
+
+
+def _tell_cuts(what: str, verdict: PartitionVerdict, tally: Tally, began: float) -> None:
     for fault in verdict.faults:
-        print(f"cut lines: {fault}", flush=True)
+        print(f"cut {what}: {fault}", flush=True)
     compared = verdict.compared
-    what = f"PostgreSQL, lines cut {verdict.cuts} times"
-    tally.add(what, compared.acknowledged, compared.lost + len(verdict.faults), compared.doubled, began)
+    line = f"PostgreSQL, {what} cut {verdict.cuts} times"
+    tally.add(line, compared.acknowledged, compared.lost + len(verdict.faults), compared.doubled, began)
 
 
 @contextmanager
@@ -164,7 +179,7 @@ def victims(kind: str, chosen: Settings, server: PostgresqlServer) -> Iterator[l
     bus = KilledBus()
     try:
         over_bus = chosen.model_copy(update={"bus_url": bus.url})
-        whom = (SERVER, database_server(server), database_process(server))
+        whom = (SERVER, database_server(server), database_process(server), database_disk(server))
         yield [*((victim, chosen) for victim in whom), (bus.victim, over_bus)]
     finally:
         bus.stop()
@@ -206,6 +221,7 @@ def main() -> int:
                         prove_steps(kind, settings_of_it, folder, steps, victim, rounds, tally)
         if not chosen.short:
             prove_cuts(urls["PostgreSQL"], folder, 3, tally)
+            prove_cables(3, tally)
     print(f"acknowledged {tally.acknowledged}, lost {tally.lost}, doubled {tally.doubled}")
     return 1 if tally.lost or tally.doubled or not tally.acknowledged else 0
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -36,13 +37,31 @@ def free_port(preferred: int = 0) -> int:
 
 
 class ServerProcess:
-    """One ``exam-engine serve`` with its own settings; its log goes to a file."""
+    """One ``exam-engine serve`` with its own settings; its log goes to a file.
 
-    def __init__(self, settings: Settings, *, port: int, log_file: Path, workers: int = 1) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+    Parameters
+    ----------
+    host : the address that it listens on.
+    within : a command that starts the command that follows it, elsewhere: in another network, say.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        port: int,
+        log_file: Path,
+        workers: int = 1,
+        host: str = "127.0.0.1",
+        within: Sequence[str] = (),
+    ) -> None:
+        self.url = f"http://{host}:{port}"
         self.log_file = log_file
-        self._port = port
-        self._workers = workers
+        self._command = [
+            *within,
+            *(sys.executable, "-m", "exam_engine.cli", "serve"),
+            *("--host", host, "--port", str(port), "--workers", str(workers)),
+        ]
         self._process: subprocess.Popen[bytes] | None = None
         self._environment = os.environ | {
             "EXAM_DATABASE_URL": settings.database_url,
@@ -59,15 +78,7 @@ class ServerProcess:
         """Start the process, with more in its environment; does not wait until it answers."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "exam_engine.cli", "serve"),
-                    *("--port", str(self._port), "--workers", str(self._workers)),
-                ],
-                env=self._environment | more,
-                stdout=log,
-                stderr=log,
-            )
+            self._process = subprocess.Popen(self._command, env=self._environment | more, stdout=log, stderr=log)
 
     @property
     def pid(self) -> int:

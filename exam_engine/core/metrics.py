@@ -30,3 +30,8 @@ EVENT_STREAM_EVENTS = Counter("exam_event_stream_events_total", "Events sent to 
 EVENT_STREAM_ENDS = Counter(
     "exam_event_stream_ends_total", "Ended event streams by kind and reason.", ("kind", "reason"), registry=REGISTRY
 )
+CLOCK_STEP_SECONDS = Gauge(
+    "exam_clock_step_seconds",
+    "What the machine's clock was set by without being followed, because attempts are open; 0 in order.",
+    registry=REGISTRY,
+)

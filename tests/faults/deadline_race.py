@@ -1,12 +1,18 @@
 """Hundreds of saves within milliseconds of the end, while clocks are moved and stopped and papers handed in and closed.
 
-Real clock, real writer, real transactions beside each other; virtual are only the browsers.
+Real clock, real writer, real transactions beside each other; virtual are only the browsers, and the hand that sets the
+machine's clock to and fro all the time.
 """
 
 import asyncio
 import random
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,8 +21,10 @@ from sqlmodel import col, select
 from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
+from exam_engine.core.time import CLOCK, utc_now
 from exam_engine.delivery import ending, pausing, service
 from exam_engine.delivery.batch import AppendRequest, Outcome
+from exam_engine.delivery.clock_keeping import ClockKeeper
 from exam_engine.delivery.engine import journal_store, master_key
 from exam_engine.delivery.handing_in import HandIn, hand_in
 from exam_engine.delivery.models import Attempt, JournalEntry
@@ -63,7 +71,7 @@ async def race(database: Database, settings: Settings, *, attempts: int, saves: 
     """Let attempts run to their end under saves, extensions, submissions and closing rounds."""
     rng = random.Random(seed)
     minutes = 45
-    began = datetime.now(UTC) - timedelta(minutes=minutes - 5)
+    began = utc_now() - timedelta(minutes=minutes - 5)
     sitting = await prepare_sitting(
         database,
         settings,
@@ -78,7 +86,7 @@ async def race(database: Database, settings: Settings, *, attempts: int, saves: 
     racing = [await _start(database, settings, one.registration_id, began) for one in sitting.registered]
     end = await _let_time_end(database, racing)
     outcomes: list[tuple[Racing, datetime, Outcome]] = []
-    async with JournalWriter(journal_store(database)).running() as writer:
+    async with JournalWriter(journal_store(database)).running() as writer, _clock_set_all_the_time(database, rng):
         sending = [
             _save(writer, racing[number % attempts], end, rng.uniform(-AROUND, AROUND), outcomes)
             for number in range(saves)
@@ -112,13 +120,39 @@ async def _start(database: Database, settings: Settings, registration_id: UUID, 
 
 async def _let_time_end(database: Database, racing: list[Racing]) -> datetime:
     """Set the working time so that it ends for all in a moment, however long the preparations took; return when."""
-    end = datetime.now(UTC) + timedelta(seconds=2)
+    end = utc_now() + timedelta(seconds=2)
     async with database.write() as session:
         for one in racing:
             statement = sa.update(Attempt).where(col(Attempt.id) == one.tab.attempt_id)
             await session.exec(statement.values(duration_ms=(end - one.started_at) // timedelta(milliseconds=1)))
     # All began at one instant, and the working time is whole milliseconds.
     return racing[0].started_at + (end - racing[0].started_at) // timedelta(milliseconds=1) * timedelta(milliseconds=1)
+
+
+@asynccontextmanager
+async def _clock_set_all_the_time(database: Database, rng: random.Random) -> AsyncIterator[None]:
+    """Set the machine's clock by up to an hour every few milliseconds, with the rounds that decide whom to follow."""
+    shift = 0.0
+
+    async def set_it(keeper: ClockKeeper) -> None:
+        nonlocal shift
+        while True:
+            shift = rng.uniform(-3600, 3600)
+            await keeper.look(database)
+            await asyncio.sleep(0.005)
+
+    CLOCK.wall = lambda: time.time() + shift
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            setting = asyncio.create_task(set_it(ClockKeeper(CLOCK, Path(folder), "a run")))
+            try:
+                yield
+            finally:
+                setting.cancel()
+                await asyncio.wait([setting])
+    finally:
+        CLOCK.wall = time.time
+        CLOCK.offset = CLOCK.wall_offset()
 
 
 async def _save(
@@ -128,10 +162,10 @@ async def _save(
     offset: float,
     outcomes: list[tuple[Racing, datetime, Outcome]],
 ) -> None:
-    await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() + offset))
-    at_ms = int((datetime.now(UTC) - one.started_at).total_seconds() * 1000)
+    await asyncio.sleep(max(0.0, (end - utc_now()).total_seconds() + offset))
+    at_ms = int((utc_now() - one.started_at).total_seconds() * 1000)
     operation = one.tab.note("q01", "A", at_ms).operation
-    arrived_at = datetime.now(UTC)
+    arrived_at = utc_now()
     outcome = await writer.append(
         AppendRequest(
             one.tab.attempt_id, one.registration_id, one.session_id, one.tab.epoch, (operation,), (), arrived_at
@@ -142,7 +176,7 @@ async def _save(
 
 async def _extend(database: Database, chosen: list[Racing], end: datetime) -> None:
     """Grant a minute to some, one after another across the end."""
-    await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() - AROUND))
+    await asyncio.sleep(max(0.0, (end - utc_now()).total_seconds() - AROUND))
     for one in chosen:
         async with database.write() as session:
             statement = sa.update(Registration).where(col(Registration.id) == one.registration_id)
@@ -152,11 +186,11 @@ async def _extend(database: Database, chosen: list[Racing], end: datetime) -> No
 
 async def _pause(database: Database, sitting: PreparedSitting, chosen: list[Racing], end: datetime) -> None:
     """Stop the clocks of some, one after another across the end; whoever ran then has time for ever."""
-    await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() - AROUND))
+    await asyncio.sleep(max(0.0, (end - utc_now()).total_seconds() - AROUND))
     for one in chosen:
         scope = Scope(sitting.sitting_id, sitting.room_id, (one.registration_id,))
         async with database.write() as session:
-            await pausing.pause(session, scope, reason="power", note="", actor=SYSTEM, now=datetime.now(UTC))
+            await pausing.pause(session, scope, reason="power", note="", actor=SYSTEM, now=utc_now())
         async with database.read() as session:
             attempt = await session.get_one(Attempt, one.tab.attempt_id)
         one.is_extended = attempt.paused_since is not None
@@ -164,23 +198,23 @@ async def _pause(database: Database, sitting: PreparedSitting, chosen: list[Raci
 
 async def _end(database: Database, chosen: list[Racing], end: datetime) -> None:
     """End some, one after another before and across the end."""
-    await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() - AROUND))
+    await asyncio.sleep(max(0.0, (end - utc_now()).total_seconds() - AROUND))
     for one in chosen:
-        now = datetime.now(UTC)
+        now = utc_now()
         async with database.write() as session:
             ended = await ending.end(session, [one.registration_id], reason="violation", note="", actor=SYSTEM, now=now)
         if ended:
-            one.ended = now, datetime.now(UTC)
+            one.ended = now, utc_now()
 
 
 async def _hand_in(database: Database, chosen: list[Racing], end: datetime) -> None:
     """Hand in for some, at the end; refused while operations are missing or when all is over."""
-    await asyncio.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds() - AROUND / 2))
+    await asyncio.sleep(max(0.0, (end - utc_now()).total_seconds() - AROUND / 2))
     for one in chosen:
         async with database.read() as session:
             attempt = await session.get_one(Attempt, one.tab.attempt_id)
         async with database.write() as session:
-            now = datetime.now(UTC)
+            now = utc_now()
             wish = HandIn(
                 attempt_id=attempt.id,
                 registration_id=one.registration_id,
@@ -195,7 +229,7 @@ async def _hand_in(database: Database, chosen: list[Racing], end: datetime) -> N
 
 async def _close(database: Database, one: Racing) -> None:
     async with database.write() as session:
-        await service.close_overdue(session, [one.tab.attempt_id], now=datetime.now(UTC))
+        await service.close_overdue(session, [one.tab.attempt_id], now=utc_now())
 
 
 async def _judge(

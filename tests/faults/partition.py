@@ -6,12 +6,13 @@ candidates have every message.
 
 import asyncio
 import random
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import httpx
 import sqlalchemy as sa
@@ -28,10 +29,22 @@ from tests.faults.cut_link import Cut, Link, to_port, to_socket
 
 LineName = Literal["candidates", "database", "bus"]
 LINES: tuple[LineName, ...] = ("candidates", "database", "bus")
-EVERY_CUT = [(line, how) for line in LINES for how in Cut]
 HEARTBEAT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCut:
+    """One cut: which line, in what way, for how many seconds."""
+
+    line: LineName
+    how: StrEnum
+    seconds: float = 1.2
+
+
+EVERY_CUT = [PlannedCut(line, how) for line in LINES for how in Cut]
+"""Of lines that this program carries."""
+
 _PATIENCE = 120.0
-_CUT_SECONDS = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,63 +78,97 @@ class Board:
                 self.rows[event.data["registration_id"]] = event.data
 
 
+class Line(Protocol):
+    """A line that can be cut and healed."""
+
+    def cut(self, how: Any) -> None:
+        """Break it in a way of its own."""
+
+    def heal(self) -> None:
+        """Mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """A server and what it needs, with lines between them.
+
+    Attributes
+    ----------
+    settings : of the server behind the lines.
+    server : that server, not yet started.
+    url : where candidates find it, over their line.
+    """
+
+    lines: Mapping[LineName, Line]
+    settings: Settings
+    server: ServerProcess
+    url: str
+
+
+Wired = Callable[[Settings], AbstractAsyncContextManager[Wiring]]
+"""Joins a server to database and bus for an exam with the settings of the whole."""
+
+
+def wired_through_links(bus_port: int, folder: Path) -> Wired:
+    """Return wires of this program's own (:mod:`tests.faults.cut_link`), which need no rights on the machine."""
+
+    @asynccontextmanager
+    async def wired(settings: Settings) -> AsyncIterator[Wiring]:
+        port = free_port()
+        async with (
+            to_port(port).running() as candidates,
+            _to_database(settings.database_url).running() as database,
+            to_port(bus_port).running() as bus,
+        ):
+            behind = settings.model_copy(
+                update={
+                    "database_url": at_address(settings.database_url, "127.0.0.1", database.port),
+                    "bus_url": f"redis://127.0.0.1:{bus.port}/0",
+                }
+            )
+            yield Wiring(
+                {"candidates": candidates, "database": database, "bus": bus},
+                behind,
+                ServerProcess(behind, port=port, log_file=folder / "one.log"),
+                f"http://127.0.0.1:{candidates.port}",
+            )
+
+    return wired
+
+
 async def hold_under_cuts(
-    settings: Settings,
-    *,
-    bus_port: int,
-    cuts: Sequence[tuple[LineName, Cut]],
-    candidates: int,
-    seed: int,
-    folder: Path,
+    settings: Settings, wired: Wired, *, cuts: Sequence[PlannedCut], candidates: int, seed: int, folder: Path
 ) -> PartitionVerdict:
     """Hold an exam on PostgreSQL and Redis while lines are cut one after another; the database is migrated."""
     chosen = settings.model_copy(
-        update={
-            "packages": ("exam_engine",),
-            "login_attempts": 10_000,
-            "stream_heartbeat": HEARTBEAT,
-            "bus_url": f"redis://127.0.0.1:{bus_port}/0",
-        }
+        update={"packages": ("exam_engine",), "login_attempts": 10_000, "stream_heartbeat": HEARTBEAT}
     )
     database, rng = Database(chosen.database_url), random.Random(seed)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         sitting = await prepare_sitting(database, chosen, candidates=candidates, now=utc_now(), rng=rng, item_count=5)
-        port = free_port()
-        lines: dict[LineName, Link] = {
-            "candidates": await stack.enter_async_context(to_port(port).running()),
-            "database": await stack.enter_async_context(_to_database(chosen.database_url).running()),
-            "bus": await stack.enter_async_context(to_port(bus_port).running()),
-        }
-        behind_lines = chosen.model_copy(
-            update={
-                "database_url": _by_port(chosen.database_url, lines["database"].port),
-                "bus_url": f"redis://127.0.0.1:{lines['bus'].port}/0",
-            }
-        )
-        one = ServerProcess(behind_lines, port=port, log_file=folder / "one.log")
+        wiring = await stack.enter_async_context(wired(chosen))
         other = ServerProcess(chosen, port=free_port(), log_file=folder / "other.log")
-        for server in (one, other):
-            # The lines are carried by this very loop, and a server that ends says so to its database.
+        for server in (wiring.server, other):
+            # The lines may be carried by this very loop, and a server that ends says so to its database.
             stack.push_async_callback(asyncio.to_thread, server.stop)
             server.start()
-        await asyncio.gather(one.wait_until_ready(), other.wait_until_ready())
-        async with asyncio.timeout(_PATIENCE):
-            return await _exam(stack, database, sitting, lines, other.url, cuts, rng)
+        await asyncio.gather(wiring.server.wait_until_ready(), other.wait_until_ready())
+        async with asyncio.timeout(_PATIENCE + sum(cut.seconds for cut in cuts)):
+            return await _exam(stack, database, sitting, wiring, other.url, cuts, rng)
 
 
 async def _exam(
     stack: AsyncExitStack,
     database: Database,
     sitting: PreparedSitting,
-    lines: dict[LineName, Link],
+    wiring: Wiring,
     other_url: str,
-    cuts: Sequence[tuple[LineName, Cut]],
+    cuts: Sequence[PlannedCut],
     rng: random.Random,
 ) -> PartitionVerdict:
-    url = f"http://127.0.0.1:{lines['candidates'].port}"
     clients = [
-        await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=2.0)) for _ in sitting.registered
+        await stack.enter_async_context(httpx.AsyncClient(base_url=wiring.url, timeout=2.0)) for _ in sitting.registered
     ]
     proctor = await stack.enter_async_context(httpx.AsyncClient(base_url=other_url, timeout=10.0))
     timings = Timings()
@@ -133,14 +180,15 @@ async def _exam(
     reading = [asyncio.create_task(board.keep()), *(asyncio.create_task(follow(person)) for person in people)]
     saving = [asyncio.create_task(_keep_saving(person, is_over, random.Random(rng.random()))) for person in people]
     texts = []
-    for number, (line, how) in enumerate(cuts):
+    for number, cut in enumerate(cuts):
         await asyncio.sleep(rng.random() * 0.4)
-        lines[line].cut(how)
+        line = wiring.lines[cut.line]
+        line.cut(cut.how)
         texts.append(f"Thông báo {number}")
         said = await proctor.post(f"{board.url}/messages", json={"all": True, "text": texts[-1]})
         said.raise_for_status()
-        await asyncio.sleep(_CUT_SECONDS)
-        lines[line].heal()
+        await asyncio.sleep(cut.seconds)
+        line.heal()
     is_over.set()
     await asyncio.gather(*saving)
     faults = await _catch_up(board, people, texts)
@@ -193,7 +241,8 @@ def _to_database(url: str) -> Link:
     return to_port(parsed.port or 5432)
 
 
-def _by_port(url: str, port: int) -> str:
+def at_address(url: str, host: str, port: int) -> str:
+    """Return the URL of a PostgreSQL database with another address of its server."""
     parsed = sa.make_url(url)
-    plain = parsed.set(host="127.0.0.1", port=port, query={}, username=parsed.username or "postgres")
+    plain = parsed.set(host=host, port=port, query={}, username=parsed.username or "postgres")
     return plain.render_as_string(hide_password=False)

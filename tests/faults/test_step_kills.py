@@ -10,7 +10,7 @@ from exam_engine.core.migrate import upgrade
 from tests.database_server import PostgresqlServer, own_database
 from tests.faults.crashing.steps import STEPS
 from tests.faults.step_kills import StepVerdict, kill_at
-from tests.faults.victims import DISK, KilledBus, database_process, database_server
+from tests.faults.victims import DISK, KilledBus, database_disk, database_process, database_server
 
 USUAL = {("postgresql", "marking before the commit")}
 """A share for every run; the run of everything kills at each step on both databases."""
@@ -74,6 +74,17 @@ async def test_a_process_of_the_database_killed_at_a_step_is_got_over(
 @pytest.mark.parametrize("step", STEPS)
 async def test_a_disk_full_at_a_step_is_waited_for(step: str, settings: Settings, tmp_path: Path) -> None:
     _whole(await kill_at(step, settings, candidates=8, seed=len(step), folder=tmp_path, victim=DISK))
+
+
+@pytest.mark.extended
+@pytest.mark.slow
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_disk_full_under_the_database_is_waited_for(
+    step: str, database: tuple[Settings, PostgresqlServer], tmp_path: Path
+) -> None:
+    settings, server = database
+    victim = database_disk(server)
+    _whole(await kill_at(step, settings, candidates=8, seed=len(step), folder=tmp_path, victim=victim))
 
 
 @pytest.mark.extended

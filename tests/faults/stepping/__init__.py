@@ -1,0 +1,1 @@
+"""A package whose servers believe in a clock that a test can set."""
