@@ -31,7 +31,8 @@ _REGISTRATION, _SITTING, _SITTING_ROOM = table_of(Registration), table_of(Sittin
 class SeatRow:
     """Where a candidate stands, without names: what a stream needs of five tables.
 
-    ``pauses`` are those that hold, or held, for the seat; read only of candidates who have not started.
+    ``lacks_key`` is true at a test site until the papers are released. ``pauses`` are those that hold, or held, for the
+    seat; read only of candidates who have not started.
     """
 
     registration_id: UUID
@@ -59,6 +60,7 @@ class SeatRow:
     credit_ms: int | None
     ended_at: datetime | None
     finish_kind: str | None
+    lacks_key: bool = False
     delegated_to: UUID | None = None
     pauses: tuple[PauseSpan, ...] = ()
 
@@ -93,6 +95,12 @@ async def seat_rows(session: AsyncSession, registration_ids: Collection[UUID]) -
             _ATTEMPT.c.credit_ms,
             _ATTEMPT.c.ended_at,
             _ATTEMPT.c.finish_kind,
+            sa.exists().where(
+                _PAPER.c.sitting_id == _REGISTRATION.c.sitting_id,
+                _PAPER.c.form_id == _REGISTRATION.c.form_id,
+                _PAPER.c.variant == _REGISTRATION.c.variant,
+                _PAPER.c.wrapped_key.is_(None),
+            ),
             _SITTING_ROOM.c.delegated_to,
         )
         .join(_SITTING, _SITTING.c.id == _REGISTRATION.c.sitting_id)

@@ -26,7 +26,7 @@ from exam_engine.sittings.service import RegistrationFacts
 
 Waiting = Literal["credit", "recovery"]
 SeatState = Literal["confirm", "waiting", "ready", "running", "paused", "submitted", "closed"]
-WaitingFor = Literal["unlock", "opening", "resume"]
+WaitingFor = Literal["unlock", "opening", "release", "resume"]
 
 
 async def take_seat(session: AsyncSession, *, registration_id: UUID, login_session_id: UUID, now: datetime) -> None:
@@ -113,6 +113,7 @@ def seat_state(
         is_confirmed=seat is not None and seat.confirmed_at is not None,
         is_unlocked=seat is not None and login_session_id is not None and seat.unlocked_session_id == login_session_id,
         is_started=attempt is not None,
+        has_paper_key=overview.paper is None or overview.paper.wrapped_key is not None,
         finish_kind=attempt.finish_kind if attempt is not None else None,
         now=now,
     )
@@ -124,6 +125,7 @@ def state_of(
     is_confirmed: bool,
     is_unlocked: bool,
     is_started: bool,
+    has_paper_key: bool,
     finish_kind: str | None,
     now: datetime,
 ) -> tuple[SeatState, WaitingFor | None]:
@@ -132,6 +134,7 @@ def state_of(
     Parameters
     ----------
     is_unlocked : for the browser that asks.
+    has_paper_key : whether the paper can be opened here; at a test site only once it is released.
     finish_kind : of a closed attempt; None while it is open and before the start.
     """
     if finish_kind is not None:
@@ -147,7 +150,9 @@ def state_of(
         return "waiting", "opening"
     if phase is Phase.PAUSED:
         return ("paused" if is_started else "waiting"), "resume"
-    return ("running" if is_started else "ready"), None
+    if is_started:
+        return "running", None
+    return ("ready", None) if has_paper_key else ("waiting", "release")
 
 
 @dataclass(frozen=True, slots=True)

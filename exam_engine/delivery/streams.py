@@ -180,6 +180,7 @@ def _state(row: SeatRow, login_session_id: UUID, now: datetime) -> tuple[SeatEve
         is_confirmed=row.confirmed_at is not None,
         is_unlocked=row.unlocked_session_id == login_session_id,
         is_started=row.attempt_id is not None,
+        has_paper_key=not row.lacks_key,
         finish_kind=row.finish_kind,
         now=now,
     )

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import SYSTEM
+from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.time import utc_now
@@ -25,6 +26,8 @@ from exam_engine.sites.codes import read_code
 from exam_engine.sites.errors import CentralRefusalError, CentralServerError, NothingPulledError
 from exam_engine.sites.models import PulledSitting
 from exam_engine.sites.release import release_key, released
+from exam_engine.sittings import service as sittings
+from exam_engine.sittings.hints import SEAT
 
 log = structlog.get_logger()
 
@@ -53,6 +56,7 @@ async def release(session: AsyncSession, sitting_id: UUID, *, code: str, master_
     if pulled.released_at is None:
         pulled.released_at = now
         session.add(pulled)
+        hint_after_commit(session, SEAT, await sittings.registration_ids_held_here(session, sitting_id))
         await session.flush()
         await audit.record(
             session,

@@ -62,6 +62,11 @@ async def exported(course: Course, folder: Path) -> Path:
     return file
 
 
+async def _waits_for(course: Course) -> tuple[str, str | None]:
+    seat = (await course.candidates[0].client.get("/api/delivery/seat")).raise_for_status().json()
+    return seat["state"], seat["waiting_for"]
+
+
 async def test_a_sitting_goes_to_a_site_and_comes_home(course: Course, tmp_path: Path) -> None:
     await course.delegate()
     before = course.candidate(0, await course.browser(course.centre))
@@ -83,11 +88,13 @@ async def test_a_sitting_goes_to_a_site_and_comes_home(course: Course, tmp_path:
     # At the site nobody starts before the release either.
     proctor = await course.seat_everybody()
     assert (await proctor.get(course.room)).json()["awaits_release"]
+    assert await _waits_for(course) == ("waiting", "release")
     early = await course.candidates[0].client.post(START, json={})
     assert (early.status_code, early.json()["code"]) == (425, "paper_not_released")
     assert int(early.headers["retry-after"]) > 0
     assert await course.release(await course.fetch_release()) == 4
     assert not (await proctor.get(course.room)).json()["awaits_release"]
+    assert await _waits_for(course) == ("ready", None)
 
     # The network is away: the exam is held all the same.
     course.network.lose_request = lambda _: True

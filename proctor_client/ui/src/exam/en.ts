@@ -54,6 +54,9 @@ export const en: typeof vi = {
   waiting: {
     title: "Waiting room",
     reported: "The mistake you told of is recorded. The exam board will check it after the sitting.",
+    release: "Waiting for the board to release the paper",
+    releaseText:
+      "The paper is on this computer, but not released at this test site yet. Stay seated: this page moves on by itself, and nobody loses time.",
     unlock: "Waiting for the proctor to unlock this computer",
     unlockText: "Sit at your own seat with your identity paper on the desk. This page moves on by itself.",
     opening: "Waiting for the opening time",

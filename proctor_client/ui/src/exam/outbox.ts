@@ -11,6 +11,8 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 /** Rounds without progress after which sending counts as failed. */
 const MAX_IDLE_ROUNDS = 5;
+/** Failures after which a browser without the seat stops handing over what it still holds. */
+const MAX_HAND_OVER_FAILURES = 8;
 
 /** How the server is reached at the moment. */
 export type Link = "online" | "offline" | "busy" | "signed_out";
@@ -212,17 +214,14 @@ export class Outbox {
 
   async #sendOnce(): Promise<void> {
     if (this.end !== null) return;
-    const limit = Math.min(MAX_BATCH, this.sendable - this.acknowledged);
-    const batch: Batch = {
-      ops: withinLength(this.#o.journal.after(this.acknowledged, Math.max(0, limit))),
-      confirmed: [...this.#confirmed],
-    };
+    const batch: Batch = { ops: this.#opsAfter(this.acknowledged), confirmed: [...this.#confirmed] };
     let receipt: Receipt;
     try {
       receipt = await this.#o.send(batch);
     } catch (problem) {
       this.#failures += 1;
       if (problem instanceof ApiProblem) this.end = endOf(problem);
+      if (this.end === "fenced") void this.#handOver(batch.ops.at(-1)?.seq ?? this.sendable);
       this.link = linkOf(problem);
       this.#o.onChange();
       throw problem;
@@ -234,6 +233,33 @@ export class Outbox {
       this.#take(receipt);
     }
     this.#o.onChange();
+  }
+
+  #opsAfter(seq: number): JournalOp[] {
+    const limit = Math.min(MAX_BATCH, this.sendable - seq);
+    return withinLength(this.#o.journal.after(seq, Math.max(0, limit)));
+  }
+
+  /** The seat is another browser's: the server keeps for the board what comes from here, though it refuses it. */
+  async #handOver(handedOver: number): Promise<void> {
+    for (let failures = 0; handedOver < this.sendable && failures < MAX_HAND_OVER_FAILURES; ) {
+      const ops = this.#opsAfter(handedOver);
+      try {
+        await this.#o.send({ ops, confirmed: [] });
+        return;
+      } catch (problem) {
+        const isKept = problem instanceof ApiProblem && endOf(problem) === "fenced";
+        if (isKept) {
+          handedOver = ops.at(-1)?.seq ?? this.sendable;
+          failures = 0;
+          continue;
+        }
+        failures += 1;
+        const retryAfterMs = problem instanceof ApiProblem ? problem.retryAfterMs : null;
+        const waitMs = retryDelayMs(failures, retryAfterMs, this.#o.random());
+        await new Promise<void>((resolve) => this.#o.timers.set(resolve, waitMs));
+      }
+    }
   }
 
   #take(receipt: Receipt): void {

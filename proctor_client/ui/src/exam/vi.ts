@@ -46,6 +46,9 @@ export const vi = {
   waiting: {
     title: "Phòng chờ",
     reported: "Đã ghi nhận sai sót bạn báo. Hội đồng thi sẽ đối chiếu sau buổi thi.",
+    release: "Chờ hội đồng mở đề",
+    releaseText:
+      "Đề đã nằm trong máy nhưng chưa được mở ở điểm thi này. Ngồi chờ, trang tự chuyển; không ai bị mất giờ.",
     unlock: "Chờ cán bộ coi thi mở khoá máy",
     unlockText: "Ngồi đúng chỗ và để giấy tờ tuỳ thân trên bàn. Trang này tự chuyển khi máy được mở khoá.",
     opening: "Chờ đến giờ mở đề",

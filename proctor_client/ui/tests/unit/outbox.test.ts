@@ -246,6 +246,36 @@ test.each([
   expect(calls).toBe(1);
 });
 
+test("a browser that has lost the seat hands over all it holds, over a bad line, and then is silent", async () => {
+  const journal = new FakeJournal();
+  for (let count = 0; count < 450; count += 1) journal.append();
+  const kept: number[] = [];
+  let calls = 0;
+  const { outbox } = outboxTo(async ({ ops }) => {
+    calls += 1;
+    if (calls === 2) throw problem(0, "network");
+    kept.push(...ops.map(({ seq }) => seq));
+    throw problem(409, "seat_fenced");
+  }, journal);
+  outbox.start();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(outbox.end).toBe("fenced");
+  expect(kept).toEqual(journal.ops.map(({ seq }) => seq));
+  expect(calls).toBe(4);
+});
+
+test("a browser that has lost the seat gives up after some failures", async () => {
+  const journal = new FakeJournal();
+  for (let count = 0; count < 450; count += 1) journal.append();
+  let calls = 0;
+  outboxTo(async () => {
+    calls += 1;
+    throw calls === 1 ? problem(409, "seat_fenced") : problem(0, "network");
+  }, journal).outbox.start();
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(calls).toBe(9);
+});
+
 test("an expired login keeps everything and goes on once it is renewed", async () => {
   const server = new FakeServer();
   const journal = new FakeJournal();
