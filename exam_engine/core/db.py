@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import weakref
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -17,12 +18,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import declared_attr
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.bus.hints import Hint, hints_of
 from exam_engine.core.errors import UnstorableValueError
 from exam_engine.core.postgresql_links import CONNECT_SECONDS, SERVER_SETTINGS, watch_link
+from exam_engine.core.sqlite_turns import WriterTurn
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -108,6 +111,8 @@ def json_text(value: Any) -> str:
     return to_json(value).decode()
 
 
+_TURN = "take_turn"
+
 # Twice as fast as the standard library, and imports of items spend a fifth of their time here.
 _JSON: dict[str, Any] = {"json_serializer": json_text, "json_deserializer": from_json}
 
@@ -116,7 +121,8 @@ class Database:
     """One engine with its two kinds of transaction.
 
     Writers on SQLite begin with ``BEGIN IMMEDIATE``: a transaction that read first and wanted to write later would
-    fail at once under any concurrency, because SQLite has one write lock for the whole file.
+    fail at once under any concurrency, because SQLite has one write lock for the whole file. They take turns at it
+    (:mod:`exam_engine.core.sqlite_turns`).
 
     Readers see the database as it was at their first statement, however long they read: SQLite gives nothing else, and
     PostgreSQL is asked for the same.
@@ -134,9 +140,16 @@ class Database:
             if url.database:
                 Path(url.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine: AsyncEngine = create_async_engine(
-                url, connect_args={"timeout": 30}, pool_size=8, max_overflow=8, hide_parameters=True, **_JSON
+                url,
+                connect_args={"timeout": 30},
+                pool_size=8,
+                max_overflow=8,
+                # Sessions end their transactions themselves; one more rollback would only hold up the next writer.
+                pool_reset_on_return=None,
+                hide_parameters=True,
+                **_JSON,
             )
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, Path(url.database) if url.database not in {None, "", ":memory:"} else None)
         else:
             self.engine = create_async_engine(
                 url,
@@ -194,20 +207,34 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
     task.result()
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
+def _prepare_sqlite(engine: AsyncEngine, file: Path | None) -> None:
     @event.listens_for(engine.sync_engine, "connect")
-    def configure(dbapi_connection: Any, _record: Any) -> None:
+    def configure(dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
         # The driver would otherwise start transactions by itself, too late and too weak.
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        if file is not None:
+            turn = WriterTurn(file)
+            # A function of SQL runs where statements do: in the connection's own thread, which may wait. It also keeps
+            # the turn as long as there is that connection, and no longer, however it ends.
+            dbapi_connection.create_function(_TURN, 0, turn.take)
+            record.info[_TURN] = weakref.ref(turn)
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         is_writer = connection.get_execution_options().get("is_writer", False)
+        if is_writer and _TURN in connection.info:
+            connection.exec_driver_sql(f"SELECT {_TURN}()")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def leave(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
+        turn = record.info[_TURN]() if _TURN in record.info else None
+        if turn is not None:
+            turn.leave()
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def refuse_too_large(context: ExceptionContext) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from exam_engine.core.sqlite_turns import WriterTurn
 from exam_engine.delivery.batch import (
     AppendRequest,
     Changes,
@@ -59,6 +60,7 @@ class SqliteJournalStore:
         self._file = file
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._connection: sqlite3.Connection | None = None
+        self._turn = WriterTurn(file)
 
     async def commit(self, requests: Sequence[AppendRequest]) -> Decision:
         """Run one batch as one durable transaction."""
@@ -70,6 +72,7 @@ class SqliteJournalStore:
         def close() -> None:
             if self._connection is not None:
                 self._connection.close()
+            self._turn.close()
 
         await asyncio.get_running_loop().run_in_executor(self._thread, close)
         self._thread.shutdown()
@@ -84,8 +87,9 @@ class SqliteJournalStore:
 
     def _commit(self, requests: Sequence[AppendRequest]) -> Decision:
         connection = self._open()
-        connection.execute("BEGIN IMMEDIATE")
+        self._turn.take()
         try:
+            connection.execute("BEGIN IMMEDIATE")
             heads = _load_heads(connection, {request.attempt_id for request in requests})
             wanted = numbers_to_look_up(requests, heads)
             stored = _load_hashes(connection, wanted) if wanted else {}
@@ -97,6 +101,8 @@ class SqliteJournalStore:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+        finally:
+            self._turn.leave()
         return decision
 
 

@@ -1,5 +1,6 @@
 """A candidate for locust: waits for the common start, works as the model of behaviour says, hands in."""
 
+import math
 import random
 import time
 from typing import Any
@@ -29,6 +30,11 @@ from load_tests.users.event_source import EventSource
 _SAVE_DELAY = 0.3
 _SUBMIT_SPREAD = 4.0
 """Seconds over which browsers spread at the common end, so that it is not one moment."""
+_PRESSES_AFTER = (0.3, 3.0)
+"""Seconds in which a person sees that the exam has opened and presses start."""
+_LOOKS_TOLD, _LOOKS_UNTOLD = (60.0, 120.0), (8.0, 16.0)
+"""Seconds after which the page of somebody who waits asks by itself, with an event stream and without."""
+_BEFORE_THE_START = frozenset({"waiting", "ready"})
 _ATTEMPT_OVER = frozenset({"attempt_closed"})
 _OF_LIFE = _ATTEMPT_OVER | {OUT_OF_PLACE}
 """Refusals that belong to an exam and are no error of the server."""
@@ -90,10 +96,9 @@ class CandidateAtWork:
         gevent.sleep(max(0.0, arrival - time.time()))
         self.protocol.take_login(self._ask(self.protocol.login_call()))
         self.browser.csrf_token = self.protocol.csrf_token
-        self._listen()
         self._ask(self.protocol.seat_call())
-        self._ask(self.protocol.confirmation_call())
-        self.protocol.take_seat(self._ask(self.protocol.seat_call()))
+        self.protocol.take_seat(self._ask(self.protocol.confirmation_call()))
+        self._listen()
         sealed = self.browser.bring(self.protocol.paper_call(), until=self.wave.ends_at).content
         self.protocol.take_paper(sealed or b"")
 
@@ -101,23 +106,39 @@ class CandidateAtWork:
         return self.browser.ask(call, until=self.wave.ends_at, expected=_OF_LIFE)
 
     def _start(self) -> None:
-        """Ask to start until it is time, as the page does: gently before the opening, closely spread after it."""
+        """Wait as the page does, told by the stream and by the clock, and press start when it can be pressed."""
         call = self.protocol.start_call()
         while True:
+            self._wait_for_ready()
+            gevent.sleep(self.rng.uniform(*_PRESSES_AFTER))
             try:
                 self.protocol.take_start(self.browser.send(call).json())
                 break
-            except UnreachableError as error:
+            except UnreachableError:
                 if time.time() > self.wave.ends_at:
                     raise
-                gentle = self.rng.uniform(3.0, 6.0)
-                left = self.wave.opens_at - time.time()
-                if error.code == "not_open_yet" and left > 0:
-                    gentle = min(self.rng.uniform(10.0, 20.0), left + self.rng.uniform(0.0, 1.5))
-                gevent.sleep(gentle)
+                gevent.sleep(self.rng.uniform(2.0, 5.0))
+                self.protocol.take_seat(self._ask(self.protocol.seat_call()))
         self._zero = self._began = time.monotonic()
         self._next_sending = self._zero + HEARTBEAT_SECONDS * self.rng.uniform(0.8, 1.2)
         self._see_clock()
+
+    def _wait_for_ready(self) -> None:
+        asks_at = time.monotonic() + self.rng.uniform(*self._looks_every)
+        while self.protocol.seat["state"] != "ready" and time.time() < self.wave.ends_at:
+            left = self.wave.opens_at - time.time()
+            if self.protocol.seat["waiting_for"] == "opening" and left <= 0:
+                return
+            wait = min(asks_at - time.monotonic(), left if left > 0 else math.inf)
+            self._bell.wait(timeout=max(0.0, wait))
+            self._bell.clear()
+            if time.monotonic() >= asks_at:
+                self.protocol.take_seat(self._ask(self.protocol.seat_call()))
+                asks_at = time.monotonic() + self.rng.uniform(*self._looks_every)
+
+    @property
+    def _looks_every(self) -> tuple[float, float]:
+        return _LOOKS_TOLD if self.plan.streams else _LOOKS_UNTOLD
 
     def _listen(self) -> None:
         if self.plan.streams:
@@ -133,6 +154,8 @@ class CandidateAtWork:
     def _take_event(self, event: Event) -> None:
         if event.name == "instruction":
             self.protocol.show(event.data)
+        elif event.data["state"] in _BEFORE_THE_START:
+            self.protocol.take_seat(self.protocol.seat | {key: event.data[key] for key in ("state", "waiting_for")})
         # A stream only says that there is news: the next receipt, signed, brings it.
         self._wants_receipt = True
         self._bell.set()

@@ -8,6 +8,7 @@ import { merge, soundPrefix } from "./chain";
 import { ServerClock } from "./clock";
 import type { Uploads } from "./files/uploads.svelte";
 import { Journal } from "./journal";
+import { News, type SeatNews } from "./news";
 import type { End } from "./outbox";
 import { fetchSealed, importPaperKey, openPaper, PaperError } from "./paper";
 import { type Obstacle, obstacle, takeOnlyTab } from "./readiness";
@@ -76,6 +77,7 @@ export class ExamPage {
   #sealed: Promise<ArrayBuffer> | null = null;
   #sealedId: string | null = null;
   #poll: ReturnType<typeof setTimeout> | undefined;
+  readonly #news = new News((seat) => this.#heed(seat));
 
   constructor(private readonly notices: Notices) {}
 
@@ -95,7 +97,7 @@ export class ExamPage {
     this.#store = await openStore();
     this.isStoreDurable = this.#store.isDurable;
     setInterval(() => {
-      if (this.clock.isSet && this.screen === "waiting") this.now = this.clock.now();
+      if (this.clock.isSet && this.screen === "waiting") this.#tick(this.clock.now());
     }, 250);
     await this.enter();
   }
@@ -103,6 +105,7 @@ export class ExamPage {
   /** Asks the server who sits here and what is due; without an answer goes on with what this browser holds. */
   async enter(): Promise<void> {
     clearTimeout(this.#poll);
+    this.#news.close();
     this.attempt?.dispose();
     this.attempt = null;
     this.screen = "loading";
@@ -220,7 +223,8 @@ export class ExamPage {
       } else {
         this.startFault = problem;
         if (this.seat) this.screen = "waiting";
-        this.#pollLater(problem instanceof ApiProblem ? problem.retryAfterMs : null);
+        // The seat is not as it was taken to be.
+        this.#pollLater(problem instanceof ApiProblem ? problem.retryAfterMs : null, between(2_000, 5_000));
       }
     } finally {
       this.isStarting = false;
@@ -289,6 +293,7 @@ export class ExamPage {
       case "paused":
         if (!this.clock.isSet) void sampleClock(this.clock, 5).catch(() => undefined);
         this.screen = "waiting";
+        this.#news.listen();
         break;
       case "running":
         await this.begin();
@@ -301,20 +306,39 @@ export class ExamPage {
     this.#pollLater(null);
   }
 
-  /** Plans the next look at the seat; the result is asked for gently, the start closely. */
-  #pollLater(retryAfterMs: number | null): void {
+  /** Plans the next look at the seat; whoever is told by the stream need hardly ask. */
+  #pollLater(retryAfterMs: number | null, soonestMs = this.#untilNextLook()): void {
     clearTimeout(this.#poll);
     if (this.screen === "confirm" || this.screen === "sign_in" || this.result !== null) return;
-    const wait = this.screen === "ended" ? between(20_000, 40_000) : this.#untilStart();
-    this.#poll = setTimeout(() => void this.#refreshSeat(), Math.max(wait, retryAfterMs ?? 0));
+    this.#poll = setTimeout(() => void this.#refreshSeat(), Math.max(soonestMs, retryAfterMs ?? 0));
   }
 
-  /** Every few seconds, but not in one moment for everybody when the sitting opens. */
-  #untilStart(): number {
-    const gentle = between(3_000, 6_000);
-    if (this.seat?.waiting_for !== "opening" || !this.clock.isSet) return gentle;
-    const untilOpening = Date.parse(this.seat.sitting.opens_at) - this.clock.now();
-    return untilOpening > 0 ? Math.min(between(10_000, 20_000), untilOpening + between(0, 1_500)) : gentle;
+  #untilNextLook(): number {
+    if (this.screen === "ended") return between(20_000, 40_000);
+    return this.#news.isHeard && this.seat?.paper ? between(60_000, 120_000) : between(8_000, 16_000);
+  }
+
+  /** Takes over what the stream tells of the seat while the candidate waits. */
+  #heed(told: SeatNews | null): void {
+    const { seat } = this;
+    if (this.screen !== "waiting" || this.isStarting || !told || !seat) return;
+    const isStillWaiting = told.state === "waiting" || told.state === "ready";
+    if (isStillWaiting && told.attempt_id === seat.attempt_id) {
+      const sitting = { ...seat.sitting, opens_at: told.opens_at };
+      this.seat = { ...seat, state: told.state, waiting_for: told.waiting_for, sitting };
+      this.#pollLater(null);
+    } else {
+      this.#pollLater(null, between(0, 1_500));
+    }
+  }
+
+  /** Shows the server's time, and at the opening the way in: a hall that asked at that moment would wait for the answers. */
+  #tick(now: number): void {
+    this.now = now;
+    const { seat } = this;
+    if (seat?.waiting_for === "opening" && now >= Date.parse(seat.sitting.opens_at)) {
+      this.seat = { ...seat, state: "ready", waiting_for: null };
+    }
   }
 
   async #refreshSeat(): Promise<void> {
@@ -427,6 +451,7 @@ export class ExamPage {
       onEnd: (end) => this.#onEnd(end),
       onSubmitted: (final) => this.#onSubmitted(attempt, final),
     });
+    this.#news.close();
     this.attempt = attempt;
     this.screen = "attempt";
     attempt.run();

@@ -14841,7 +14841,7 @@ export interface components {
              */
             state: "confirm" | "waiting" | "ready" | "running" | "paused" | "submitted" | "closed";
             /** Waiting For */
-            waiting_for: ("unlock" | "opening" | "resume") | null;
+            waiting_for: ("unlock" | "opening" | "release" | "resume") | null;
         };
         /**
          * SecondsPerItem
