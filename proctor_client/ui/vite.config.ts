@@ -8,7 +8,9 @@ const here = import.meta.dirname;
 const base = "/static/";
 
 /** Every `*.html` beside this file is a page; its script is named in it. */
-const pages = readdirSync(here).filter((name) => name.endsWith(".html"));
+const allPages = readdirSync(here).filter((name) => name.endsWith(".html"));
+/** Built alone, so that candidates fetch nothing that only other pages use: `vite build --mode candidate`. */
+const CANDIDATE_PAGE = "exam.html";
 
 /** Pages that must open without a network, and the source of their worker. */
 const offline: (PageWorker & { source: string })[] = [
@@ -17,10 +19,11 @@ const offline: (PageWorker & { source: string })[] = [
     address: "/exam",
     worker: "exam-sw.js",
     source: "src/exam/sw.ts",
-    // With the controls of all fifteen interactions, which must open without a network.
-    limitBytes: 144 * 1024,
-    // Handing in files, which few papers ask for.
-    laterLimitBytes: 16 * 1024,
+    limitBytes: 80 * 1024,
+    // With the attempt and the commonest interactions; more than half of it is the framework and the letters.
+    essential: { part: "attemptPart", limitBytes: 106 * 1024, scriptLimitBytes: 64 * 1024 },
+    // Controls of the rarer interactions, files, English.
+    laterLimitBytes: 40 * 1024,
   },
   {
     html: "verify.html",
@@ -33,30 +36,35 @@ const offline: (PageWorker & { source: string })[] = [
   },
 ];
 
-export default defineConfig({
-  base,
-  plugins: [svelte(), standaloneWorkers(), pageWorkers(base, offline)],
-  resolve: { alias: { $lib: resolve(here, "src/lib"), $items: resolve(here, "src/items") } },
-  build: {
-    outDir: resolve(here, "../static"),
-    emptyOutDir: true,
-    // The last browsers of Windows 7 and 8.1, which school computer rooms still run.
-    target: ["chrome109", "firefox115", "safari16.4"],
-    cssTarget: ["chrome109", "firefox115", "safari16.4"],
-    // A data: address would need a wider content security policy.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    rolldownOptions: {
-      input: Object.fromEntries([
-        ...pages.map((name) => [name.replace(/\.html$/, ""), resolve(here, name)]),
-        ...offline.map(({ worker, source }) => [worker.replace(/\.js$/, ""), resolve(here, source)]),
-      ]),
-      output: {
-        entryFileNames: (chunk) => (chunk.name.endsWith("-sw") ? "[name].js" : "assets/[name]-[hash].js"),
-        chunkFileNames: "assets/[name]-[hash].js",
-        assetFileNames: "assets/[name]-[hash][extname]",
+export default defineConfig(({ mode }) => {
+  const isCandidate = mode === "candidate";
+  const pages = allPages.filter((name) => (name === CANDIDATE_PAGE) === isCandidate);
+  const kept = offline.filter(({ html }) => pages.includes(html));
+  return {
+    base,
+    plugins: [svelte(), standaloneWorkers(), pageWorkers(base, kept)],
+    resolve: { alias: { $lib: resolve(here, "src/lib"), $items: resolve(here, "src/items") } },
+    build: {
+      outDir: resolve(here, "../static"),
+      emptyOutDir: !isCandidate,
+      // The last browsers of Windows 7 and 8.1, which school computer rooms still run.
+      target: ["chrome109", "firefox115", "safari16.4"],
+      cssTarget: ["chrome109", "firefox115", "safari16.4"],
+      // A data: address would need a wider content security policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: Object.fromEntries([
+          ...pages.map((name) => [name.replace(/\.html$/, ""), resolve(here, name)]),
+          ...kept.map(({ worker, source }) => [worker.replace(/\.js$/, ""), resolve(here, source)]),
+        ]),
+        output: {
+          entryFileNames: (chunk) => (chunk.name.endsWith("-sw") ? "[name].js" : "assets/[name]-[hash].js"),
+          chunkFileNames: "assets/[name]-[hash].js",
+          assetFileNames: "assets/[name]-[hash][extname]",
+        },
       },
     },
-  },
-  test: { include: ["tests/unit/**/*.test.ts"], environment: "node" },
+    test: { include: ["tests/unit/**/*.test.ts"], environment: "node" },
+  };
 });

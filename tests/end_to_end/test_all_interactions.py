@@ -1,6 +1,5 @@
 """One paper with every kind of item: its media, a lost network, a reload, and the points in the end."""
 
-import asyncio
 import io
 import re
 from collections.abc import Awaitable, Callable
@@ -16,17 +15,15 @@ from playwright.async_api import Page, expect
 from exam_engine.core.actor import SYSTEM
 from exam_engine.core.db import new_id
 from exam_engine.core.time import utc_now
-from exam_engine.delivery import queries
 from exam_engine.forms import service as forms
 from exam_engine.forms.schemas import FormSpec, PublishedItem, PublishedStimulus
 from exam_engine.interactions.content import CONTENT
 from exam_engine.interactions.keys import KEY
 from exam_engine.interactions.rich_text import latex_to_mathml
-from exam_engine.marking import service as marking
-from exam_engine.marking.service import AttemptMark
 from exam_engine.media import service as media
 from exam_engine.media.preparing import PreparedMedia, prepare
 from load_tests.prepared_sitting import PreparedSitting
+from tests.end_to_end.attempts import marked
 from tests.end_to_end.conftest import OpenVisit
 from tests.end_to_end.exam_desk import ExamDesk
 from tests.end_to_end.house import House
@@ -240,19 +237,6 @@ async def shown_answers(page: Page) -> list[Any]:
     return found
 
 
-async def marked(house: House, prepared: PreparedSitting) -> AttemptMark:
-    """Wait until the attempt is marked."""
-    async with house.database() as database, asyncio.timeout(30):
-        while True:
-            async with database.read() as session:
-                attempt = await queries.attempt_of(session, prepared.registered[0].registration_id)
-                assert attempt is not None
-                found = await marking.marks(session, [attempt.id])
-            if found:
-                return found[attempt.id]
-            await asyncio.sleep(0.3)
-
-
 @pytest.mark.parametrize("width", [1280, pytest.param(360, marks=pytest.mark.extended)])
 async def test_every_kind_of_item_is_answered_kept_through_a_lost_network_and_a_reload_and_marked(
     house: House, open_visit: OpenVisit, width: int
@@ -300,7 +284,7 @@ async def test_every_kind_of_item_is_answered_kept_through_a_lost_network_and_a_
             assert await shown.nth(place).evaluate(loaded) > 0, kind
     await desk.submit()
 
-    found = await marked(house, prepared)
+    found = await marked(house, taker)
     async with house.database() as database, database.read() as session:
         codes = {item.ref: item.item_code for item in await forms.items_of_form(session, found.form_id)}
     earned = {codes[item.ref].partition("-")[2]: item.points for item in found.items}

@@ -6,16 +6,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from docx import Document
 from playwright.async_api import Page, Route, expect
-from sqlmodel import col
 
 from exam_engine.delivery import queries, upload_queries
-from exam_engine.delivery.models import Attempt
 from exam_engine.sittings.section_plan import PlannedSection
 from load_tests.handing_in import response_entry
 from load_tests.prepared_sitting import Registered
+from tests.end_to_end.attempts import set_back
 from tests.end_to_end.conftest import OpenVisit
 from tests.end_to_end.exam_desk import ExamDesk
 from tests.end_to_end.house import House
@@ -37,16 +35,6 @@ def document(text: str, *, ballast: int = 0) -> bytes:
     made.add_paragraph(random.Random(ballast).randbytes(ballast // 2).hex())
     made.save(out)
     return out.getvalue()
-
-
-async def set_back(house: House, taker: Registered, by: timedelta) -> None:
-    """Make as if the attempt had begun earlier."""
-    async with house.database() as database, database.write() as session:
-        attempt = await queries.attempt_of(session, taker.registration_id)
-        assert attempt is not None
-        await session.exec(
-            sa.update(Attempt).where(col(Attempt.id) == attempt.id).values(started_at=attempt.started_at - by)
-        )
 
 
 async def stored_files(house: House, taker: Registered) -> dict[str, bytes]:

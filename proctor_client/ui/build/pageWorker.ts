@@ -13,6 +13,15 @@ export interface PageWorker {
   worker: string;
   /** Largest sum of all files of the page, gzipped: the page must open quickly on a school's line. */
   limitBytes: number;
+  /** The part that the page is there for, which most visits need as well. */
+  essential?: {
+    /** Name of its chunk, e.g. `attemptPart`. */
+    part: string;
+    /** Largest sum of the page with this part, gzipped. */
+    limitBytes: number;
+    /** The same of the scripts alone. */
+    scriptLimitBytes: number;
+  };
   /** Largest sum of what the page loads when it is needed, gzipped; kept as well, so that it needs no network then. */
   laterLimitBytes: number;
 }
@@ -57,7 +66,13 @@ export function pageWorkers(base: string, workers: PageWorker[]): Plugin {
           const built = bundle[file];
           return sum + gzipSync(built?.type === "chunk" ? built.code : (built?.source ?? "")).length;
         }, 0);
-      for (const { html, address, worker, limitBytes, laterLimitBytes } of workers) {
+      const hold = (what: string, files: Iterable<string>, limit: number): number => {
+        const bytes = sizeOf([...files]);
+        this.info(`${what}: ${bytes} bytes gzipped of ${limit} allowed`);
+        if (bytes > limit) this.error(`${what}: ${bytes} bytes gzipped, allowed are ${limit}`);
+        return bytes;
+      };
+      for (const { html, address, worker, limitBytes, essential, laterLimitBytes } of workers) {
         const chunk = bundle[worker];
         if (chunk?.type !== "chunk") continue;
         if (chunk.imports.length > 0) this.error(`${worker} must be one file, it imports ${chunk.imports}`);
@@ -78,13 +93,21 @@ export function pageWorkers(base: string, workers: PageWorker[]): Plugin {
           }
         };
         add(assetsOf(String(page.source)));
-        const bytes = sizeOf([...files]);
-        if (bytes > limitBytes) this.error(`${html} needs ${bytes} bytes gzipped, allowed are ${limitBytes}`);
+        hold(`${html} needs`, files, limitBytes);
+        if (essential) {
+          const { part, limitBytes: most, scriptLimitBytes } = essential;
+          const chunks = [...later].filter((name) => name.startsWith(`assets/${part}-`));
+          if (chunks.length !== 1) this.error(`${html} has ${chunks.length} parts called ${part}`);
+          add(chunks);
+          hold(`${html} with ${part}`, files, most);
+          const scripts = [...files].filter((name) => name.endsWith(".js"));
+          hold(`${html} with ${part}, scripts`, scripts, scriptLimitBytes);
+        }
+        const known = new Set(files);
         // Sets grow while they are walked: what a part loads in its turn is kept too.
         for (const part of later) add([part]);
-        const laterBytes = sizeOf([...files]) - bytes;
-        if (laterBytes > laterLimitBytes)
-          this.error(`${html} loads ${laterBytes} bytes later, allowed are ${laterLimitBytes}`);
+        const rest = [...files].filter((name) => !known.has(name));
+        hold(`${html} loads later`, rest, laterLimitBytes);
         const list = [...files].sort();
         const version = createHash("sha256")
           .update(String(page.source))

@@ -2,7 +2,12 @@
 import { mount } from "svelte";
 import "../lib/ui/tokens.css";
 import "../lib/ui/formulas.css";
+import { wordsAtHand } from "../lib/i18n/language.svelte";
 import Exam from "./Exam.svelte";
 
 const target = document.getElementById("app");
-if (target) mount(Exam, { target });
+// Where the words that this browser prefers cannot be fetched, the page speaks Vietnamese.
+if (target)
+  void wordsAtHand()
+    .catch(() => undefined)
+    .then(() => mount(Exam, { target }));

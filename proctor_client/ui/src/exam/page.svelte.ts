@@ -1,20 +1,19 @@
 /** The candidate page from opening to result: which screen is due, and why. */
-import { adoptSession, answer, api, readSession, signOut } from "../lib/api/client";
+import { adoptSession, answer, api, readSession, signOut } from "../lib/api/lightClient";
 import { ApiProblem } from "../lib/api/problem";
 import type { AttemptView, OwnResult, SeatView, SessionView } from "../lib/api/types";
 import { registerWorker } from "../lib/registerWorker";
-import { type AttemptEvents, type AttemptParts, RunningAttempt } from "./attempt.svelte";
-import { merge, soundPrefix } from "./chain";
+import type { RunningAttempt } from "./attempt.svelte";
+import type { AttemptEvents } from "./attemptSetup";
 import { ServerClock } from "./clock";
-import type { Uploads } from "./files/uploads.svelte";
-import { Journal } from "./journal";
+import { type AttemptPart, attemptPart, bringAllParts } from "./laterParts";
 import { News, type SeatNews } from "./news";
+import type { Opened } from "./opening";
 import type { End } from "./outbox";
-import { fetchSealed, importPaperKey, openPaper, PaperError } from "./paper";
+import { fetchSealed, PaperError } from "./paper";
 import { type Obstacle, obstacle, takeOnlyTab } from "./readiness";
-import { sectionTimes } from "./sections";
 import { confirmData, readOwnResult, readSeat, sampleClock, startAttempt, timed } from "./server";
-import { type ExamStore, type FinalReceipt, openStore, type StoredAttempt } from "./store";
+import { type ExamStore, type FinalReceipt, openStore } from "./store";
 
 export type Screen =
   | "loading"
@@ -37,16 +36,11 @@ export interface SignIn {
   identity_suffix: string;
 }
 
-/** Comes as a part of its own: most papers ask for no files. */
-async function openUploads(facts: StoredAttempt, store: ExamStore): Promise<Uploads> {
-  const [{ Uploads }, calls] = await Promise.all([
-    import("./files/uploads.svelte"),
-    import("./files/calls"),
-    import("./files/WaitingForFiles.svelte"),
-    import("../items/files/FileUpload.svelte"),
-  ]);
-  return new Uploads({ attemptId: facts.attempt_id, graceMs: facts.grace_ms, store, calls });
-}
+/** After a resume the rest of the page is fetched when the attempt has long begun. */
+const REST_AFTER_MS = 3_000;
+
+/** States of a seat whose attempt is still to come, or to go on. */
+const WAITING: readonly SeatView["state"][] = ["confirm", "waiting", "ready", "paused"];
 
 const between = (low: number, high: number): number => low + Math.random() * (high - low);
 
@@ -55,6 +49,8 @@ export class ExamPage {
   obstacle = $state<Obstacle | null>(null);
   seat = $state.raw<SeatView | null>(null);
   attempt = $state.raw<RunningAttempt | null>(null);
+  /** What shows the attempt; there as soon as one is. */
+  attemptScreen = $state.raw<AttemptPart["AttemptScreen"] | null>(null);
   /** Share of the sealed paper that has come, 0 to 1. */
   paperShare = $state(0);
   paperFault = $state<"digest" | "network" | null>(null);
@@ -76,6 +72,7 @@ export class ExamPage {
   #store: ExamStore | null = null;
   #sealed: Promise<ArrayBuffer> | null = null;
   #sealedId: string | null = null;
+  #arePartsMissing = false;
   #poll: ReturnType<typeof setTimeout> | undefined;
   readonly #news = new News((seat) => this.#heed(seat));
 
@@ -141,6 +138,7 @@ export class ExamPage {
     if (this.attempt !== attempt) return;
     try {
       const view = await startAttempt();
+      const { merge } = await attemptPart();
       const { stranded } = merge(view.ops, await attempt.journal());
       if (stranded.length > 0) await this.enter();
       else await attempt.rejoin(view);
@@ -210,11 +208,12 @@ export class ExamPage {
     this.startFault = null;
     clearTimeout(this.#poll);
     try {
+      const part = await attemptPart();
       const { body, sentAt, receivedAt } = await timed(startAttempt);
       if (body.remaining_ms > 0) {
         this.clock.observe({ serverMs: Date.parse(body.deadline) - body.remaining_ms, sentAt, receivedAt });
       }
-      await this.#openAttempt(body);
+      await this.#openAttempt(body, part);
     } catch (problem) {
       if (problem instanceof ApiProblem && problem.status === 401) {
         await this.#askToSignIn();
@@ -282,8 +281,14 @@ export class ExamPage {
   }
 
   async #takeSeat(seat: SeatView): Promise<void> {
+    // A browser does not ask again for a part that it could not fetch; a fresh page does.
+    if (this.#arePartsMissing && this.attempt === null) {
+      location.reload();
+      return;
+    }
     this.seat = seat;
     void this.#prefetchPaper(seat);
+    if (WAITING.includes(seat.state)) this.#prefetchParts();
     switch (seat.state) {
       case "confirm":
         this.screen = "confirm";
@@ -367,93 +372,49 @@ export class ExamPage {
     }
   }
 
-  async #openAttempt(view: AttemptView): Promise<void> {
+  #prefetchParts(): void {
+    bringAllParts().catch(() => {
+      this.#arePartsMissing = true;
+    });
+  }
+
+  async #openAttempt(view: AttemptView, part: AttemptPart): Promise<void> {
     const store = this.#store;
     // The paper is fixed when the seat is prepared; a resume on another PC sees it here for the first time.
     if (!this.seat?.paper || this.seat.attempt_id !== view.attempt_id) this.seat = await readSeat();
     const { seat } = this;
-    if (!store || !seat?.paper) throw new PaperError("no paper");
+    if (!store || !seat.paper) throw new PaperError("no paper");
     await this.#prefetchPaper(seat);
     const sealed = await this.#sealed;
     if (!sealed) throw new PaperError("no paper");
-    const paperKey = await importPaperKey(view.paper_key);
-    const paper = await openPaper(sealed, paperKey, seat.paper.additional_data);
-
-    const { attempt_id, epoch } = view;
-    const local = await soundPrefix(attempt_id, await store.ops(attempt_id));
-    const { ops, stranded } = merge(view.ops, local);
-    const facts: StoredAttempt = {
-      attempt_id,
-      epoch,
-      started_at: view.started_at,
-      deadline: view.deadline,
-      grace_ms: view.grace_ms,
-      paperKey,
-      seat,
-      stages: view.stages,
-    };
-    const mark = await store.mark(attempt_id);
-    try {
-      await store.replaceOps(attempt_id, ops, stranded, epoch);
-      await store.saveAttempt(facts);
-    } catch {
-      this.isStoreDurable = false;
-    }
-    await this.#run({
-      facts,
-      paper,
-      sectionTimes: sectionTimes(view.sections),
-      journal: await Journal.open(attempt_id, ops, store),
-      clock: this.clock,
-      store,
-      acknowledged: view.last_seq,
-      savedAtMs: mark?.savedAtMs ?? null,
-      pausedLeftMs: null,
-      messages: mark?.messages ?? [],
-      strandedCount: stranded.length,
-    });
+    const { opened, isKept } = await part.openStarted(view, seat, sealed, store, this.clock);
+    if (!isKept) this.isStoreDurable = false;
+    this.#run(opened, part);
   }
 
   /** Goes on without the server with what this browser holds; false when it holds nothing usable. */
   async #resumeKept(): Promise<boolean> {
-    const store = this.#store;
-    const facts = await store?.current();
-    const mark = facts && (await store?.mark(facts.attempt_id));
-    const sealed = facts?.seat.paper && (await store?.paper(facts.seat.paper.id));
-    if (!store || !facts?.seat.paper || !mark || !sealed) return false;
-    const paper = await openPaper(sealed, facts.paperKey, facts.seat.paper.additional_data);
-    const ops = await soundPrefix(facts.attempt_id, await store.ops(facts.attempt_id));
-    this.seat = facts.seat;
-    if (!this.clock.isSet) this.clock.restore(mark.clock, Date.now());
-    await this.#run({
-      facts: { ...facts, deadline: mark.deadline },
-      paper,
-      sectionTimes: mark.sectionTimes ?? [],
-      journal: await Journal.open(facts.attempt_id, ops, store),
-      clock: this.clock,
-      store,
-      acknowledged: Math.min(mark.acknowledged, ops.length),
-      savedAtMs: mark.savedAtMs,
-      pausedLeftMs: mark.pausedLeftMs ?? null,
-      messages: mark.messages,
-      strandedCount: 0,
-    });
+    if (!this.#store || !(await this.#store.current())) return false;
+    const part = await attemptPart();
+    const opened = await part.openKept(this.#store, this.clock);
+    if (!opened) return false;
+    this.seat = opened.facts.seat;
+    this.#run(opened, part);
     return true;
   }
 
-  async #run(parts: Omit<AttemptParts, keyof AttemptEvents | "uploads">): Promise<void> {
-    const { paper, facts, store } = parts;
-    const hasFiles = paper.items.some(({ interaction }) => interaction === "file_upload");
-    const attempt: RunningAttempt = new RunningAttempt({
-      ...parts,
+  #run(opened: Opened, part: AttemptPart): void {
+    const attempt: RunningAttempt = new part.RunningAttempt({
+      ...opened,
       ...this.notices,
-      uploads: hasFiles ? await openUploads(facts, store) : null,
       onEnd: (end) => this.#onEnd(end),
       onSubmitted: (final) => this.#onSubmitted(attempt, final),
     });
     this.#news.close();
     this.attempt = attempt;
+    this.attemptScreen = part.AttemptScreen;
     this.screen = "attempt";
     attempt.run();
+    setTimeout(() => this.#prefetchParts(), REST_AFTER_MS);
   }
 }

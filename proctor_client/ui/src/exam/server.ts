@@ -1,5 +1,5 @@
 /** The calls of the candidate page, each with a time limit. */
-import { answer, api, readSession } from "../lib/api/client";
+import { answer, api, readSession } from "../lib/api/lightClient";
 import { ApiProblem } from "../lib/api/problem";
 import type { Views } from "../lib/api/server";
 import type { AttemptView, OwnResult, Receipt, SeatView, StageView, SubmissionView } from "../lib/api/types";

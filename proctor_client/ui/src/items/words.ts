@@ -1,6 +1,5 @@
 /** Words of the items in the current language. */
-import { catalogue } from "../lib/i18n/language.svelte";
-import { en } from "./en";
+import { lateCatalogue } from "../lib/i18n/language.svelte";
 import { vi } from "./vi";
 
-export const words = catalogue(vi, en);
+export const words = lateCatalogue(vi, async () => (await import("./en")).en);

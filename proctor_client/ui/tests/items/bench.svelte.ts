@@ -33,7 +33,7 @@ export class Bench {
     return this.item ? answerState(this.item, this.response) : "";
   }
 
-  speak(language: Language): void {
-    chooseLanguage(language);
+  speak(language: Language): Promise<void> {
+    return chooseLanguage(language);
   }
 }

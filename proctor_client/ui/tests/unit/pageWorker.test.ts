@@ -22,7 +22,7 @@ const chunk = (imports: string[] = [], dynamicImports: string[] = []) => ({
   dynamicImports,
 });
 
-function build(over: Output = {}): string {
+function build(over: Output = {}, pages = PAGES): string {
   const bundle: Output = {
     "exam.html": {
       type: "asset",
@@ -37,12 +37,13 @@ function build(over: Output = {}): string {
     "exam-sw.js": { type: "chunk", code: WORKER, imports: [], dynamicImports: [] },
     ...over,
   };
-  const plugin = pageWorkers("/static/", PAGES);
+  const plugin = pageWorkers("/static/", pages);
   const hook = plugin.generateBundle as unknown as (options: unknown, bundle: Output) => void;
   const context = {
     error(message: string): never {
       throw new Error(message);
     },
+    info(): void {},
   };
   hook.call(context, {}, bundle);
   const worker = bundle["exam-sw.js"];
@@ -91,7 +92,21 @@ test("what a page loads later has a limit of its own, with the styles and parts 
   const kept = filesIn(build(later));
   expect(kept).toContain("/static/assets/deep-5.js");
   expect(kept).toContain("/static/assets/late-6.css");
-  expect(() => build({ "assets/late-3.js": { ...chunk(), code: NOISE } })).toThrow("bytes later");
+  expect(() => build({ "assets/late-3.js": { ...chunk(), code: NOISE } })).toThrow("loads later");
+});
+
+test("what the page is there for is measured with the page, its scripts also alone", () => {
+  const kept = filesIn(build());
+  const limits = { part: "late", limitBytes: 2_000, scriptLimitBytes: 2_000 };
+  const held = (over: Partial<typeof limits>, noise = "") =>
+    build(
+      { "assets/late-3.js": { ...chunk(), code: noise } },
+      PAGES.map((page) => ({ ...page, essential: { ...limits, ...over } })),
+    );
+  expect(filesIn(held({}))).toEqual(kept);
+  expect(() => held({}, NOISE)).toThrow("exam.html with late: ");
+  expect(() => held({ limitBytes: 10_000 }, NOISE)).toThrow("exam.html with late, scripts");
+  expect(() => held({ part: "attempt" })).toThrow("0 parts called attempt");
 });
 
 test("a worker without its page is an error of the build", () => {

@@ -1,5 +1,5 @@
 /** The calls that bring files of practical tasks to the server. */
-import { answer, api } from "../../lib/api/client";
+import { answer, api } from "../../lib/api/lightClient";
 import type { Views } from "../../lib/api/server";
 import { signal, withToken } from "../server";
 

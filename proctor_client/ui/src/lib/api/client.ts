@@ -1,28 +1,25 @@
 /** The API in one typed client: CSRF token, language and problems are handled here once. */
 import createClient, { type Client, type Middleware } from "openapi-fetch";
-import { language } from "../i18n/language.svelte";
-import { networkProblem, problemOf } from "./problem";
+import {
+  adoptSession,
+  answer,
+  forgetSession,
+  problemOfFailure,
+  refuseProblem,
+  setHeaders,
+} from "./conventions";
 import type { ServerPaths } from "./server";
 import type { SessionView } from "./types";
 
-let csrfToken: string | null = null;
+export { adoptSession, answer } from "./conventions";
 
 const conventions: Middleware = {
   onRequest({ request }) {
-    request.headers.set("Accept-Language", language());
-    if (request.method !== "GET" && csrfToken !== null) request.headers.set("X-CSRF-Token", csrfToken);
+    setHeaders(request.headers, request.method);
     return request;
   },
-  async onResponse({ response }) {
-    // 304 is an answer: the caller asked with If-None-Match and keeps what it has.
-    if (!response.ok && response.status !== 304) throw await problemOf(response);
-  },
-  onError({ error }) {
-    // fetch rejects with TypeError when no answer came and with TimeoutError when it took too long; a call that its
-    // caller aborted keeps its own error.
-    const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
-    return error instanceof TypeError || isTimeout ? networkProblem() : undefined;
-  },
+  onResponse: ({ response }) => refuseProblem(response).then(() => undefined),
+  onError: ({ error }) => problemOfFailure(error),
 };
 
 /** JSON, or a form when the body holds a file: `body: { file }` is all an upload needs. */
@@ -44,22 +41,10 @@ export function connect<Paths extends object>(...further: Middleware[]): Client<
 /** `api.GET("/api/items", { params: { query: { q } } })`; paths, bodies and answers are checked by the compiler. */
 export const api = connect<ServerPaths>();
 
-/** The body of a successful answer. Throws `ApiProblem` for every other. */
-export async function answer<T>(call: Promise<{ data?: T }>): Promise<T> {
-  const { data } = await call;
-  return data as T;
-}
-
-/** Keeps the token that unsafe methods need; every session view brings the current one. */
-export function adoptSession(view: SessionView): SessionView {
-  csrfToken = view.csrf_token;
-  return view;
-}
-
 export const readSession = async (): Promise<SessionView> =>
   adoptSession(await answer(api.GET("/api/session")));
 
 export async function signOut(): Promise<void> {
   await api.DELETE("/api/session");
-  csrfToken = null;
+  forgetSession();
 }

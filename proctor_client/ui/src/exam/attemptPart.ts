@@ -1,0 +1,6 @@
+/** A running attempt, as a part of its own: whoever signs in need not wait for it. */
+export { bringControls, laterInteractions } from "../items/controls.svelte";
+export { RunningAttempt } from "./attempt.svelte";
+export { merge } from "./chain";
+export { openKept, openStarted } from "./opening";
+export { default as AttemptScreen } from "./screens/Attempt.svelte";
