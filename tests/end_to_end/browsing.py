@@ -56,8 +56,8 @@ def find_chromium() -> str:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Start Chromium without a window.
+async def chromium(path: str | None = None) -> AsyncIterator[Browser]:
+    """Start Chromium, or the browser at ``path``, without a window.
 
     Raises
     ------
@@ -68,7 +68,7 @@ async def chromium() -> AsyncIterator[Browser]:
         raise ClientNotBuiltError(f"{', '.join(missing)} missing in {STATIC}: run `npm run build` in proctor_client/ui")
     expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=_ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=path or find_chromium(), args=_ARGUMENTS)
         try:
             yield browser
         finally:
