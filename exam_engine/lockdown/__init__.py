@@ -1,0 +1,1 @@
+"""Which browsers may take a sitting: Safe Exam Browser with settings that the board made."""
