@@ -18,6 +18,9 @@ from exam_engine.delivery.streams import candidate_streams
 from exam_engine.delivery.upload_api import router as upload_router
 from exam_engine.delivery.upload_examining import examining_rounds
 from exam_engine.evidence.api import router as evidence_router
+from exam_engine.forensics.api import router as forensics_router
+from exam_engine.forensics.jobs import make_report
+from exam_engine.forensics.service import JOB_KIND as FORENSICS_JOB
 from exam_engine.forms.api import router as forms_router
 from exam_engine.media.api import body_limits as media_body_limits
 from exam_engine.media.api import router as media_router
@@ -59,7 +62,9 @@ extension = Extension(
         evidence_router,
         sites_router,
         results_router,
+        forensics_router,
     ),
+    jobs={FORENSICS_JOB: make_report},
     lifespans=(
         # Before anything asks for the time.
         steady_time,

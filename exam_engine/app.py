@@ -26,7 +26,7 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.direct import DirectRoutes
 from exam_engine.core.errors import DomainError, PermissionDeniedError
-from exam_engine.core.extension import Extension
+from exam_engine.core.extension import load_extensions
 from exam_engine.core.i18n import Catalogue
 from exam_engine.core.jobs.models import Job
 from exam_engine.core.jobs.runner import running_jobs
@@ -58,17 +58,6 @@ class NotReadyError(DomainError):
 
     status = 503
     code = "server_not_ready"
-
-
-def load_extensions(packages: tuple[str, ...]) -> list[Extension]:
-    """Import the ``api`` module of each package and return what it brings."""
-    extensions = []
-    for package in packages:
-        extension = importlib.import_module(f"{package}.api").extension
-        if not isinstance(extension, Extension):
-            raise TypeError(f"{package}.api.extension is not an Extension")
-        extensions.append(extension)
-    return extensions
 
 
 def bring_up_to_date(settings: Settings) -> None:

@@ -62,6 +62,7 @@ class Permission(StrEnum):
     RESULT_READ = "result.read"
     RESULT_PROPOSE = "result.propose"
     RESULT_APPROVE = "result.approve"
+    FORENSICS_READ = "forensics.read"
     CERTIFICATE_READ = "certificate.read"
     CERTIFICATE_ISSUE = "certificate.issue"
     CERTIFICATE_REVOKE = "certificate.revoke"
@@ -151,6 +152,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.RESULT_READ,
             P.RESULT_PROPOSE,
             P.RESULT_APPROVE,
+            # Nobody else: a list of oddities about named people does harm in many hands.
+            P.FORENSICS_READ,
             P.CERTIFICATE_READ,
         }
     ),

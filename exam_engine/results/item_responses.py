@@ -59,17 +59,7 @@ async def responses_of_sitting(session: AsyncSession, sitting_id: UUID, *, now: 
     ResultsNotReadyError
         The sitting is not over, or attempts are open or unmarked.
     """
-    sitting = await sittings.find_sitting(session, sitting_id)
-    outcomes = await delivery.attempt_outcomes(session, sitting_id)
-    faults = []
-    if sitting.status_at(now) not in {"closed", "marked", "approved"}:
-        faults.append(Fault("sitting_still_open", "closes_at", {"until": iso_utc(sitting.ends_at)}))
-    if unclosed := sum(not outcome.is_closed for outcome in outcomes):
-        faults.append(Fault("attempts_open", "attempts", {"count": unclosed}))
-    if unmarked := sum(outcome.is_closed and not outcome.is_marked for outcome in outcomes):
-        faults.append(Fault("attempts_unmarked", "attempts", {"count": unmarked}))
-    if faults:
-        raise ResultsNotReadyError(faults=faults)
+    await refuse_unfinished(session, sitting_id, now=now)
     papers = await answered_papers(session, sitting_id)
     marks = await marking.marks(session, [paper.attempt_id for paper in papers])
     items = {
@@ -86,6 +76,28 @@ async def responses_of_sitting(session: AsyncSession, sitting_id: UUID, *, now: 
         # Ids are random, so this order tells of no list and no seat.
         for paper in sorted(papers, key=lambda paper: paper.attempt_id)
     ]
+
+
+async def refuse_unfinished(session: AsyncSession, sitting_id: UUID, *, now: datetime) -> None:
+    """Refuse a sitting of which not everything is known yet.
+
+    Raises
+    ------
+    NotFoundError
+    ResultsNotReadyError
+        The sitting is not over, or attempts are open or unmarked.
+    """
+    sitting = await sittings.find_sitting(session, sitting_id)
+    outcomes = await delivery.attempt_outcomes(session, sitting_id)
+    faults = []
+    if sitting.status_at(now) not in {"closed", "marked", "approved"}:
+        faults.append(Fault("sitting_still_open", "closes_at", {"until": iso_utc(sitting.ends_at)}))
+    if unclosed := sum(not outcome.is_closed for outcome in outcomes):
+        faults.append(Fault("attempts_open", "attempts", {"count": unclosed}))
+    if unmarked := sum(outcome.is_closed and not outcome.is_marked for outcome in outcomes):
+        faults.append(Fault("attempts_unmarked", "attempts", {"count": unmarked}))
+    if faults:
+        raise ResultsNotReadyError(faults=faults)
 
 
 def _responses(

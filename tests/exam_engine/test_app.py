@@ -8,7 +8,8 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
-from exam_engine.app import create_app, load_extensions
+from exam_engine.app import create_app
+from exam_engine.core.extension import load_extensions
 from exam_engine.core.config import Settings
 from load_tests.server import free_port
 

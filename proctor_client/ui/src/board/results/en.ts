@@ -27,6 +27,7 @@ export const en: typeof vi = {
     absent: "absent",
     open: "not finished",
   },
+  forensics: "Analysis after the exam",
   none: "No sitting has opened yet",
   noneText: "Results appear here once a sitting has begun.",
   pass: "Passed",

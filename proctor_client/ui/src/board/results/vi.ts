@@ -1,6 +1,7 @@
 /** Vietnamese words of results. */
 export const vi = {
   title: "Kết quả",
+  forensics: "Phân tích sau thi",
   lead: "Điểm được tính từ bài đã nộp. Một người đề nghị, một người khác duyệt; thí sinh chỉ thấy kết quả sau khi duyệt.",
   sittings: "Các ca thi đã mở",
   sitting: "Ca thi",

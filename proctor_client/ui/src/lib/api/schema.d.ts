@@ -1405,6 +1405,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forensics/{sitting_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Forensics
+         * @description The newest report on a sitting, and the work on the next; every look at a report goes on record.
+         */
+        get: operations["read_forensics_api_forensics__sitting_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forensics/{sitting_id}/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Forensics
+         * @description The newest report as a spreadsheet, a sheet for each kind of look.
+         */
+        get: operations["export_forensics_api_forensics__sitting_id__export_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forensics/{sitting_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Forensics
+         * @description Make a report on a finished sitting, from its answers and journals as they are now.
+         */
+        post: operations["start_forensics_api_forensics__sitting_id__reports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forms": {
         parameters: {
             query?: never;
@@ -8523,6 +8583,24 @@ export interface components {
             name: string;
         };
         /**
+         * FalseAlarmsView
+         * @description What the same look lists in simulated sittings of honest candidates like these.
+         */
+        FalseAlarmsView: {
+            /**
+             * Any
+             * @description Share of the simulated sittings that list anybody.
+             */
+            any: number | null;
+            /**
+             * Listed
+             * @description Mean number of candidates or pairs listed.
+             */
+            listed: number | null;
+            /** Replications */
+            replications: number;
+        };
+        /**
          * FaultView
          * @description One fault in the input, in the reader's language.
          */
@@ -8750,6 +8828,108 @@ export interface components {
             items_to_write: number | null;
             /** Sitting */
             sitting: number;
+        };
+        /**
+         * ForensicKindView
+         * @description One kind of look.
+         */
+        ForensicKindView: {
+            false_alarms: components["schemas"]["FalseAlarmsView"] | null;
+            /** Findings */
+            findings: components["schemas"]["UnusualView"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "neighbours" | "elsewhere" | "person_fit" | "response_times" | "answer_changes" | "departures";
+            /** Params */
+            params: {
+                [key: string]: number;
+            };
+            /** Reason */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "not_enough_data";
+            /** Tested */
+            tested: number;
+        };
+        /**
+         * ForensicParametersView
+         * @description Where the item parameters came from.
+         */
+        ForensicParametersView: {
+            /** Models */
+            models: string[];
+            /** N Items */
+            n_items: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "bank" | "sitting" | "none";
+        };
+        /**
+         * ForensicReportView
+         * @description A report; nothing in it is evidence, and nothing follows from it by itself.
+         */
+        ForensicReportView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Finished At
+             * Format: date-time
+             */
+            finished_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kinds */
+            kinds: components["schemas"]["ForensicKindView"][];
+            /** Level */
+            level: number;
+            /** N Candidates */
+            n_candidates: number;
+            /** N Items */
+            n_items: number;
+            parameters: components["schemas"]["ForensicParametersView"];
+            /** Seed */
+            seed: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ForensicsView
+         * @description What is there for a sitting: the work that is going on, the newest report.
+         */
+        ForensicsView: {
+            /** Can Start */
+            can_start: boolean;
+            /** Exam Name */
+            exam_name: string;
+            job: components["schemas"]["JobView"] | null;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            report: components["schemas"]["ForensicReportView"] | null;
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+            /** Sitting Name */
+            sitting_name: string;
         };
         /**
          * FormChoice
@@ -12257,6 +12437,38 @@ export interface components {
              * @description The last day in force; a node with one is retired.
              */
             valid_to?: string | null;
+        };
+        /**
+         * NotedCandidateView
+         * @description A candidate named in a report, with the seat.
+         */
+        NotedCandidateView: {
+            /** Candidate Number */
+            candidate_number: string;
+            /** Full Name */
+            full_name: string;
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Room */
+            room: string;
+            /** Seat */
+            seat: number | null;
+        };
+        /**
+         * NotedItemView
+         * @description An item by its code, and what is to be seen there; neither the answer nor the key.
+         */
+        NotedItemView: {
+            /** Code */
+            code: string;
+            /**
+             * Sign
+             * @enum {string}
+             */
+            sign: "same_right" | "same_wrong" | "different_wrong" | "one_right" | "hard_right" | "easy_wrong" | "fast_right" | "gained";
         };
         /**
          * NoticeView
@@ -16850,6 +17062,30 @@ export interface components {
             item_ids: string[];
         };
         /**
+         * UnusualView
+         * @description Something unusual about one candidate or a pair. It is not evidence.
+         */
+        UnusualView: {
+            /** Candidates */
+            candidates: components["schemas"]["NotedCandidateView"][];
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["NotedItemView"][];
+            /**
+             * P
+             * @description Probability of at least this, were the work honest and the model right.
+             */
+            p: number;
+            /**
+             * Q
+             * @description The same, adjusted for the number of candidates or pairs that were looked at.
+             */
+            q: number;
+        };
+        /**
          * UploadList
          * @description The files of an attempt in the order in which they were begun.
          */
@@ -19916,6 +20152,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExamView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_forensics_api_forensics__sitting_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForensicsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_forensics_api_forensics__sitting_id__export_xlsx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_forensics_api_forensics__sitting_id__reports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForensicsView"];
                 };
             };
             /** @description Refused; see `code`. */
