@@ -169,4 +169,5 @@ def _smallest(values: FloatArray, share: float) -> BoolArray:
 
 def _mean(values: FloatArray | BoolArray, size: FloatArray | IntArray, *, axis: int) -> FloatArray:
     total = values.sum(axis=axis)
-    return np.divide(total, size, out=np.zeros(total.shape), where=np.asarray(size) > 0)
+    result: FloatArray = np.divide(total, size, out=np.zeros(total.shape), where=np.asarray(size) > 0)
+    return result

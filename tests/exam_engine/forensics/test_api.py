@@ -75,7 +75,7 @@ async def test_the_board_gets_a_report_and_every_look_is_on_record(
     assert started.status_code == 200, started.text
     again = await board.post(f"{path}/reports")
     assert again.status_code == 200 or again.json()["code"] == "forensics_running"
-    ended = await finish_jobs(board, started.json()["job"]["id"])
+    ended = await finish_jobs(board, started.json()["job"]["id"], seconds=150.0)
     assert ended["status"] == "succeeded", ended
 
     view: Any = (await board.get(path)).json()
