@@ -207,7 +207,7 @@ def _fit_listing(lz_star: FloatArray, honest: FloatArray) -> tuple[Listing, Bool
     tested = np.isfinite(lz_star)
     known = np.sort(honest[np.isfinite(honest)])
     # One more among the honest ones: the candidate, who may be honest too, keeps the tail above 0.
-    p = (1.0 + np.searchsorted(known, lz_star, side="right")) / (1.0 + known.size)
+    p: FloatArray = (1.0 + np.searchsorted(known, lz_star, side="right").astype(np.float64)) / (1.0 + known.size)
     return Listing.of(p, tested), tested
 
 

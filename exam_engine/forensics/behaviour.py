@@ -7,7 +7,7 @@ import numpy as np
 from exam_engine.forensics.kinds import Listing, done, not_enough
 from exam_engine.forensics.settings import FEWEST_CANDIDATES, FEWEST_CHANGES, FEWEST_ITEMS, FEWEST_OWN_CHANGES
 from exam_engine.forensics.task import NO_SCORE, ForensicsTask
-from exam_engine.psychometrics.arrays import BoolArray, FloatArray
+from exam_engine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from exam_engine.psychometrics.forensics import (
     ResponseTimes,
     answer_changes,
@@ -129,11 +129,13 @@ def look_at_departures(task: ForensicsTask, rng: np.random.Generator) -> dict[st
     return done(listing, tested, finding, honest)
 
 
-def _seldom_counts_for_nothing(p: FloatArray, counts: np.ndarray) -> FloatArray:
+def _seldom_counts_for_nothing(p: FloatArray, counts: IntArray) -> FloatArray:
     """Where hardly anybody leaves, one or two departures would already be rare: a notice box is enough for them."""
-    return np.where(counts >= _FEWEST_DEPARTURES, p, 1.0)
+    result: FloatArray = np.where(counts >= _FEWEST_DEPARTURES, p, 1.0)
+    return result
 
 
 def _share_right(task: ForensicsTask) -> FloatArray:
     shown = (task.scores != NO_SCORE).sum(axis=1)
-    return (task.scores == 1).sum(axis=1) / np.maximum(shown, 1)
+    result: FloatArray = (task.scores == 1).sum(axis=1) / np.maximum(shown, 1)
+    return result
