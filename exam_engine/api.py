@@ -24,7 +24,9 @@ from exam_engine.forensics.service import JOB_KIND as FORENSICS_JOB
 from exam_engine.forms.api import router as forms_router
 from exam_engine.media.api import body_limits as media_body_limits
 from exam_engine.media.api import router as media_router
+from exam_engine.minutes.api import room_minutes_router, sitting_minutes_router
 from exam_engine.proctoring.api import router as proctoring_router
+from exam_engine.proctoring.incident_api import room_incident_router, sitting_incident_router
 from exam_engine.proctoring.recovery_api import room_recovery_router, sitting_recovery_router
 from exam_engine.proctoring.seat_api import router as seat_router
 from exam_engine.proctoring.stream_api import router as room_stream_router
@@ -58,7 +60,11 @@ extension = Extension(
         seat_router,
         room_recovery_router,
         sitting_recovery_router,
+        room_incident_router,
+        sitting_incident_router,
         room_stream_router,
+        room_minutes_router,
+        sitting_minutes_router,
         evidence_router,
         sites_router,
         results_router,

@@ -57,6 +57,9 @@ class Permission(StrEnum):
     REGISTRATION_READ = "registration.read"
     REGISTRATION_WRITE = "registration.write"
     PROCTOR_ROOM = "proctoring.room"
+    INCIDENT_READ = "incident.read"
+    VIOLATION_DECIDE = "violation.decide"
+    MINUTES_REOPEN = "minutes.reopen"
     ATTEMPT_TAKE = "attempt.take"
     WORK_READ = "work.read"
     RESULT_READ = "result.read"
@@ -81,6 +84,7 @@ _READ_ALL = frozenset(
         P.FORM_READ,
         P.SITTING_READ,
         P.SITTING_LOG_READ,
+        P.INCIDENT_READ,
         P.REGISTRATION_READ,
         P.WORK_READ,
         P.RESULT_READ,
@@ -146,6 +150,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.SITTING_LOG_READ,
             P.SITTING_LOG_CLOSE,
             P.SITE_DELEGATE,
+            P.INCIDENT_READ,
+            P.VIOLATION_DECIDE,
+            P.MINUTES_REOPEN,
             P.REGISTRATION_READ,
             P.REGISTRATION_WRITE,
             P.WORK_READ,

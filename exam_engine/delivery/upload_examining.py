@@ -63,13 +63,15 @@ async def examine(database: Database) -> int:
     for upload in uploads:
         async with database.read() as session:
             content = b"".join([part async for part in upload_queries.contents(session, upload.id)])
-        finding = await _finding(upload.file_name, content)
+        finding = await examined(upload.file_name, content)
         async with database.write() as session:
             await upload_queries.set_finding(session, upload.id, finding)
     return len(uploads)
 
 
-async def _finding(name: str, content: bytes) -> str:
+async def examined(name: str, content: bytes) -> str:
+    """Look through a file in a process of its own; returns what :func:`look_through` finds, or that it cannot be."""
+
     async def no_word(_word: object) -> None:
         """Nothing is told on the way."""
 

@@ -16,12 +16,14 @@ from exam_engine.results import service
 from exam_engine.results.mark_sheet import MarkSheet, mark_sheet
 from exam_engine.results.marks import mark_in_words
 from exam_engine.results.pass_rule import BadPassRuleError, parse_rule
+from exam_engine.results.penalties import MarkPenalty
 from exam_engine.results.rule_text import rule_in_words, texts_in
 from exam_engine.results.schemas import (
     AppliedRuleSetView,
     Approval,
     LogRootView,
     OwnResult,
+    PenaltyView,
     ResultRowView,
     ResultSittingView,
     ResultSummaryList,
@@ -52,6 +54,20 @@ def _rule_text(rule_set: RuleSetFacts, catalogue: Catalogue, language: Language)
         return catalogue.text("rule_unreadable", language)
 
 
+def _penalty_view(penalty: MarkPenalty | None) -> PenaltyView | None:
+    if penalty is None:
+        return None
+    return PenaltyView(
+        step=penalty.step,
+        name_vi=penalty.name_vi,
+        name_en=penalty.name_en,
+        percent=penalty.percent,
+        mark_before=_text(penalty.mark_before),
+        deducted=str(penalty.deducted),
+        legal_basis=penalty.legal_basis,
+    )
+
+
 def _row_view(row: ResultRow) -> ResultRowView:
     return ResultRowView(
         registration_id=row.registration_id,
@@ -65,6 +81,7 @@ def _row_view(row: ResultRow) -> ResultRowView:
         mark_in_words=mark_in_words(row.mark) if row.mark is not None else None,
         decision=row.decision,
         finish_kind=row.finish_kind,
+        penalty=_penalty_view(row.penalty),
     )
 
 
@@ -137,6 +154,7 @@ async def read_own_result(actor: ActorDep, session: ReadSessionDep) -> OwnResult
         mark_in_words=released.mark_in_words if released is not None else None,
         raw=_text(released.raw) if released is not None else None,
         max=_text(released.max_points) if released is not None else None,
+        penalty=_penalty_view(released.penalty) if released is not None else None,
         released_at=released.released_at if released is not None else None,
     )
 

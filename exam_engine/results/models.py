@@ -36,7 +36,8 @@ class ResultRound(Table, table=True):
 class Result(Table, table=True):
     """One candidate's result as it was proposed; the person's data are kept as they were then.
 
-    Points and marks are decimals kept as text. Whoever did not sit the exam has neither.
+    Points and marks are decimals kept as text. Whoever did not sit the exam has neither. ``penalty`` is what violations
+    took, :class:`exam_engine.results.penalties.MarkPenalty`; the marks are those after it.
     """
 
     id: UUID = id_field()
@@ -59,5 +60,6 @@ class Result(Table, table=True):
     decision: str = Field(max_length=8)
     finish_kind: str = Field(max_length=16)
     finished_at: datetime | None = instant_field(nullable=True)
+    penalty: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
 
     __table_args__ = (sa.CheckConstraint("(decision = 'absent') = (mark IS NULL)", "absent_has_no_mark"),)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from exam_engine.results.marks import MOST_DECIMALS, rounded
+from exam_engine.sittings.violation_ladder import ViolationLadder
 
 Reason = Literal["paper_below_minimum", "paper_below_floor", "mean_below_minimum"]
 
@@ -41,7 +42,8 @@ class PassRule(BaseModel):
 
     Marks are compared as they are printed, after rounding half up to ``decimals``: 4.995 points of 10 is 5.00 and
     passes a minimum of 5.00 under two decimals. The mean of the papers is rounded the same way. ``floor`` is the
-    mark below which one paper alone fails everything (điểm liệt).
+    mark below which one paper alone fails everything (điểm liệt). ``violations`` is what may be taken off a mark for
+    breaking the rules; without it nothing is.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,6 +53,7 @@ class PassRule(BaseModel):
     mean_minimum: Decimal | None = Field(default=None, ge=0, le=10)
     floor: Decimal | None = Field(default=None, ge=0, le=10)
     note: PaperName | None = None
+    violations: ViolationLadder | None = None
 
     @field_validator("papers")
     @classmethod

@@ -28,6 +28,16 @@ def rule_in_words(rule: PassRule, language: Language, text: Text) -> str:
     if rule.floor is not None:
         sentences.append(text("rule_floor", mark=shown(rule.floor)))
     sentences.append(text("rule_rounding", decimals=rule.decimals))
+    if rule.violations is not None:
+        steps = "; ".join(
+            text(
+                "rule_violation_step",
+                name=getattr(step.name, language),
+                percent=f"{(step.deduction * 100).normalize():f}",
+            )
+            for step in rule.violations.steps
+        )
+        sentences.append(text("rule_violations", steps=steps))
     return " ".join(sentences)
 
 

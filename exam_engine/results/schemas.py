@@ -48,6 +48,18 @@ class AppliedRuleSetView(BaseModel):
     rule_text: str = Field(examples=["Đạt khi bài Trắc nghiệm từ 5,00 điểm trở lên."])
 
 
+class PenaltyView(BaseModel):
+    """What violations took off a mark: ``mark_before`` less ``deducted`` is the mark."""
+
+    step: str
+    name_vi: str = Field(examples=["Cảnh cáo"])
+    name_en: str
+    percent: str = Field(examples=["50"])
+    mark_before: str | None = Field(examples=["7.25"])
+    deducted: str = Field(examples=["3.62"])
+    legal_basis: str
+
+
 class ResultRowView(BaseModel):
     """One candidate's result; ``decision`` is null while the attempt is open or unmarked."""
 
@@ -62,6 +74,7 @@ class ResultRowView(BaseModel):
     mark_in_words: str | None = Field(examples=["Bảy phẩy hai mươi lăm"])
     decision: Decision | None
     finish_kind: str | None = Field(examples=["submitted", "time_over", "absent"])
+    penalty: PenaltyView | None
 
 
 class LogRootView(BaseModel):
@@ -119,4 +132,5 @@ class OwnResult(BaseModel):
     mark_in_words: str | None
     raw: str | None
     max: str | None
+    penalty: PenaltyView | None
     released_at: datetime | None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from exam_engine.core.time import VIETNAM, iso_utc
 from exam_engine.delivery import service as delivery
 from exam_engine.delivery.service import AttemptOutcome
 from exam_engine.forms import service as forms
+from exam_engine.incidents import violations
+from exam_engine.incidents.violations import Penalty
 from exam_engine.marking import service as marking
 from exam_engine.marking.service import AttemptMark
 from exam_engine.results import queries
@@ -27,9 +30,10 @@ from exam_engine.results.errors import (
     ResultsNotProposedError,
     ResultsNotReadyError,
 )
-from exam_engine.results.marks import mark_in_words, mark_of
+from exam_engine.results.marks import mark_in_words, mark_of, rounded
 from exam_engine.results.models import Result, ResultRound
 from exam_engine.results.pass_rule import BadPassRuleError, PassRule, decide, parse_rule
+from exam_engine.results.penalties import MarkPenalty, deduct, penalty_of, stated
 from exam_engine.sitting_log import service as sitting_log
 from exam_engine.sitting_log.models import SittingLogRoot
 from exam_engine.sittings import service as sittings
@@ -44,7 +48,10 @@ ResultStatus = Literal["running", "marking", "ready", "proposed", "approved"]
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One candidate's result, proposed or as it would be proposed now; decision None while the attempt is open."""
+    """One candidate's result, proposed or as it would be proposed now; decision None while the attempt is open.
+
+    ``mark`` and ``marks_by_paper`` are after the deduction that ``penalty`` states.
+    """
 
     registration_id: UUID
     candidate_number: str
@@ -63,6 +70,7 @@ class ResultRow:
     decision: Decision | None
     finish_kind: str | None
     finished_at: datetime | None
+    penalty: MarkPenalty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,7 @@ class ReleasedResult:
     mark_in_words: str | None
     raw: Decimal | None
     max_points: Decimal | None
+    penalty: MarkPenalty | None
     released_at: datetime
 
 
@@ -218,6 +227,7 @@ async def released_result(session: AsyncSession, registration_id: UUID) -> Relea
         mark_in_words=mark_in_words(row.mark) if row.mark is not None else None,
         raw=row.raw,
         max_points=row.max_points,
+        penalty=row.penalty,
         released_at=found[1].approved_at,
     )
 
@@ -443,6 +453,9 @@ async def _open_points(session: AsyncSession, results: SittingResults) -> list[F
         faults.append(Fault("attempts_unmarked", "attempts", {"count": unmarked}))
     if awaiting:
         faults.append(Fault("attempts_await_markers", "attempts", {"count": awaiting}))
+    undecided = await violations.undecided_count(session, results.sitting.sitting_id)
+    if undecided:
+        faults.append(Fault("violations_undecided", "violations", {"count": undecided}))
     at_sites = await sittings.rooms_at_sites(session, results.sitting.sitting_id)
     if at_sites:
         faults.append(Fault("rooms_at_sites", "rooms", {"count": len(at_sites)}))
@@ -494,6 +507,7 @@ async def _rows(
     registrations = await sittings.registrations_of_sitting(session, sitting.sitting_id)
     form_ids = [facts.form_id for facts in registrations if facts.form_id is not None]
     form_codes = {form.id: form.form_code for form in await forms.find_forms(session, list(set(form_ids)))}
+    penalties = await violations.penalties_of_sitting(session, sitting.sitting_id)
     is_over = now > sitting.ends_at
     rows = []
     for facts in registrations:
@@ -501,7 +515,8 @@ async def _rows(
         mark = marks.get(outcome.attempt_id) if outcome is not None and outcome.is_marked else None
         form_id = outcome.form_id if outcome is not None else facts.form_id
         form_code = form_codes.get(form_id) if form_id is not None else None
-        rows.append(_row(facts, form_code, outcome, mark, rule, is_over=is_over))
+        penalty = penalties.get(facts.registration_id)
+        rows.append(_row(facts, form_code, outcome, mark, rule, penalty, is_over=is_over))
     return rows
 
 
@@ -511,17 +526,27 @@ def _row(
     outcome: AttemptOutcome | None,
     mark: AttemptMark | None,
     rule: PassRule | None,
+    penalty: Penalty | None,
     *,
     is_over: bool,
 ) -> ResultRow:
     papers: dict[str, Decimal] = {}
     decision: Decision | None = None
     value: Decimal | None = None
+    taken: MarkPenalty | None = None
+    is_shut_out = outcome is None and is_over and penalty is not None and penalty.step.ends_attempt
     if mark is not None and rule is not None and not mark.awaits_marker:
-        papers[MULTIPLE_CHOICE] = mark_of(mark.raw, mark.max_points, decimals=rule.decimals)
+        earned = mark_of(mark.raw, mark.max_points, decimals=rule.decimals)
+        papers[MULTIPLE_CHOICE] = earned
+        if penalty is not None:
+            papers[MULTIPLE_CHOICE], taken = deduct(earned, penalty, decimals=rule.decimals)
         if all(paper.code in papers for paper in rule.papers):
             verdict = decide(rule, papers)
             decision, value = ("pass" if verdict.is_pass else "fail"), verdict.mean
+    elif is_shut_out and penalty is not None and rule is not None:
+        # Whoever came and was sent away before the start was not absent.
+        value = rounded(Fraction(0), rule.decimals)
+        papers, decision, taken = {MULTIPLE_CHOICE: value}, "fail", stated(penalty, None, value)
     elif outcome is None and is_over:
         decision = "absent"
     return ResultRow(
@@ -540,9 +565,18 @@ def _row(
         mark=value,
         marks_by_paper=papers,
         decision=decision,
-        finish_kind="absent" if decision == "absent" else (outcome.finish_kind if outcome is not None else None),
+        finish_kind=_finish_kind(decision, outcome),
         finished_at=outcome.finished_at if outcome is not None else None,
+        penalty=taken,
     )
+
+
+def _finish_kind(decision: Decision | None, outcome: AttemptOutcome | None) -> str | None:
+    if decision == "absent":
+        return "absent"
+    if outcome is None:
+        return "ended" if decision == "fail" else None
+    return outcome.finish_kind
 
 
 def _stored(sitting_id: UUID, position: int, row: ResultRow) -> Result:
@@ -553,6 +587,7 @@ def _stored(sitting_id: UUID, position: int, row: ResultRow) -> Result:
         "max_points": _text(row.max_points),
         "mark": _text(row.mark),
         "marks_by_paper": {code: str(mark) for code, mark in row.marks_by_paper.items()},
+        "penalty": row.penalty.stored() if row.penalty is not None else None,
     }
     return Result(sitting_id=sitting_id, position=position, **facts)
 
@@ -577,6 +612,7 @@ def _row_of(stored: Result) -> ResultRow:
         decision=decision,
         finish_kind=stored.finish_kind,
         finished_at=stored.finished_at,
+        penalty=penalty_of(stored.penalty),
     )
 
 
@@ -605,12 +641,20 @@ def _snapshot_hash(rule_set: Mapping[str, Any], rows: Sequence[Result]) -> str:
         {
             "rule_set": rule_set,
             "rows": [
-                row.model_dump(exclude={"id", "finished_at"}, mode="json")
+                # Without a deduction a row is told as it was before there were any.
+                row.model_dump(
+                    exclude={"id", "finished_at"} | ({"penalty"} if row.penalty is None else set()), mode="json"
+                )
                 | {"finished_at": iso_utc(row.finished_at) if row.finished_at is not None else None}
                 for row in rows
             ],
         }
     )
+
+
+def _untold(row: Result) -> set[str]:
+    # Without a deduction a row is told as it was when there were none, so that digests of those days still fit.
+    return {"penalty"} if row.penalty is None else set()
 
 
 def _check_unchanged(found: ResultRound, rows: Sequence[Result]) -> None:

@@ -26,6 +26,8 @@ from exam_engine.delivery.models import (
     Upload,
     UploadPart,
 )
+from exam_engine.incidents.models import Incident, IncidentAttachment, Violation
+from exam_engine.minutes.models import MinutesAddendum, MinutesSignature, RoomMinutes
 from exam_engine.sites.models import SiteLogRoot, SiteLogRow
 from exam_engine.sitting_log.models import SittingLogRoot, SittingLogRow
 from exam_engine.sittings.models import Registration
@@ -145,6 +147,34 @@ PUSHED: tuple[Pushed, ...] = (
     # A file that is not whole may still be sent anew with other bytes. The central server looks through it itself.
     Pushed(Upload, ready="completed_at", own=frozenset({"examining_since", "finding"})),
     Pushed(UploadPart),
+    Pushed(Incident, is_late=True),
+    Pushed(IncidentAttachment, is_late=True),
+    # Proposed at the site, decided by the board.
+    Pushed(
+        Violation,
+        own=frozenset(
+            {
+                "decision",
+                "decision_note",
+                "decided_at",
+                "decided_by",
+                "decided_by_name",
+                "withdrawn_at",
+                "withdrawn_by_name",
+                "withdrawal_reason",
+            }
+        ),
+        is_late=True,
+    ),
+    # Minutes travel once they are sealed, and change no more; reopening is the board's.
+    Pushed(
+        RoomMinutes,
+        own=frozenset({"reopened_at", "reopened_by_name", "reopening_reason"}),
+        ready="sealed_at",
+        is_late=True,
+    ),
+    Pushed(MinutesSignature, is_late=True),
+    Pushed(MinutesAddendum, is_late=True),
     Pushed(SittingLogRow, kept_as=SiteLogRow, ready="number", is_late=True),
     Pushed(SittingLogRoot, kept_as=SiteLogRoot, is_late=True),
 )

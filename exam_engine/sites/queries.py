@@ -132,9 +132,14 @@ async def planned_papers(session: AsyncSession, registrations: Collection[UUID])
     return {registration_id: (form_id, paper_id) for registration_id, form_id, paper_id in rows}
 
 
-async def owned(session: AsyncSession, pushed: Pushed, ids: Collection[UUID], registrations: set[UUID]) -> set[UUID]:
-    """Return which rows of a table, by id, hang on one of these registrations."""
+async def owned(
+    session: AsyncSession, pushed: Pushed, ids: Collection[UUID], registrations: set[UUID], rooms: set[UUID]
+) -> set[UUID]:
+    """Return which rows of a table, by id, hang on one of these rooms, or else on one of these registrations."""
     table = pushed.target
+    if "room_id" in table.c and not table.c.room_id.nullable:
+        statement = sa.select(table.c.id).where(table.c.id.in_(ids), table.c.room_id.in_(rooms))
+        return set((await (await session.connection()).execute(statement)).scalars())
     if "registration_id" in table.c:
         statement = sa.select(table.c.id, table.c.registration_id).where(table.c.id.in_(ids))
         rows = (await (await session.connection()).execute(statement)).all()
@@ -142,7 +147,7 @@ async def owned(session: AsyncSession, pushed: Pushed, ids: Collection[UUID], re
     name, parent = next(iter(parents(table).items()))
     statement = sa.select(table.c.id, table.c[name]).where(table.c.id.in_(ids))
     rows = (await (await session.connection()).execute(statement)).all()
-    known = await owned(session, parent, {above for _, above in rows}, registrations)
+    known = await owned(session, parent, {above for _, above in rows}, registrations, rooms)
     return {id_ for id_, above in rows if above in known}
 
 

@@ -136,8 +136,10 @@ class _Taking:
             "registration_id": {*registrations, None},
         }
         for name, parent in parents(self._pushed.target).items():
-            above = {row[name] for row in rows.values()}
-            allowed[name] = {*await queries.owned(self._session, parent, above, registrations)}
+            above = {row[name] for row in rows.values() if row[name] is not None}
+            allowed[name] = {*await queries.owned(self._session, parent, above, registrations, rooms)}
+            if self._pushed.target.c[name].nullable:
+                allowed[name].add(None)
         for key, row in rows.items():
             if any(name in row and row[name] not in values for name, values in allowed.items()):
                 self._fault("site_row_foreign", key)

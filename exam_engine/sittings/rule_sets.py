@@ -13,15 +13,20 @@ from exam_engine.sittings.models import RuleSet
 from exam_engine.sittings.queries import SittingRow
 
 
+def default_rule_sets() -> list[dict[str, Any]]:
+    """Return the rule-sets that come with the product, as their file has them."""
+    source = resources.files("exam_engine.sittings") / "default_rule_sets.json"
+    entries: list[dict[str, Any]] = json.loads(source.read_text(encoding="utf-8"))
+    return entries
+
+
 async def load_default_rule_sets(session: AsyncSession) -> int:
     """Store the rule-sets that come with the product and are not there yet; returns how many were new.
 
     One that is there stays as it is: a board may have set its end or its rule.
     """
-    source = resources.files("exam_engine.sittings") / "default_rule_sets.json"
-    entries: list[dict[str, Any]] = json.loads(source.read_text(encoding="utf-8"))
     added = 0
-    for entry in entries:
+    for entry in default_rule_sets():
         if await queries.rule_set_by_code(session, entry["code"]) is None:
             session.add(
                 RuleSet(

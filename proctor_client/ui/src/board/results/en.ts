@@ -58,7 +58,9 @@ export const en: typeof vi = {
   inWords: "In words",
   result: "Result",
   finish: "Ended by",
-  finishKinds: { submitted: "Submission", time_over: "Time over", absent: "Absent" },
+  penalty: (name, percent, before, deducted, mark) =>
+    `${name}, ${percent}% off: ${before} − ${deducted} = ${mark}`,
+  finishKinds: { submitted: "Submission", time_over: "Time over", absent: "Absent", ended: "A proctor" },
   search: "Search by name or candidate number",
   export: "Mark sheet (Excel)",
   propose: "Propose",

@@ -56,7 +56,9 @@ export const vi = {
   inWords: "Bằng chữ",
   result: "Kết quả",
   finish: "Cách kết thúc",
-  finishKinds: { submitted: "Tự nộp", time_over: "Hết giờ", absent: "Vắng" },
+  penalty: (name: string, percent: string, before: string, deducted: string, mark: string): string =>
+    `${name}, trừ ${percent}%: ${before} − ${deducted} = ${mark}`,
+  finishKinds: { submitted: "Tự nộp", time_over: "Hết giờ", absent: "Vắng", ended: "Bị kết thúc" },
   search: "Tìm theo họ tên hoặc số báo danh",
   export: "Bảng ghi điểm (Excel)",
   propose: "Đề nghị duyệt",

@@ -2776,6 +2776,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incidents Of Room
+         * @description What was reported in the room, the last to happen first.
+         */
+        get: operations["list_incidents_of_room_api_proctoring_sittings__sitting_id__rooms__room_id__incidents_get"];
+        put?: never;
+        /**
+         * Report Incident
+         * @description Report something that went wrong in the room or at one seat; answers with all of the room.
+         */
+        post: operations["report_incident_api_proctoring_sittings__sitting_id__rooms__room_id__incidents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/incidents/{incident_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach To Incident
+         * @description Keep a photo, scan or PDF with a report, once it was looked through.
+         */
+        post: operations["attach_to_incident_api_proctoring_sittings__sitting_id__rooms__room_id__incidents__incident_id__attachments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/incidents/{incident_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attachment In Room
+         * @description The bytes of an attachment, always as a download.
+         */
+        get: operations["read_attachment_in_room_api_proctoring_sittings__sitting_id__rooms__room_id__incidents__incident_id__attachments__attachment_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/incidents/{incident_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Incident
+         * @description Report a matter anew; the report before stays to be read.
+         */
+        post: operations["correct_incident_api_proctoring_sittings__sitting_id__rooms__room_id__incidents__incident_id__correction_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ladder
+         * @description The steps that may be proposed for candidates who break the rules; none where the rule-set has none.
+         */
+        get: operations["read_ladder_api_proctoring_sittings__sitting_id__rooms__room_id__ladder_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/leftovers": {
         parameters: {
             query?: never;
@@ -2831,6 +2935,110 @@ export interface paths {
          */
         post: operations["send_message_api_proctoring_sittings__sitting_id__rooms__room_id__messages_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Minutes
+         * @description The minutes of the room: as signed, else as they would be signed now.
+         */
+        get: operations["read_minutes_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/minutes/addenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Addendum
+         * @description Add something to sealed minutes; the sealed file stays as it is.
+         */
+        post: operations["add_addendum_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_addenda_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/minutes/file.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Minutes Pdf
+         * @description The sealed file; before the last signature a preview that says so.
+         */
+        get: operations["read_minutes_pdf_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_file_pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/minutes/remarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Remarks
+         * @description Set what the proctors have to say besides; possible until somebody signs.
+         */
+        put: operations["set_remarks_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_remarks_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/minutes/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Minutes
+         * @description Sign the minutes as one of the room's proctors, who may use a colleague's browser; the last signature seals.
+         */
+        post: operations["sign_minutes_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_signatures_post"];
+        /**
+         * Strike Signatures
+         * @description Strike the signatures of minutes that are not sealed, to change them.
+         */
+        delete: operations["strike_signatures_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_signatures_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2992,6 +3200,50 @@ export interface paths {
          * @description Let candidates start, or go on at another computer; all that are named or none.
          */
         post: operations["unlock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__unlock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Violations Of Room
+         * @description The violations proposed in the room and what became of them.
+         */
+        get: operations["list_violations_of_room_api_proctoring_sittings__sitting_id__rooms__room_id__violations_get"];
+        put?: never;
+        /**
+         * Propose Violation
+         * @description Propose a step of the ladder for a candidate of the room; a member of the board confirms it.
+         */
+        post: operations["propose_violation_api_proctoring_sittings__sitting_id__rooms__room_id__violations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/violations/{violation_id}/retraction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retract Violation
+         * @description Take back one's own proposal that nobody has decided about.
+         */
+        post: operations["retract_violation_api_proctoring_sittings__sitting_id__rooms__room_id__violations__violation_id__retraction_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3698,6 +3950,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sittings/{sitting_id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Incidents
+         * @description What was reported in all rooms of a sitting, the last to happen first.
+         */
+        get: operations["list_incidents_api_sittings__sitting_id__incidents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/incidents/{incident_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attachment
+         * @description The bytes of an attachment, always as a download.
+         */
+        get: operations["read_attachment_api_sittings__sitting_id__incidents__incident_id__attachments__attachment_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sittings/{sitting_id}/leftovers": {
         parameters: {
             query?: never;
@@ -3774,6 +4066,66 @@ export interface paths {
         get: operations["export_log_api_sittings__sitting_id__log_export_zip_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Minutes
+         * @description The minutes of all rooms of a sitting and how far they are.
+         */
+        get: operations["list_minutes_api_sittings__sitting_id__minutes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/minutes/{minutes_id}/file.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sealed Minutes
+         * @description The file as it was sealed, or a preview of what is being signed.
+         */
+        get: operations["read_sealed_minutes_api_sittings__sitting_id__minutes__minutes_id__file_pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/minutes/{minutes_id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Minutes
+         * @description Let sealed minutes be drawn up anew, with a reason; what was sealed is kept.
+         */
+        post: operations["reopen_minutes_api_sittings__sitting_id__minutes__minutes_id__reopening_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3979,6 +4331,66 @@ export interface paths {
          * @description Take a room out of a draft sitting.
          */
         delete: operations["remove_room_api_sittings__sitting_id__rooms__room_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Violations
+         * @description The violations proposed in a sitting and what became of them.
+         */
+        get: operations["list_violations_api_sittings__sitting_id__violations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/violations/{violation_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Violation
+         * @description Confirm what somebody else proposed, or reject it; answers with all of the sitting.
+         */
+        post: operations["decide_violation_api_sittings__sitting_id__violations__violation_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/violations/{violation_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Violation
+         * @description Take a confirmed violation back with a reason; answers with all of the sitting.
+         */
+        post: operations["withdraw_violation_api_sittings__sitting_id__violations__violation_id__withdrawal_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4720,6 +5132,29 @@ export interface components {
             stops: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Addendum
+         * @description Something to add to sealed minutes.
+         */
+        Addendum: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * AddendumView
+         * @description Something that was added after the sealing.
+         */
+        AddendumView: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By */
+            added_by: string;
+            /** Text */
+            text: string;
         };
         /**
          * AdministrationList
@@ -5544,6 +5979,25 @@ export interface components {
             note: string;
         };
         /**
+         * AttachmentView
+         * @description A file that belongs to a report.
+         */
+        AttachmentView: {
+            /** Content Type */
+            content_type: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
          * AuditEntryView
          * @description One act as the inspector sees it.
          */
@@ -6350,6 +6804,11 @@ export interface components {
         };
         /** Body_apply_file_api_syllabus_imports_post */
         Body_apply_file_api_syllabus_imports_post: {
+            /** File */
+            file: string;
+        };
+        /** Body_attach_to_incident_api_proctoring_sittings__sitting_id__rooms__room_id__incidents__incident_id__attachments_post */
+        Body_attach_to_incident_api_proctoring_sittings__sitting_id__rooms__room_id__incidents__incident_id__attachments_post: {
             /** File */
             file: string;
         };
@@ -7716,6 +8175,22 @@ export interface components {
             is_granted: boolean;
         };
         /**
+         * CreditLine
+         * @description Time that was given back to a candidate.
+         */
+        CreditLine: {
+            /** Candidate Number */
+            candidate_number: string;
+            /** Decided By */
+            decided_by: string;
+            /** Proposed By */
+            proposed_by: string;
+            /** Reason */
+            reason: string;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * CreditList
          * @description Credits in the order in which they were proposed.
          */
@@ -8089,6 +8564,18 @@ export interface components {
              * Format: uuid
              */
             item_id: string;
+        };
+        /**
+         * DoubtLine
+         * @description A person of whom a proctor doubted the identity.
+         */
+        DoubtLine: {
+            /** Candidate Number */
+            candidate_number: string;
+            /** Note */
+            note: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * DoubtOfSeats
@@ -10363,6 +10850,145 @@ export interface components {
             title: string;
         };
         /**
+         * IncidentEntry
+         * @description One report as it was made.
+         */
+        IncidentEntry: {
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentView"][];
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "power" | "network" | "machine" | "software" | "identity" | "late" | "illness" | "phone" | "notes" | "talking" | "impersonation" | "disorder" | "paper_fault" | "other";
+            /**
+             * Description
+             * @example Mất điện toàn phòng, máy chủ vẫn chạy.
+             */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Measures
+             * @default
+             */
+            measures: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Reported By */
+            reported_by: string;
+            /**
+             * Witnesses
+             * @default
+             */
+            witnesses: string;
+        };
+        /**
+         * IncidentLine
+         * @description A matter as it was last reported.
+         */
+        IncidentLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attachments */
+            attachments: number;
+            /** Candidate Number */
+            candidate_number: string | null;
+            /** Category */
+            category: string;
+            /** Description */
+            description: string;
+            /** Measures */
+            measures: string;
+            /** Reported By */
+            reported_by: string;
+            /** Seat Number */
+            seat_number: number | null;
+            /** Was Corrected */
+            was_corrected: boolean;
+            /** Witnesses */
+            witnesses: string;
+        };
+        /**
+         * IncidentList
+         * @description Matters reported, the last to happen first.
+         */
+        IncidentList: {
+            /** Items */
+            items: components["schemas"]["IncidentView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * IncidentText
+         * @description What somebody reports.
+         */
+        IncidentText: {
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "power" | "network" | "machine" | "software" | "identity" | "late" | "illness" | "phone" | "notes" | "talking" | "impersonation" | "disorder" | "paper_fault" | "other";
+            /**
+             * Description
+             * @example Mất điện toàn phòng, máy chủ vẫn chạy.
+             */
+            description: string;
+            /**
+             * Measures
+             * @default
+             */
+            measures: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Witnesses
+             * @default
+             */
+            witnesses: string;
+        };
+        /**
+         * IncidentView
+         * @description A matter as it was last reported; ``earlier`` are the reports that it corrects, the latest first.
+         */
+        IncidentView: {
+            /** Candidate Number */
+            candidate_number: string | null;
+            /** Earlier */
+            earlier: components["schemas"]["IncidentEntry"][];
+            /** Full Name */
+            full_name: string | null;
+            latest: components["schemas"]["IncidentEntry"];
+            /** Registration Id */
+            registration_id: string | null;
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /** Room Name */
+            room_name: string;
+            /** Seat Number */
+            seat_number: number | null;
+        };
+        /**
          * InformationBandView
          * @description Least and greatest information of any form, along ``theta`` of the figures.
          */
@@ -11100,6 +11726,16 @@ export interface components {
             minimum: number;
         };
         /**
+         * LadderView
+         * @description The ladder of a sitting's rule-set; without steps where it has none.
+         */
+        LadderView: {
+            /** Legal Basis */
+            legal_basis: string;
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+        };
+        /**
          * LatentDistributionView
          * @description Density of ability in the sample, per logit, over abilities of its own.
          */
@@ -11554,6 +12190,157 @@ export interface components {
             remove_tags?: string[];
         };
         /**
+         * MinutesContent
+         * @description Everything that the minutes say; times are instants, texts as people typed them.
+         *
+         *     ``drawn_up_at`` is None until the first signature fixes it.
+         */
+        MinutesContent: {
+            /** Absent */
+            absent: components["schemas"]["Person"][];
+            /** Administration Name */
+            administration_name: string;
+            /** Centre Name */
+            centre_name: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Council Name */
+            council_name: string;
+            /** Credits */
+            credits: components["schemas"]["CreditLine"][];
+            /** Doubts */
+            doubts: components["schemas"]["DoubtLine"][];
+            /** Drawn Up At */
+            drawn_up_at: string | null;
+            /** Duration Minutes */
+            duration_minutes: number;
+            /** Ended */
+            ended: number;
+            /** Exam Name */
+            exam_name: string;
+            /** First Started At */
+            first_started_at: string | null;
+            /** Has Ladder */
+            has_ladder: boolean;
+            /** Incidents */
+            incidents: components["schemas"]["IncidentLine"][];
+            /** Last Finished At */
+            last_finished_at: string | null;
+            /** Moves */
+            moves: components["schemas"]["MoveLine"][];
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /** Papers */
+            papers: components["schemas"]["PaperUse"][];
+            /** Pauses */
+            pauses: components["schemas"]["PauseLine"][];
+            /** Place */
+            place: string;
+            /** Proctors */
+            proctors: string[];
+            /** Registered */
+            registered: number;
+            /** Remarks */
+            remarks: string;
+            /** Room Name */
+            room_name: string;
+            /** Sitting Name */
+            sitting_name: string;
+            /** Submitted */
+            submitted: number;
+            /** Timed Out */
+            timed_out: number;
+            /** Version */
+            version: number;
+            /** Violations */
+            violations: components["schemas"]["ViolationLine"][];
+        };
+        /**
+         * MinutesList
+         * @description The minutes of a sitting, by room.
+         */
+        MinutesList: {
+            /** Items */
+            items: components["schemas"]["MinutesRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * MinutesRow
+         * @description The minutes of one room in the board's list; older versions follow the one that holds.
+         */
+        MinutesRow: {
+            /** Addenda */
+            addenda: components["schemas"]["AddendumView"][];
+            /** Id */
+            id: string | null;
+            /**
+             * Is Unaltered
+             * @description Whether the sealed file is, byte by byte, what its digest says.
+             */
+            is_unaltered: boolean;
+            /** Pdf Sha256 */
+            pdf_sha256: string | null;
+            /** Reopened At */
+            reopened_at: string | null;
+            /** Reopened By */
+            reopened_by: string | null;
+            /** Reopening Reason */
+            reopening_reason: string | null;
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /** Room Name */
+            room_name: string;
+            /** Sealed At */
+            sealed_at: string | null;
+            /** Signed */
+            signed: number;
+            /** Signers */
+            signers: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "signing" | "sealed" | "reopened";
+            /** Version */
+            version: number;
+        };
+        /**
+         * MinutesView
+         * @description The minutes of a room as they stand; ``id`` is null while nobody has written anything.
+         */
+        MinutesView: {
+            /** Addenda */
+            addenda: components["schemas"]["AddendumView"][];
+            content: components["schemas"]["MinutesContent"];
+            /** Content Sha256 */
+            content_sha256: string;
+            /** Id */
+            id: string | null;
+            /** Open Points */
+            open_points: components["schemas"]["OpenPoint"][];
+            /** Pdf Sha256 */
+            pdf_sha256: string | null;
+            /** Sealed At */
+            sealed_at: string | null;
+            /** Signers */
+            signers: components["schemas"]["SignerView"][];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "signing" | "sealed" | "reopened";
+        };
+        /**
          * ModuleFigures
          * @description A module of a panel with its information curve.
          */
@@ -11591,6 +12378,25 @@ export interface components {
              * @example IU04
              */
             module_code: string;
+        };
+        /**
+         * MoveLine
+         * @description A candidate who was moved to another computer.
+         */
+        MoveLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Candidate Number */
+            candidate_number: string;
+            /** From Seat */
+            from_seat: number;
+            /** Reason */
+            reason: string;
+            /** To Seat */
+            to_seat: number;
         };
         /**
          * MovedView
@@ -11986,6 +12792,39 @@ export interface components {
             name: string;
         };
         /**
+         * NewIncident
+         * @description A report on the room, or on one seat of it.
+         */
+        NewIncident: {
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "power" | "network" | "machine" | "software" | "identity" | "late" | "illness" | "phone" | "notes" | "talking" | "impersonation" | "disorder" | "paper_fault" | "other";
+            /**
+             * Description
+             * @example Mất điện toàn phòng, máy chủ vẫn chạy.
+             */
+            description: string;
+            /**
+             * Measures
+             * @default
+             */
+            measures: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Registration Id */
+            registration_id?: string | null;
+            /**
+             * Witnesses
+             * @default
+             */
+            witnesses: string;
+        };
+        /**
          * NewItem
          * @description An item to create; without a code it gets the next number of its module.
          */
@@ -12174,6 +13013,31 @@ export interface components {
             seat_count: number;
         };
         /**
+         * NewSignature
+         * @description A signature: the name typed, or strokes drawn; always with the signer's own password.
+         */
+        NewSignature: {
+            /** Content Sha256 */
+            content_sha256: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /** Strokes */
+            strokes?: [
+                number,
+                number
+            ][][] | null;
+            /** Typed Name */
+            typed_name?: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
          * NewSitting
          * @description A sitting to create; without a duration it lasts as long as its exam.
          */
@@ -12293,6 +13157,26 @@ export interface components {
              * @example coithi1
              */
             username: string;
+        };
+        /**
+         * NewViolation
+         * @description A step of the ladder to propose for a candidate.
+         */
+        NewViolation: {
+            /** Incident Id */
+            incident_id?: string | null;
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Statement */
+            statement: string;
+            /**
+             * Step
+             * @example reprimand
+             */
+            step: string;
         };
         /**
          * NodeChange
@@ -12635,6 +13519,16 @@ export interface components {
             units: components["schemas"]["Option"][];
         };
         /**
+         * OpenPoint
+         * @description Why it is too early to sign.
+         */
+        OpenPoint: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * OperationView
          * @description One stored operation.
          */
@@ -12814,6 +13708,7 @@ export interface components {
             mark_in_words: string | null;
             /** Max */
             max: string | null;
+            penalty: components["schemas"]["PenaltyView"] | null;
             /** Raw */
             raw: string | null;
             /** Released At */
@@ -12965,6 +13860,16 @@ export interface components {
              * @example trắc nghiệm
              */
             paper: string;
+        };
+        /**
+         * PaperUse
+         * @description How many candidates worked on a form.
+         */
+        PaperUse: {
+            /** Candidates */
+            candidates: number;
+            /** Form Code */
+            form_code: string;
         };
         /**
          * PaperView
@@ -13178,6 +14083,23 @@ export interface components {
             version_number: number;
         };
         /**
+         * PauseLine
+         * @description A pause of the sitting, the room or one seat.
+         */
+        PauseLine: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Whom */
+            whom: string;
+        };
+        /**
          * PauseList
          * @description Pauses in the order in which they began.
          */
@@ -13260,6 +14182,38 @@ export interface components {
             started_by: string;
         };
         /**
+         * PenaltyView
+         * @description What violations took off a mark: ``mark_before`` less ``deducted`` is the mark.
+         */
+        PenaltyView: {
+            /**
+             * Deducted
+             * @example 3.62
+             */
+            deducted: string;
+            /** Legal Basis */
+            legal_basis: string;
+            /**
+             * Mark Before
+             * @example 7.25
+             */
+            mark_before: string | null;
+            /** Name En */
+            name_en: string;
+            /**
+             * Name Vi
+             * @example Cảnh cáo
+             */
+            name_vi: string;
+            /**
+             * Percent
+             * @example 50
+             */
+            percent: string;
+            /** Step */
+            step: string;
+        };
+        /**
          * PerOption
          * @description Each right choice earns the same share, each wrong one costs ``penalty`` of that share; never below nought.
          */
@@ -13318,6 +14272,20 @@ export interface components {
             is_allowed: boolean;
             /** Reason */
             reason: string | null;
+        };
+        /**
+         * Person
+         * @description A candidate of the room.
+         */
+        Person: {
+            /** Birth Date */
+            birth_date: string;
+            /** Candidate Number */
+            candidate_number: string;
+            /** Full Name */
+            full_name: string;
+            /** Seat Number */
+            seat_number: number | null;
         };
         /**
          * PersonCount
@@ -14134,6 +15102,14 @@ export interface components {
             sum_score_error: number | null;
         };
         /**
+         * Remarks
+         * @description What the proctors have to say besides.
+         */
+        Remarks: {
+            /** Remarks */
+            remarks: string;
+        };
+        /**
          * RemovedFormatting
          * @description What a text could not keep.
          */
@@ -14151,6 +15127,14 @@ export interface components {
              *     ]
              */
             removed: string[];
+        };
+        /**
+         * Reopening
+         * @description Why sealed minutes are drawn up anew.
+         */
+        Reopening: {
+            /** Reason */
+            reason: string;
         };
         /**
          * RepairStep
@@ -14280,6 +15264,7 @@ export interface components {
              * @example 40
              */
             max: string | null;
+            penalty: components["schemas"]["PenaltyView"] | null;
             /**
              * Raw
              * @example 29
@@ -15303,6 +16288,25 @@ export interface components {
             signature: string;
         };
         /**
+         * SignerView
+         * @description A proctor who signs.
+         */
+        SignerView: {
+            /** Is Self */
+            is_self: boolean;
+            /** Kind */
+            kind: ("typed" | "drawn") | null;
+            /** Name */
+            name: string;
+            /** Signed At */
+            signed_at: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
          * SilenceView
          * @description A time in which the server heard nothing of a candidate whose clock ran.
          */
@@ -16048,6 +17052,25 @@ export interface components {
             size: number;
             /** Ttl Seconds */
             ttl_seconds: number;
+        };
+        /**
+         * StepView
+         * @description One step of a ladder.
+         */
+        StepView: {
+            /** Code */
+            code: string;
+            /**
+             * Deduction Percent
+             * @example 25
+             */
+            deduction_percent: string;
+            /** Ends Attempt */
+            ends_attempt: boolean;
+            /** Name En */
+            name_en: string;
+            /** Name Vi */
+            name_vi: string;
         };
         /**
          * StimulusBrief
@@ -17276,6 +18299,105 @@ export interface components {
             query: string;
         };
         /**
+         * ViolationDecision
+         * @description A second signature, or a rejection.
+         */
+        ViolationDecision: {
+            /** Is Confirmed */
+            is_confirmed: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * ViolationLine
+         * @description A step of the ladder; ``state`` is waiting, confirmed, rejected or withdrawn.
+         */
+        ViolationLine: {
+            /** Candidate Number */
+            candidate_number: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Deduction Percent */
+            deduction_percent: string;
+            /** Full Name */
+            full_name: string;
+            /** State */
+            state: string;
+            /** Statement */
+            statement: string;
+            /** Step */
+            step: string;
+        };
+        /**
+         * ViolationList
+         * @description Violations in the order in which they were proposed.
+         */
+        ViolationList: {
+            /** Items */
+            items: components["schemas"]["ViolationView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ViolationView
+         * @description A violation; ``step`` is what was proposed, ``reached`` what it has come to, or would on confirmation.
+         */
+        ViolationView: {
+            /** Candidate Number */
+            candidate_number: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decision */
+            decision: ("confirmed" | "rejected") | null;
+            /** Decision Note */
+            decision_note: string;
+            /** Full Name */
+            full_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Incident Id */
+            incident_id: string | null;
+            /**
+             * Is Own
+             * @description Proposed by whoever asks, who cannot confirm it.
+             */
+            is_own: boolean;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
+            reached: components["schemas"]["StepView"];
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Room Name */
+            room_name: string;
+            /** Seat Number */
+            seat_number: number | null;
+            /** Statement */
+            statement: string;
+            step: components["schemas"]["StepView"];
+            /** Withdrawal Reason */
+            withdrawal_reason: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+        };
+        /**
          * WaitingTask
          * @description One kind of work with how much of it waits; kinds that one may not do are left out.
          */
@@ -17311,14 +18433,6 @@ export interface components {
             forms: components["schemas"]["FormUseView"][];
             /** Permits */
             permits: components["schemas"]["ItemPermit"][];
-        };
-        /**
-         * Withdrawal
-         * @description Why a delegation is taken back.
-         */
-        Withdrawal: {
-            /** Reason */
-            reason: string;
         };
         /**
          * WordRange
@@ -17395,6 +18509,22 @@ export interface components {
              * @example Sử dụng bảng tính cơ bản
              */
             name: string;
+        };
+        /**
+         * Withdrawal
+         * @description Why something is taken back.
+         */
+        exam_engine__proctoring__incident_schemas__Withdrawal: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Withdrawal
+         * @description Why a delegation is taken back.
+         */
+        exam_engine__sites__schemas__Withdrawal: {
+            /** Reason */
+            reason: string;
         };
         /**
          * ProctorView
@@ -22708,6 +23838,212 @@ export interface operations {
             };
         };
     };
+    list_incidents_of_room_api_proctoring_sittings__sitting_id__rooms__room_id__incidents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_incident_api_proctoring_sittings__sitting_id__rooms__room_id__incidents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIncident"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_to_incident_api_proctoring_sittings__sitting_id__rooms__room_id__incidents__incident_id__attachments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_attach_to_incident_api_proctoring_sittings__sitting_id__rooms__room_id__incidents__incident_id__attachments_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_attachment_in_room_api_proctoring_sittings__sitting_id__rooms__room_id__incidents__incident_id__attachments__attachment_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+                incident_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_incident_api_proctoring_sittings__sitting_id__rooms__room_id__incidents__incident_id__correction_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_ladder_api_proctoring_sittings__sitting_id__rooms__room_id__ladder_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LadderView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_leftovers_of_room_api_proctoring_sittings__sitting_id__rooms__room_id__leftovers_get: {
         parameters: {
             query?: never;
@@ -22799,6 +24135,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_minutes_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_addendum_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_addenda_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Addendum"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_minutes_pdf_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_file_pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_remarks_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_remarks_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remarks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_minutes_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_signatures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSignature"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    strike_signatures_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_signatures_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -23081,6 +24619,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_violations_of_room_api_proctoring_sittings__sitting_id__rooms__room_id__violations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_violation_api_proctoring_sittings__sitting_id__rooms__room_id__violations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewViolation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retract_violation_api_proctoring_sittings__sitting_id__rooms__room_id__violations__violation_id__retraction_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+                violation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationList"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -23787,7 +25426,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Withdrawal"];
+                "application/json": components["schemas"]["exam_engine__sites__schemas__Withdrawal"];
             };
         };
         responses: {
@@ -24426,6 +26065,68 @@ export interface operations {
             };
         };
     };
+    list_incidents_api_sittings__sitting_id__incidents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_attachment_api_sittings__sitting_id__incidents__incident_id__attachments__attachment_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                incident_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_leftovers_api_sittings__sitting_id__leftovers_get: {
         parameters: {
             query?: never;
@@ -24536,6 +26237,103 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_minutes_api_sittings__sitting_id__minutes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_sealed_minutes_api_sittings__sitting_id__minutes__minutes_id__file_pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                minutes_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_minutes_api_sittings__sitting_id__minutes__minutes_id__reopening_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                minutes_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reopening"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesList"];
+                };
             };
             /** @description Refused; see `code`. */
             "4XX": {
@@ -24897,6 +26695,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_violations_api_sittings__sitting_id__violations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_violation_api_sittings__sitting_id__violations__violation_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                violation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViolationDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_violation_api_sittings__sitting_id__violations__violation_id__withdrawal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                violation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["exam_engine__proctoring__incident_schemas__Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationList"];
                 };
             };
             /** @description Refused; see `code`. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { fromField, toField } from "$lib/localTime";
 import { plainDate } from "../../../src/board/plainDate";
-import { fromField, toField } from "../../../src/board/sittings/localTime";
 
 test("a field shows Vietnam's time, also across midnight", () => {
   expect(toField("2026-12-12T01:00:00Z")).toBe("2026-12-12T08:00");

@@ -1,0 +1,1 @@
+"""What went wrong in a room, and what follows for candidates who broke the rules."""
