@@ -16,7 +16,7 @@ from exam_engine.results import service
 from exam_engine.results.mark_sheet import MarkSheet, mark_sheet
 from exam_engine.results.marks import mark_in_words
 from exam_engine.results.pass_rule import BadPassRuleError, parse_rule
-from exam_engine.results.penalties import MarkPenalty
+from exam_engine.results.penalties import MarkPenalty, told
 from exam_engine.results.rule_text import rule_in_words, texts_in
 from exam_engine.results.schemas import (
     AppliedRuleSetView,
@@ -145,7 +145,9 @@ async def list_results(session: ReadSessionDep) -> ResultSummaryList:
 
 
 @router.get("/own", dependencies=[requires(Permission.ATTEMPT_TAKE)])
-async def read_own_result(actor: ActorDep, session: ReadSessionDep) -> OwnResult:
+async def read_own_result(
+    actor: ActorDep, session: ReadSessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> OwnResult:
     """A candidate's own result, once it is released."""
     released = await service.released_result(session, actor.id)
     return OwnResult(
@@ -154,7 +156,9 @@ async def read_own_result(actor: ActorDep, session: ReadSessionDep) -> OwnResult
         mark_in_words=released.mark_in_words if released is not None else None,
         raw=_text(released.raw) if released is not None else None,
         max=_text(released.max_points) if released is not None else None,
-        penalty=_penalty_view(released.penalty) if released is not None else None,
+        penalty_text=told(released.penalty, released.mark, texts_in(language, catalogue.text))
+        if released is not None and released.penalty is not None
+        else None,
         released_at=released.released_at if released is not None else None,
     )
 

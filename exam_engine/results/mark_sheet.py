@@ -22,6 +22,7 @@ from exam_engine.core.table_sheet import (
 from exam_engine.core.time import VIETNAM
 from exam_engine.core.workbook import write_text
 from exam_engine.results.marks import mark_in_words, shown_mark
+from exam_engine.results.penalties import told
 from exam_engine.results.rule_text import Text
 from exam_engine.results.service import ResultRow
 
@@ -89,7 +90,7 @@ def mark_sheet(content: MarkSheet, text: Text) -> bytes:
             shown_mark(row.mark) if row.mark is not None else "",
             mark_in_words(row.mark) if row.mark is not None else "",
             text(f"decision_{row.decision or 'open'}"),
-            _penalty(row, text),
+            told(row.penalty, row.mark, text) if row.penalty is not None else "",
         ]
         write_row(sheet, first + position - 1, values, centred={1, 2, 4, 6, 7, 9})
     row_number = first + len(content.rows) + 1
@@ -102,22 +103,6 @@ def mark_sheet(content: MarkSheet, text: Text) -> bytes:
     _signatures(sheet, row_number + 1, content.place, text)
     prepare_for_print(sheet, heading_row=first - 1, is_landscape=True)
     return saved(workbook)
-
-
-def _penalty(row: ResultRow, text: Text) -> str:
-    penalty = row.penalty
-    if penalty is None or row.mark is None:
-        return ""
-    if penalty.mark_before is None:
-        return penalty.name_vi
-    return text(
-        "mark_sheet_penalty",
-        name=penalty.name_vi,
-        percent=penalty.percent,
-        before=shown_mark(penalty.mark_before),
-        deducted=shown_mark(penalty.deducted),
-        mark=shown_mark(row.mark),
-    )
 
 
 def _signatures(sheet: Worksheet, first_row: int, place: str, text: Text) -> None:

@@ -1,12 +1,13 @@
 """What violations take off a mark, so that everybody can follow it by hand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from exam_engine.incidents.violations import Penalty
-from exam_engine.results.marks import rounded
+from exam_engine.results.marks import rounded, shown_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,20 @@ def penalty_of(stored: dict[str, Any] | None) -> MarkPenalty | None:
         "deducted": Decimal(stored["deducted"]),
     }
     return MarkPenalty(**(stored | numbers))
+
+
+def told(penalty: MarkPenalty, mark: Decimal | None, text: Callable[..., str]) -> str:
+    """Return in one line what was earned, what was taken and what is left; ``text`` gives the words of a message."""
+    if penalty.mark_before is None or mark is None:
+        return penalty.name_vi
+    return text(
+        "mark_sheet_penalty",
+        name=penalty.name_vi,
+        percent=penalty.percent,
+        before=shown_mark(penalty.mark_before),
+        deducted=shown_mark(penalty.deducted),
+        mark=shown_mark(mark),
+    )
 
 
 def deduct(mark: Decimal, penalty: Penalty, *, decimals: int) -> tuple[Decimal, MarkPenalty]:

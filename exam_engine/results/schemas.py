@@ -132,5 +132,5 @@ class OwnResult(BaseModel):
     mark_in_words: str | None
     raw: str | None
     max: str | None
-    penalty: PenaltyView | None
+    penalty_text: str | None = Field(description="What violations took off the mark, in one line.")
     released_at: datetime | None

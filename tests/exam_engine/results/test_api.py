@@ -72,12 +72,16 @@ async def test_marks_leave_as_text_with_two_decimals_and_in_words(
         (
             "vi",
             "Đạt khi bài Trắc nghiệm từ 5,00 điểm trở lên. "
-            "Điểm theo thang 10, làm tròn đến 2 chữ số thập phân trước khi xét.",
+            "Điểm theo thang 10, làm tròn đến 2 chữ số thập phân trước khi xét. "
+            "Xử lý vi phạm: Khiển trách trừ 25%; Cảnh cáo trừ 50%; Đình chỉ thi trừ 100%; "
+            "lấy hình thức nặng nhất, trừ trên điểm đã làm tròn và làm tròn lại.",
         ),
         (
             "en",
             "Pass: at least 5.00 in the paper Multiple choice. "
-            "Marks are on a ten-point scale, rounded to 2 decimals before they are compared.",
+            "Marks are on a ten-point scale, rounded to 2 decimals before they are compared. "
+            "Violations: Reprimand takes 25%; Warning takes 50%; Suspension takes 100%; "
+            "the hardest counts, taken off the rounded mark, and the rest is rounded again.",
         ),
     ],
 )

@@ -261,9 +261,6 @@ export const en: typeof vi = {
     mark: "Mark",
     markInWords: "In words",
     raw: "Raw score",
-    penalty: "Taken for a violation",
-    penaltyValue: (name, percent, before, deducted, mark) =>
-      `${name}, ${percent}% off: ${before} − ${deducted} = ${mark}`,
     rawValue: (raw, max) => `${raw} / ${max}`,
     released: (time) => `Released at ${time}`,
     leave: "Finish and sign out",

@@ -251,9 +251,6 @@ export const vi = {
     mark: "Điểm",
     markInWords: "Bằng chữ",
     raw: "Điểm thô",
-    penalty: "Trừ do vi phạm",
-    penaltyValue: (name: string, percent: string, before: string, deducted: string, mark: string) =>
-      `${name}, trừ ${percent}%: ${before} − ${deducted} = ${mark}`,
     rawValue: (raw: string, max: string) => `${raw} / ${max}`,
     released: (time: string) => `Công bố lúc ${time}`,
     leave: "Kết thúc và đăng xuất",

@@ -13708,7 +13708,11 @@ export interface components {
             mark_in_words: string | null;
             /** Max */
             max: string | null;
-            penalty: components["schemas"]["PenaltyView"] | null;
+            /**
+             * Penalty Text
+             * @description What violations took off the mark, in one line.
+             */
+            penalty_text: string | null;
             /** Raw */
             raw: string | null;
             /** Released At */
