@@ -222,7 +222,8 @@ async def _rows(session: AsyncSession, sitting_id: UUID) -> MinutesList:
     items = []
     for room, _ in await sitting_queries.rooms_of_sitting(session, sitting_id):
         signers = await signers_of(session, sitting_id, room.id)
-        for minutes in [one for one in written if one.room_id == room.id] or [None]:
+        versions: list[RoomMinutes | None] = [one for one in written if one.room_id == room.id]
+        for minutes in versions or [None]:
             signed = await queries.signatures_of(session, minutes.id) if minutes is not None else []
             items.append(
                 MinutesRow(

@@ -5,7 +5,6 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from exam_engine.core.db import among
 from exam_engine.minutes.models import MinutesAddendum, MinutesSignature, RoomMinutes
 
 
@@ -50,7 +49,7 @@ async def addenda_of(session: AsyncSession, minutes_ids: list[UUID]) -> list[Min
     """Return what was added to minutes after their sealing, in the order in which it was."""
     statement = (
         select(MinutesAddendum)
-        .where(among(session, col(MinutesAddendum.minutes_id), minutes_ids))
+        .where(col(MinutesAddendum.minutes_id).in_(minutes_ids))
         .order_by(col(MinutesAddendum.added_at), col(MinutesAddendum.id))
     )
     return list((await session.exec(statement)).all())
