@@ -131,7 +131,7 @@ async def _seat_view(session: Any, actor: Actor, now: datetime) -> SeatView:
             duration_ms=int(overview.timing.working_time.total_seconds() * 1000),
             room_name=facts.room_name or "",
             seat_number=facts.seat_number or 0,
-            item_count=await seats.item_count(session, facts.form_id),
+            item_count=overview.item_count,
         ),
         paper=None
         if paper is None

@@ -17,6 +17,7 @@ from exam_engine.delivery.errors import AttemptRunningError, UnlockRefusedError
 from exam_engine.delivery.instructing import record_seats
 from exam_engine.delivery.models import Attempt, IdentityCheck, Seat
 from exam_engine.delivery.queries import PaperFacts
+from exam_engine.delivery.seat_parts import parts_of_seat
 from exam_engine.delivery.timings import planned_timing, timing_of
 from exam_engine.delivery.unlock_rules import unlock_obstacle
 from exam_engine.forms import service as forms
@@ -70,6 +71,7 @@ class SeatOverview:
     attempt: Attempt | None
     timing: AttemptTiming
     paper: PaperFacts | None
+    item_count: int
 
 
 async def paper_of_seat(session: AsyncSession, facts: RegistrationFacts) -> PaperFacts | None:
@@ -87,14 +89,15 @@ async def seat_overview(session: AsyncSession, registration_id: UUID) -> SeatOve
     NotFoundError
     """
     facts = await sittings.find_registration(session, registration_id)
-    attempt = await queries.attempt_of(session, registration_id)
-    paper = await paper_of_seat(session, facts)
-    if attempt is not None:
-        timing = timing_of(attempt, facts.extra_time)
-    else:
+    parts = await parts_of_seat(session, registration_id)
+    if parts.attempt is not None:
+        timing = timing_of(parts.attempt, facts.extra_time)
+    elif parts.has_pauses:
         pauses = await time_queries.pauses_of_sittings(session, [facts.sitting_id])
         timing = planned_timing(facts, pauses[facts.sitting_id])
-    return SeatOverview(facts, await queries.seat_of(session, registration_id), attempt, timing, paper)
+    else:
+        timing = planned_timing(facts, [])
+    return SeatOverview(facts, parts.seat, parts.attempt, timing, parts.paper, parts.item_count)
 
 
 async def item_count(session: AsyncSession, form_id: UUID | None) -> int:

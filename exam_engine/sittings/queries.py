@@ -48,13 +48,21 @@ def _registrations() -> Any:
     )
 
 
-async def _rows(session: AsyncSession, statement: Any) -> list[RegistrationRow]:
-    return [RegistrationRow(*row) for row in (await session.exec(statement)).all()]
+# Everybody who logs in or waits is looked up by these two; building them takes longer than running them.
+_BY_ID = _registrations().where(col(Registration.id) == sa.bindparam("registration_id"))
+_BY_LOGIN = _registrations().where(
+    col(Sitting.access_code) == sa.bindparam("access_code"),
+    sa.func.upper(col(Registration.candidate_number)) == sa.bindparam("candidate_number"),
+)
+
+
+async def _rows(session: AsyncSession, statement: Any, **values: Any) -> list[RegistrationRow]:
+    return [RegistrationRow(*row) for row in (await session.exec(statement, params=values)).all()]
 
 
 async def registration(session: AsyncSession, registration_id: UUID) -> RegistrationRow | None:
     """Return one registration."""
-    rows = await _rows(session, _registrations().where(col(Registration.id) == registration_id))
+    rows = await _rows(session, _BY_ID, registration_id=registration_id)
     return rows[0] if rows else None
 
 
@@ -62,11 +70,7 @@ async def registration_by_login(
     session: AsyncSession, access_code: str, candidate_number: str
 ) -> RegistrationRow | None:
     """Return the registration of that number in the sitting of that access code."""
-    statement = _registrations().where(
-        col(Sitting.access_code) == access_code,
-        sa.func.upper(col(Registration.candidate_number)) == candidate_number.upper(),
-    )
-    rows = await _rows(session, statement)
+    rows = await _rows(session, _BY_LOGIN, access_code=access_code, candidate_number=candidate_number.upper())
     return rows[0] if rows else None
 
 

@@ -1,0 +1,62 @@
+"""What delivery knows of one registration, in one statement: everybody who waits for the start asks for it."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from exam_engine.core.db import table_of
+from exam_engine.delivery.models import Attempt, Pause, SealedPaper, Seat
+from exam_engine.delivery.queries import PaperFacts
+from exam_engine.forms.models import Form
+from exam_engine.sittings.models import Registration
+
+_FORM, _PAPER, _PAUSE, _REGISTRATION = table_of(Form), table_of(SealedPaper), table_of(Pause), table_of(Registration)
+
+
+class SeatParts(NamedTuple):
+    """Seat, attempt and sealed paper of a registration.
+
+    ``item_count`` is 0 while no form is assigned; ``has_pauses`` says whether there ever was one in the sitting.
+    """
+
+    seat: Seat | None
+    attempt: Attempt | None
+    paper: PaperFacts | None
+    item_count: int
+    has_pauses: bool
+
+
+# Built once: that takes longer than running it.
+_PARTS = (
+    sa.select(
+        Seat,
+        Attempt,
+        sa.func.coalesce(_FORM.c.item_count, 0),
+        sa.exists().where(_PAUSE.c.sitting_id == _REGISTRATION.c.sitting_id),
+        *(_PAPER.c[name] for name in PaperFacts._fields[:-1]),
+        sa.func.length(_PAPER.c.sealed),
+    )
+    .select_from(_REGISTRATION)
+    .outerjoin(Seat, col(Seat.registration_id) == _REGISTRATION.c.id)
+    .outerjoin(Attempt, col(Attempt.registration_id) == _REGISTRATION.c.id)
+    .outerjoin(_FORM, _FORM.c.id == _REGISTRATION.c.form_id)
+    .outerjoin(
+        _PAPER,
+        sa.and_(
+            _PAPER.c.sitting_id == _REGISTRATION.c.sitting_id,
+            _PAPER.c.form_id == _REGISTRATION.c.form_id,
+            _PAPER.c.variant == _REGISTRATION.c.variant,
+        ),
+    )
+    .where(_REGISTRATION.c.id == sa.bindparam("registration_id"))
+)
+
+
+async def parts_of_seat(session: AsyncSession, registration_id: UUID) -> SeatParts:
+    """Return the parts of a registration that is there."""
+    found = await session.exec(_PARTS, params={"registration_id": registration_id})  # type: ignore[call-overload]
+    seat, attempt, item_count, has_pauses, *paper = found.one()
+    return SeatParts(seat, attempt, PaperFacts._make(paper) if paper[0] else None, item_count, bool(has_pauses))
