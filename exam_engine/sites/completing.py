@@ -16,7 +16,7 @@ from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.db import Database
 from exam_engine.core.errors import Fault
 from exam_engine.core.time import iso_utc
-from exam_engine.delivery import upload_queries
+from exam_engine.delivery import seat_queries, upload_queries
 from exam_engine.evidence.export import Covered, archive_pieces
 from exam_engine.evidence.file_format import RootLine
 from exam_engine.evidence.site_logs import RECEIVED, marked
@@ -28,6 +28,7 @@ from exam_engine.sites.taking_in import lock_pushing
 from exam_engine.sitting_log import service as sitting_log
 from exam_engine.sitting_log.rows import read_body
 from exam_engine.sitting_log.service import ChainedRow
+from exam_engine.sittings import reseating
 from exam_engine.sittings.hints import SEAT
 
 _BATCH = 500
@@ -150,11 +151,14 @@ async def _take_over(
         last = rows[-1].number
     rooms = delegating.room_ids_of(delegation)
     await queries.hold_rooms(session, delegation.sitting_id, rooms, None)
+    registrations = await queries.registration_ids(session, delegation.sitting_id, rooms)
+    moves = await seat_queries.moves_of(session, list(registrations))
+    await reseating.take_places(session, {move.registration_id: move.to_seat for move in moves})
     delegation.log_rows = root.rows
     delegation.pushed_at = delegation.pushed_at or now
     session.add(delegation)
     await session.flush()
-    hint_after_commit(session, SEAT, await queries.registration_ids(session, delegation.sitting_id, rooms))
+    hint_after_commit(session, SEAT, registrations)
     details: dict[str, object] = {
         "segment": root.segment,
         "rows": root.rows,

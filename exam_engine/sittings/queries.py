@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from exam_engine.core.db import among, table_of
 from exam_engine.sittings.models import (
     Administration,
     Candidate,
@@ -23,6 +24,8 @@ from exam_engine.sittings.models import (
     SittingRoom,
     TestCentre,
 )
+
+_REGISTRATION = table_of(Registration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,18 @@ async def lock_registrations_at(
         .execution_options(populate_existing=True)
     )
     return {row.seat_number: row for row in (await session.exec(statement)).all() if row.seat_number is not None}
+
+
+async def lock_registrations(session: AsyncSession, registration_ids: Collection[UUID]) -> list[Registration]:
+    """Return registrations, locked in the order of their ids."""
+    statement = (
+        select(Registration)
+        .where(among(session, _REGISTRATION.c.id, registration_ids))
+        .order_by(col(Registration.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list((await session.exec(statement)).all())
 
 
 async def registration_ids_at(

@@ -1,5 +1,6 @@
 """Moving candidates to other seats of their room after the plan was posted: to an empty one, or two in exchange."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,3 +55,17 @@ async def reseat(
         session.add(other)
         await session.flush()
     return moved
+
+
+async def take_places(session: AsyncSession, places: Mapping[UUID, int]) -> None:
+    """Seat registrations of one room where each of them went on another server."""
+    moved = await queries.lock_registrations(session, places)
+    # No two may sit at one seat, not even between two statements.
+    for registration in moved:
+        registration.seat_number = None
+        session.add(registration)
+    await session.flush()
+    for registration in moved:
+        registration.seat_number = places[registration.id]
+        session.add(registration)
+    await session.flush()

@@ -27,6 +27,7 @@ from exam_engine.sites import pushing
 from exam_engine.sites.errors import CentralRefusalError
 from exam_engine.sites.portions import MOST_BYTES, Taken, total
 from exam_engine.sitting_log import service as sitting_log
+from exam_engine.sittings.models import Registration
 from load_tests.candidates import SimulatedCandidate
 from load_tests.handing_in import response_entry
 from tests.conftest import ClientFactory
@@ -249,3 +250,26 @@ async def bring_file(candidate: SimulatedCandidate, content: bytes, name: str, *
         headers = {"Upload-Offset": str(start), "Seat-Epoch": str(candidate.epoch)}
         answer = await candidate.client.patch(f"{url}/{begun['id']}", content=part, headers=headers)
         assert answer.status_code == 200, answer.text
+
+
+async def test_who_was_moved_at_the_site_sits_there_at_home_too(course: Course) -> None:
+    await course.delegate()
+    await course.pull()
+    proctor = await course.seat_everybody()
+    await course.release(await course.fetch_release())
+    for from_seat, to_seat in ((1, 2), (1, 9)):
+        body = {"reason": "computer", "note": "Màn hình hỏng", "from_seat": from_seat, "to_seat": to_seat}
+        moved = await proctor.post(f"{course.room}/swap", json=body)
+        assert moved.status_code == 200, moved.text
+    for seat in range(4):
+        candidate = course.candidate(seat, await course.browser(course.site))
+        await candidate.log_in()
+        await proctor.post(f"{course.room}/unlock", json={"all": True})
+        await candidate.start()
+        await candidate.submit()
+    assert (await course.push()).completed is not None
+    async with course.home.read() as session:
+        seats = [
+            (await session.get_one(Registration, one.registration_id)).seat_number for one in course.sitting.registered
+        ]
+    assert seats == [2, 9, 3, 4]
