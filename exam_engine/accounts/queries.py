@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.accounts.models import LoginFailure, LoginSession, User
+from exam_engine.core.db import UTCDateTime
 
 
 async def user_by_name(session: AsyncSession, username: str) -> User | None:
@@ -21,18 +22,21 @@ async def all_users(session: AsyncSession) -> list[User]:
     return list((await session.exec(select(User).order_by(User.username))).all())
 
 
+# Asked at every request whose login is not remembered; building it takes longer than running it.
+_LIVE = (
+    select(LoginSession, User)
+    .join(User, col(LoginSession.user_id) == col(User.id), isouter=True)
+    .where(
+        LoginSession.token_digest == sa.bindparam("digest"),
+        col(LoginSession.expires_at) > sa.bindparam("now", type_=UTCDateTime),
+        col(LoginSession.revoked_at).is_(None),
+    )
+)
+
+
 async def live_session(session: AsyncSession, *, digest: str, now: datetime) -> tuple[LoginSession, User | None] | None:
     """Return the unexpired, unrevoked login session of a token digest with its user."""
-    statement = (
-        select(LoginSession, User)
-        .join(User, col(LoginSession.user_id) == col(User.id), isouter=True)
-        .where(
-            LoginSession.token_digest == digest,
-            col(LoginSession.expires_at) > now,
-            col(LoginSession.revoked_at).is_(None),
-        )
-    )
-    row = (await session.exec(statement)).first()
+    row = (await session.exec(_LIVE, params={"digest": digest, "now": now})).first()
     return (row[0], row[1]) if row else None
 
 

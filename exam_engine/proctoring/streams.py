@@ -8,9 +8,12 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import FastAPI, Request
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.core.bus import Bus, Hint
 from exam_engine.core.db import Database
@@ -19,13 +22,14 @@ from exam_engine.core.stream_hub import StreamHub
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import instruction_queries
 from exam_engine.delivery import seats as delivery_seats
+from exam_engine.delivery.seats import SeatProgress
 from exam_engine.proctoring import service
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import INSTRUCTION, PROGRESS, SEAT
 from exam_engine.sittings.service import RegistrationFacts
 
 PAUSE_SECONDS = 1.0
-"""A room whose candidates save answers is read once in so many seconds; other news is read at once."""
+"""Rooms whose candidates save answers are read together once in so many seconds; other news is read at once."""
 
 # Browsers count the clocks down by themselves: what only ticks is no change.
 _TICKING = {"remaining_ms", "offline_ms", "last_seen_at"}
@@ -74,6 +78,15 @@ class _Room:
         self.is_waiting = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Seats as they were read at one moment, with the number of messages of each."""
+
+    seats: Sequence[SeatProgress]
+    messages: Mapping[UUID, int]
+    at: datetime
+
+
 class RoomFeed:
     """Reads rooms that are watched and sends what has changed to those who watch them.
 
@@ -91,6 +104,7 @@ class RoomFeed:
         self._rooms: dict[RoomKey, _Room] = {}
         self._room_of: dict[str, _Room] = {}
         self._totals: dict[UUID | None, int] = {}
+        self._waiting: list[_Room] = []
 
     def open(
         self, *, login_session_id: UUID, actor_id: UUID, sitting_id: UUID, room_id: UUID, last_event_id: str | None
@@ -144,11 +158,16 @@ class RoomFeed:
             self._hub.mark(found.streams, hint.topic)
         elif not found.is_waiting:
             found.is_waiting = True
-            loop.call_later(rest, self._end_wait, found)
+            self._waiting.append(found)
+            if len(self._waiting) == 1:
+                # At the same instants for all rooms, so that one reading serves them.
+                loop.call_later(self._pause - loop.time() % self._pause, self._end_wait)
 
-    def _end_wait(self, room: _Room) -> None:
-        room.is_waiting = False
-        self._hub.mark(room.streams, PROGRESS)
+    def _end_wait(self) -> None:
+        rooms, self._waiting = self._waiting, []
+        for room in rooms:
+            room.is_waiting = False
+            self._hub.mark(room.streams, PROGRESS)
 
     async def barred(self, streams: Sequence[RoomStream]) -> Collection[RoomStream]:
         """Return the streams of proctors who are no longer assigned to their room."""
@@ -160,6 +179,7 @@ class RoomFeed:
     async def refresh(self, streams: Sequence[RoomStream], topics: Collection[str]) -> None:
         """Read the rooms of these streams, each once, and send what has changed to all who watch them."""
         now = asyncio.get_running_loop().time()
+        changed = []
         for key in dict.fromkeys(stream.key for stream in streams):
             room = self._rooms.get(key)
             if room is None:
@@ -167,9 +187,11 @@ class RoomFeed:
             if room.read_whole_at is None or (not topics and now - room.read_whole_at >= self._whole):
                 await self._read_whole(room)
             elif room.changed:
-                await self._read_changed(room)
+                changed.append(room)
             else:
                 self._send(room, room.tag, [])
+        if changed:
+            await self._read_changed(changed)
 
     async def _read_whole(self, room: _Room) -> None:
         """Read all seats.
@@ -188,7 +210,9 @@ class RoomFeed:
             self._room_of[facts.registration_id.hex] = room
         room.changed.clear()
         before = room.tag
-        events = await self._read_seats(room, found)
+        async with self._database.read() as session:
+            read = await self._read_seats(session, found)
+        events = self._take(room, read.seats, read)
         for registration_id in left:
             room.seats.pop(registration_id, None)
         if left:
@@ -197,30 +221,39 @@ class RoomFeed:
         room.read_whole_at = asyncio.get_running_loop().time()
         self._send(room, before, events)
 
-    async def _read_changed(self, room: _Room) -> None:
-        changed, room.changed = room.changed, set()
-        # The time that a candidate has is part of the registration, so it is read anew.
-        sitting_id, room_id = room.key
+    async def _read_changed(self, rooms: Sequence[_Room]) -> None:
+        """Read the changed seats of rooms, all together: a hall has twenty rooms with news at any moment."""
+        room_of = {registration_id: room for room in rooms for registration_id in room.changed}
+        for room in rooms:
+            room.changed = set()
         async with self._database.read() as session:
-            found = await sittings.registrations_of_room(session, sitting_id, room_id, ids=changed)
-        before = room.tag
-        self._send(room, before, await self._read_seats(room, found))
+            # The time that a candidate has is part of the registration, so it is read anew.
+            registrations = await sittings.registrations_among(session, room_of)
+            here = [one for one in registrations if (one.sitting_id, one.room_id) == room_of[one.registration_id].key]
+            read = await self._read_seats(session, here)
+        for room in rooms:
+            before = room.tag
+            mine = [one for one in read.seats if room_of[one.facts.registration_id] is room]
+            self._send(room, before, self._take(room, mine, read))
 
-    async def _read_seats(self, room: _Room, registrations: Sequence[RegistrationFacts]) -> list[bytes]:
-        """Read the given seats and return the events for those that have changed."""
-        now, room.read_at = utc_now(), asyncio.get_running_loop().time()
-        async with self._database.read() as session:
-            seats = await service.board(session, registrations)
-            ids = [facts.registration_id for facts in registrations]
-            messages = await instruction_queries.instruction_counts(session, ids)
-            for form_id in {facts.form_id for facts in registrations} - self._totals.keys():
-                self._totals[form_id] = await delivery_seats.item_count(session, form_id)
+    async def _read_seats(self, session: AsyncSession, registrations: Sequence[RegistrationFacts]) -> "_Read":
+        now = utc_now()
+        seats = await service.board(session, registrations)
+        ids = [facts.registration_id for facts in registrations]
+        messages = await instruction_queries.instruction_counts(session, ids)
+        for form_id in {facts.form_id for facts in registrations} - self._totals.keys():
+            self._totals[form_id] = await delivery_seats.item_count(session, form_id)
+        return _Read(seats, messages, now)
+
+    def _take(self, room: _Room, seats: Sequence[SeatProgress], read: "_Read") -> list[bytes]:
+        """Keep seats of a room as they were read and return the events for those that have changed."""
+        room.read_at = asyncio.get_running_loop().time()
         rows: list[bytes] = []
         must_fetch = False
         for progress in seats:
             registration_id = progress.facts.registration_id
-            row = service.seat_row(progress, total=self._totals[progress.facts.form_id], now=now)
-            steady = (row.model_dump_json(exclude=_TICKING), messages.get(registration_id, 0))
+            row = service.seat_row(progress, total=self._totals[progress.facts.form_id], now=read.at)
+            steady = (row.model_dump_json(exclude=_TICKING), read.messages.get(registration_id, 0))
             known = room.seats.get(registration_id)
             room.seats[registration_id] = steady
             if known is None or known[1] != steady[1]:

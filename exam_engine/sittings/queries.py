@@ -109,6 +109,11 @@ async def registrations_of_sitting(
     return await _rows(session, statement)
 
 
+async def registrations_among(session: AsyncSession, ids: Collection[UUID]) -> list[RegistrationRow]:
+    """Return the registrations of these ids."""
+    return await _rows(session, _registrations().where(among(session, _REGISTRATION.c.id, ids)))
+
+
 async def registration_ids_of_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> list[UUID]:
     """Return the ids of the registrations in one room of a sitting by seat."""
     statement = (

@@ -187,6 +187,11 @@ async def registrations_of_room(
     return [_registration_facts(row) for row in rows]
 
 
+async def registrations_among(session: AsyncSession, ids: Collection[UUID]) -> list[RegistrationFacts]:
+    """Return the registrations of these ids, of whichever sittings and rooms."""
+    return [_registration_facts(row) for row in await queries.registrations_among(session, ids)]
+
+
 async def registration_ids_of_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> list[UUID]:
     """Return who sits in one room of a sitting by seat."""
     return await queries.registration_ids_of_room(session, sitting_id, room_id)
