@@ -19,6 +19,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, CDPSession, Page, expect
 
@@ -160,13 +161,13 @@ async def slow_run(browser: Browser, server: ServerProcess, unlock: "Unlock", ta
             await page.get_by_role("button", name="ánh dấu").first.click()
             await desk.in_palette(number % ITEMS + 1).click()
         clicks = tuple(await page.evaluate("globalThis.clicks"))
-        cookies = await context.cookies()
+        cookies: list[Any] = list(await context.cookies())
     finally:
         await context.close()
     context = await browser.new_context(base_url=server.url, locale="vi-VN", viewport={"width": 1280, "height": 800})
     try:
         await context.add_init_script(_NOTE_INSTANTS)
-        await context.add_cookies([{**cookie} for cookie in cookies])  # type: ignore[list-item, misc]
+        await context.add_cookies(cookies)
         page = await context.new_page()
         await Line.slow(page)
         await page.goto("/exam")

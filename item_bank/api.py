@@ -24,8 +24,8 @@ from item_bank.exchange.jobs import run_import
 from item_bank.exchange.paper.api import router as form_papers_router
 from item_bank.exchange.service import JOB_KIND as ITEM_IMPORT
 from item_bank.home.api import router as home_router
-from item_bank.items.api import router as items_router
 from item_bank.items.answered_parameters import parameters_of_versions
+from item_bank.items.api import router as items_router
 from item_bank.items.formula_api import router as formula_router
 from item_bank.quality.api import router as quality_router
 from item_bank.quality.bank_index import kept_bank_index

@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from exam_engine.app import create_app
-from exam_engine.core.extension import load_extensions
 from exam_engine.core.config import Settings
+from exam_engine.core.extension import load_extensions
 from load_tests.server import free_port
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

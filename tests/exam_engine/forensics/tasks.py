@@ -29,7 +29,7 @@ def honest_task(seed: int = 1, candidates: int = 120, items: int = 40, *, with_b
         first=first,
         seconds=seconds,
         departures=departures,
-        away_seconds=departures * 4.0,
+        away_seconds=(departures * 4.0).astype(np.float64),
         parameters=sitting.truth.items if with_bank else None,
         seed=seed,
         replications=4,

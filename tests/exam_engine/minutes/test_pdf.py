@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pypdf
 import pytest
@@ -120,9 +121,10 @@ def test_another_reader_finds_every_word_in_its_letters() -> None:
         for page in reader.pages
         for side, length in zip(page.mediabox[2:], (210, 297), strict=True)
     )
+    pages: list[Any] = list(reader.pages)
     fonts = {
         str(font["/BaseFont"])
-        for page in reader.pages
+        for page in pages
         for font in (f.get_object() for f in page["/Resources"]["/Font"].values())
     }
     assert all("DocumentSerif" in font for font in fonts)

@@ -11,10 +11,10 @@ from openpyxl import load_workbook
 from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
-from exam_engine.incidents import violations
+from exam_engine.incidents import queries as incident_queries
 from exam_engine.incidents.models import Violation
 from exam_engine.incidents.violations import Penalty
-from exam_engine.results import service
+from exam_engine.results import queries, service
 from exam_engine.results.errors import ResultsNotReadyError
 from exam_engine.results.mark_sheet import MarkSheet, mark_sheet
 from exam_engine.results.marks import SCALE
@@ -108,7 +108,7 @@ async def test_results_say_what_was_earned_taken_and_left(database: Database, se
             await service.propose(session, finished.sitting_id, actor=SYSTEM, now=AFTER)
     assert [fault.code for fault in refused.value.faults] == ["violations_undecided"]
     async with database.write() as session:
-        for one in await violations.queries.violations_of_sitting(session, finished.sitting_id):
+        for one in await incident_queries.violations_of_sitting(session, finished.sitting_id):
             one.decision = one.decision or "rejected"
             session.add(one)
     async with database.write() as session:
@@ -132,5 +132,5 @@ async def test_a_result_without_a_deduction_has_the_digest_it_always_had(
     async with database.write() as session:
         await service.propose(session, finished.sitting_id, actor=SYSTEM, now=AFTER)
     async with database.read() as session:
-        stored = await service.queries.results_of(session, finished.sitting_id)
+        stored = await queries.results_of(session, finished.sitting_id)
     assert all(row.penalty is None and service._untold(row) == {"penalty"} for row in stored)

@@ -22,9 +22,9 @@ from exam_engine.accounts.access import CSRF_HEADER, SESSION_COOKIE
 from exam_engine.accounts.models import User
 from exam_engine.accounts.permissions import PERMISSIONS, Permission, Role
 from exam_engine.app import create_app
-from exam_engine.core.extension import load_extensions
 from exam_engine.core.config import Settings
 from exam_engine.core.db import Database, new_id
+from exam_engine.core.extension import load_extensions
 from exam_engine.core.security import hash_password
 from exam_engine.core.time import VIETNAM, utc_now
 from exam_engine.delivery.engine import master_key

@@ -32,7 +32,8 @@ class Sitting:
     @property
     def scores(self) -> ScoreArray:
         """Right and wrong."""
-        return (self.chosen == self.right).astype(np.int8)
+        scores: ScoreArray = (self.chosen == self.right).astype(np.int8)
+        return scores
 
 
 def honest_sitting(seed: int, candidates: int = 200, items: int = 40) -> Sitting:
