@@ -11,7 +11,7 @@ if [ ! -x "$wrapper" ]; then
     [ -d .venv/node ] && export PATH="$PWD/.venv/node:$PATH"
     [ -d "$folder/node_modules/@sparticuz/chromium" ] ||
         npm install --no-audit --no-fund --loglevel=error --prefix "$folder" @sparticuz/chromium@109.0.6 >&2
-    # Unpacked by hand: the package itself takes whatever lies in /tmp/chromium for its own.
+    # Unpacked by hand: the package itself takes whatever lies in a folder of the system for its own.
     packed="$folder/node_modules/@sparticuz/chromium/bin"
     unpack() { node -e 'process.stdin.pipe(require("zlib").createBrotliDecompress()).pipe(process.stdout)' <"$packed/$1"; }
     unpack chromium.br >"$folder/chromium"

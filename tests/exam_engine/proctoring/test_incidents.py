@@ -106,7 +106,7 @@ async def test_files_are_looked_through_kept_once_and_given_back(
         ("a.png", picture()[:20], "incident_attachment_unsound"),
     ):
         refused = await proctor.post(url, files={"file": (name, content)})
-        assert (refused.status_code, refused.json()["faults"][0]["code"]) == (422, code)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, code)
     board = await client_for("board_member")
     read = await board.get(f"/api/sittings/{sitting.sitting_id}/incidents/{incident}/attachments/{kept.json()['id']}")
     assert read.content == picture()
