@@ -25,6 +25,5 @@ export CHROMIUM
 # One thread of linear algebra per test process: threads of several processes on the same cores wait for each other.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 if [ "${1:-}" = --all ]; then shift; export EXAM_TEST_EXAMPLES=exploring; else set -- -m "not extended" "$@"; fi
-# Tests wait for servers, pages and disks for much of their time: on two cores a third process has something to do then.
 step "tests on SQLite and PostgreSQL, in Chromium"
-$bin/pytest -q -n "${TEST_PROCESSES:-3}" --dist worksteal "$@"
+$bin/pytest -q -n "${TEST_PROCESSES:-2}" --dist worksteal "$@"

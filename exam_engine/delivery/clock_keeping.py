@@ -127,9 +127,23 @@ class ClockKeeper:
         new.replace(self._file)
 
 
-async def _rounds(keeper: ClockKeeper, database: Database) -> None:
+async def _begun(keeper: ClockKeeper, database: Database) -> bool:
+    try:
+        last_heard = await last_heard_of_open_attempts(database)
+    except Exception as error:
+        # A server may start before its database; whether somebody works is known only then.
+        log.info("clock_waits_for_database", reason=type(error).__name__)
+        return False
+    keeper.begin(last_heard)
+    return True
+
+
+async def _rounds(keeper: ClockKeeper, database: Database, *, has_begun: bool) -> None:
     while True:
         await asyncio.sleep(ROUND_SECONDS)
+        if not has_begun:
+            has_begun = await _begun(keeper, database)
+            continue
         try:
             await keeper.look(database)
         except Exception as error:
@@ -144,8 +158,8 @@ async def steady_time(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database: Database = app.state.database
     keeper = ClockKeeper(CLOCK, settings.data_dir, run_of_machine())
-    keeper.begin(await last_heard_of_open_attempts(database))
-    task = asyncio.create_task(_rounds(keeper, database))
+    has_begun = await _begun(keeper, database)
+    task = asyncio.create_task(_rounds(keeper, database, has_begun=has_begun))
     try:
         yield
     finally:

@@ -60,7 +60,7 @@ class SqliteJournalStore:
         self._file = file
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._connection: sqlite3.Connection | None = None
-        self._turn = WriterTurn(file)
+        self._turn: WriterTurn | None = None
 
     async def commit(self, requests: Sequence[AppendRequest]) -> Decision:
         """Run one batch as one durable transaction."""
@@ -72,22 +72,23 @@ class SqliteJournalStore:
         def close() -> None:
             if self._connection is not None:
                 self._connection.close()
-            self._turn.close()
+            if self._turn is not None:
+                self._turn.close()
 
         await asyncio.get_running_loop().run_in_executor(self._thread, close)
         self._thread.shutdown()
 
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
+    def _open(self) -> tuple[sqlite3.Connection, WriterTurn]:
+        if self._connection is None or self._turn is None:
             connection = sqlite3.connect(self._file, isolation_level=None, timeout=30)
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}")
-            self._connection = connection
-        return self._connection
+            self._connection, self._turn = connection, WriterTurn(self._file)
+        return self._connection, self._turn
 
     def _commit(self, requests: Sequence[AppendRequest]) -> Decision:
-        connection = self._open()
-        self._turn.take()
+        connection, turn = self._open()
+        turn.take()
         try:
             connection.execute("BEGIN IMMEDIATE")
             heads = _load_heads(connection, {request.attempt_id for request in requests})
@@ -102,7 +103,7 @@ class SqliteJournalStore:
                 connection.execute("ROLLBACK")
             raise
         finally:
-            self._turn.leave()
+            turn.leave()
         return decision
 
 

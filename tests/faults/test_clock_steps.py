@@ -23,6 +23,9 @@ ROUNDS_SECONDS = 2.5
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.extended])], indirect=True
+)
 async def test_a_clock_set_in_an_exam_is_followed_after_it(
     database: Database, settings: Settings, tmp_path: Path
 ) -> None:

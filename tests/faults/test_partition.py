@@ -49,10 +49,9 @@ NEEDS_NETWORKS = pytest.mark.skipif(
 
 
 @NEEDS_NETWORKS
+@pytest.mark.extended
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("rounds", "share"), [(1, 3), pytest.param(1, 0, marks=[pytest.mark.extended])], ids=["some", "every"]
-)
+@pytest.mark.parametrize(("rounds", "share"), [(1, 3), (1, 0)], ids=["some", "every"])
 def test_after_cables_were_cut_nothing_is_lost_and_everybody_catches_up(rounds: int, share: int) -> None:
     verdict = run_in_own_network(rounds=rounds, candidates=6, seed=5, share=share)
     assert verdict.faults == ()

@@ -118,7 +118,7 @@ def errors_of_one_data_set(seed: int, model: str) -> FloatArray:
 
 
 MODELS["mixed"] = (mixed, CalibrationSettings(), 2000)
-USUAL = {"3PL", "GRM"}
+USUAL = {"GRM"}
 """A share for every run."""
 
 

@@ -59,7 +59,11 @@ def test_score_methods_flag_about_five_percent_of_fair_items(
 @pytest.mark.parametrize(
     ("test", "options"),
     [
-        (likelihood_ratio_dif, {"items": ["item_1", "item_5", "item_9", "item_12"]}),
+        pytest.param(
+            likelihood_ratio_dif,
+            {"items": ["item_1", "item_5", "item_9", "item_12"]},
+            marks=[pytest.mark.extended],
+        ),
         (wald_dif, {}),
         (wald_dif, {"anchors": ["item_2", "item_3", "item_6", "item_7", "item_8", "item_10", "item_11"]}),
     ],
