@@ -199,7 +199,7 @@ def main() -> int:
     )
     chosen = parser.parse_args()
     whole = (chosen.histories, chosen.kills, 100, 1_000)
-    histories, kills, candidates, saves = (40, 1, 20, 300) if chosen.short else whole
+    histories, kills, candidates, saves = (25, 1, 20, 300) if chosen.short else whole
     rng = random.SystemRandom()
     # The short run kills one server at some moment and strikes something at some step, on whichever database.
     killed_at_steps = {rng.choice(["SQLite", "PostgreSQL"])} if chosen.short else {"SQLite", "PostgreSQL"}

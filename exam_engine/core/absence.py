@@ -22,6 +22,8 @@ _LAST_BYTE = 0xFF
 
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_WAY = frozenset({errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH})
+"""A cable out of its socket at our own end is told by the network, and is no error of a connection."""
 
 
 class DatabaseAwayError(DomainError):
@@ -44,5 +46,5 @@ def is_database_away(error: BaseException) -> bool:
         return True
     # A socket that is not there has no file name; a missing file is a fault of the program.
     if isinstance(error, OSError):
-        return error.errno in _NO_ROOM or (error.errno, error.filename) == (errno.ENOENT, None)
+        return error.errno in _NO_ROOM | _NO_WAY or (error.errno, error.filename) == (errno.ENOENT, None)
     return error.__cause__ is not None and is_database_away(error.__cause__)

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col, select
+from structlog.testing import capture_logs
 
 from exam_engine.core.actor import SYSTEM
 from exam_engine.core.config import Settings
@@ -143,7 +144,8 @@ async def _clock_set_all_the_time(database: Database, rng: random.Random) -> Asy
 
     CLOCK.wall = lambda: time.time() + shift
     try:
-        with tempfile.TemporaryDirectory() as folder:
+        # Each step is an entry in the log.
+        with tempfile.TemporaryDirectory() as folder, capture_logs():
             setting = asyncio.create_task(set_it(ClockKeeper(CLOCK, Path(folder), "a run")))
             try:
                 yield

@@ -28,6 +28,8 @@ def of_sqlite(code: int) -> sqlite3.OperationalError:
         (ConnectionResetError(), True),
         (TimeoutError(), True),
         (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), True),
+        (OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH)), True),
+        (OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH)), True),
         (FileNotFoundError(errno.ENOENT, "no socket"), True),
         (FileNotFoundError(errno.ENOENT, "no file", "certificate.pdf"), False),
         (PermissionError(errno.EACCES, "no right", "keys"), False),
