@@ -16,6 +16,7 @@ _NAMED_ROLES = frozenset(
     }
 )  # fmt: skip
 _NARROWEST = 320
+_NARROW = (360, _NARROWEST)
 _STOPS_LOOKED_AT = 3
 
 # Text that ends in dots on purpose and what only screen readers get are not cut off.
@@ -56,6 +57,24 @@ async def complaints(visit: Visit) -> list[str]:
     found += await _nameless_controls(page)
     found += await _overflow(page)
     found += await _invisible_focus(page)
+    return found
+
+
+async def complaints_at_every_size(visit: Visit) -> list[str]:
+    """Return what is wrong with the page as it stands, in narrow windows and in the system's own colours too."""
+    page = visit.page
+    found = await complaints(visit)
+    size = page.viewport_size
+    assert size is not None
+    for width in _NARROW:
+        await page.set_viewport_size({"width": width, "height": 640})
+        await page.evaluate(_PAINTED)
+        found += [f"at {width} px: {one}" for one in await _accessibility_violations(page)]
+    await page.emulate_media(forced_colors="active")
+    found += [f"in forced colours: {one}" for one in await _accessibility_violations(page)]
+    await page.emulate_media(forced_colors="none")
+    await page.set_viewport_size(size)
+    await page.evaluate(_PAINTED)
     return found
 
 

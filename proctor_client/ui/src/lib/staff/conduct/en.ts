@@ -27,6 +27,7 @@ export const en: typeof vi = {
     paper_fault: "Fault in the paper",
     other: "Other",
   },
+  choose: "Choose…",
   whom: "Concerns",
   wholeRoom: "The whole room",
   seat: (number, name) => `Seat ${number}, ${name}`,

@@ -25,6 +25,7 @@ export const vi = {
     paper_fault: "Sai sót đề thi",
     other: "Việc khác",
   },
+  choose: "Chọn…",
   whom: "Xảy ra với",
   wholeRoom: "Cả phòng",
   seat: (number: number, name: string): string => `Máy ${number}, ${name}`,
