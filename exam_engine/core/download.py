@@ -9,8 +9,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def xlsx_response(content: bytes, file_name: str) -> Response:
     """Return a spreadsheet as a download; the name may hold any letters."""
+    return file_response(content, XLSX, file_name)
+
+
+def file_response(content: bytes, media_type: str, file_name: str) -> Response:
+    """Return a file as a download; the name may hold any letters."""
     return Response(
         content,
-        media_type=XLSX,
+        media_type=media_type,
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name, safe='')}"},
     )

@@ -2,12 +2,12 @@
 
 import base64
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.accounts import service as accounts
 from exam_engine.accounts.access import PUBLIC, ActorDep, requires
@@ -18,8 +18,9 @@ from exam_engine.core.actor import Actor
 from exam_engine.core.config import Settings
 from exam_engine.core.db import ReadSessionDep, SessionDep, database_of
 from exam_engine.core.errors import NotFoundError
+from exam_engine.core.i18n import CatalogueDep, LanguageDep
 from exam_engine.core.time import iso_utc, utc_now
-from exam_engine.delivery import sealing, seats, service
+from exam_engine.delivery import browsers, sealing, seats, service
 from exam_engine.delivery.clock import AttemptTiming
 from exam_engine.delivery.engine import DeliveryEngine, engine_of
 from exam_engine.delivery.handing_in import HandIn
@@ -51,9 +52,19 @@ from exam_engine.delivery.schemas import (
 from exam_engine.delivery.sections import SectionTime
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.forms.schemas import ITEM_VIEW
+from exam_engine.lockdown import checking, requiring
+from exam_engine.lockdown import queries as lockdown_queries
+from exam_engine.lockdown.checking import Judged
+from exam_engine.lockdown.errors import BrowserRefusedError, refusal_of
+from exam_engine.lockdown.presenting import PresentedDep
+from exam_engine.lockdown.schemas import CandidateBrowserView
+from exam_engine.lockdown.seb.sent_hashes import Presented, Verdict
 from exam_engine.sittings import service as sittings
 
 router = APIRouter(tags=["delivery"])
+
+Told = Callable[[str], str]
+"""Gives the text of a message code."""
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 # Read by msgspec and not by FastAPI, so the document must be told of it; its parts are components already.
@@ -72,7 +83,9 @@ async def read_time() -> ServerTime:
 
 
 @router.post("/api/session/candidate", dependencies=[PUBLIC])
-async def log_in_candidate(body: CandidateLogin, request: Request, response: Response) -> SessionView:
+async def log_in_candidate(
+    body: CandidateLogin, request: Request, response: Response, presented: PresentedDep
+) -> SessionView:
     """Log in a candidate with the sitting's access code, the candidate number and the end of the ID number."""
     settings: Settings = request.app.state.settings
     now, database = utc_now(), database_of(request)
@@ -87,6 +100,7 @@ async def log_in_candidate(body: CandidateLogin, request: Request, response: Res
                 candidate_number=body.candidate_number,
                 identity_suffix=body.identity_suffix,
             )
+        await browsers.admit_login(database, facts, presented, now=now)
         async with database.write() as session:
             opened = accounts.open_session(
                 session,
@@ -106,11 +120,14 @@ async def log_in_candidate(body: CandidateLogin, request: Request, response: Res
     return session_view(opened.actor, opened.login_session)
 
 
-async def _seat_view(session: Any, actor: Actor, now: datetime) -> SeatView:
+async def _seat_view(
+    session: AsyncSession, actor: Actor, presented: Presented, told: Told, now: datetime
+) -> tuple[SeatView, Judged | None]:
     overview = await seats.seat_overview(session, actor.id)
     facts, paper = overview.facts, overview.paper
     state, waiting_for = seats.seat_state(overview, login_session_id=actor.session_id, now=now)
-    return SeatView(
+    judged = await checking.judge_browser(session, facts.sitting_id, actor.id, presented)
+    view = SeatView(
         server_time=now,
         candidate=CandidateView(
             full_name=facts.full_name,
@@ -145,22 +162,70 @@ async def _seat_view(session: Any, actor: Actor, now: datetime) -> SeatView:
         state=state,
         waiting_for=waiting_for,
         attempt_id=overview.attempt.id if overview.attempt else None,
+        browser=await _browser_view(session, overview, judged, actor, told, is_over=state in {"submitted", "closed"}),
+    )
+    return view, judged
+
+
+async def _browser_view(
+    session: AsyncSession,
+    overview: seats.SeatOverview,
+    judged: Judged | None,
+    actor: Actor,
+    told: Told,
+    *,
+    is_over: bool,
+) -> CandidateBrowserView | None:
+    browser = await lockdown_queries.browser_of(session, overview.facts.sitting_id) if judged is not None else None
+    if judged is None or browser is None:
+        return None
+    holds = overview.attempt is not None and overview.attempt.holder_session_id == actor.session_id
+    is_seb = judged.verdict is not Verdict.NOT_USED
+    is_admitted = judged.is_admitted or holds
+    code = "" if is_admitted else refusal_of(judged.verdict).code
+    return CandidateBrowserView(
+        verdict=judged.verdict,
+        is_admitted=is_admitted,
+        title=told(code) if code else "",
+        detail=told(f"{code}.fix") if code else "",
+        quit_url=requiring.quit_url(browser) if is_over and is_seb else None,
     )
 
 
 @router.get("/api/delivery/seat", dependencies=[requires(Permission.ATTEMPT_TAKE)])
-async def read_seat(actor: ActorDep, session: ReadSessionDep) -> SeatView:
+async def read_seat(
+    request: Request,
+    actor: ActorDep,
+    session: ReadSessionDep,
+    presented: PresentedDep,
+    catalogue: CatalogueDep,
+    language: LanguageDep,
+) -> SeatView:
     """The candidate's own data, sitting, paper and state in this browser."""
-    return await _seat_view(session, actor, utc_now())
+    now = utc_now()
+    view, judged = await _seat_view(session, actor, presented, lambda code: catalogue.text(code, language), now)
+    if view.state not in {"submitted", "closed"}:
+        await browsers.note_if_news(database_of(request), session, actor.id, judged, now)
+    return view
 
 
 @router.post("/api/delivery/seat/confirmation", dependencies=[requires(Permission.ATTEMPT_TAKE)])
-async def check_own_data(body: OwnDataCheck, actor: ActorDep, session: SessionDep) -> SeatView:
+async def check_own_data(
+    body: OwnDataCheck,
+    actor: ActorDep,
+    session: SessionDep,
+    presented: PresentedDep,
+    catalogue: CatalogueDep,
+    language: LanguageDep,
+) -> SeatView:
     """Say whether one's own data is right; a reported fault goes to the board and stops nobody."""
     now = utc_now()
     await seats.check_own_data(session, registration_id=actor.id, is_correct=body.is_correct, note=body.note, now=now)
     await session.flush()
-    return await _seat_view(session, actor, now)
+    view, judged = await _seat_view(session, actor, presented, lambda code: catalogue.text(code, language), now)
+    if judged is not None and not judged.is_admitted and view.attempt_id is None:
+        raise refusal_of(judged.verdict)
+    return view
 
 
 @router.get("/papers/{paper_id}.bin", dependencies=[PUBLIC], response_class=Response)
@@ -177,10 +242,15 @@ async def read_paper(paper_id: UUID, session: ReadSessionDep) -> Response:
 
 
 @router.post("/api/delivery/attempt", dependencies=[requires(Permission.ATTEMPT_TAKE)])
-async def start_attempt(request: Request, actor: ActorDep) -> StartedAttempt:
+async def start_attempt(request: Request, actor: ActorDep, presented: PresentedDep) -> StartedAttempt:
     """Start the attempt or go on with it: gives the paper's key and everything stored so far."""
     engine = engine_of(request)
-    started = await engine.starter.start(actor.id, _session_id(actor))
+    try:
+        started = await engine.starter.start(actor.id, _session_id(actor), presented)
+    except BrowserRefusedError as refusal:
+        judged = Judged(Verdict(refusal.params["verdict"]), is_exempted=False)
+        await browsers.note(database_of(request), actor.id, judged, utc_now())
+        raise
     attempt, timing, now = started.attempt, started.timing, utc_now()
     return StartedAttempt(
         attempt_id=attempt.id,

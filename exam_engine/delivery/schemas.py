@@ -11,6 +11,7 @@ from exam_engine.delivery.clock import Phase
 from exam_engine.delivery.journal import LARGEST_BATCH, LONGEST_BODY
 from exam_engine.delivery.seats import SeatState, WaitingFor
 from exam_engine.forms.schemas import ItemView
+from exam_engine.lockdown.schemas import CandidateBrowserView
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -79,6 +80,7 @@ class SeatView(BaseModel):
     state: SeatState
     waiting_for: WaitingFor | None
     attempt_id: UUID | None
+    browser: CandidateBrowserView | None = Field(description="None where any browser will do.")
 
 
 class OwnDataCheck(BaseModel):

@@ -1,6 +1,6 @@
 """Everything about a seat that decides where it stands, read at once for many."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -19,11 +19,13 @@ from exam_engine.delivery.models import (
     Seat,
 )
 from exam_engine.delivery.pauses import PauseSpan
+from exam_engine.lockdown.models import BrowserCheck, SafeExamBrowser
 from exam_engine.sittings.models import Registration, Sitting, SittingRoom
 
 _ATTEMPT, _INSTRUCTION, _SEAT = table_of(Attempt), table_of(Instruction), table_of(Seat)
 _PAPER, _PAUSE = table_of(SealedPaper), table_of(Pause)
 _ENTRY = table_of(JournalEntry)
+_BROWSER, _CHECK = table_of(SafeExamBrowser), table_of(BrowserCheck)
 _REGISTRATION, _SITTING, _SITTING_ROOM = table_of(Registration), table_of(Sitting), table_of(SittingRoom)
 
 
@@ -31,8 +33,9 @@ _REGISTRATION, _SITTING, _SITTING_ROOM = table_of(Registration), table_of(Sittin
 class SeatRow:
     """Where a candidate stands, without names: what a stream needs of five tables.
 
-    ``lacks_key`` is true at a test site until the papers are released. ``pauses`` are those that hold, or held, for the
-    seat; read only of candidates who have not started.
+    ``lacks_key`` is true at a test site until the papers are released. ``config_key`` is None where any browser will
+    do; with it come the other keys that the sitting takes, and since when the candidate may do without. ``pauses`` are
+    those that hold, or held, for the seat; read only of candidates who have not started.
     """
 
     registration_id: UUID
@@ -62,6 +65,11 @@ class SeatRow:
     finish_kind: str | None
     lacks_key: bool = False
     delegated_to: UUID | None = None
+    config_key: str | None = None
+    exam_keys: Sequence[Mapping[str, str]] | None = None
+    accepts_config_key: bool | None = None
+    exempted_at: datetime | None = None
+    holder_session_id: UUID | None = None
     pauses: tuple[PauseSpan, ...] = ()
 
 
@@ -102,10 +110,17 @@ async def seat_rows(session: AsyncSession, registration_ids: Collection[UUID]) -
                 _PAPER.c.wrapped_key.is_(None),
             ),
             _SITTING_ROOM.c.delegated_to,
+            _BROWSER.c.config_key,
+            _BROWSER.c.browser_exam_keys,
+            _BROWSER.c.accepts_config_key,
+            _CHECK.c.exempted_at,
+            _ATTEMPT.c.holder_session_id,
         )
         .join(_SITTING, _SITTING.c.id == _REGISTRATION.c.sitting_id)
         .outerjoin(_SEAT, _SEAT.c.registration_id == _REGISTRATION.c.id)
         .outerjoin(_ATTEMPT, _ATTEMPT.c.registration_id == _REGISTRATION.c.id)
+        .outerjoin(_BROWSER, _BROWSER.c.sitting_id == _REGISTRATION.c.sitting_id)
+        .outerjoin(_CHECK, _CHECK.c.registration_id == _REGISTRATION.c.id)
         .outerjoin(
             _SITTING_ROOM,
             sa.and_(

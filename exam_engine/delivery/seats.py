@@ -21,6 +21,8 @@ from exam_engine.delivery.seat_parts import parts_of_seat
 from exam_engine.delivery.timings import planned_timing, timing_of
 from exam_engine.delivery.unlock_rules import unlock_obstacle
 from exam_engine.forms import service as forms
+from exam_engine.lockdown import queries as lockdown_queries
+from exam_engine.lockdown.models import BrowserCheck
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import SEAT
 from exam_engine.sittings.service import RegistrationFacts
@@ -162,6 +164,7 @@ def state_of(
 class SeatProgress:
     """One seat as a proctor sees it.
 
+    ``needs_seb`` says whether the sitting asks for Safe Exam Browser, ``browser`` what the candidate came with.
     ``leftovers`` counts what came from browsers that had lost the seat, ``waiting`` names what waits for a second
     signature.
     """
@@ -174,6 +177,8 @@ class SeatProgress:
     flagged: int
     focus_lost_count: int
     identity: IdentityCheck | None = None
+    needs_seb: bool = False
+    browser: BrowserCheck | None = None
     leftovers: int = 0
     waiting: frozenset[Waiting] = frozenset()
 
@@ -188,6 +193,9 @@ async def progress_of_room(session: AsyncSession, registrations: Sequence[Regist
     identities = await seat_queries.identity_checks_of(session, ids)
     leftovers = await seat_queries.fenced_counts(session, ids)
     waiting_for = await seat_queries.awaiting_second(session, ids)
+    sitting_ids = {facts.sitting_id for facts in registrations}
+    with_seb = {id_ for id_ in sitting_ids if await lockdown_queries.browser_of(session, id_) is not None}
+    browsers = await lockdown_queries.checks_of(session, ids) if with_seb else {}
     rows = []
     for facts in registrations:
         attempt = attempts.get(facts.registration_id)
@@ -204,6 +212,8 @@ async def progress_of_room(session: AsyncSession, registrations: Sequence[Regist
                 flagged=counts.get("flag", 0),
                 focus_lost_count=counts.get("focus_lost", 0),
                 identity=identities.get(facts.registration_id),
+                needs_seb=facts.sitting_id in with_seb,
+                browser=browsers.get(facts.registration_id),
                 leftovers=leftovers.get(facts.registration_id, 0),
                 waiting=frozenset(waiting_for.get(facts.registration_id, ())),
             )

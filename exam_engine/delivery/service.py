@@ -14,6 +14,7 @@ from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.db import new_id
 from exam_engine.core.errors import DomainError, NotFoundError
 from exam_engine.delivery import log_rows, queries, recovering, stages
+from exam_engine.delivery.browsers import refuse_browser
 from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.errors import (
     AttemptClosedError,
@@ -38,6 +39,7 @@ from exam_engine.delivery.sections import SectionTime
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.delivery.timings import timing_of, timing_of_row
 from exam_engine.forms import service as forms
+from exam_engine.lockdown.seb.sent_hashes import NOTHING, Presented
 from exam_engine.marking import service as marking
 from exam_engine.marking.service import AttemptMark, KeyedForm
 from exam_engine.sittings import service as sittings
@@ -66,7 +68,7 @@ class Started:
     sections: list[SectionTime]
 
 
-def refuse_start(row: SeatRow, login_session_id: UUID, now: datetime) -> None:
+def refuse_start(row: SeatRow, login_session_id: UUID, presented: Presented, now: datetime) -> None:
     """Refuse a start that cannot be.
 
     Raises
@@ -74,6 +76,8 @@ def refuse_start(row: SeatRow, login_session_id: UUID, now: datetime) -> None:
     NotOpenYetError, NotUnlockedError, PausedError
         Too early; with the seconds after which to ask again.
     OwnDataNotConfirmedError, SittingOverError, AttemptClosedError
+    BrowserRefusedError
+        The sitting asks for another browser.
     RoomAtSiteError
         A site holds the room.
     """
@@ -84,6 +88,8 @@ def refuse_start(row: SeatRow, login_session_id: UUID, now: datetime) -> None:
     is_over = row.finish_kind is not None or row.ended_at is not None or phase is Phase.CLOSED
     if row.attempt_id is not None and is_over:
         raise AttemptClosedError
+    if phase is not Phase.CLOSED:
+        refuse_browser(row, login_session_id, presented)
     if row.confirmed_at is None:
         raise OwnDataNotConfirmedError
     if phase is Phase.CLOSED:
@@ -139,7 +145,13 @@ def new_attempt(row: SeatRow, login_session_id: UUID, paper: PaperFacts, now: da
 
 
 async def start(
-    session: AsyncSession, *, registration_id: UUID, login_session_id: UUID, master_key: bytes, now: datetime
+    session: AsyncSession,
+    *,
+    registration_id: UUID,
+    login_session_id: UUID,
+    master_key: bytes,
+    now: datetime,
+    presented: Presented = NOTHING,
 ) -> Started:
     """Start an attempt, or go on with it, in the browser that the proctor unlocked.
 
@@ -148,14 +160,14 @@ async def start(
     Raises
     ------
     NotOpenYetError, NotUnlockedError, PausedError, OwnDataNotConfirmedError, SittingOverError, AttemptClosedError
-    RoomAtSiteError, NotFoundError
+    BrowserRefusedError, RoomAtSiteError, NotFoundError
         As :func:`refuse_start`.
     PaperNotReleasedError
         At a test site, before the papers are released.
     """
     attempt = await queries.attempt_of(session, registration_id, lock=True)
     row = await _seat_row(session, registration_id)
-    refuse_start(row, login_session_id, now)
+    refuse_start(row, login_session_id, presented, now)
     facts = await sittings.find_registration(session, registration_id)
     paper = await paper_of_seat(session, facts)
     if paper is None:

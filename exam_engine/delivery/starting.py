@@ -27,6 +27,7 @@ from exam_engine.delivery.sectioning import first_times
 from exam_engine.delivery.service import Started, new_attempt
 from exam_engine.delivery.timings import timing_of, timing_of_row
 from exam_engine.forms import service as forms
+from exam_engine.lockdown.seb.sent_hashes import NOTHING, Presented
 from exam_engine.sittings import sections as sitting_sections
 from exam_engine.sittings.hints import SEAT
 from exam_engine.sittings.section_plan import PlannedSection
@@ -43,6 +44,7 @@ class StartRequest:
 
     registration_id: UUID
     login_session_id: UUID
+    presented: Presented = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Starter:
             "start", self._commit, longest_queue=LONGEST_QUEUE, largest=LARGEST_GROUP
         )
 
-    async def start(self, registration_id: UUID, login_session_id: UUID) -> Started:
+    async def start(self, registration_id: UUID, login_session_id: UUID, presented: Presented = NOTHING) -> Started:
         """Start an attempt, or go on with it; see :func:`exam_engine.delivery.service.start`.
 
         Raises
@@ -87,9 +89,9 @@ class Starter:
         BusyError
             Too many wait, or the server is stopping.
         NotOpenYetError, NotUnlockedError, PausedError, OwnDataNotConfirmedError, SittingOverError, AttemptClosedError
-        RoomAtSiteError, PaperNotReleasedError, NotFoundError
+        BrowserRefusedError, RoomAtSiteError, PaperNotReleasedError, NotFoundError
         """
-        answer = await self._group.ask(StartRequest(registration_id, login_session_id))
+        answer = await self._group.ask(StartRequest(registration_id, login_session_id, presented))
         if isinstance(answer, Started):
             return answer
         async with self._database.write() as session:
@@ -99,6 +101,7 @@ class Starter:
                 login_session_id=login_session_id,
                 master_key=self._master_key,
                 now=utc_now(),
+                presented=presented,
             )
 
     @asynccontextmanager
@@ -132,7 +135,7 @@ class Starter:
             try:
                 if row is None:
                     raise NotFoundError
-                service.refuse_start(row, request.login_session_id, now)
+                service.refuse_start(row, request.login_session_id, request.presented, now)
                 paper = await self._paper(session, row)
             except DomainError as error:
                 judged.append(error)

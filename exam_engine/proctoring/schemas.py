@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from exam_engine.delivery.reasons import DoubtReason, PauseReason
 from exam_engine.delivery.unlock_rules import UnlockObstacle, Verdict
+from exam_engine.lockdown.schemas import SeatBrowserView
 
 SeatCondition = Literal[
     "absent", "logged_in", "confirmed", "unlocked", "running", "paused", "offline", "submitted", "ended", "closed"
@@ -17,7 +18,7 @@ SeatCondition = Literal[
 
 RoomEventKind = Literal[
     "logged_in", "unlocked", "started", "submitted", "time_over", "ended", "fault_reported", "offline",
-    "identity_doubted", "moved", "message", "pause", "resume", "credit", "end", "reopen",
+    "identity_doubted", "browser_misfits", "moved", "message", "pause", "resume", "credit", "end", "reopen",
 ]  # fmt: skip
 """What happens in a room; from ``message`` on what a proctor told candidates."""
 
@@ -84,6 +85,7 @@ class SeatRow(BaseModel):
     unlock_obstacle: UnlockObstacle | None = Field(description="What is missing before the unlock that is waited for.")
     has_confirmed_data: bool
     identity: IdentityView | None
+    browser: SeatBrowserView | None = Field(description="None where any browser will do.")
     is_moving: bool = Field(description="On the way to another computer; the old browser is fenced already.")
     leftovers: int = Field(description="Operations that came from a browser which had lost the seat.")
     waiting: list[Literal["credit", "recovery"]] = Field(description="What waits for a second signature.")

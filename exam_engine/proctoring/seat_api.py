@@ -9,9 +9,17 @@ from exam_engine.accounts.permissions import Permission
 from exam_engine.core.db import ReadSessionDep, SessionDep
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import identifying, swapping
+from exam_engine.lockdown import checking
 from exam_engine.proctoring import service, timeline
 from exam_engine.proctoring.schemas import ActResult, SeatSelection
-from exam_engine.proctoring.seat_schemas import DoubtOfSeats, MovedView, SeatSwap, SeatTimeline, SwapResult
+from exam_engine.proctoring.seat_schemas import (
+    DoubtOfSeats,
+    ExemptionOfSeats,
+    MovedView,
+    SeatSwap,
+    SeatTimeline,
+    SwapResult,
+)
 
 router = APIRouter(
     prefix="/api/proctoring/sittings/{sitting_id}/rooms/{room_id}",
@@ -48,6 +56,25 @@ async def withdraw_identity(
     """Take back what was noted of persons who have not started, and their unlock with it."""
     chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
     return ActResult(seats=await identifying.withdraw(session, chosen, actor=actor, now=utc_now()))
+
+
+@router.post("/browser/exemption")
+async def exempt_from_browser(
+    sitting_id: UUID, room_id: UUID, body: ExemptionOfSeats, actor: ActorDep, session: SessionDep
+) -> ActResult:
+    """Let candidates go on without the browser that the sitting asks for."""
+    chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
+    exempted = await checking.exempt(session, chosen, reason=body.reason, note=body.note, actor=actor, now=utc_now())
+    return ActResult(seats=exempted)
+
+
+@router.post("/browser/exemption-withdrawal")
+async def withdraw_exemption(
+    sitting_id: UUID, room_id: UUID, body: SeatSelection, actor: ActorDep, session: SessionDep
+) -> ActResult:
+    """Ask candidates for the right browser again; whoever works already goes on."""
+    chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
+    return ActResult(seats=await checking.withdraw_exemption(session, chosen, actor=actor, now=utc_now()))
 
 
 @router.post("/swap")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from exam_engine.delivery.leftovers import Judgement
 from exam_engine.delivery.reasons import DoubtReason, MoveReason, RecoveryReason
 from exam_engine.delivery.swapping import GoesOn
+from exam_engine.lockdown.checking import ExemptionReason
 from exam_engine.proctoring.schemas import SeatSelection
 from exam_engine.proctoring.time_schemas import Reasoned
 
@@ -19,6 +20,12 @@ class DoubtOfSeats(Reasoned, SeatSelection):
     """A doubt about persons."""
 
     reason: DoubtReason
+
+
+class ExemptionOfSeats(Reasoned, SeatSelection):
+    """Leave to go on in any browser."""
+
+    reason: ExemptionReason
 
 
 class SeatSwap(Reasoned):

@@ -15,6 +15,8 @@ from exam_engine.delivery.models import IdentityCheck
 from exam_engine.delivery.seats import SeatProgress, progress_of_room
 from exam_engine.delivery.swapping import NOBODY
 from exam_engine.delivery.unlock_rules import UnlockObstacle, unlock_obstacle
+from exam_engine.lockdown.schemas import SeatBrowserView
+from exam_engine.lockdown.seb.sent_hashes import Verdict
 from exam_engine.proctoring.schemas import IdentityView, RoomEvent, RoomPause, SeatCondition, SeatRow, SeatSelection
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.service import RegistrationFacts
@@ -129,6 +131,30 @@ def _identity_view(check: IdentityCheck) -> IdentityView:
     )
 
 
+def _browser_view(progress: SeatProgress) -> SeatBrowserView | None:
+    if not progress.needs_seb:
+        return None
+    check = progress.browser
+    return SeatBrowserView(
+        verdict=Verdict(check.verdict) if check is not None and check.verdict is not None else None,
+        checked_at=check.checked_at if check is not None else None,
+        is_exempted=check is not None and check.exempted_at is not None,
+        exempted_by=check.exempted_by_name if check is not None else None,
+        reason=check.exemption_reason if check is not None else None,
+        note=check.exemption_note if check is not None else "",
+    )
+
+
+def _browser_misfit(progress: SeatProgress) -> RoomEvent | None:
+    check = progress.browser
+    if not progress.needs_seb or check is None or check.checked_at is None or check.exempted_at is not None:
+        return None
+    if check.verdict is None or check.verdict == Verdict.FITS:
+        return None
+    number = progress.facts.seat_number
+    return RoomEvent(at=check.checked_at, seat_number=number, kind="browser_misfits", text=check.verdict)
+
+
 def seat_row(progress: SeatProgress, *, total: int, now: datetime) -> SeatRow:
     """Return a seat as the board shows it; ``total`` is the number of items of its form."""
     attempt, state = progress.attempt, condition(progress, now)
@@ -144,6 +170,7 @@ def seat_row(progress: SeatProgress, *, total: int, now: datetime) -> SeatRow:
         unlock_obstacle=obstacle_to_unlock(progress),
         has_confirmed_data=progress.seat is not None and progress.seat.confirmed_at is not None,
         identity=_identity_view(progress.identity) if progress.identity is not None else None,
+        browser=_browser_view(progress),
         is_moving=is_moving(progress),
         leftovers=progress.leftovers,
         waiting=sorted(progress.waiting),
@@ -195,6 +222,8 @@ async def events_of_room(session: AsyncSession, seats: Sequence[SeatProgress], *
                 )
         if (check := progress.identity) is not None and check.verdict == "doubted":
             events.append(RoomEvent(at=check.checked_at, seat_number=number, kind="identity_doubted", text=check.note))
+        if (misfit := _browser_misfit(progress)) is not None:
+            events.append(misfit)
         if attempt is not None:
             events.append(RoomEvent(at=attempt.started_at, seat_number=number, kind="started", text=""))
             if attempt.closed_at is not None:

@@ -17,6 +17,7 @@ from exam_engine.delivery import (
     time_queries,
 )
 from exam_engine.delivery.models import Instruction
+from exam_engine.lockdown import queries as lockdown_queries
 from exam_engine.proctoring.seat_schemas import TimelineEntry
 from exam_engine.sitting_log import service as sitting_log
 from exam_engine.sitting_log.service import LoggedAct
@@ -79,7 +80,7 @@ def _entry(
         kind=row.kind if row.kind != "attempt.closed" else f"attempt.{said['finish_kind']}",
         by=names.get(row.facts["audit"][0]) if is_persons_act else None,
         text=texts.get((row.kind, row.at), ""),
-        reason=said.get("reason"),
+        reason=said.get("reason") or said.get("verdict"),
     )
     if row.kind == "seat.swapped":
         entry.from_seat, entry.to_seat = said["seats"][said["registrations"].index(str(registration_id))]
@@ -102,6 +103,9 @@ async def _texts(
         texts["seat.swapped", move.moved_at] = move.note
     for credit in await time_queries.credits_of(session, [registration_id]):
         texts["credit.proposed", credit.proposed_at] = credit.note
+    browser = await lockdown_queries.check_of(session, registration_id)
+    if browser is not None and browser.exempted_at is not None:
+        texts["browser.exempted", browser.exempted_at] = browser.exemption_note
     for check in (await seat_queries.identity_checks_of(session, [registration_id])).values():
         texts["identity.doubted", check.checked_at] = check.note
     seat = await queries.seat_of(session, registration_id)

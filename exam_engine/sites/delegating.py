@@ -15,6 +15,7 @@ from exam_engine.core.errors import Fault, InvalidInputError, NotFoundError
 from exam_engine.core.security import token_digest
 from exam_engine.core.text import clean_line
 from exam_engine.delivery.papers import unwrap_key, wrap_key
+from exam_engine.lockdown import queries as lockdown_queries
 from exam_engine.sites import queries
 from exam_engine.sites.codes import new_code
 from exam_engine.sites.errors import (
@@ -83,6 +84,8 @@ async def delegate(
     if (await sittings.find_sitting(session, sitting_id)).ends_at < now:
         faults.append(Fault("site_sitting_over", "closes_at"))
     faults += [Fault("site_room_taken", "rooms", {"room": room.name}) for room in rooms if str(room.id) in taken]
+    if await lockdown_queries.browser_of(session, sitting_id) is not None:
+        faults.append(Fault("site_safe_exam_browser", "safe_exam_browser"))
     if await queries.has_attempts(session, sitting_id, room_ids):
         faults.append(Fault("site_room_started", "rooms"))
     faults += [

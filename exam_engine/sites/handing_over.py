@@ -13,6 +13,7 @@ from exam_engine.accounts import site_accounts
 from exam_engine.core.errors import Fault
 from exam_engine.core.security import token_digest
 from exam_engine.delivery.papers import unwrap_key, wrap_key
+from exam_engine.lockdown import queries as lockdown_queries
 from exam_engine.sites import delegating, queries
 from exam_engine.sites.brought import rows_to_bring
 from exam_engine.sites.codes import read_code
@@ -59,7 +60,7 @@ async def hand_over(
     PullCodeUsedError
         Another server has pulled with the code; or work has come home.
     CannotDelegateError
-        Somebody has started meanwhile.
+        Somebody has started meanwhile, or the board asks for Safe Exam Browser now.
     """
     typed = read_code(code)
     delegation = await queries.delegation_by_code(session, token_digest(typed))
@@ -76,6 +77,8 @@ async def hand_over(
     room_ids = delegating.room_ids_of(delegation)
     if await queries.has_attempts(session, delegation.sitting_id, room_ids):
         raise CannotDelegateError(faults=[Fault("site_room_started", "rooms")])
+    if await lockdown_queries.browser_of(session, delegation.sitting_id) is not None:
+        raise CannotDelegateError(faults=[Fault("site_safe_exam_browser", "safe_exam_browser")])
     opened = await site_accounts.open_account(
         session,
         user_id=delegation.user_id,

@@ -1,4 +1,4 @@
-"""The settings that a sitting's file holds."""
+"""The settings that a sitting's file holds; docs/safe-exam-browser.md says why each is as it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -263,6 +263,7 @@ export const en: typeof vi = {
     raw: "Raw score",
     rawValue: (raw, max) => `${raw} / ${max}`,
     released: (time) => `Released at ${time}`,
+    quitBrowser: "Quit Safe Exam Browser",
     leave: "Finish and sign out",
   },
   blocked: {

@@ -20,6 +20,7 @@ export type Screen =
   | "blocked"
   | "second_tab"
   | "unreachable"
+  | "wrong_browser"
   | "sign_in"
   | "confirm"
   | "waiting"
@@ -29,6 +30,9 @@ export type Screen =
 
 /** What the page tells the candidate in passing. */
 export type Notices = Pick<AttemptEvents, "announce" | "onSectionBegun" | "onDeadlineMoved">;
+
+/** Why a browser is not taken, and what to do, in the server's words. */
+export type BrowserFault = Readonly<Record<"title" | "detail", string>>;
 
 export interface SignIn {
   access_code: string;
@@ -48,6 +52,8 @@ export class ExamPage {
   screen = $state<Screen>("loading");
   obstacle = $state<Obstacle | null>(null);
   seat = $state.raw<SeatView | null>(null);
+  /** Why the sitting does not take this browser. */
+  browserFault = $state.raw<BrowserFault | null>(null);
   attempt = $state.raw<RunningAttempt | null>(null);
   /** What shows the attempt; there as soon as one is. */
   attemptScreen = $state.raw<AttemptPart["AttemptScreen"] | null>(null);
@@ -90,6 +96,7 @@ export class ExamPage {
       this.screen = "second_tab";
       return;
     }
+    if ("SafeExamBrowser" in window) api.use((await import("./browser/sebKeys")).sebKeys(window));
     void registerWorker("/static/exam-sw.js", "/exam");
     this.#store = await openStore();
     this.isStoreDurable = this.#store.isDurable;
@@ -116,7 +123,12 @@ export class ExamPage {
   }
 
   async signIn(input: SignIn): Promise<void> {
-    adoptSession(await this.#postSignIn(input));
+    try {
+      adoptSession(await this.#postSignIn(input));
+    } catch (problem) {
+      if (!this.#refuseBrowser(problem)) throw problem;
+      return;
+    }
     await this.enter();
   }
 
@@ -219,6 +231,8 @@ export class ExamPage {
         await this.#askToSignIn();
       } else if (problem instanceof ApiProblem && problem.code === "attempt_closed") {
         await this.#refreshSeat();
+      } else if (this.#refuseBrowser(problem)) {
+        this.#pollLater(null);
       } else {
         this.startFault = problem;
         if (this.seat) this.screen = "waiting";
@@ -280,6 +294,14 @@ export class ExamPage {
     this.#poll = setTimeout(() => void this.enter(), between(4_000, 8_000));
   }
 
+  /** Shows what to do when it was the browser that was refused, and says whether it was. */
+  #refuseBrowser(problem: unknown): boolean {
+    if (!(problem instanceof ApiProblem) || !problem.code.startsWith("browser_")) return false;
+    this.browserFault = problem;
+    this.screen = "wrong_browser";
+    return true;
+  }
+
   async #takeSeat(seat: SeatView): Promise<void> {
     // A browser does not ask again for a part that it could not fetch; a fresh page does.
     if (this.#arePartsMissing && this.attempt === null) {
@@ -287,6 +309,13 @@ export class ExamPage {
       return;
     }
     this.seat = seat;
+    if (seat.browser?.title && seat.state !== "submitted" && seat.state !== "closed") {
+      // Asked again by itself: the proctor may let the candidate go on.
+      this.browserFault = seat.browser;
+      this.screen = "wrong_browser";
+      this.#pollLater(null);
+      return;
+    }
     void this.#prefetchPaper(seat);
     if (WAITING.includes(seat.state)) this.#prefetchParts();
     switch (seat.state) {

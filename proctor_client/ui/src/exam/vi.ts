@@ -253,6 +253,7 @@ export const vi = {
     raw: "Điểm thô",
     rawValue: (raw: string, max: string) => `${raw} / ${max}`,
     released: (time: string) => `Công bố lúc ${time}`,
+    quitBrowser: "Thoát Safe Exam Browser",
     leave: "Kết thúc và đăng xuất",
   },
   blocked: {

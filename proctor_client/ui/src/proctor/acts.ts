@@ -1,10 +1,12 @@
 /** What a proctor can do to seats: to which it applies, what it asks for, and how it is taken back. */
-import { awaitsStart, hasStarted, isWorking, type Seat } from "./seats";
+import { awaitsStart, hasStarted, isFinished, isWorking, type Seat } from "./seats";
 
 export type ActName =
   | "identify"
   | "doubt"
   | "withdraw"
+  | "exempt"
+  | "require"
   | "unlock"
   | "lock"
   | "message"
@@ -20,6 +22,8 @@ export const acts: readonly ActName[] = [
   "identify",
   "doubt",
   "withdraw",
+  "exempt",
+  "require",
   "unlock",
   "lock",
   "message",
@@ -35,6 +39,7 @@ const PAUSE_REASONS = ["power", "network", "computer", "software", "evacuation",
 
 export const reasons = {
   doubt: ["different_person", "data_differ", "expired", "unreadable", "no_paper", "other"],
+  exempt: ["not_installed", "does_not_start", "keys", "aid", "other"],
   pause: PAUSE_REASONS,
   credit: PAUSE_REASONS,
   swap: ["computer", "software", "network", "power", "discipline", "health", "other"],
@@ -45,12 +50,21 @@ export type Reasons = typeof reasons;
 export type ReasonedAct = keyof Reasons;
 
 /** Done at once, because it can be taken back or hurts nobody; every other act asks first. */
-const AT_ONCE: ReadonlySet<ActName> = new Set(["identify", "withdraw", "unlock", "lock", "resume", "reopen"]);
+const AT_ONCE: ReadonlySet<ActName> = new Set([
+  "identify",
+  "withdraw",
+  "require",
+  "unlock",
+  "lock",
+  "resume",
+  "reopen",
+]);
 export const isAtOnce = (act: ActName): boolean => AT_ONCE.has(act);
 
 const UNDO: Partial<Record<ActName, ActName>> = {
   identify: "withdraw",
   doubt: "withdraw",
+  exempt: "require",
   unlock: "lock",
   lock: "unlock",
   pause: "resume",
@@ -68,6 +82,10 @@ export function applies(act: ActName, seat: Seat): boolean {
       return !hasStarted(seat) || isWorking(seat);
     case "withdraw":
       return seat.identity !== null && !hasStarted(seat);
+    case "exempt":
+      return seat.browser !== null && !seat.browser.is_exempted && !isFinished(seat);
+    case "require":
+      return seat.browser?.is_exempted === true && !isFinished(seat);
     case "unlock":
       return seat.needs_unlock && seat.unlock_obstacle === null;
     case "lock":

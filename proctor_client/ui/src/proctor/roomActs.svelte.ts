@@ -17,6 +17,7 @@ const ROOM = "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}";
 const PLAIN = {
   identify: `${ROOM}/identity/confirmation`,
   withdraw: `${ROOM}/identity/withdrawal`,
+  require: `${ROOM}/browser/exemption-withdrawal`,
   unlock: `${ROOM}/unlock`,
   lock: `${ROOM}/lock`,
   resume: `${ROOM}/resume`,
@@ -59,6 +60,14 @@ export class RoomActs {
     return this.#perform("doubt", whom, () =>
       answer(
         staffApi.POST(`${ROOM}/identity/doubt`, { params: this.#params, body: { ...whom, reason, note } }),
+      ),
+    );
+  }
+
+  exempt(whom: Whom, reason: Reasons["exempt"][number], note: string): Promise<boolean> {
+    return this.#perform("exempt", whom, () =>
+      answer(
+        staffApi.POST(`${ROOM}/browser/exemption`, { params: this.#params, body: { ...whom, reason, note } }),
       ),
     );
   }

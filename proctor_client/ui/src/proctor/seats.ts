@@ -40,6 +40,7 @@ export const toneOf = (state: SeatState): Tone => tones[state];
 export type Concern =
   | "offline"
   | "doubt"
+  | "browser"
   | "moving"
   | "leftovers"
   | "takeover"
@@ -52,6 +53,7 @@ export function concernsOf(seat: Seat): Concern[] {
   const found: Concern[] = [];
   if (seat.state === "offline") found.push("offline");
   if (seat.identity?.verdict === "doubted") found.push("doubt");
+  if (isOpen && hasOtherBrowser(seat)) found.push("browser");
   if (seat.is_moving) found.push("moving");
   if (seat.leftovers > 0) found.push("leftovers");
   if (seat.needs_unlock && isWorking(seat)) found.push("takeover");
@@ -59,6 +61,11 @@ export function concernsOf(seat: Seat): Concern[] {
   if (seat.reported_fault !== null && isOpen) found.push("fault");
   if (seat.focus_lost_count > 0 && isWorking(seat)) found.push("focus");
   return found;
+}
+
+/** Came in another browser than the one that the sitting asks for, and nobody has allowed it. */
+export function hasOtherBrowser({ browser }: Seat): boolean {
+  return browser !== null && !browser.is_exempted && browser.verdict !== null && browser.verdict !== "fits";
 }
 
 /** A colour for the edge of a seat: its state's, unless something else should be looked at. */
@@ -71,7 +78,9 @@ const FINISHED: ReadonlySet<SeatState> = new Set(["submitted", "ended", "closed"
 /** An attempt is open and its clock is not over. */
 export const isWorking = (seat: Seat): boolean => WORKING.has(seat.state);
 
-export const hasStarted = (seat: Seat): boolean => isWorking(seat) || FINISHED.has(seat.state);
+export const isFinished = (seat: Seat): boolean => FINISHED.has(seat.state);
+
+export const hasStarted = (seat: Seat): boolean => isWorking(seat) || isFinished(seat);
 
 /** Waits for its first unlock; whoever works already and comes back in another browser is looked at one by one. */
 export const awaitsStart = (seat: Seat): boolean => seat.needs_unlock && !hasStarted(seat);

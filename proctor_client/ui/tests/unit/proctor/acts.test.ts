@@ -55,6 +55,7 @@ test("moving is for one seat, or two in exchange", () => {
 test("what hurts asks first, and what is done at once can be taken back or hurts nobody", () => {
   expect(acts.filter((act) => !isAtOnce(act))).toEqual([
     "doubt",
+    "exempt",
     "message",
     "pause",
     "credit",

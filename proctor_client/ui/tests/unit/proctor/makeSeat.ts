@@ -12,6 +12,7 @@ export const makeSeat = (changes: Partial<Seat> = {}): Seat => ({
   unlock_obstacle: null,
   has_confirmed_data: true,
   identity: null,
+  browser: null,
   is_moving: false,
   leftovers: 0,
   waiting: [],

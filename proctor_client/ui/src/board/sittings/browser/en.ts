@@ -1,0 +1,60 @@
+/** English words of the browser that a sitting asks for. */
+import type { vi } from "./vi";
+
+export const en: typeof vi = {
+  title: "Safe Exam Browser",
+  off: "Not asked for. Candidates work in any browser.",
+  require: "Ask for it",
+  change: "Change",
+  release: "Stop asking",
+  releaseTitle: "Stop asking for Safe Exam Browser",
+  releaseText:
+    "Candidates can work in any browser. The .seb files that were handed out are of no use any more.",
+  dialog: "Safe Exam Browser of the sitting",
+  lead: "Candidates sign in and start only in Safe Exam Browser, opened with this sitting's .seb file.",
+  addresses: "Further addresses",
+  addressesHint: "One a line, for instance *.gov.vn or https://a.vn/search/*. This server is always open.",
+  quitPassword: "Quit password",
+  quitPasswordHint: "Asked for when somebody quits early. Plain letters, digits and signs; at most 64.",
+  quitPasswordKept: "Leave it empty to keep the present one.",
+  quitPasswordRemove: "Take the present quit password away",
+  acceptsConfigKey: "Take every version as long as the right file is open (Config Key)",
+  keys: "Accepted Browser Exam Keys",
+  keysHint:
+    "Needed to take only some versions. SEB's configuration tool shows them for this sitting's very file.",
+  key: "Key (64 characters)",
+  keyNote: "Version, system",
+  keyAdd: "Add a key",
+  keyRemove: (n) => `Remove key ${n}`,
+  keyRemoveShort: "Remove",
+  keyGroup: (n) => `Key ${n}`,
+  versions: "Versions",
+  anyVersion: "every version with the right file",
+  listedVersions: (n) => `only the ${n} keys listed`,
+  anyOrListed: (n) => `every version, and the ${n} keys listed`,
+  moreAddresses: "Further addresses",
+  none: "none",
+  hasQuit: "Quit password",
+  yes: "set",
+  configKey: "Config Key",
+  handedOut: "File last downloaded",
+  never: "not yet",
+  download: "Download .seb file",
+  downloadTitle: "Download the sitting's .seb file",
+  downloadText:
+    "Copy it to every computer of the rooms. It is good until the settings of the sitting change.",
+  filePassword: "Password to open the file",
+  filePasswordHint:
+    "Better with one: whoever reads the file can work out the Config Key. At least 8 plain characters; empty for none.",
+  check: "Check a file",
+  checkTitle: "Is this the sitting's .seb file?",
+  checkFile: ".seb file",
+  checkPassword: "Password of the file, if it has one",
+  checkFits: "This is the sitting's file.",
+  checkMisfits: "Not this sitting's file, or an old one. Download and hand out the new one.",
+  newFilesDue:
+    "Settings have changed since the last download: files handed out are of no use. Hand out new ones.",
+  outdated:
+    "The server has another address now. Press Change and Save to take it over, then hand out new files.",
+  saved: "Saved.",
+};
