@@ -53,7 +53,6 @@ from exam_engine.delivery.sections import SectionTime
 from exam_engine.delivery.stages import OpenedStage
 from exam_engine.forms.schemas import ITEM_VIEW
 from exam_engine.lockdown import checking, requiring
-from exam_engine.lockdown import queries as lockdown_queries
 from exam_engine.lockdown.checking import Judged
 from exam_engine.lockdown.errors import BrowserRefusedError, refusal_of
 from exam_engine.lockdown.presenting import PresentedDep
@@ -126,7 +125,7 @@ async def _seat_view(
     overview = await seats.seat_overview(session, actor.id)
     facts, paper = overview.facts, overview.paper
     state, waiting_for = seats.seat_state(overview, login_session_id=actor.session_id, now=now)
-    judged = await checking.judge_browser(session, facts.sitting_id, actor.id, presented)
+    judged = checking.judged_browser(overview.browser, overview.browser_check, presented)
     view = SeatView(
         server_time=now,
         candidate=CandidateView(
@@ -162,22 +161,15 @@ async def _seat_view(
         state=state,
         waiting_for=waiting_for,
         attempt_id=overview.attempt.id if overview.attempt else None,
-        browser=await _browser_view(session, overview, judged, actor, told, is_over=state in {"submitted", "closed"}),
+        browser=_browser_view(overview, judged, actor, told, is_over=state in {"submitted", "closed"}),
     )
     return view, judged
 
 
-async def _browser_view(
-    session: AsyncSession,
-    overview: seats.SeatOverview,
-    judged: Judged | None,
-    actor: Actor,
-    told: Told,
-    *,
-    is_over: bool,
+def _browser_view(
+    overview: seats.SeatOverview, judged: Judged | None, actor: Actor, told: Told, *, is_over: bool
 ) -> CandidateBrowserView | None:
-    browser = await lockdown_queries.browser_of(session, overview.facts.sitting_id) if judged is not None else None
-    if judged is None or browser is None:
+    if judged is None or overview.browser is None:
         return None
     holds = overview.attempt is not None and overview.attempt.holder_session_id == actor.session_id
     is_seb = judged.verdict is not Verdict.NOT_USED
@@ -188,7 +180,7 @@ async def _browser_view(
         is_admitted=is_admitted,
         title=told(code) if code else "",
         detail=told(f"{code}.fix") if code else "",
-        quit_url=requiring.quit_url(browser) if is_over and is_seb else None,
+        quit_url=requiring.quit_url(overview.browser) if is_over and is_seb else None,
     )
 
 
@@ -196,16 +188,16 @@ async def _browser_view(
 async def read_seat(
     request: Request,
     actor: ActorDep,
-    session: ReadSessionDep,
     presented: PresentedDep,
     catalogue: CatalogueDep,
     language: LanguageDep,
 ) -> SeatView:
     """The candidate's own data, sitting, paper and state in this browser."""
-    now = utc_now()
-    view, judged = await _seat_view(session, actor, presented, lambda code: catalogue.text(code, language), now)
-    if view.state not in {"submitted", "closed"}:
-        await browsers.note_if_news(database_of(request), session, actor.id, judged, now)
+    now, database = utc_now(), database_of(request)
+    async with database.read() as session:
+        view, judged = await _seat_view(session, actor, presented, lambda code: catalogue.text(code, language), now)
+    if judged is not None and judged.is_news and view.state not in {"submitted", "closed"}:
+        await browsers.note(database, actor.id, judged.verdict, now)
     return view
 
 
@@ -248,8 +240,7 @@ async def start_attempt(request: Request, actor: ActorDep, presented: PresentedD
     try:
         started = await engine.starter.start(actor.id, _session_id(actor), presented)
     except BrowserRefusedError as refusal:
-        judged = Judged(Verdict(refusal.params["verdict"]), is_exempted=False)
-        await browsers.note(database_of(request), actor.id, judged, utc_now())
+        await browsers.note(database_of(request), actor.id, Verdict(refusal.params["verdict"]), utc_now())
         raise
     attempt, timing, now = started.attempt, started.timing, utc_now()
     return StartedAttempt(

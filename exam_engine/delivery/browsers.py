@@ -7,13 +7,11 @@ that no answer is ever refused for them.
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from exam_engine.core.db import Database
 from exam_engine.delivery import queries
 from exam_engine.delivery.seat_rows import SeatRow
 from exam_engine.lockdown import checking
-from exam_engine.lockdown.checking import Judged
+from exam_engine.lockdown import queries as lockdown_queries
 from exam_engine.lockdown.errors import refusal_of
 from exam_engine.lockdown.seb.sent_hashes import AcceptedKeys, Presented, Verdict, judge
 from exam_engine.sittings.service import RegistrationFacts
@@ -30,31 +28,24 @@ async def admit_login(database: Database, facts: RegistrationFacts, presented: P
     BrowserRefusedError
     """
     async with database.read() as session:
-        judged = await checking.judge_browser(session, facts.sitting_id, facts.registration_id, presented)
-        if judged is None:
+        browser = await lockdown_queries.browser_of(session, facts.sitting_id)
+        if browser is None:
             return
+        check = await lockdown_queries.check_of(session, facts.registration_id)
+        judged = checking.judged_browser(browser, check, presented)
         has_begun = await queries.attempt_of(session, facts.registration_id) is not None
-        is_news = await checking.is_news(session, facts.registration_id, judged)
-    if now >= facts.closes_at + facts.extra_time:
+    if judged is None or now >= facts.closes_at + facts.extra_time:
         return
-    if is_news:
-        await note(database, facts.registration_id, judged, now)
+    if judged.is_news:
+        await note(database, facts.registration_id, judged.verdict, now)
     if not judged.is_admitted and not has_begun:
         raise refusal_of(judged.verdict)
 
 
-async def note_if_news(
-    database: Database, session: AsyncSession, registration_id: UUID, judged: Judged | None, now: datetime
-) -> None:
-    """Note with what browser a candidate came, in a transaction of its own, when it is another than before."""
-    if judged is not None and await checking.is_news(session, registration_id, judged):
-        await note(database, registration_id, judged, now)
-
-
-async def note(database: Database, registration_id: UUID, judged: Judged, now: datetime) -> None:
+async def note(database: Database, registration_id: UUID, verdict: Verdict, now: datetime) -> None:
     """Note with what browser a candidate came, in a transaction that a refusal does not undo."""
     async with database.write() as session:
-        await checking.note(session, registration_id, judged, now)
+        await checking.note(session, registration_id, verdict, now)
 
 
 def refuse_browser(row: SeatRow, login_session_id: UUID, presented: Presented) -> None:

@@ -11,6 +11,7 @@ from exam_engine.core.db import table_of
 from exam_engine.delivery.models import Attempt, Pause, SealedPaper, Seat
 from exam_engine.delivery.queries import PaperFacts
 from exam_engine.forms.models import Form
+from exam_engine.lockdown.models import BrowserCheck, SafeExamBrowser
 from exam_engine.sittings.models import Registration
 
 _FORM, _PAPER, _PAUSE, _REGISTRATION = table_of(Form), table_of(SealedPaper), table_of(Pause), table_of(Registration)
@@ -20,6 +21,8 @@ class SeatParts(NamedTuple):
     """Seat, attempt and sealed paper of a registration.
 
     ``item_count`` is 0 while no form is assigned; ``has_pauses`` says whether there ever was one in the sitting.
+    ``browser`` is the one that the sitting asks for, None where any will do; ``browser_check`` what the candidate last
+    came with.
     """
 
     seat: Seat | None
@@ -27,6 +30,8 @@ class SeatParts(NamedTuple):
     paper: PaperFacts | None
     item_count: int
     has_pauses: bool
+    browser: SafeExamBrowser | None
+    browser_check: BrowserCheck | None
 
 
 # Built once: that takes longer than running it.
@@ -34,6 +39,8 @@ _PARTS = (
     sa.select(
         Seat,
         Attempt,
+        SafeExamBrowser,
+        BrowserCheck,
         sa.func.coalesce(_FORM.c.item_count, 0),
         sa.exists().where(_PAUSE.c.sitting_id == _REGISTRATION.c.sitting_id),
         *(_PAPER.c[name] for name in PaperFacts._fields[:-1]),
@@ -42,6 +49,8 @@ _PARTS = (
     .select_from(_REGISTRATION)
     .outerjoin(Seat, col(Seat.registration_id) == _REGISTRATION.c.id)
     .outerjoin(Attempt, col(Attempt.registration_id) == _REGISTRATION.c.id)
+    .outerjoin(SafeExamBrowser, col(SafeExamBrowser.sitting_id) == _REGISTRATION.c.sitting_id)
+    .outerjoin(BrowserCheck, col(BrowserCheck.registration_id) == _REGISTRATION.c.id)
     .outerjoin(_FORM, _FORM.c.id == _REGISTRATION.c.form_id)
     .outerjoin(
         _PAPER,
@@ -58,5 +67,6 @@ _PARTS = (
 async def parts_of_seat(session: AsyncSession, registration_id: UUID) -> SeatParts:
     """Return the parts of a registration that is there."""
     found = await session.exec(_PARTS, params={"registration_id": registration_id})  # type: ignore[call-overload]
-    seat, attempt, item_count, has_pauses, *paper = found.one()
-    return SeatParts(seat, attempt, PaperFacts._make(paper) if paper[0] else None, item_count, bool(has_pauses))
+    seat, attempt, browser, check, item_count, has_pauses, *paper = found.one()
+    facts = PaperFacts._make(paper) if paper[0] else None
+    return SeatParts(seat, attempt, facts, item_count, bool(has_pauses), browser, check)

@@ -22,7 +22,7 @@ from exam_engine.delivery.timings import planned_timing, timing_of
 from exam_engine.delivery.unlock_rules import unlock_obstacle
 from exam_engine.forms import service as forms
 from exam_engine.lockdown import queries as lockdown_queries
-from exam_engine.lockdown.models import BrowserCheck
+from exam_engine.lockdown.models import BrowserCheck, SafeExamBrowser
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import SEAT
 from exam_engine.sittings.service import RegistrationFacts
@@ -66,7 +66,7 @@ async def check_own_data(
 
 @dataclass(frozen=True, slots=True)
 class SeatOverview:
-    """Everything about one seat at one instant."""
+    """Everything about one seat at one instant; ``browser`` is None where any browser will do."""
 
     facts: RegistrationFacts
     seat: Seat | None
@@ -74,6 +74,8 @@ class SeatOverview:
     timing: AttemptTiming
     paper: PaperFacts | None
     item_count: int
+    browser: SafeExamBrowser | None
+    browser_check: BrowserCheck | None
 
 
 async def paper_of_seat(session: AsyncSession, facts: RegistrationFacts) -> PaperFacts | None:
@@ -99,7 +101,9 @@ async def seat_overview(session: AsyncSession, registration_id: UUID) -> SeatOve
         timing = planned_timing(facts, pauses[facts.sitting_id])
     else:
         timing = planned_timing(facts, [])
-    return SeatOverview(facts, parts.seat, parts.attempt, timing, parts.paper, parts.item_count)
+    return SeatOverview(
+        facts, parts.seat, parts.attempt, timing, parts.paper, parts.item_count, parts.browser, parts.browser_check
+    )
 
 
 async def item_count(session: AsyncSession, form_id: UUID | None) -> int:

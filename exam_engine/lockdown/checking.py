@@ -24,10 +24,14 @@ ExemptionReason = Literal["not_installed", "does_not_start", "keys", "aid", "oth
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What browser a candidate comes with; a candidate with an exemption may come with any."""
+    """What browser a candidate comes with; a candidate with an exemption may come with any.
+
+    ``is_news`` says whether it differs from the one that the candidate came with before.
+    """
 
     verdict: Verdict
     is_exempted: bool
+    is_news: bool
 
     @property
     def is_admitted(self) -> bool:
@@ -41,31 +45,31 @@ def accepted_keys(browser: SafeExamBrowser) -> AcceptedKeys:
     return AcceptedKeys(browser.config_key, exam_keys, browser.accepts_config_key)
 
 
-async def judge_browser(
-    session: AsyncSession, sitting_id: UUID, registration_id: UUID, presented: Presented
-) -> Judged | None:
-    """Return what browser a candidate comes with; None where any will do."""
-    browser = await queries.browser_of(session, sitting_id)
+def judged_browser(browser: SafeExamBrowser | None, check: BrowserCheck | None, presented: Presented) -> Judged | None:
+    """Return what browser a candidate comes with; None where any will do.
+
+    Parameters
+    ----------
+    check : what the candidate came with before.
+    """
     if browser is None:
         return None
-    check = await queries.check_of(session, registration_id)
-    return Judged(judge(presented, accepted_keys(browser)), check is not None and check.exempted_at is not None)
+    verdict = judge(presented, accepted_keys(browser))
+    return Judged(
+        verdict,
+        is_exempted=check is not None and check.exempted_at is not None,
+        is_news=check is None or check.verdict != verdict,
+    )
 
 
-async def is_news(session: AsyncSession, registration_id: UUID, judged: Judged) -> bool:
-    """Whether this browser differs from the one that the candidate came with before."""
-    check = await queries.check_of(session, registration_id)
-    return check is None or check.verdict != judged.verdict
-
-
-async def note(session: AsyncSession, registration_id: UUID, judged: Judged, now: datetime) -> None:
+async def note(session: AsyncSession, registration_id: UUID, verdict: Verdict, now: datetime) -> None:
     """Keep what browser a candidate came with; a change is told to the proctor and goes into the sitting's log."""
     check = await queries.check_of(session, registration_id, for_change=True)
     if check is None:
         check = BrowserCheck(registration_id=registration_id)
-    if check.verdict == judged.verdict:
+    if check.verdict == verdict:
         return
-    check.verdict, check.checked_at = judged.verdict.value, now
+    check.verdict, check.checked_at = verdict.value, now
     session.add(check)
     hint_after_commit(session, SEAT, [registration_id])
     await session.flush()
@@ -73,9 +77,9 @@ async def note(session: AsyncSession, registration_id: UUID, judged: Judged, now
     said = {
         "registration": str(registration_id),
         "candidate_number": facts.candidate_number,
-        "verdict": judged.verdict.value,
+        "verdict": verdict.value,
     }
-    kind = "browser.fits" if judged.verdict is Verdict.FITS else "browser.misfits"
+    kind = "browser.fits" if verdict is Verdict.FITS else "browser.misfits"
     await sitting_log.append(session, facts.sitting_id, kind=kind, facts=said, now=now)
 
 

@@ -2632,6 +2632,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/browser/exemption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exempt From Browser
+         * @description Let candidates go on without the browser that the sitting asks for.
+         */
+        post: operations["exempt_from_browser_api_proctoring_sittings__sitting_id__rooms__room_id__browser_exemption_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/browser/exemption-withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Exemption
+         * @description Ask candidates for the right browser again; whoever works already goes on.
+         */
+        post: operations["withdraw_exemption_api_proctoring_sittings__sitting_id__rooms__room_id__browser_exemption_withdrawal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/credits": {
         parameters: {
             query?: never;
@@ -4331,6 +4371,74 @@ export interface paths {
          * @description Take a room out of a draft sitting.
          */
         delete: operations["remove_room_api_sittings__sitting_id__rooms__room_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/safe-exam-browser": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Safe Exam Browser
+         * @description Whether the sitting is taken in Safe Exam Browser, with which settings and keys.
+         */
+        get: operations["read_safe_exam_browser_api_sittings__sitting_id__safe_exam_browser_get"];
+        /**
+         * Require Safe Exam Browser
+         * @description Ask for Safe Exam Browser, or change what is asked for; files handed out before may then fit no more.
+         */
+        put: operations["require_safe_exam_browser_api_sittings__sitting_id__safe_exam_browser_put"];
+        post?: never;
+        /**
+         * Release Safe Exam Browser
+         * @description Take any browser again.
+         */
+        delete: operations["release_safe_exam_browser_api_sittings__sitting_id__safe_exam_browser_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/safe-exam-browser/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Out File
+         * @description The sitting's .seb file, for every computer; with a password it asks for that when it is opened.
+         */
+        post: operations["hand_out_file_api_sittings__sitting_id__safe_exam_browser_file_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/safe-exam-browser/file-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check File
+         * @description Whether a file that somebody brought is the one of this sitting; nothing of it is kept.
+         */
+        post: operations["check_file_api_sittings__sitting_id__safe_exam_browser_file_check_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -6819,6 +6927,13 @@ export interface components {
             /** Format */
             format?: string | null;
         };
+        /** Body_check_file_api_sittings__sitting_id__safe_exam_browser_file_check_post */
+        Body_check_file_api_sittings__sitting_id__safe_exam_browser_file_check_post: {
+            /** File */
+            file: string;
+            /** Password */
+            password?: string | null;
+        };
         /** Body_check_file_api_syllabus_imports_checks_post */
         Body_check_file_api_syllabus_imports_checks_post: {
             /** File */
@@ -7311,6 +7426,30 @@ export interface components {
             };
             /** Message */
             message: string;
+        };
+        /**
+         * CandidateBrowserView
+         * @description Whether the candidate's browser is the one the sitting asks for.
+         */
+        CandidateBrowserView: {
+            /**
+             * Detail
+             * @description What to do about it.
+             */
+            detail: string;
+            /** Is Admitted */
+            is_admitted: boolean;
+            /**
+             * Quit Url
+             * @description Closes the browser; given when there is nothing left to do.
+             */
+            quit_url: string | null;
+            /**
+             * Title
+             * @description What is wrong, in the language that was asked for; empty when nothing is.
+             */
+            title: string;
+            verdict: components["schemas"]["Verdict"];
         };
         /**
          * CandidateImportView
@@ -8851,6 +8990,30 @@ export interface components {
             version_number: number;
         };
         /**
+         * ExamKeyIn
+         * @description A Browser Exam Key, and for which version and system it is.
+         */
+        ExamKeyIn: {
+            /** Key */
+            key: string;
+            /**
+             * Note
+             * @default
+             * @example SEB 3.9.0, Windows
+             */
+            note: string;
+        };
+        /**
+         * ExamKeyView
+         * @description A Browser Exam Key, and for which version and system it is.
+         */
+        ExamKeyView: {
+            /** Key */
+            key: string;
+            /** Note */
+            note: string;
+        };
+        /**
          * ExamList
          * @description All exams by code.
          */
@@ -8893,6 +9056,33 @@ export interface components {
             reason: string;
             /** Reason Code */
             reason_code: string;
+        };
+        /**
+         * ExemptionOfSeats
+         * @description Leave to go on in any browser.
+         */
+        ExemptionOfSeats: {
+            /**
+             * All
+             * @default false
+             */
+            all: boolean;
+            /**
+             * Note
+             * @description Needed with the reason other. Candidates read it on a pause or an end.
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "not_installed" | "does_not_start" | "keys" | "aid" | "other";
+            /**
+             * Registration Ids
+             * @default []
+             */
+            registration_ids: string[];
         };
         /**
          * ExportFormatList
@@ -15482,7 +15672,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "logged_in" | "unlocked" | "started" | "submitted" | "time_over" | "ended" | "fault_reported" | "offline" | "identity_doubted" | "moved" | "message" | "pause" | "resume" | "credit" | "end" | "reopen";
+            kind: "logged_in" | "unlocked" | "started" | "submitted" | "time_over" | "ended" | "fault_reported" | "offline" | "identity_doubted" | "browser_misfits" | "moved" | "message" | "pause" | "resume" | "credit" | "end" | "reopen";
             /** Seat Number */
             seat_number: number | null;
             /** Text */
@@ -15691,6 +15881,91 @@ export interface components {
             html: string;
         };
         /**
+         * SafeExamBrowserIn
+         * @description What a sitting asks for.
+         */
+        SafeExamBrowserIn: {
+            /**
+             * Accepts Config Key
+             * @description The right settings are enough, in any version.
+             * @default true
+             */
+            accepts_config_key: boolean;
+            /**
+             * Allowed Addresses
+             * @description Next to this server; with ``*`` for any part of a path or host.
+             * @default []
+             */
+            allowed_addresses: string[];
+            /**
+             * Browser Exam Keys
+             * @default []
+             */
+            browser_exam_keys: components["schemas"]["ExamKeyIn"][];
+            /**
+             * Quit Password
+             * @description Absent: as before. Empty: none. Asked for when somebody leaves the browser.
+             */
+            quit_password?: string | null;
+        };
+        /**
+         * SafeExamBrowserSettings
+         * @description What browser a sitting asks for.
+         */
+        SafeExamBrowserSettings: {
+            /** Accepts Config Key */
+            accepts_config_key: boolean;
+            /** Allowed Addresses */
+            allowed_addresses: string[];
+            /**
+             * Are New Files Due
+             * @description Files that were handed out fit no more.
+             */
+            are_new_files_due: boolean;
+            /** Browser Exam Keys */
+            browser_exam_keys: components["schemas"]["ExamKeyView"][];
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Config Key */
+            config_key: string;
+            /** Handed Out At */
+            handed_out_at: string | null;
+            /** Has Quit Password */
+            has_quit_password: boolean;
+            /**
+             * Is Address Outdated
+             * @description The server has another address now; saving again takes it over.
+             */
+            is_address_outdated: boolean;
+            /**
+             * Is Required
+             * @default true
+             * @constant
+             */
+            is_required: true;
+            /** Quit Url */
+            quit_url: string;
+            /** Server Url */
+            server_url: string;
+            /** Takes Files */
+            takes_files: boolean;
+        };
+        /**
+         * SafeExamBrowserView
+         * @description What browser a sitting asks for; None when any will do.
+         */
+        SafeExamBrowserView: {
+            settings: components["schemas"]["SafeExamBrowserSettings"] | null;
+            /**
+             * Sitting Id
+             * Format: uuid
+             */
+            sitting_id: string;
+        };
+        /**
          * SampleView
          * @description The distribution of ability among the candidates; mean 0 and standard deviation 1 where no item was held.
          */
@@ -15820,6 +16095,23 @@ export interface components {
             tags: components["schemas"]["TagCount"][];
         };
         /**
+         * SeatBrowserView
+         * @description What browser a candidate came with, as proctors see it.
+         */
+        SeatBrowserView: {
+            /** Checked At */
+            checked_at: string | null;
+            /** Exempted By */
+            exempted_by: string | null;
+            /** Is Exempted */
+            is_exempted: boolean;
+            /** Note */
+            note: string;
+            /** Reason */
+            reason: string | null;
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /**
          * SeatRow
          * @description One seat as the proctor sees it.
          */
@@ -15828,6 +16120,8 @@ export interface components {
             answered: number;
             /** Birth Date */
             birth_date: string;
+            /** @description None where any browser will do. */
+            browser: components["schemas"]["SeatBrowserView"] | null;
             /**
              * Can Reopen
              * @description The attempt was ended, and that can still be taken back.
@@ -16028,6 +16322,8 @@ export interface components {
         SeatView: {
             /** Attempt Id */
             attempt_id: string | null;
+            /** @description None where any browser will do. */
+            browser: components["schemas"]["CandidateBrowserView"] | null;
             candidate: components["schemas"]["CandidateView"];
             paper: components["schemas"]["PaperView"] | null;
             /**
@@ -16043,6 +16339,27 @@ export interface components {
             state: "confirm" | "waiting" | "ready" | "running" | "paused" | "submitted" | "closed";
             /** Waiting For */
             waiting_for: ("unlock" | "opening" | "release" | "resume") | null;
+        };
+        /**
+         * SebFileCheck
+         * @description A file that somebody brought.
+         */
+        SebFileCheck: {
+            /** Config Key */
+            config_key: string;
+            /** Fits */
+            fits: boolean;
+        };
+        /**
+         * SebFileRequest
+         * @description How to write the file.
+         */
+        SebFileRequest: {
+            /**
+             * Password
+             * @description Asked for when the file is opened.
+             */
+            password?: string | null;
         };
         /**
          * SecondsPerItem
@@ -18238,6 +18555,12 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * Verdict
+         * @description Whether a browser is the one a sitting asks for, and if not, why.
+         * @enum {string}
+         */
+        Verdict: "fits" | "not_used" | "no_keys" | "other_settings" | "other_version";
         /**
          * VersionBrief
          * @description Which version is meant.
@@ -23555,6 +23878,78 @@ export interface operations {
             };
         };
     };
+    exempt_from_browser_api_proctoring_sittings__sitting_id__rooms__room_id__browser_exemption_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExemptionOfSeats"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_exemption_api_proctoring_sittings__sitting_id__rooms__room_id__browser_exemption_withdrawal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_credits_of_room_api_proctoring_sittings__sitting_id__rooms__room_id__credits_get: {
         parameters: {
             query?: never;
@@ -26699,6 +27094,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SittingView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_safe_exam_browser_api_sittings__sitting_id__safe_exam_browser_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeExamBrowserView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    require_safe_exam_browser_api_sittings__sitting_id__safe_exam_browser_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SafeExamBrowserIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafeExamBrowserView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_safe_exam_browser_api_sittings__sitting_id__safe_exam_browser_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_out_file_api_sittings__sitting_id__safe_exam_browser_file_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SebFileRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_file_api_sittings__sitting_id__safe_exam_browser_file_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_check_file_api_sittings__sitting_id__safe_exam_browser_file_check_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SebFileCheck"];
                 };
             };
             /** @description Refused; see `code`. */
