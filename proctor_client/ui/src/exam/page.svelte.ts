@@ -1,4 +1,5 @@
 /** The candidate page from opening to result: which screen is due, and why. */
+import { sendAlways } from "../lib/api/conventions";
 import { adoptSession, answer, api, readSession, signOut } from "../lib/api/lightClient";
 import { ApiProblem } from "../lib/api/problem";
 import type { AttemptView, OwnResult, SeatView, SessionView } from "../lib/api/types";
@@ -96,7 +97,7 @@ export class ExamPage {
       this.screen = "second_tab";
       return;
     }
-    if ("SafeExamBrowser" in window) api.use((await import("./browser/sebKeys")).sebKeys(window));
+    if ("SafeExamBrowser" in window) sendAlways(await (await import("./browser/sebKeys")).sebHeaders(window));
     void registerWorker("/static/exam-sw.js", "/exam");
     this.#store = await openStore();
     this.isStoreDurable = this.#store.isDurable;

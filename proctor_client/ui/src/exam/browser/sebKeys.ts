@@ -4,8 +4,6 @@
  * Some versions add the hashes to every request by themselves. Those built on newer WebKit cannot, and hand them to
  * scripts instead: hashed with the address of the page, which the server knows.
  */
-import type { Middleware } from "openapi-fetch";
-
 interface Security {
   configKey?: string;
   browserExamKey?: string;
@@ -30,18 +28,14 @@ function updated(security: Security): Promise<void> {
   });
 }
 
-/** Adds the hashes to requests where there are any; elsewhere requests stay as they are. */
-export function sebKeys(window: SebWindow | Window): Middleware {
+/** What requests of this page are to say of its browser; nothing where it hands out no keys. */
+export async function sebHeaders(window: SebWindow | Window): Promise<Record<string, string>> {
   const security = (window as SebWindow).SafeExamBrowser?.security;
-  const ready = security ? updated(security) : null;
+  if (!security) return {};
+  await updated(security);
+  const { configKey = "", browserExamKey = "" } = security;
   return {
-    async onRequest({ request }) {
-      if (!security) return;
-      await ready;
-      const { configKey = "", browserExamKey = "" } = security;
-      if (HASH.test(configKey)) request.headers.set("X-Exam-Seb-Config-Key-Hash", configKey);
-      if (HASH.test(browserExamKey)) request.headers.set("X-Exam-Seb-Exam-Key-Hash", browserExamKey);
-      return request;
-    },
+    ...(HASH.test(configKey) && { "X-Exam-Seb-Config-Key-Hash": configKey }),
+    ...(HASH.test(browserExamKey) && { "X-Exam-Seb-Exam-Key-Hash": browserExamKey }),
   };
 }

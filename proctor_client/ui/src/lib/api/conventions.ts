@@ -4,11 +4,18 @@ import { networkProblem, problemOf } from "./problem";
 import type { SessionView } from "./types";
 
 let csrfToken: string | null = null;
+let further: Readonly<Record<string, string>> = {};
 
 /** Sets what the server asks of every request. */
 export function setHeaders(headers: Headers, method: string): void {
   headers.set("Accept-Language", language());
   if (method !== "GET" && csrfToken !== null) headers.set("X-CSRF-Token", csrfToken);
+  for (const [name, value] of Object.entries(further)) headers.set(name, value);
+}
+
+/** From now on every request says this too. */
+export function sendAlways(headers: Readonly<Record<string, string>>): void {
+  further = headers;
 }
 
 /** Throws `ApiProblem` unless the server has done what it was asked for. */
