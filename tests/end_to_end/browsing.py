@@ -100,6 +100,11 @@ class Visit:
         if not request.url.startswith((f"{self.origin}/", "blob:", "data:")):
             self.outside_requests.append(request.url)
 
+    def forget(self) -> None:
+        """Begin anew: what was complained of so far has been looked at."""
+        for complaints in (self.console_errors, self.page_errors, self.outside_requests):
+            complaints.clear()
+
     def faults(self) -> list[str]:
         """Return what no page may ever do: throw, break the content security policy, ask another origin."""
         refused = [text for text in self.console_errors if "Content Security Policy" in text or "TrustedHTML" in text]

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,7 @@ class House:
     passwords: dict[str, str]
     open_sitting: OpenSitting
     visitors: list[Person]
+    _made: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -68,6 +69,11 @@ class House:
 
     async def made_by_demo(self, kind: str) -> dict[str, Any]:
         """Return the line of a list that the demo made, whatever other tests have added to the list."""
+        if kind not in self._made:
+            self._made[kind] = await self._find_made(kind)
+        return self._made[kind]
+
+    async def _find_made(self, kind: str) -> dict[str, Any]:
         url, name = _MADE_BY_DEMO[kind]
         async with self.staff("thanhtra") as inspector:
             listed = (await inspector.get(url)).raise_for_status().json()["items"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
-from playwright.async_api import Locator, Route, expect
+from playwright.async_api import Locator, Route, ViewportSize, expect
 
 from exam_engine.core.web import CONTENT_SECURITY_POLICY
 from exam_engine.forms.schemas import ItemView
@@ -21,6 +21,7 @@ UI = ROOT / "proctor_client" / "ui"
 # Digests and clipboards exist only in secure contexts; nothing of this address ever reaches a network.
 ORIGIN = "https://items.test"
 _TAB_STOPS = 60
+_WINDOW = ViewportSize(width=1280, height=800)
 
 # What a candidate sees of the answer, whatever the kind of the item.
 _SHOWN = """() => [
@@ -72,9 +73,13 @@ class ItemBench:
         self._built = built
         self._picture = picture()
 
-    async def open(self) -> None:
-        """Open the page with nothing on it."""
+    async def serve(self) -> None:
+        """Answer for the page's address in this window."""
         await self.page.route("**/*", self._answer)
+
+    async def open(self) -> None:
+        """Open the page anew with nothing on it, in a window of the usual size."""
+        await self.page.set_viewport_size(_WINDOW)
         await self.page.goto(f"{ORIGIN}/")
         await self.page.wait_for_function("window.bench !== undefined")
 

@@ -28,13 +28,23 @@ def built_bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def bench(browser_process: Browser, built_bench: Path) -> AsyncIterator[ItemBench]:
-    """Return an open page; at its end it must have kept to what no page may ever do."""
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def window(browser_process: Browser, built_bench: Path) -> AsyncIterator[ItemBench]:
+    """Return one window for all tests in here: opening one takes longer than most of them."""
     async with visits(browser_process, ORIGIN) as open_visit:
         opened = ItemBench(await open_visit(), built_bench)
-        await opened.open()
+        await opened.serve()
         yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bench(window: ItemBench) -> AsyncIterator[ItemBench]:
+    """Return the page loaded anew; at the test's end it must have kept to what no page may ever do."""
+    await window.open()
+    yield window
+    faults = window.visit.faults()
+    window.visit.forget()
+    assert faults == []
 
 
 async def test_every_interaction_has_a_sample_and_its_answers() -> None:

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 
 from exam_engine.interactions.rich_text import check, sanitise, set_formulas
 from proctor_client.web import PAGES, page_headers
-from tests.end_to_end.browsing import visits
+from tests.end_to_end.browsing import Visit, visits
 from tests.end_to_end.editor_page import EditorHouse, EditorPage, editor_house
 from tests.end_to_end.soundness import complaints
 
@@ -45,11 +45,20 @@ def editors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EditorHouse]:
         yield house
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def editor(editors: EditorHouse, browser_process: Browser) -> AsyncIterator[EditorPage]:
-    """Return the page in a window of its own; whatever breaks the content security policy fails the test."""
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def window(editors: EditorHouse, browser_process: Browser) -> AsyncIterator[Visit]:
+    """Return one window for all tests in here: opening one takes longer than most of them."""
     async with visits(browser_process, editors.url) as open_visit:
-        yield EditorPage((await open_visit()).page)
+        yield await open_visit()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def editor(window: Visit) -> AsyncIterator[EditorPage]:
+    """Return the page, which each test loads anew; whatever breaks the content security policy fails the test."""
+    yield EditorPage(window.page)
+    faults = window.faults()
+    window.forget()
+    assert faults == []
 
 
 def is_canonical(html: str) -> bool:

@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
+# The house of the browser tests is made by the same seven steps in every run.
 @pytest.mark.slow
+@pytest.mark.extended
 def test_the_demo_goes_from_a_question_bank_to_certificates(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "load_tests.demo", "--once"],

@@ -146,6 +146,7 @@ export class RunningAttempt {
       epoch: () => this.facts.epoch,
       isHeld: () => this.isAwaitingUnlock || this.end !== null,
       now: () => this.clock.now(),
+      noted: () => this.#journal.settled(),
       onRefused: () => this.#outbox.wake(),
     });
     this.#news.listen();

@@ -23,6 +23,8 @@ export interface Course {
   isHeld(): boolean;
   /** Server time, epoch ms. */
   now(): number;
+  /** Resolves once every answer given so far is on the disk. */
+  noted(): Promise<void>;
   /** The attempt is over, or another browser has it. */
   onRefused(): void;
 }
@@ -116,6 +118,10 @@ export class Uploads implements FileTransfer {
       isKept,
     });
     return sha256;
+  }
+
+  async noted(): Promise<void> {
+    await this.#course?.noted();
   }
 
   /** There is something new to bring, or the way is free again. */

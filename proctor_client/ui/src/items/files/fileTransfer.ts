@@ -31,6 +31,8 @@ export interface FileTransfer {
   readonly isStuck: boolean;
   /** Takes a file into hand and gives its SHA-256 in hexadecimal digits; rejects when it cannot be read. */
   take(item: string, file: File, name: string): Promise<string>;
+  /** Resolves once the answers given so far outlive a reload of the page, as far as the browser can keep them. */
+  noted(): Promise<void>;
   /** Every version handed in for an item, the earliest first. */
   versions(item: string): readonly HandedFile[];
 }
@@ -64,6 +66,7 @@ export function previewTransfer(): FileTransfer {
       files.push({ item, sha256, name, chosenAtMs: Date.now(), ...sizes, ...state });
       return sha256;
     },
+    noted: () => Promise.resolve(),
     versions: (item) => files.filter((file) => file.item === item),
   };
 }
