@@ -95,7 +95,13 @@ let refused: number;
 
 async function opened(): Promise<Uploads> {
   const uploads = new Uploads({ attemptId: "a", graceMs: 60_000, store: disk, calls: server });
-  const course = { epoch: () => 1, isHeld: () => false, now: () => 5, noted: async () => undefined, onRefused: () => (refused += 1) };
+  const course = {
+    epoch: () => 1,
+    isHeld: () => false,
+    now: () => 5,
+    noted: async () => undefined,
+    onRefused: () => (refused += 1),
+  };
   await uploads.start({ wanted: () => wanted, ...course });
   return uploads;
 }
