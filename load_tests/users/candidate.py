@@ -92,7 +92,9 @@ class CandidateAtWork:
     def _arrive(self) -> None:
         arrival = self.wave.opens_at - self.rng.uniform(0.05, 1.0) * self.plan.arrival_seconds
         if self.person.late_seconds:
-            arrival = self.wave.opens_at + self.person.late_seconds / self.wave.speed
+            # In a short exam, too, whoever is late comes while there is something left of it.
+            late_seconds = min(self.person.late_seconds, self.wave.exam_seconds / 2)
+            arrival = self.wave.opens_at + late_seconds / self.wave.speed
         gevent.sleep(max(0.0, arrival - time.time()))
         self.protocol.take_login(self._ask(self.protocol.login_call()))
         self.browser.csrf_token = self.protocol.csrf_token
