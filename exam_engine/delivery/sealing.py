@@ -17,6 +17,7 @@ from exam_engine.delivery.paper_media import packed_media
 from exam_engine.delivery.papers import additional_data, seal, wrap_key
 from exam_engine.delivery.sectioning import OrderedPaper, ordered_paper
 from exam_engine.forms import service as forms
+from exam_engine.forms.schemas import DeskTools
 from exam_engine.sittings import sections
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.errors import SittingNotReadyError
@@ -80,6 +81,7 @@ async def _seal_papers(
         "duration_ms": form.duration_minutes * 60_000,
         "design": form.design,
         "item_count": form.item_count,
+        "tools": DeskTools.model_validate(form.tools).model_dump(),
         "media": await packed_media(session, [view for _, view in items], form_code=form.form_code),
     }
     for variant in variants:

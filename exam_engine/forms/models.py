@@ -28,7 +28,8 @@ class Form(Table, table=True):
     """A frozen test form; nothing of it changes after publication.
 
     ``design`` is linear when everybody gets all its items, else multistage or adaptive: then its items are those that
-    may come, and ``item_count`` is how many a candidate gets.
+    may come, and ``item_count`` is how many a candidate gets. ``tools`` says which tools candidates have beside the
+    questions; what it does not name is as ``DeskTools`` has it by default.
     """
 
     id: UUID = id_field()
@@ -39,6 +40,9 @@ class Form(Table, table=True):
     duration_minutes: int
     item_count: int
     max_points: str = Field(max_length=16)
+    tools: dict[str, bool] = Field(
+        default_factory=dict, sa_column=sa.Column(sa.JSON, nullable=False, server_default="{}")
+    )
     source: dict[str, Any] = Field(sa_type=sa.JSON)
     content_hash: str = Field(max_length=64)
     published_at: datetime = instant_field(index=True)

@@ -13,6 +13,18 @@ from exam_engine.interactions.keys import ItemKey
 FormDesign = Literal["linear", "multistage", "adaptive"]
 
 
+class DeskTools(BaseModel):
+    """Which tools a form allows beside its questions; what is done with them stays on the candidate's computer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    calculator: bool = Field(default=False, description="Four functions, per cent and a memory.")
+    notes: bool = Field(default=True, description="Notes on each question and on the whole.")
+    highlighter: bool = Field(default=True, description="Marking text of stems and passages.")
+    strike_through: bool = Field(default=True, description="Striking out options.")
+    zoom: bool = Field(default=True, description="Enlarging pictures.")
+
+
 class ModuleView(BaseModel):
     """The syllabus module an item belongs to."""
 
@@ -189,6 +201,7 @@ class FormSpec(BaseModel):
     duration_minutes: int = Field(ge=1, le=600)
     items: list[PublishedItem] = Field(min_length=1)
     routing: RoutingSpec | None = None
+    tools: DeskTools = DeskTools()
     source: dict[str, Any] = {}
 
 
@@ -206,6 +219,7 @@ class FormRow(BaseModel):
     published_at: datetime
     published_by_name: str
     content_hash: str
+    tools: DeskTools
 
 
 class FormList(BaseModel):

@@ -188,6 +188,7 @@ def _draft(spec: FormSpec, form_set: FormSet | None, actor: Actor, now: datetime
         duration_minutes=spec.duration_minutes,
         item_count=routing.length if routing is not None else len(spec.items),
         max_points=str(points) if routing is None else _points_text(routing.scale[-1][1]),
+        tools=spec.tools.model_dump(),
         source=spec.source,
         content_hash=hashlib.sha256(content.encode()).hexdigest(),
         published_at=now,

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
 from exam_engine.forms import service as forms_service
-from exam_engine.forms.schemas import FormSetSpec, FormSpec, PublishedItem, RoutingSpec
+from exam_engine.forms.schemas import DeskTools, FormSetSpec, FormSpec, PublishedItem, RoutingSpec
 from item_bank.items.publication import published_items
 from item_bank.items.saving import mark_published
 from item_bank.tailored import service
@@ -118,6 +118,8 @@ def _form(paper: TailoredPaper, form_code: str, items: list[PublishedItem], rout
         duration_minutes=paper.blueprint["duration_minutes"],
         items=items,
         routing=routing,
+        # Papers made before blueprints spoke of tools have those that every form has by default.
+        tools=DeskTools.model_validate(paper.blueprint.get("tools", {})),
         source=_source(paper),
     )
 

@@ -232,6 +232,7 @@ async def shown_answers(page: Page) -> list[Any]:
     """Return what the controls of the item on the screen hold."""
     found: list[Any] = await page.evaluate(
         """() => [...document.querySelectorAll("article :is(input, select, textarea, [aria-pressed], svg circle)")]
+            .filter((part) => !part.matches("[data-strike]"))
             .map((part) => [part.value, part.checked, part.getAttribute("aria-pressed"), part.getAttribute("cx")])"""
     )
     return found

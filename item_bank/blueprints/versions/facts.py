@@ -135,6 +135,8 @@ def _further(statement: BlueprintStatement) -> Iterator[tuple[Subject, Value]]:
     if (recent := statement.recent_overlap) is not None:
         subject = Subject("further", "blueprint_fact.recent_overlap", (("months", str(recent.months)),))
         yield subject, recent.maximum_items
+    allowed = tuple(f"blueprint_fact.tool_{name}" for name, is_allowed in statement.tools if is_allowed)
+    yield Subject("further", "blueprint_fact.tools"), Coded(allowed or ("blueprint_fact.tool_none",))
 
 
 def _quality(statement: BlueprintStatement) -> Iterator[tuple[Subject, Value]]:

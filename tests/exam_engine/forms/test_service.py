@@ -21,7 +21,15 @@ from exam_engine.forms import service
 from exam_engine.forms.errors import BadFormError
 from exam_engine.forms.keys.store import FormItemKey, keys_of_form
 from exam_engine.forms.models import Form, FormItem
-from exam_engine.forms.schemas import ITEM_VIEW, FormDetail, FormSetSpec, FormSpec, PublishedItem, RoutingSpec
+from exam_engine.forms.schemas import (
+    ITEM_VIEW,
+    DeskTools,
+    FormDetail,
+    FormSetSpec,
+    FormSpec,
+    PublishedItem,
+    RoutingSpec,
+)
 from exam_engine.interactions.content import SingleChoice
 from exam_engine.interactions.freezing import freeze
 from exam_engine.interactions.keys import ChoiceKey
@@ -324,3 +332,15 @@ async def test_a_staged_form_keeps_its_rules_apart_and_must_fit_its_items(
     async with database.read() as session:
         with pytest.raises(NotFoundError):
             await service.routing_rules(session, linear.id)
+
+
+async def test_a_form_keeps_the_tools_that_were_allowed_when_it_was_published(database: Database) -> None:
+    usual = {"calculator": False, "notes": True, "highlighter": True, "strike_through": True, "zoom": True}
+    asked = DeskTools(calculator=True, notes=False)
+    plain, special = await publish(
+        database, make_spec(), make_spec(form_code="102").model_copy(update={"tools": asked})
+    )
+    assert plain.tools == usual
+    assert special.tools == usual | {"calculator": True, "notes": False}
+    # What was published before forms spoke of tools names none.
+    assert DeskTools.model_validate({}).model_dump() == usual

@@ -2,5 +2,6 @@
 export { bringControls, laterInteractions } from "../items/controls.svelte";
 export { RunningAttempt } from "./attempt.svelte";
 export { merge } from "./chain";
+export { deskPart } from "./deskPart";
 export { openKept, openStarted } from "./opening";
 export { default as AttemptScreen } from "./screens/Attempt.svelte";

@@ -2,7 +2,7 @@
 import type { ItemView, StageView } from "../lib/api/types";
 import type { SectionCourse } from "./course.svelte";
 import { PaperMedia } from "./media";
-import type { Paper } from "./paper";
+import type { DeskTools, Paper } from "./paper";
 
 export class GivenPaper {
   /** Parts given so far, in a paper that is not the same for everybody. */
@@ -24,6 +24,10 @@ export class GivenPaper {
 
   get design(): Paper["design"] {
     return this.#paper.design;
+  }
+
+  get tools(): DeskTools | undefined {
+    return this.#paper.tools;
   }
 
   /** Every item given so far. */

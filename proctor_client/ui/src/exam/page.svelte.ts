@@ -7,6 +7,7 @@ import { registerWorker } from "../lib/registerWorker";
 import type { RunningAttempt } from "./attempt.svelte";
 import type { AttemptEvents } from "./attemptSetup";
 import { ServerClock } from "./clock";
+import { forgetDesks, look } from "./comfort/keeping";
 import { type AttemptPart, attemptPart, bringAllParts } from "./laterParts";
 import { News, type SeatNews } from "./news";
 import type { Opened } from "./opening";
@@ -195,6 +196,7 @@ export class ExamPage {
     } catch {
       // The login then ends on the server by itself.
     }
+    forgetDesks();
     // Work that the server lacks stays for the board; anything else is not the next candidate's business.
     if (this.lostCount === 0) await this.#store?.clear();
     this.lostCount = 0;
@@ -259,6 +261,7 @@ export class ExamPage {
   }
 
   async #askToSignIn(): Promise<void> {
+    look.reset?.();
     this.hasKeptWork = await this.#isWorkUnderWay();
     this.screen = "sign_in";
   }

@@ -5,6 +5,15 @@ import type { PackedMedia } from "./media";
 import type { PaperSection } from "./sections";
 import type { ExamStore } from "./store";
 
+/** Which tools the form allows. */
+export interface DeskTools {
+  calculator: boolean;
+  notes: boolean;
+  highlighter: boolean;
+  strike_through: boolean;
+  zoom: boolean;
+}
+
 export interface Paper {
   form_code: string;
   title: string;
@@ -15,6 +24,8 @@ export interface Paper {
   item_count: number;
   /** Parts taken one after another, each in its own time; none, or absent in older papers, when it is one piece. */
   sections?: PaperSection[];
+  /** Absent in older papers: then those that need no permission. */
+  tools?: DeskTools;
   /** Section by section. */
   items: ItemView[];
   /** What the items show, by the SHA-256 that they name. */

@@ -6540,6 +6540,16 @@ export interface components {
              */
             seconds_per_item: components["schemas"]["SecondsPerItem"];
             stimuli?: components["schemas"]["StimulusRule"] | null;
+            /**
+             * @default {
+             *       "calculator": false,
+             *       "highlighter": true,
+             *       "notes": true,
+             *       "strike_through": true,
+             *       "zoom": true
+             *     }
+             */
+            tools: components["schemas"]["DeskTools"];
             words?: components["schemas"]["WordRange"] | null;
         };
         /**
@@ -6623,6 +6633,16 @@ export interface components {
              */
             seconds_per_item: components["schemas"]["SecondsPerItem"];
             stimuli?: components["schemas"]["StimulusRule"] | null;
+            /**
+             * @default {
+             *       "calculator": false,
+             *       "highlighter": true,
+             *       "notes": true,
+             *       "strike_through": true,
+             *       "zoom": true
+             *     }
+             */
+            tools: components["schemas"]["DeskTools"];
             words?: components["schemas"]["WordRange"] | null;
         };
         /**
@@ -6642,6 +6662,7 @@ export interface components {
          *     A module and level that ``cells`` does not name has no item in a form, nor has a kind of interaction that stands in
          *     no part, once there are parts. ``rest_months`` keeps out items that were
          *     used in a sitting within that many months, ``maximum_previous_uses`` items that were used in more sittings.
+         *     ``tools`` are those that candidates have beside the questions.
          */
         BlueprintStatement: {
             /** Cells */
@@ -6720,6 +6741,16 @@ export interface components {
              */
             seconds_per_item: components["schemas"]["SecondsPerItem"];
             stimuli?: components["schemas"]["StimulusRule"] | null;
+            /**
+             * @default {
+             *       "calculator": false,
+             *       "highlighter": true,
+             *       "notes": true,
+             *       "strike_through": true,
+             *       "zoom": true
+             *     }
+             */
+            tools: components["schemas"]["DeskTools"];
             words?: components["schemas"]["WordRange"] | null;
         };
         /**
@@ -6859,6 +6890,16 @@ export interface components {
             stimuli?: components["schemas"]["StimulusRule"] | null;
             /** Supply */
             supply: components["schemas"]["SupplyView"][];
+            /**
+             * @default {
+             *       "calculator": false,
+             *       "highlighter": true,
+             *       "notes": true,
+             *       "strike_through": true,
+             *       "zoom": true
+             *     }
+             */
+            tools: components["schemas"]["DeskTools"];
             /**
              * Updated At
              * Format: date-time
@@ -8620,6 +8661,42 @@ export interface components {
             status: "met" | "tight" | "short";
         };
         /**
+         * DeskTools
+         * @description Which tools a form allows beside its questions; what is done with them stays on the candidate's computer.
+         */
+        DeskTools: {
+            /**
+             * Calculator
+             * @description Four functions, per cent and a memory.
+             * @default false
+             */
+            calculator: boolean;
+            /**
+             * Highlighter
+             * @description Marking text of stems and passages.
+             * @default true
+             */
+            highlighter: boolean;
+            /**
+             * Notes
+             * @description Notes on each question and on the whole.
+             * @default true
+             */
+            notes: boolean;
+            /**
+             * Strike Through
+             * @description Striking out options.
+             * @default true
+             */
+            strike_through: boolean;
+            /**
+             * Zoom
+             * @description Enlarging pictures.
+             * @default true
+             */
+            zoom: boolean;
+        };
+        /**
          * Deviation
          * @description A requirement that somebody let a swap break, and why.
          */
@@ -9658,6 +9735,7 @@ export interface components {
             published_by_name: string;
             /** Title */
             title: string;
+            tools: components["schemas"]["DeskTools"];
         };
         /**
          * FormFigures
@@ -9782,6 +9860,7 @@ export interface components {
             published_by_name: string;
             /** Title */
             title: string;
+            tools: components["schemas"]["DeskTools"];
         };
         /**
          * FormSetList

@@ -1,11 +1,12 @@
 /** The language of the page: Vietnamese unless this browser has chosen otherwise. */
 export type Language = "vi" | "en";
 
-const KEY = "language";
+/** Under this name the browser remembers the choice. */
+export const LANGUAGE_KEY = "language";
 
 function stored(): Language {
   try {
-    return localStorage.getItem(KEY) === "en" ? "en" : "vi";
+    return localStorage.getItem(LANGUAGE_KEY) === "en" ? "en" : "vi";
   } catch {
     return "vi"; // A browser that refuses storage still shows the page.
   }
@@ -32,7 +33,7 @@ export async function chooseLanguage(next: Language): Promise<void> {
   chosen.language = next;
   document.documentElement.lang = next;
   try {
-    localStorage.setItem(KEY, next);
+    localStorage.setItem(LANGUAGE_KEY, next);
   } catch {
     // The choice then lasts until the page is closed.
   }

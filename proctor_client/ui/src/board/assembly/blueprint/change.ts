@@ -17,7 +17,7 @@ const groups = ["cells", "modules", "levels", "topics"] as const;
 function flat(draft: Draft): Map<string, string> {
   const values = new Map<string, string>();
   for (const [field, value] of Object.entries(draft)) {
-    if ((groups as readonly string[]).includes(field) || field === "seconds_per_item") {
+    if ((groups as readonly string[]).includes(field) || field === "seconds_per_item" || field === "tools") {
       for (const [key, one] of Object.entries(value as Record<string, unknown>))
         values.set(`${field}.${key}`, String(one ?? ""));
     } else if (field === "points") {

@@ -13,6 +13,7 @@ export type Statement = Pick<
   "cells" | "module_totals" | "level_totals" | "reference_totals" | "parts"
 >;
 export type Kind = NonNullable<Input["parts"]>[number]["interactions"][number];
+export const toolNames = ["strike_through", "highlighter", "notes", "zoom", "calculator"] as const;
 type Texts = Readonly<Record<string, string>>;
 
 /** A part of the form; `items` and `points` are ranges as typed. */
@@ -53,6 +54,7 @@ export interface Draft {
   readonly is_close: boolean;
   readonly close_tolerance: number | null;
   readonly close_offset: number | null;
+  readonly tools: Readonly<Record<(typeof toolNames)[number], boolean>>;
 }
 
 /** A first proposal in the usual split of a 40-item basic form's length and time. */
@@ -88,6 +90,7 @@ export const emptyDraft: Draft = {
   is_close: true,
   close_tolerance: 5,
   close_offset: 1,
+  tools: { strike_through: true, highlighter: true, notes: true, zoom: true, calculator: false },
 };
 
 export const cellKey = (module: string, level: string): string => `${module}/${level}`;
@@ -138,6 +141,7 @@ export function draftOf(view: Views["BlueprintView"]): Draft {
     is_close: view.closeness !== null,
     close_tolerance: perCent(view.closeness?.tolerance ?? 0.05),
     close_offset: view.closeness?.offset ?? emptyDraft.close_offset,
+    tools: { ...emptyDraft.tools, ...view.tools },
   };
 }
 
@@ -228,6 +232,7 @@ export function inputOf(draft: Draft): Input {
     closeness: draft.is_close
       ? { tolerance: (draft.close_tolerance ?? 5) / 100, offset: draft.close_offset ?? 0 }
       : null,
+    tools: draft.tools,
   };
 }
 

@@ -134,6 +134,18 @@ export const en: typeof vi = {
   wordsHint: "Stems and options; for example 1200–1600.",
   seconds: "Estimated working time (seconds)",
   secondsHint: (minutes) => `By the seconds per item below${minutes ? `; that is ${minutes} minutes` : ""}.`,
+  tools: "Tools for candidates",
+  toolsHint:
+    "Used beside the questions on the computer; they are not answers and are not sent to the server.",
+  toolNames: {
+    strike_through: "Striking out options",
+    highlighter: "Highlighter",
+    notes: "Notes",
+    zoom: "Enlarging pictures",
+    calculator: "Four-function calculator",
+  },
+  allowed: "allowed",
+  notAllowed: "not allowed",
   secondsPerItem: "Seconds per item by level",
   secondsPerItemHint: "An assumption of the board: items have not been timed.",
   history: "Items used before and recent forms",
