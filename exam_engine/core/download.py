@@ -19,3 +19,10 @@ def file_response(content: bytes, media_type: str, file_name: str) -> Response:
         media_type=media_type,
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name, safe='')}"},
     )
+
+
+def private_file(content: bytes, media_type: str, file_name: str) -> Response:
+    """Return a file as a download that no cache keeps; the name may hold any letters."""
+    response = file_response(content, media_type, file_name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,6 +1,6 @@
 """Seats: login, own data, unlocking, and where each candidate stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -170,7 +170,7 @@ class SeatProgress:
 
     ``needs_seb`` says whether the sitting asks for Safe Exam Browser, ``browser`` what the candidate came with.
     ``leftovers`` counts what came from browsers that had lost the seat, ``waiting`` names what waits for a second
-    signature.
+    signature; ``is_suspended`` is said by whoever knows of violations.
     """
 
     facts: RegistrationFacts
@@ -185,6 +185,7 @@ class SeatProgress:
     browser: BrowserCheck | None = None
     leftovers: int = 0
     waiting: frozenset[Waiting] = frozenset()
+    is_suspended: bool = False
 
 
 async def progress_of_room(session: AsyncSession, registrations: Sequence[RegistrationFacts]) -> list[SeatProgress]:
@@ -225,7 +226,14 @@ async def progress_of_room(session: AsyncSession, registrations: Sequence[Regist
     return rows
 
 
-async def unlock(session: AsyncSession, *, registration_ids: Sequence[UUID], actor: Actor, now: datetime) -> int:
+async def unlock(
+    session: AsyncSession,
+    *,
+    registration_ids: Sequence[UUID],
+    actor: Actor,
+    now: datetime,
+    suspended: Collection[UUID] = frozenset(),
+) -> int:
     """Let the browsers in which these candidates are logged in start or go on; returns how many were unlocked.
 
     All or none: an act that was meant for a room must not be done for a part of it that nobody named. Who is not
@@ -234,7 +242,7 @@ async def unlock(session: AsyncSession, *, registration_ids: Sequence[UUID], act
     Raises
     ------
     UnlockRefusedError
-        Some lack a confirmation that the sitting asks for; the faults name each of them.
+        Some lack a confirmation that the sitting asks for, or are ``suspended``; the faults name each of them.
     """
     seats = await queries.seats_of(session, registration_ids)
     unlocked = [
@@ -242,7 +250,7 @@ async def unlock(session: AsyncSession, *, registration_ids: Sequence[UUID], act
         for seat in seats.values()
         if seat.unlocked_session_id != seat.login_session_id and not seat.unlocks_next_login
     ]
-    await _refuse_unlock(session, unlocked)
+    await _refuse_unlock(session, unlocked, suspended)
     for seat in unlocked:
         seat.unlocked_session_id = seat.login_session_id
         seat.unlocked_at, seat.unlocked_by_name = now, actor.display_name
@@ -252,7 +260,7 @@ async def unlock(session: AsyncSession, *, registration_ids: Sequence[UUID], act
     return len(unlocked)
 
 
-async def _refuse_unlock(session: AsyncSession, seats: Sequence[Seat]) -> None:
+async def _refuse_unlock(session: AsyncSession, seats: Sequence[Seat], suspended: Collection[UUID]) -> None:
     ids = [seat.registration_id for seat in seats]
     needing = await seat_queries.needing_identity(session, ids)
     checks = await seat_queries.identity_checks_of(session, needing)
@@ -263,6 +271,7 @@ async def _refuse_unlock(session: AsyncSession, seats: Sequence[Seat]) -> None:
             needs_identity=seat.registration_id in needing,
             has_confirmed_data=seat.confirmed_at is not None,
             verdict=check.verdict if check is not None else None,
+            is_suspended=seat.registration_id in suspended,
         )
         if obstacle is not None:
             obstacles[seat.registration_id] = obstacle

@@ -37,7 +37,7 @@ GIVEN_UP_AFTER = timedelta(minutes=5)
 """A process that took files so long ago has died with them."""
 _TOGETHER = 8
 
-SOUND, NOT_EXAMINED, UNREADABLE = "sound", "not_examined", "upload_unreadable"
+SOUND, NOT_EXAMINED, UNREADABLE, TOO_SLOW = "sound", "not_examined", "upload_unreadable", "upload_too_slow"
 
 
 def look_through(name: str, content: bytes) -> str:
@@ -78,7 +78,11 @@ async def examined(name: str, content: bytes) -> str:
     try:
         async with asyncio.timeout(LONGEST_SECONDS):
             return await compute_in_own_process(_look_through, name, content, on_word=no_word)
-    except (ProcessDiedError, ComputationFailedError, TimeoutError) as error:
+    except TimeoutError:
+        # A file made to hang a parser, or a server with too much to do: not known to be damaged.
+        log.warning("upload_too_slow", seconds=LONGEST_SECONDS)
+        return TOO_SLOW
+    except (ProcessDiedError, ComputationFailedError) as error:
         log.warning("upload_unreadable", reason=type(error).__name__)
         return UNREADABLE
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from exam_engine.accounts.access import ActorDep, requires
-from exam_engine.accounts.jobs_api import job_view
+from exam_engine.accounts.jobs_api import JobView, job_view
 from exam_engine.accounts.permissions import Permission
-from exam_engine.core.db import SessionDep
+from exam_engine.core.db import ReadSessionDep, SessionDep
 from exam_engine.core.download import xlsx_response
 from exam_engine.core.i18n import Catalogue, CatalogueDep, Language, LanguageDep
 from exam_engine.core.time import utc_now
@@ -104,6 +104,14 @@ async def read_forensics(
 ) -> ForensicsView:
     """The newest report on a sitting, and the work on the next; every look at a report goes on record."""
     return _view(await service.read(session, sitting_id, actor=actor, now=utc_now()), catalogue, language)
+
+
+@router.get("/{sitting_id}/progress", dependencies=[READ])
+async def read_forensics_progress(
+    sitting_id: UUID, session: ReadSessionDep, catalogue: CatalogueDep, language: LanguageDep
+) -> JobView:
+    """How far the latest report is, whoever asked for it; no look at a report."""
+    return job_view(await service.work_on(session, sitting_id), catalogue, language)
 
 
 @router.post("/{sitting_id}/reports", dependencies=[READ])

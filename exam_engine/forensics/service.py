@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
+from exam_engine.core.errors import NotFoundError
 from exam_engine.core.jobs import service as jobs
 from exam_engine.core.jobs.models import Job
 from exam_engine.forensics import queries
@@ -111,6 +112,20 @@ async def read(
         action = "forensics.exported" if is_export else "forensics.read"
         await _record(session, action, sitting_id, report, actor=actor, now=now)
     return SittingForensics(sitting, latest[1] if latest is not None else None, report, candidates)
+
+
+async def work_on(session: AsyncSession, sitting_id: UUID) -> Job:
+    """Return the latest work on a sitting, which tells nothing of any report.
+
+    Raises
+    ------
+    NotFoundError
+        No report was ever asked for.
+    """
+    latest = await queries.latest(session, sitting_id)
+    if latest is None:
+        raise NotFoundError
+    return latest[1]
 
 
 async def _record(

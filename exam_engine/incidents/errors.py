@@ -47,6 +47,12 @@ class ViolationDecidedError(DomainError):
     code = "violation_decided"
 
 
+class SuspendedError(DomainError):
+    """A violation in force ends the exam of candidates who were to go on."""
+
+    code = "seat_suspended"
+
+
 class ViolationNotInForceError(DomainError):
     """Only a confirmed violation that was not withdrawn can be withdrawn."""
 

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.core.db import among, table_of
 from exam_engine.incidents.models import Incident, IncidentAttachment, Violation
 
-_ATTACHMENT = table_of(IncidentAttachment)
+_ATTACHMENT, _VIOLATION = table_of(IncidentAttachment), table_of(Violation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,16 @@ async def violations_of(session: AsyncSession, registration_id: UUID) -> list[Vi
         select(Violation)
         .where(Violation.registration_id == registration_id)
         .order_by(col(Violation.proposed_at), col(Violation.id))
+    )
+    return list((await session.exec(statement)).all())
+
+
+async def confirmed_among(session: AsyncSession, registration_ids: Collection[UUID]) -> list[Violation]:
+    """Return the violations in force of these candidates."""
+    statement = select(Violation).where(
+        among(session, _VIOLATION.c.registration_id, registration_ids),
+        col(Violation.decision) == "confirmed",
+        col(Violation.withdrawn_at).is_(None),
     )
     return list((await session.exec(statement)).all())
 

@@ -12,7 +12,7 @@ from exam_engine.core.actor import Actor
 from exam_engine.core.errors import Fault, NotFoundError
 from exam_engine.core.time import iso_utc
 from exam_engine.delivery.log_rows import text_digest
-from exam_engine.delivery.upload_examining import SOUND, examined
+from exam_engine.delivery.upload_examining import LONGEST_SECONDS, SOUND, TOO_SLOW, examined
 from exam_engine.incidents import queries
 from exam_engine.incidents.categories import IncidentCategory
 from exam_engine.incidents.errors import (
@@ -158,7 +158,11 @@ async def _content_type(file_name: str, content: bytes) -> str:
     if not 0 < len(content) <= LARGEST_ATTACHMENT:
         most = LARGEST_ATTACHMENT // (1024 * 1024)
         raise AttachmentRefusedError(faults=[Fault("incident_attachment_size", file_name, {"megabytes": most})])
-    if await examined(file_name, content) != SOUND:
+    finding = await examined(file_name, content)
+    if finding == TOO_SLOW:
+        seconds = int(LONGEST_SECONDS)
+        raise AttachmentRefusedError(faults=[Fault("incident_attachment_too_slow", file_name, {"seconds": seconds})])
+    if finding != SOUND:
         raise AttachmentRefusedError(faults=[Fault("incident_attachment_unsound", file_name)])
     return ATTACHMENT_TYPES[ending]
 

@@ -1,6 +1,6 @@
 """Steps of the ladder against candidates: proposed by one person, in force once another has confirmed them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from exam_engine.delivery.log_rows import text_digest
 from exam_engine.incidents import queries
 from exam_engine.incidents.errors import (
     NoLadderError,
+    SuspendedError,
     UnknownStepError,
     ViolationDecidedError,
     ViolationNotInForceError,
@@ -76,6 +77,32 @@ async def penalties_of_sitting(session: AsyncSession, sitting_id: UUID) -> dict[
         of.setdefault(one.registration_id, []).append(one)
     found = {id_: penalty(violations) for id_, violations in of.items()}
     return {id_: one for id_, one in found.items() if one is not None}
+
+
+async def suspended_among(session: AsyncSession, registration_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these candidates have a violation in force that ends their exam."""
+    of: dict[UUID, list[Violation]] = {}
+    for one in await queries.confirmed_among(session, registration_ids):
+        of.setdefault(one.registration_id, []).append(one)
+    return {id_ for id_, found in of.items() if any(step.ends_attempt for step in steps_in_force(found).values())}
+
+
+async def lock_suspended_among(session: AsyncSession, registration_ids: Collection[UUID]) -> set[UUID]:
+    """Return the same, and keep others from deciding about these candidates until the transaction ends."""
+    await seat_queries.lock_registrations(session, registration_ids)
+    return await suspended_among(session, registration_ids)
+
+
+async def refuse_suspended(session: AsyncSession, registration_ids: Collection[UUID]) -> None:
+    """Refuse to let candidates go on while a violation in force ends their exam.
+
+    Raises
+    ------
+    SuspendedError
+    """
+    if suspended := await lock_suspended_among(session, registration_ids):
+        numbers = await seat_queries.seat_numbers(session, suspended)
+        raise SuspendedError(seats=", ".join(str(number) for number in sorted(numbers.values())))
 
 
 async def undecided_count(session: AsyncSession, sitting_id: UUID) -> int:

@@ -45,10 +45,11 @@ class NewSignature(BaseModel):
 
 
 class Addendum(BaseModel):
-    """Something to add to sealed minutes."""
+    """Something to add to sealed minutes, signed with the password of whoever says it."""
 
     model_config = ConfigDict(extra="forbid")
 
+    password: SecretStr = Field(min_length=1, max_length=1024)
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 

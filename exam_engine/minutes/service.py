@@ -16,6 +16,7 @@ from exam_engine.core.errors import NotFoundError
 from exam_engine.core.text import search_key
 from exam_engine.delivery.log_rows import text_digest
 from exam_engine.minutes import queries
+from exam_engine.minutes.addenda_pdf import AddedText, pdf_with_addenda
 from exam_engine.minutes.content import MinutesContent, digest
 from exam_engine.minutes.errors import (
     MinutesAlreadySignedError,
@@ -28,7 +29,8 @@ from exam_engine.minutes.errors import (
 )
 from exam_engine.minutes.gathering import gather, open_points, signers_of
 from exam_engine.minutes.models import MinutesAddendum, MinutesSignature, RoomMinutes
-from exam_engine.minutes.pdf import Signed, render_minutes
+from exam_engine.minutes.pdf import render_minutes
+from exam_engine.minutes.sheet import Signed
 from exam_engine.sittings import service as sittings
 
 Strokes = Sequence[Sequence[tuple[int, int]]]
@@ -50,13 +52,21 @@ async def content_of(
     )
 
 
-async def pdf_of(session: AsyncSession, sitting_id: UUID, room_id: UUID, minutes: RoomMinutes | None) -> bytes:
-    """Return the sealed file, else a preview that says that it is one."""
-    if minutes is not None and minutes.pdf is not None:
-        return minutes.pdf
+async def pdf_of(
+    session: AsyncSession, sitting_id: UUID, room_id: UUID, minutes: RoomMinutes | None, *, with_addenda: bool
+) -> bytes:
+    """Return the sealed file, with its addenda behind it when asked; before the sealing a preview that says so."""
     content = await content_of(session, sitting_id, room_id, minutes)
-    signatures = await queries.signatures_of(session, minutes.id) if minutes is not None else []
-    return await asyncio.to_thread(render_minutes, content, _signed(signatures), is_preview=True)
+    if minutes is None or minutes.pdf is None:
+        signatures = await queries.signatures_of(session, minutes.id) if minutes is not None else []
+        return await asyncio.to_thread(render_minutes, content, _signed(signatures), is_preview=True)
+    added = [
+        AddedText(one.text, one.added_at, one.added_by_name) for one in await queries.addenda_of(session, [minutes.id])
+    ]
+    # Nothing is put behind bytes that somebody has changed: they are shown as they are.
+    if not with_addenda or not added or not is_unaltered(minutes):
+        return minutes.pdf
+    return await asyncio.to_thread(pdf_with_addenda, minutes.pdf, minutes.pdf_sha256 or "", content, added)
 
 
 async def set_remarks(
@@ -163,7 +173,7 @@ async def strike_signatures(
 async def add_addendum(
     session: AsyncSession, minutes: RoomMinutes, *, text: str, actor: Actor, now: datetime
 ) -> MinutesAddendum:
-    """Add something to sealed minutes; the sealed file stays as it is.
+    """Add something to sealed minutes, whose bytes stay as they are; the caller has checked the actor's password.
 
     Raises
     ------

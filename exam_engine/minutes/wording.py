@@ -15,6 +15,10 @@ TITLE = "BIÊN BẢN COI THI"
 PREVIEW = "BẢN XEM TRƯỚC – CHƯA ĐỦ CHỮ KÝ, CHƯA CÓ GIÁ TRỊ"
 PAGE = "Trang {page}/{pages}"
 NONE = "Không có."
+PROCTOR = "CÁN BỘ COI THI"
+HEAD_OF_SITE = "TRƯỞNG ĐIỂM THI, THƯ KÝ"
+ADDENDA_TITLE = "PHỤ LỤC BIÊN BẢN COI THI"
+ADDENDA_PAGE = "Phụ lục, trang {page}/{pages}"
 
 INCIDENT_NAMES = {
     "power": "Mất điện",
@@ -71,6 +75,11 @@ def shown_day(at: datetime) -> str:
     local = at.astimezone(VIETNAM)
     month = f"{local.month:02}" if local.month <= 2 else str(local.month)
     return f"ngày {local.day:02} tháng {month} năm {local.year}"
+
+
+def shown_moment(at: datetime) -> str:
+    """Return the time and the day in Vietnam in running text: ``09 giờ 05 phút, ngày 12 tháng 12 năm 2026``."""
+    return f"{shown_time(at)}, {shown_day(at)}"
 
 
 def shown_span(seconds: int) -> str:

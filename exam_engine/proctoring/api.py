@@ -12,6 +12,7 @@ from exam_engine.core.time import utc_now
 from exam_engine.delivery import instructing
 from exam_engine.delivery import queries as delivery_queries
 from exam_engine.delivery import seats as delivery_seats
+from exam_engine.incidents import violations
 from exam_engine.proctoring import service
 from exam_engine.proctoring.schemas import (
     ActResult,
@@ -98,7 +99,11 @@ async def unlock_seats(
 ) -> ActResult:
     """Let candidates start, or go on at another computer; all that are named or none."""
     chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
-    return ActResult(seats=await delivery_seats.unlock(session, registration_ids=chosen, actor=actor, now=utc_now()))
+    suspended = await violations.lock_suspended_among(session, chosen)
+    unlocked = await delivery_seats.unlock(
+        session, registration_ids=chosen, suspended=suspended, actor=actor, now=utc_now()
+    )
+    return ActResult(seats=unlocked)
 
 
 @router.post("/sittings/{sitting_id}/rooms/{room_id}/lock")

@@ -1,6 +1,5 @@
 """Routes over what went wrong in a room: proctors report it and propose what follows, the board reads and decides."""
 
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Response, UploadFile
@@ -10,6 +9,7 @@ from exam_engine.accounts.access import ActorDep, requires
 from exam_engine.accounts.permissions import Permission
 from exam_engine.core.actor import Actor
 from exam_engine.core.db import ReadSessionDep, SessionDep
+from exam_engine.core.download import private_file
 from exam_engine.core.errors import NotFoundError
 from exam_engine.core.time import utc_now
 from exam_engine.incidents import queries, reporting, violations
@@ -57,14 +57,7 @@ async def _file(session: AsyncSession, incident_id: UUID, attachment_id: UUID) -
     found = await queries.attachment_of(session, incident_id, attachment_id)
     if found is None:
         raise NotFoundError
-    return Response(
-        found.content,
-        media_type=found.content_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.file_name, safe='')}",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return private_file(found.content, found.content_type, found.file_name)
 
 
 @room_incident_router.get("/incidents")

@@ -1,6 +1,7 @@
 """What a proctor may see and do: rules over the rooms assigned to them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from exam_engine.delivery.models import IdentityCheck
 from exam_engine.delivery.seats import SeatProgress, progress_of_room
 from exam_engine.delivery.swapping import NOBODY
 from exam_engine.delivery.unlock_rules import UnlockObstacle, unlock_obstacle
+from exam_engine.incidents import violations
 from exam_engine.lockdown.schemas import SeatBrowserView
 from exam_engine.lockdown.seb.sent_hashes import Verdict
 from exam_engine.proctoring.schemas import IdentityView, RoomEvent, RoomPause, SeatCondition, SeatRow, SeatSelection
@@ -116,6 +118,7 @@ def obstacle_to_unlock(progress: SeatProgress) -> UnlockObstacle | None:
         needs_identity=progress.facts.unlock_needs_identity,
         has_confirmed_data=progress.seat.confirmed_at is not None,
         verdict=progress.identity.verdict if progress.identity is not None else None,
+        is_suspended=progress.is_suspended,
     )
 
 
@@ -260,5 +263,9 @@ async def _instructions(session: AsyncSession, seats: Sequence[SeatProgress]) ->
 
 async def board(session: AsyncSession, registrations: Sequence[RegistrationFacts]) -> list[SeatProgress]:
     """Return the seats of a room in seat order."""
-    rows = await progress_of_room(session, registrations)
+    suspended = await violations.suspended_among(session, [one.registration_id for one in registrations])
+    rows = [
+        replace(row, is_suspended=True) if row.facts.registration_id in suspended else row
+        for row in await progress_of_room(session, registrations)
+    ]
     return sorted(rows, key=lambda row: row.facts.seat_number or 0)

@@ -12,6 +12,7 @@ from exam_engine.core.errors import NotFoundError
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import crediting, ending, pausing
 from exam_engine.delivery.pausing import Scope
+from exam_engine.incidents import violations
 from exam_engine.proctoring import seat_time, service
 from exam_engine.proctoring.schemas import ActResult, SeatSelection
 from exam_engine.proctoring.time_schemas import (
@@ -77,8 +78,9 @@ async def end_seats(
 async def reopen_seats(
     sitting_id: UUID, room_id: UUID, body: SeatSelection, actor: ActorDep, session: SessionDep
 ) -> ActResult:
-    """Take back that attempts were ended, as long as they are not closed."""
+    """Take back that attempts were ended, as long as they are not closed and no violation in force ended them."""
     chosen = await service.chosen_seats(session, sitting_id, room_id, selection=body, actor=actor)
+    await violations.refuse_suspended(session, chosen)
     return ActResult(seats=await ending.reopen(session, chosen, actor=actor, now=utc_now()))
 
 

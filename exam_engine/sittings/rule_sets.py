@@ -23,11 +23,17 @@ def default_rule_sets() -> list[dict[str, Any]]:
 async def load_default_rule_sets(session: AsyncSession) -> int:
     """Store the rule-sets that come with the product and are not there yet; returns how many were new.
 
-    One that is there stays as it is: a board may have set its end or its rule.
+    One that is there stays as it is: a board may have set its end or its rule. Only a rule that is word for word what
+    the product had before there were ladders gets its ladder; a board that wants none writes ``violations: null``.
     """
     added = 0
     for entry in default_rule_sets():
-        if await queries.rule_set_by_code(session, entry["code"]) is None:
+        stored = await queries.rule_set_by_code(session, entry["code"])
+        if stored is not None:
+            if stored.rule == {name: value for name, value in entry["rule"].items() if name != "violations"}:
+                stored.rule = entry["rule"]
+                session.add(stored)
+        else:
             session.add(
                 RuleSet(
                     code=entry["code"],

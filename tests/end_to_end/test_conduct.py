@@ -183,13 +183,17 @@ async def way_of_an_incident(house: House, open_visit: OpenVisit, folder: Path, 
     await expect(signer(room, FIRST)).to_contain_text("Đã ký bằng họ tên và mật khẩu")
     await looking.at(visit, "signing")
     await sign_by_keyboard(room, SECOND, PROCTOR_PASSWORD)
-    await expect(room.get_by_text("Đã niêm phong")).to_be_visible()
+    await expect(room.get_by_text("Đã niêm phong", exact=True)).to_be_visible()
     await type_into(room.get_by_label("Nội dung phụ lục"), LATER)
+    await type_into(room.get_by_label("Mật khẩu của bạn"), PROCTOR_PASSWORD)
     await press(room.get_by_role("button", name="Thêm phụ lục"))
     await expect(room.get_by_role("listitem").filter(has_text=LATER)).to_be_visible()
     await looking.at(visit, "sealed")
 
-    pdf = await downloaded(room, room.get_by_role("link", name="Tải biên bản (PDF)"), folder)
+    pdf = await downloaded(room, room.get_by_role("link", name="Tải tệp đã niêm phong"), folder)
+    longer = await downloaded(room, room.get_by_role("link", name="Tải biên bản kèm phụ lục (PDF)"), folder)
+    assert longer.startswith(pdf)
+    assert LATER in words_of(longer)[-1]
     told = " ".join(words_of(pdf))
     for words in (
         SAW,

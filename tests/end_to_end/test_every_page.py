@@ -42,6 +42,7 @@ BOARD_PAGES = [
     ("hoidong1", "sittings/{sitting}"),
     ("hoidong1", "results"),
     ("hoidong1", "results/{result}"),
+    ("hoidong1", "results/{result}/forensics"),
     ("capphat", "certificates"),
     ("capphat", "certificates/{certificate}"),
     ("capphat", "certificates/offices"),
@@ -133,6 +134,10 @@ async def test_the_proctors_pages_are_sound(house: House, open_visit: OpenVisit)
     await expect(visit.page.get_by_label("Chọn máy 20")).to_be_visible()
     assert await complaints(visit) == []
     await visit.page.get_by_role("button", name="Gửi thông báo").click()
+    assert await complaints(visit) == []
+    await visit.page.keyboard.press("Escape")
+    await visit.page.get_by_role("link", name="Biên bản coi thi").click()
+    await expect(visit.page.get_by_role("heading", name="Chữ ký")).to_be_visible()
     assert await complaints(visit) == []
 
 

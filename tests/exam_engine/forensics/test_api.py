@@ -67,12 +67,18 @@ async def test_the_board_gets_a_report_and_every_look_is_on_record(
     path = f"/api/forensics/{sitting.sitting_id}"
     before: Any = (await board.get(path)).json()
     assert (before["report"], before["job"], before["can_start"]) == (None, None, True)
+    assert (await board.get(f"{path}/progress")).status_code == 404
     refused = await board.get(f"{path}/export.xlsx")
     assert (refused.status_code, refused.json()["code"]) == (404, "forensics_no_report")
     results = (await board.get(f"/api/results/{sitting.sitting_id}")).json()
 
     started = await board.post(f"{path}/reports")
     assert started.status_code == 200, started.text
+    # A colleague follows the work too, which is no look at a report.
+    colleague = await client_for("board_member")
+    followed = await colleague.get(f"{path}/progress")
+    assert (followed.status_code, followed.json()["id"]) == (200, started.json()["job"]["id"])
+    assert (await actions(app)) == ["forensics.started"]
     again = await board.post(f"{path}/reports")
     assert again.status_code == 200 or again.json()["code"] == "forensics_running"
     ended = await finish_jobs(board, started.json()["job"]["id"], seconds=150.0)
@@ -122,6 +128,6 @@ async def test_nobody_but_the_board_may_look(
     app: FastAPI, settings: Settings, client_for: ClientFactory, role: str
 ) -> None:
     client = await client_for(role)
-    for method, end in (("GET", ""), ("POST", "/reports"), ("GET", "/export.xlsx")):
+    for method, end in (("GET", ""), ("GET", "/progress"), ("POST", "/reports"), ("GET", "/export.xlsx")):
         answer = await client.request(method, f"/api/forensics/00000000-0000-4000-8000-000000000000{end}")
         assert answer.status_code == 403

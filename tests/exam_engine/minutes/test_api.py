@@ -110,9 +110,19 @@ async def test_two_sign_and_the_last_signature_seals_for_good(
     ):
         refused = await proctor.request(method, room_url(sitting, path), json=body)
         assert (refused.status_code, refused.json()["code"]) == (409, "minutes_sealed")
-    added = await proctor.post(room_url(sitting, "/minutes/addenda"), json={"text": "Tìm thấy điện thoại bỏ quên."})
+    late = {"text": "Tìm thấy điện thoại bỏ quên.", "password": "sai mat khau"}
+    unsigned = await proctor.post(room_url(sitting, "/minutes/addenda"), json=late)
+    assert (unsigned.status_code, unsigned.json()["code"]) == (401, "wrong_credentials")
+    signed_late = late | {"password": PROCTOR_PASSWORD}
+    added = await proctor.post(room_url(sitting, "/minutes/addenda"), json=signed_late)
     assert (added.status_code, len(added.json()["addenda"])) == (201, 1)
-    assert (await proctor.get(room_url(sitting, "/minutes/file.pdf"))).content == pdf
+    # On a page of its own behind the sealed bytes, which can still be had alone.
+    longer = (await proctor.get(room_url(sitting, "/minutes/file.pdf"))).content
+    assert longer.startswith(pdf)
+    last = pypdf.PdfReader(io.BytesIO(longer)).pages[-1].extract_text()
+    assert ("PHỤ LỤC" in last, "Tìm thấy điện thoại bỏ quên." in last) == (True, True)
+    alone = room_url(sitting, "/minutes/file.pdf?with_addenda=false")
+    assert (await proctor.get(alone)).content == pdf
 
     async with app.state.database.read() as session:
         rows = (await session.exec(select(SittingLogRow).order_by(col(SittingLogRow.id)))).all()
@@ -127,7 +137,8 @@ async def test_two_sign_and_the_last_signature_seals_for_good(
     of_sitting = f"/api/sittings/{sitting.sitting_id}/minutes"
     (row,) = (await board.get(of_sitting)).json()["items"]
     assert (row["status"], row["signed"], row["is_unaltered"]) == ("sealed", 2, True)
-    assert (await board.get(f"{of_sitting}/{row['id']}/file.pdf")).content == pdf
+    assert (await board.get(f"{of_sitting}/{row['id']}/file.pdf")).content == longer
+    assert (await board.get(f"{of_sitting}/{row['id']}/file.pdf?with_addenda=false")).content == pdf
     assert (await board.post(f"{of_sitting}/{row['id']}/reopening", json={"reason": " "})).status_code == 422
     inspector = await client_for("inspector")
     assert (await inspector.get(of_sitting)).status_code == 200
@@ -138,7 +149,7 @@ async def test_two_sign_and_the_last_signature_seals_for_good(
     again = await board.post(reopening, json={"reason": "x"})
     assert (again.status_code, again.json()["code"]) == (409, "minutes_not_sealed")
     # The first version is kept byte by byte; the new one knows what came since.
-    assert (await board.get(f"{of_sitting}/{row['id']}/file.pdf")).content == pdf
+    assert (await board.get(f"{of_sitting}/{row['id']}/file.pdf?with_addenda=false")).content == pdf
     anew = await minutes_of(proctor, sitting)
     assert (anew["status"], anew["content"]["version"], len(anew["content"]["incidents"])) == ("draft", 2, 1)
 
@@ -168,7 +179,7 @@ async def test_signatures_are_struck_before_the_last_and_a_changed_file_is_seen(
     assert (await sign(proctor, sitting, view, first, PROCTOR_PASSWORD)).status_code == 201
     struck = await proctor.delete(room_url(sitting, "/minutes/signatures"))
     assert (struck.status_code, struck.json()["status"]) == (200, "draft")
-    early = await proctor.post(room_url(sitting, "/minutes/addenda"), json={"text": "x"})
+    early = await proctor.post(room_url(sitting, "/minutes/addenda"), json={"text": "x", "password": PROCTOR_PASSWORD})
     assert (early.status_code, early.json()["code"]) == (409, "minutes_not_sealed")
     view = await minutes_of(proctor, sitting)
     for name, password in ((first, PROCTOR_PASSWORD), (second.display_name, SECOND_PASSWORD)):
@@ -180,6 +191,11 @@ async def test_signatures_are_struck_before_the_last_and_a_changed_file_is_seen(
     board = await client_for("board_member")
     (row,) = (await board.get(f"/api/sittings/{sitting.sitting_id}/minutes")).json()["items"]
     assert (row["status"], row["is_unaltered"]) == ("sealed", False)
+    late = {"text": "Thêm", "password": PROCTOR_PASSWORD}
+    assert (await proctor.post(room_url(sitting, "/minutes/addenda"), json=late)).status_code == 201
+    # What somebody changed is shown as it is, with nothing behind it that would make it look whole.
+    changed = (await proctor.get(room_url(sitting, "/minutes/file.pdf"))).content
+    assert (changed.endswith(b" "), changed.count(b"%%EOF")) == (True, 1)
 
 
 @embedded

@@ -1,14 +1,18 @@
 """The minutes as another program reads them."""
 
+import hashlib
 import io
 from datetime import timedelta
 from typing import Any
 
 import pypdf
+import pypdfium2
 import pytest
 
+from exam_engine.minutes.addenda_pdf import AddedText, pdf_with_addenda
 from exam_engine.minutes.content import IncidentLine, MinutesContent, PaperUse, Person, ViolationLine, digest
-from exam_engine.minutes.pdf import Signed, render_minutes
+from exam_engine.minutes.pdf import render_minutes
+from exam_engine.minutes.sheet import Signed
 from exam_engine.minutes.wording import shown_day, shown_span
 from tests.conftest import NINE
 
@@ -136,6 +140,49 @@ def test_the_same_content_gives_the_same_bytes_and_a_preview_says_that_it_is_one
     _, text = read(render_minutes(said, [], is_preview=True))
     assert "BẢN XEM TRƯỚC" in text
     assert "Ký trên màn hình" not in text
+
+
+def test_two_people_of_one_name_sign_for_themselves() -> None:
+    namesakes = content().model_copy(update={"proctors": ("Đặng Mỹ Hằng", "Đặng Mỹ Hằng")})
+    _, once = read(render_minutes(namesakes, SIGNED[1:], is_preview=True))
+    assert (once.count("Ký trên màn hình"), once.count("(Ký, ghi rõ họ tên)")) == (1, 2)
+    _, twice = read(render_minutes(namesakes, [SIGNED[1], SIGNED[1]]))
+    assert (twice.count("Ký trên màn hình"), twice.count("(Ký, ghi rõ họ tên)")) == (2, 1)
+
+
+ADDED = [
+    AddedText("Tìm thấy một điện thoại bỏ quên.\nĐã giao trưởng điểm thi.", NINE + timedelta(hours=3), "Đặng Mỹ Hằng"),
+    AddedText("Đã trả điện thoại.", NINE + timedelta(hours=5), "Nguyễn Thị Thuỳ Dương"),
+]
+
+
+def test_addenda_stand_on_pages_of_their_own_behind_the_sealed_bytes() -> None:
+    sealed = render_minutes(content(), SIGNED)
+    sha256 = hashlib.sha256(sealed).hexdigest()
+    longer = pdf_with_addenda(sealed, sha256, content(), ADDED)
+    assert longer.startswith(sealed)
+    assert pdf_with_addenda(sealed, sha256, content(), ADDED) == longer
+    before, _ = read(sealed)
+    reader = pypdf.PdfReader(io.BytesIO(longer), strict=True)
+    pages = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert pages[:-1] == [" ".join(page.extract_text().split()) for page in before.pages]
+    for words in (
+        "PHỤ LỤC BIÊN BẢN COI THI",
+        f"{len(sealed)} byte đầu của tệp này là biên bản đã niêm phong",
+        "Phụ lục 1, lúc 12 giờ 00 phút, ngày 12 tháng 12 năm 2026 Tìm thấy một điện thoại bỏ quên. Đã giao",
+        "Phụ lục 2, lúc 14 giờ 00 phút, ngày 12 tháng 12 năm 2026 Đã trả điện thoại.",
+        "(Ký bằng mật khẩu 12:00 12/12/2026) Đặng Mỹ Hằng",
+        "Phụ lục, trang 1/1",
+    ):
+        assert words in pages[-1], words
+    assert sha256 in pages[-1].replace(" ", "")
+    # A reader that shares no code with the writer sees the same pages.
+    document = pypdfium2.PdfDocument(longer)
+    try:
+        assert len(document) == len(pages)
+        assert "Tìm thấy một điện thoại bỏ quên." in document[len(pages) - 1].get_textpage().get_text_range()
+    finally:
+        document.close()
 
 
 @pytest.mark.parametrize("incidents", [0, 40])

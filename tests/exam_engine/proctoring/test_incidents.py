@@ -11,7 +11,7 @@ from PIL import Image
 from sqlmodel import col, select
 
 from exam_engine.core.time import iso_utc, utc_now
-from exam_engine.delivery.upload_examining import look_through
+from exam_engine.delivery.upload_examining import TOO_SLOW, look_through
 from exam_engine.incidents import reporting
 from exam_engine.incidents.models import Incident
 from exam_engine.incidents.reporting import MOST_ATTACHMENTS
@@ -107,6 +107,15 @@ async def test_files_are_looked_through_kept_once_and_given_back(
     ):
         refused = await proctor.post(url, files={"file": (name, content)})
         assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, code)
+
+    async def too_slow(name: str, content: bytes) -> str:
+        return TOO_SLOW
+
+    monkeypatch.setattr(reporting, "examined", too_slow)
+    waited = await proctor.post(url, files={"file": ("b.png", picture(9))})
+    assert [fault["code"] for fault in waited.json()["errors"]] == ["incident_attachment_too_slow"]
+    assert "20 giây" in waited.json()["errors"][0]["message"]
+    monkeypatch.setattr(reporting, "examined", here)
     board = await client_for("board_member")
     read = await board.get(f"/api/sittings/{sitting.sitting_id}/incidents/{incident}/attachments/{kept.json()['id']}")
     assert read.content == picture()

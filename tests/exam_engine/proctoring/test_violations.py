@@ -15,7 +15,7 @@ from exam_engine.sittings.models import RuleSet
 from load_tests.prepared_sitting import PreparedSitting
 from tests.conftest import ClientFactory
 from tests.exam_engine.delivery.conftest import CandidateFactory
-from tests.exam_engine.proctoring.test_api import embedded, room_url, started
+from tests.exam_engine.proctoring.test_api import board_of, embedded, room_url, selected, started
 
 
 async def proposed(proctor: AsyncClient, sitting: PreparedSitting, seat: int, step: str) -> str:
@@ -85,6 +85,38 @@ async def test_a_second_warning_ends_the_attempt_and_withdrawing_the_first_lower
         "attempt.ended",
         "violation.withdrawn",
     ]
+
+
+async def test_who_is_suspended_goes_on_only_once_the_board_has_withdrawn_it(
+    sitting: PreparedSitting, candidate_at: CandidateFactory, proctor: AsyncClient, client_for: ClientFactory
+) -> None:
+    await started(candidate_at(1), proctor, sitting)
+    for seat in (0, 2):
+        waiting = candidate_at(seat)
+        await waiting.log_in()
+        await waiting.check_own_data()
+    board = await client_for("board_member")
+    suspended = {seat: await proposed(proctor, sitting, seat, "suspension") for seat in (0, 1)}
+    for id_ in suspended.values():
+        await decided(board, sitting, id_)
+    seats = (await board_of(proctor, sitting))["seats"]
+    assert [(seats[seat]["unlock_obstacle"], seats[seat]["needs_unlock"]) for seat in (0, 2)] == [
+        ("suspended", True),
+        (None, True),
+    ]
+    for whom in ({"all": True}, selected(sitting, 0)):
+        refused = await proctor.post(room_url(sitting, "/unlock"), json=whom)
+        assert (refused.status_code, refused.json()["code"]) == (409, "unlock_refused")
+        assert [one["message"] for one in refused.json()["errors"]] == ["Máy 1: thí sinh bị đình chỉ thi"]
+    others = await proctor.post(room_url(sitting, "/unlock"), json=selected(sitting, 2))
+    assert others.json()["seats"] == 1
+    refused = await proctor.post(room_url(sitting, "/reopen"), json=selected(sitting, 1))
+    assert (refused.status_code, refused.json()["code"]) == (409, "seat_suspended")
+    for id_ in suspended.values():
+        url = f"/api/sittings/{sitting.sitting_id}/violations/{id_}/withdrawal"
+        assert (await board.post(url, json={"reason": "Nhầm người"})).status_code == 200
+    for act, seat in (("/unlock", 0), ("/reopen", 1)):
+        assert (await proctor.post(room_url(sitting, act), json=selected(sitting, seat))).json()["seats"] == 1
 
 
 @embedded

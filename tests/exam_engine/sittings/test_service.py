@@ -1,7 +1,8 @@
 """What other slices ask of sittings: facts of a seat, candidate login, proctors, papers, access codes."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,8 @@ from exam_engine.core.errors import NotFoundError
 from exam_engine.sittings import queries, service
 from exam_engine.sittings.errors import SittingNotDraftError, SittingNotReadyError
 from exam_engine.sittings.models import Candidate, Sitting
-from exam_engine.sittings.rule_sets import load_default_rule_sets
+from exam_engine.sittings.rule_sets import default_rule_sets, load_default_rule_sets
+from exam_engine.sittings.violation_ladder import ladder_of
 from load_tests.prepared_sitting import PreparedSitting, prepare_sitting
 from tests.conftest import NINE, make_actor
 from tests.exam_engine.sittings.board import Board
@@ -190,6 +192,36 @@ async def test_an_access_code_is_never_given_twice(board: Board) -> None:
         # The same source of chance draws the same code first.
         second = await service.mark_ready(session, board.sitting_uuid, actor=actor, now=before, rng=random.Random(4))
     assert second.access_code != first.access_code
+
+
+async def test_a_rule_from_before_the_ladders_gets_its_ladder_and_no_other_does(database: Database) -> None:
+    (basic, advanced) = default_rule_sets()
+    without = {name: value for name, value in basic["rule"].items() if name != "violations"}
+    stricter = [basic["rule"]["papers"][0] | {"minimum": "6.00"}]
+
+    async def brought_up_to_date(rule: dict[str, Any]) -> dict[str, Any]:
+        async with database.write() as session:
+            await load_default_rule_sets(session)
+            stored = await queries.rule_set_by_code(session, basic["code"])
+            assert stored is not None
+            stored.rule, stored.valid_to = rule, date(2027, 1, 1)
+            session.add(stored)
+            await session.flush()
+            assert await load_default_rule_sets(session) == 0
+        async with database.read() as session:
+            stored = await queries.rule_set_by_code(session, basic["code"])
+            assert stored is not None
+            assert stored.valid_to == date(2027, 1, 1)
+            return stored.rule
+
+    assert await brought_up_to_date(without) == basic["rule"]
+    for set_by_a_board in (
+        without | {"violations": None},
+        without | {"papers": stricter},
+        basic["rule"] | {"violations": advanced["rule"]["violations"] | {"legal_basis": "Quy chế của Sở"}},
+    ):
+        assert await brought_up_to_date(set_by_a_board) == set_by_a_board
+    assert ladder_of(without | {"violations": None}) is None
 
 
 async def test_default_rule_sets_are_stored_once_and_a_boards_change_stays(database: Database) -> None:

@@ -64,6 +64,7 @@ export const en: typeof vi = {
     offline: "Offline",
     doubt: "Doubt",
     browser: "Wrong browser",
+    suspended: "Suspended",
     moving: "Changing seats",
     leftovers: "Work left on the old computer",
     takeover: "Waits for unlock elsewhere",

@@ -41,6 +41,7 @@ export type Concern =
   | "offline"
   | "doubt"
   | "browser"
+  | "suspended"
   | "moving"
   | "leftovers"
   | "takeover"
@@ -54,6 +55,7 @@ export function concernsOf(seat: Seat): Concern[] {
   if (seat.state === "offline") found.push("offline");
   if (seat.identity?.verdict === "doubted") found.push("doubt");
   if (isOpen && hasOtherBrowser(seat)) found.push("browser");
+  if (seat.unlock_obstacle === "suspended") found.push("suspended");
   if (seat.is_moving) found.push("moving");
   if (seat.leftovers > 0) found.push("leftovers");
   if (seat.needs_unlock && isWorking(seat)) found.push("takeover");
@@ -86,7 +88,7 @@ export const hasStarted = (seat: Seat): boolean => isWorking(seat) || isFinished
 export const awaitsStart = (seat: Seat): boolean => seat.needs_unlock && !hasStarted(seat);
 
 /** The next step before the start that is the proctor's, or the candidate's own. */
-export type NextStep = "own_data" | "identify" | "doubt" | "unlock" | null;
+export type NextStep = "own_data" | "identify" | "doubt" | "suspended" | "unlock" | null;
 
 export function nextStep(seat: Seat): NextStep {
   if (!seat.needs_unlock) return null;

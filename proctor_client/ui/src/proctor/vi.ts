@@ -52,6 +52,7 @@ export const vi = {
     offline: "Mất kết nối",
     doubt: "Nghi vấn",
     browser: "Sai trình duyệt",
+    suspended: "Đình chỉ thi",
     moving: "Đang đổi máy",
     leftovers: "Bài còn ở máy cũ",
     takeover: "Chờ mở khoá ở máy khác",

@@ -11,6 +11,7 @@ export const en: typeof vi = {
   start: "Run the analysis",
   startAgain: "Run again",
   running: "Analysing the sitting",
+  print: "Print the report",
   export: "Export to Excel",
   none: "This sitting has not been analysed",
   noneText:
@@ -73,6 +74,7 @@ export const en: typeof vi = {
   nothing: "Nothing unusual",
   nothingText:
     "No case goes beyond what honest candidates do. That does not prove that everybody was honest, either.",
+  nobodyTested: "No candidate has enough data for this look, so nobody was looked at.",
   notEnough: "Not enough data",
   reasons: {
     few_candidates: (n) => `At least ${n} candidates who handed in are needed.`,
@@ -86,9 +88,10 @@ export const en: typeof vi = {
     no_departures: () => "Nobody left the page.",
   },
   people: "Candidates",
-  seat: (room, seat) => `room ${room}, seat ${seat}`,
+  seat: (room, seat) => `${room}, seat ${seat}`,
   strength: "How rare",
   oneIn: (n) => `1 in ${n}`,
+  rarer: (n) => `rarer than 1 in ${n}`,
   strengthText: (q) => `adjusted p ${q}`,
   figuresLabel: "Figures",
   figures: {

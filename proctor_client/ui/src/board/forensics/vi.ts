@@ -9,6 +9,7 @@ export const vi = {
   start: "Chạy phân tích",
   startAgain: "Chạy lại",
   running: "Đang phân tích ca thi",
+  print: "In báo cáo",
   export: "Xuất Excel",
   none: "Chưa phân tích ca thi này",
   noneText: "Phân tích đọc bài làm và nhật ký thao tác của ca đã kết thúc; có thể mất vài phút với ca đông.",
@@ -70,6 +71,7 @@ export const vi = {
   nothing: "Không có gì khác thường",
   nothingText:
     "Không trường hợp nào vượt mức của thí sinh trung thực. Điều này cũng không chứng minh rằng mọi người đều trung thực.",
+  nobodyTested: "Không thí sinh nào có đủ dữ liệu ở mặt này, nên không xét được ai.",
   notEnough: "Không đủ dữ liệu",
   reasons: {
     few_candidates: (n: string) => `Cần ít nhất ${n} thí sinh đã nộp bài.`,
@@ -82,9 +84,10 @@ export const vi = {
     no_departures: () => "Không ai rời trang thi lần nào.",
   } as Record<string, (needed: string, found: string) => string>,
   people: "Thí sinh",
-  seat: (room: string, seat: string) => `phòng ${room}, chỗ ${seat}`,
+  seat: (room: string, seat: string) => `${room}, chỗ ${seat}`,
   strength: "Mức hiếm",
   oneIn: (n: string) => `1 trên ${n}`,
+  rarer: (n: string) => `hiếm hơn 1 trên ${n}`,
   strengthText: (q: string) => `p hiệu chỉnh ${q}`,
   figuresLabel: "Số liệu",
   figures: {

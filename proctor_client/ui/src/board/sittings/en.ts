@@ -247,6 +247,7 @@ export const en: typeof vi = {
     sound: "Opens",
     not_examined: "Not looked through",
     damaged: "Damaged",
+    too_slow: "Not looked through in time",
     other_type: "Not what its ending says",
     old_office: "Office 97-2003",
     macros: "Has macros",

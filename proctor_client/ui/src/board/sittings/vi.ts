@@ -244,6 +244,7 @@ export const vi = {
     sound: "Mở được",
     not_examined: "Không kiểm tra loại này",
     damaged: "Hỏng, không mở được",
+    too_slow: "Chưa kiểm tra kịp",
     other_type: "Nội dung khác đuôi tệp",
     old_office: "Tệp Office 97-2003",
     macros: "Có macro",

@@ -56,6 +56,8 @@ export const en: typeof vi = {
     not_examined: "Files of this kind are not looked through; the file is taken.",
     damaged:
       "This file cannot be opened: damaged or not fully saved. Save it again and hand in a new version.",
+    too_slow:
+      "The server could not look through this file in time; the file is taken. Try to open it to be sure.",
     other_type:
       "The content is not what the name's ending says. Use Save As with the right kind and hand in again.",
     old_office: "This is an Office 97-2003 file. Save it as .docx, .xlsx or .pptx and hand in a new version.",

@@ -4,6 +4,7 @@ export type FindingKind =
   | "sound"
   | "not_examined"
   | "damaged"
+  | "too_slow"
   | "other_type"
   | "old_office"
   | "macros"
@@ -16,6 +17,7 @@ const KINDS: Record<string, FindingKind> = {
   sound: "sound",
   not_examined: "not_examined",
   upload_unreadable: "damaged",
+  upload_too_slow: "too_slow",
   media_empty: "damaged",
   attachment_damaged: "damaged",
   attachment_name_disagrees: "other_type",

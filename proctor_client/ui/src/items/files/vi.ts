@@ -52,6 +52,7 @@ export const vi = {
     sound: "Tệp mở được, không thấy gì bất thường.",
     not_examined: "Loại tệp này không được kiểm tra nội dung; tệp đã được nhận.",
     damaged: "Không mở được tệp này: tệp hỏng hoặc lưu chưa xong. Hãy lưu lại rồi nộp bản mới.",
+    too_slow: "Máy chủ không kiểm tra xong tệp này kịp lúc; tệp đã được nhận. Mở thử tệp trên máy cho chắc.",
     other_type:
       "Nội dung không đúng với đuôi tên tệp. Hãy dùng Lưu thành (Save As) đúng loại rồi nộp bản mới.",
     old_office:

@@ -1445,6 +1445,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forensics/{sitting_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Forensics Progress
+         * @description How far the latest report is, whoever asked for it; no look at a report.
+         */
+        get: operations["read_forensics_progress_api_forensics__sitting_id__progress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/forensics/{sitting_id}/reports": {
         parameters: {
             query?: never;
@@ -3011,7 +3031,7 @@ export interface paths {
         put?: never;
         /**
          * Add Addendum
-         * @description Add something to sealed minutes; the sealed file stays as it is.
+         * @description Add something to sealed minutes, signed with one's own password; the sealed bytes stay as they are.
          */
         post: operations["add_addendum_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_addenda_post"];
         delete?: never;
@@ -3029,7 +3049,7 @@ export interface paths {
         };
         /**
          * Read Minutes Pdf
-         * @description The sealed file; before the last signature a preview that says so.
+         * @description The sealed file with its addenda; before the last signature a preview that says so.
          */
         get: operations["read_minutes_pdf_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_file_pdf_get"];
         put?: never;
@@ -3135,7 +3155,7 @@ export interface paths {
         put?: never;
         /**
          * Reopen Seats
-         * @description Take back that attempts were ended, as long as they are not closed.
+         * @description Take back that attempts were ended, as long as they are not closed and no violation in force ended them.
          */
         post: operations["reopen_seats_api_proctoring_sittings__sitting_id__rooms__room_id__reopen_post"];
         delete?: never;
@@ -4141,7 +4161,7 @@ export interface paths {
         };
         /**
          * Read Sealed Minutes
-         * @description The file as it was sealed, or a preview of what is being signed.
+         * @description The sealed file with its addenda, or a preview of what is being signed.
          */
         get: operations["read_sealed_minutes_api_sittings__sitting_id__minutes__minutes_id__file_pdf_get"];
         put?: never;
@@ -5243,9 +5263,14 @@ export interface components {
         };
         /**
          * Addendum
-         * @description Something to add to sealed minutes.
+         * @description Something to add to sealed minutes, signed with the password of whoever says it.
          */
         Addendum: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
             /** Text */
             text: string;
         };
@@ -16264,7 +16289,7 @@ export interface components {
              * Unlock Obstacle
              * @description What is missing before the unlock that is waited for.
              */
-            unlock_obstacle: ("own_data" | "identity" | "doubt") | null;
+            unlock_obstacle: ("own_data" | "identity" | "doubt" | "suspended") | null;
             /**
              * Waiting
              * @description What waits for a second signature.
@@ -21761,6 +21786,37 @@ export interface operations {
             };
         };
     };
+    read_forensics_progress_api_forensics__sitting_id__progress_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     start_forensics_api_forensics__sitting_id__reports_post: {
         parameters: {
             query?: never;
@@ -24696,7 +24752,10 @@ export interface operations {
     };
     read_minutes_pdf_api_proctoring_sittings__sitting_id__rooms__room_id__minutes_file_pdf_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether what was added after the sealing follows on pages of its own, behind its bytes. */
+                with_addenda?: boolean;
+            };
             header?: never;
             path: {
                 sitting_id: string;
@@ -26760,7 +26819,10 @@ export interface operations {
     };
     read_sealed_minutes_api_sittings__sitting_id__minutes__minutes_id__file_pdf_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether what was added after the sealing follows on pages of its own, behind its bytes. */
+                with_addenda?: boolean;
+            };
             header?: never;
             path: {
                 sitting_id: string;

@@ -34,5 +34,6 @@ test("where one file is asked for, any other replaces it", () => {
 test("a finding that the page does not know is said to be unusual, never harmless", () => {
   expect(findingKind("attachment_of_tomorrow")).toBe("unusual");
   expect(isHarmless("attachment_of_tomorrow")).toBe(false);
+  expect([findingKind("upload_too_slow"), isHarmless("upload_too_slow")]).toEqual(["too_slow", false]);
   expect([isHarmless("sound"), isHarmless("not_examined")]).toEqual([true, true]);
 });
