@@ -1,5 +1,6 @@
 """Comfort and tools of the candidate: by keyboard alone, without a network, and never for the next person at the PC."""
 
+import re
 from typing import Any
 
 import pytest
@@ -162,6 +163,26 @@ async def use_every_tool(visit: Visit) -> None:
     await leave_by_escape(zoom)
 
 
+async def mark_with_the_mouse(page: Page) -> None:
+    """Select the beginning of the stem while the highlighter is open, then click the mark away."""
+    marker = await open_by_key(page, "u", "Bút dạ quang")
+    marks = page.locator("article mark")
+    stem = page.locator("article .stem p")
+    await stem.scroll_into_view_if_needed()
+    box = await stem.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 1, box["y"] + 10)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 100, box["y"] + 10, steps=4)
+    await page.mouse.up()
+    await expect(marks).to_have_text(re.compile(r"^Câu hỏi"))
+    assert await stem.inner_text() != await marks.inner_text()
+    await marks.click()
+    await expect(marks).to_have_count(0)
+    await page.keyboard.press("u")
+    await expect(marker).to_have_count(0)
+
+
 async def write_a_note(visit: Visit) -> None:
     """Type a note full of hot keys, part of it through an input method; nothing but the note changes."""
     page = visit.page
@@ -289,6 +310,9 @@ async def test_tools_are_used_by_keyboard_kept_without_a_network_and_gone_for_th
     for label in ("Ghi chú cho câu 1", "Ghi chú chung cả bài"):
         await expect(notes.get_by_label(label)).to_have_value("")
     assert NOTE not in await page.evaluate("JSON.stringify(Object.values(localStorage))")
+
+    await leave_by_escape(notes)
+    await mark_with_the_mouse(page)
 
     # None of it is an answer.
     acts = acts_of(await stored_journal(house, first))
