@@ -4,6 +4,7 @@ import os
 import random
 import resource
 import signal
+import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -39,15 +40,22 @@ def strike(victim: str) -> None:
 
 def limit_files(pid: int, size: int | None) -> None:
     """Bound the size of files that a process writes, in bytes; None takes the bound away."""
-    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
+    owner = psutil.Process(pid).uids().real
+    if owner == os.getuid():
+        _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
+    else:
+        # PostgreSQL never runs as root, and not every root may bound what belongs to somebody else.
+        soft = "unlimited" if size is None else str(size)
+        subprocess.run(["prlimit", f"--pid={pid}", f"--fsize={soft}:"], user=owner, check=True, capture_output=True)
 
 
 def limit_files_of_all(pid: int, size: int | None) -> None:
     """Bound the size of files that a process and its children write; the first one gives it on to those to come."""
-    first = psutil.Process(pid)
-    for process in (first, *first.children(recursive=True)):
-        with suppress(ProcessLookupError):
+    limit_files(pid, size)
+    for process in psutil.Process(pid).children(recursive=True):
+        # It may have ended meanwhile.
+        with suppress(ProcessLookupError, psutil.NoSuchProcess, subprocess.CalledProcessError):
             limit_files(process.pid, size)
 
 
