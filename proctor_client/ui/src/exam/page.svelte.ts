@@ -81,6 +81,8 @@ export class ExamPage {
   #sealed: Promise<ArrayBuffer> | null = null;
   #sealedId: string | null = null;
   #arePartsMissing = false;
+  /** How often the stream has told something. */
+  #timesTold = 0;
   #poll: ReturnType<typeof setTimeout> | undefined;
   readonly #news = new News((seat) => this.#heed(seat));
 
@@ -359,6 +361,7 @@ export class ExamPage {
   /** Takes over what the stream tells of the seat while the candidate waits. */
   #heed(told: SeatNews | null): void {
     const { seat } = this;
+    this.#timesTold += 1;
     if (this.screen !== "waiting" || this.isStarting || !told || !seat) return;
     const isStillWaiting = told.state === "waiting" || told.state === "ready";
     if (isStillWaiting && told.attempt_id === seat.attempt_id) {
@@ -380,8 +383,12 @@ export class ExamPage {
   }
 
   async #refreshSeat(): Promise<void> {
+    const timesTold = this.#timesTold;
     try {
-      await this.#takeSeat(await readSeat());
+      const seat = await readSeat();
+      // What the stream has told meanwhile may be newer than what was read.
+      if (timesTold === this.#timesTold) await this.#takeSeat(seat);
+      else this.#pollLater(null, between(0, 1_500));
     } catch (problem) {
       if (problem instanceof ApiProblem && problem.status === 401) await this.#askToSignIn();
       else this.#pollLater(problem instanceof ApiProblem ? problem.retryAfterMs : null);
