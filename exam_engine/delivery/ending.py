@@ -11,11 +11,12 @@ from exam_engine.core.bus import hint_after_commit
 from exam_engine.delivery import queries
 from exam_engine.delivery.clock import Phase
 from exam_engine.delivery.errors import AttemptClosedError
-from exam_engine.delivery.instructing import instruct, record_seats
+from exam_engine.delivery.instructing import instruct
 from exam_engine.delivery.pausing import go_on, held_up, locked_with_timings, milliseconds
 from exam_engine.delivery.reasons import EndReason
 from exam_engine.delivery.seat_rows import seat_rows
 from exam_engine.sittings.hints import SEAT
+from exam_engine.sittings.seat_records import record_seats
 
 
 async def end(

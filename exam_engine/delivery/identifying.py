@@ -10,11 +10,11 @@ from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
 from exam_engine.delivery import log_rows, queries, seat_queries, seats
 from exam_engine.delivery.errors import AttemptRunningError
-from exam_engine.delivery.instructing import record_seats
 from exam_engine.delivery.models import IdentityCheck
 from exam_engine.delivery.reasons import DoubtReason
 from exam_engine.delivery.unlock_rules import Verdict
 from exam_engine.sittings.hints import SEAT
+from exam_engine.sittings.seat_records import record_seats
 
 
 async def confirm(session: AsyncSession, registration_ids: Sequence[UUID], *, actor: Actor, now: datetime) -> int:

@@ -11,7 +11,7 @@ from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
 from exam_engine.delivery import queries, time_queries
 from exam_engine.delivery.clock import AttemptTiming, Phase
-from exam_engine.delivery.instructing import instruct, record_seats
+from exam_engine.delivery.instructing import instruct
 from exam_engine.delivery.models import Attempt, Pause
 from exam_engine.delivery.pauses import PauseSpan
 from exam_engine.delivery.reasons import PauseReason
@@ -20,6 +20,7 @@ from exam_engine.delivery.timings import timing_of_row
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.errors import SittingPulledError
 from exam_engine.sittings.hints import SEAT
+from exam_engine.sittings.seat_records import record_seats
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from exam_engine.core.errors import Fault, NotFoundError
 from exam_engine.delivery import log_rows, queries, seat_queries, time_queries
 from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.errors import AttemptRunningError, UnlockRefusedError
-from exam_engine.delivery.instructing import record_seats
 from exam_engine.delivery.models import Attempt, IdentityCheck, Seat
 from exam_engine.delivery.queries import PaperFacts
 from exam_engine.delivery.seat_parts import parts_of_seat
@@ -25,6 +24,7 @@ from exam_engine.lockdown import queries as lockdown_queries
 from exam_engine.lockdown.models import BrowserCheck, SafeExamBrowser
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import SEAT
+from exam_engine.sittings.seat_records import record_seats
 from exam_engine.sittings.service import RegistrationFacts
 
 Waiting = Literal["credit", "recovery"]

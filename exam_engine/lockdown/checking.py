@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from exam_engine.audit import service as audit
 from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
 from exam_engine.lockdown import queries
@@ -18,6 +17,7 @@ from exam_engine.lockdown.seb.sent_hashes import AcceptedKeys, Presented, Verdic
 from exam_engine.sitting_log import service as sitting_log
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import SEAT
+from exam_engine.sittings.seat_records import record_seats
 
 ExemptionReason = Literal["not_installed", "does_not_start", "keys", "aid", "other"]
 
@@ -103,7 +103,8 @@ async def exempt(
         session.add(check)
         noted.append(id_)
     said = {"reason": reason, "note_sha256": hashlib.sha256(note.encode()).hexdigest()}
-    await _record(session, "browser.exempted", noted, actor, now, said)
+    hint_after_commit(session, SEAT, noted)
+    await record_seats(session, "browser.exempted", noted, actor, now, said)
     return len(noted)
 
 
@@ -120,30 +121,6 @@ async def withdraw_exemption(
         check.exemption_note = ""
         session.add(check)
         noted.append(id_)
-    await _record(session, "browser.exemption_withdrawn", noted, actor, now, {})
+    hint_after_commit(session, SEAT, noted)
+    await record_seats(session, "browser.exemption_withdrawn", noted, actor, now)
     return len(noted)
-
-
-async def _record(
-    session: AsyncSession,
-    action: str,
-    registration_ids: Sequence[UUID],
-    actor: Actor,
-    now: datetime,
-    said: dict[str, str],
-) -> None:
-    if not registration_ids:
-        return
-    hint_after_commit(session, SEAT, registration_ids)
-    await session.flush()
-    sitting_id = (await sittings.find_registration(session, registration_ids[0])).sitting_id
-    await audit.record(
-        session,
-        actor=actor,
-        action=action,
-        object_type="registration",
-        object_id=str(registration_ids[0]) if len(registration_ids) == 1 else f"{len(registration_ids)} registrations",
-        details={"registrations": [str(id_) for id_ in registration_ids]} | said,
-        now=now,
-        sitting_id=sitting_id,
-    )
