@@ -23,6 +23,7 @@ from exam_engine.forensics.jobs import make_report
 from exam_engine.forensics.service import JOB_KIND as FORENSICS_JOB
 from exam_engine.forms.api import router as forms_router
 from exam_engine.lockdown.api import router as lockdown_router
+from exam_engine.machines.api import router as machines_router
 from exam_engine.media.api import body_limits as media_body_limits
 from exam_engine.media.api import router as media_router
 from exam_engine.minutes.api import room_minutes_router, sitting_minutes_router
@@ -53,6 +54,7 @@ extension = Extension(
         forms_router,
         sittings_router,
         lockdown_router,
+        machines_router,
         delivery_router,
         upload_router,
         stream_router,

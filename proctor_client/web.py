@@ -14,6 +14,7 @@ from exam_engine.core.web import CONTENT_SECURITY_POLICY
 STATIC = Path(__file__).parent / "static"
 PAGES = {
     "/": "index.html",
+    "/check": "check.html",
     "/exam": "exam.html",
     "/proctor": "proctor.html",
     "/board": "board.html",

@@ -10,6 +10,8 @@ from exam_engine.core.db import ReadSessionDep, SessionDep
 from exam_engine.core.time import utc_now
 from exam_engine.delivery import identifying, swapping
 from exam_engine.lockdown import checking
+from exam_engine.machines import service as machines
+from exam_engine.machines.schemas import RoomMachines
 from exam_engine.proctoring import service, timeline
 from exam_engine.proctoring.schemas import ActResult, SeatSelection
 from exam_engine.proctoring.seat_schemas import (
@@ -120,3 +122,10 @@ async def read_timeline(
     )
     items = await timeline.timeline_of(session, sitting_id, registration_id, now=utc_now())
     return SeatTimeline(items=items, total=len(items))
+
+
+@router.get("/machines")
+async def read_machines(sitting_id: UUID, room_id: UUID, actor: ActorDep, session: ReadSessionDep) -> RoomMachines:
+    """What the computers of the room last found of themselves."""
+    await service.refuse_foreign_room(session, sitting_id=sitting_id, room_id=room_id, actor=actor)
+    return await machines.machines_of_room(session, sitting_id, room_id)

@@ -285,9 +285,9 @@ async def sittings_with_administration(session: AsyncSession, sitting_ids: Seque
     return [SittingRow(*row) for row in (await session.exec(statement)).all()]
 
 
-async def access_code_exists(session: AsyncSession, access_code: str) -> bool:
-    """Whether any sitting, past or coming, has that access code."""
-    return (await session.exec(select(Sitting.id).where(Sitting.access_code == access_code))).first() is not None
+async def sitting_id_by_code(session: AsyncSession, access_code: str) -> UUID | None:
+    """Return which sitting, past or coming, has that access code."""
+    return (await session.exec(select(Sitting.id).where(Sitting.access_code == access_code))).first()
 
 
 async def forms_and_variants(session: AsyncSession, sitting_id: UUID) -> list[tuple[UUID, int]]:

@@ -164,8 +164,7 @@ async def authenticate_candidate(
     RoomAtSiteError
         The candidate sits the exam at a site, on the server there.
     """
-    code = "".join(access_code.split()).replace("-", "").upper()
-    row = await queries.registration_by_login(session, code, clean_line(candidate_number))
+    row = await queries.registration_by_login(session, _plain_code(access_code), clean_line(candidate_number))
     expected = suffix_of(row.candidate.identity_number) if row else "0" * SUFFIX_LENGTH
     fits = constant_time_equal("".join(identity_suffix.split()).upper(), expected)
     if row is None or not fits or row.sitting.status == "draft":
@@ -321,6 +320,28 @@ async def find_room(session: AsyncSession, sitting_id: UUID, room_id: UUID) -> R
     return _room_facts(*found)
 
 
+async def rooms_of(session: AsyncSession, sitting_id: UUID) -> list[Room]:
+    """Return the rooms of a sitting in the order in which they are filled."""
+    return [room for room, _ in await queries.rooms_of_sitting(session, sitting_id)]
+
+
+async def sitting_by_code(session: AsyncSession, access_code: str) -> tuple[SittingFacts, list[Room]]:
+    """Return the sitting of an access code, and its rooms that are held here. Case and spaces do not matter.
+
+    Raises
+    ------
+    WrongCredentialsError
+        No sitting that is ready has this code.
+    """
+    id_ = await queries.sitting_id_by_code(session, _plain_code(access_code))
+    found = await queries.sittings_with_administration(session, [id_]) if id_ is not None else []
+    if not found or found[0].sitting.status == "draft":
+        raise WrongCredentialsError
+    elsewhere = await queries.rooms_at_sites(session, found[0].sitting.id)
+    rooms = [room for room in await rooms_of(session, found[0].sitting.id) if room.id not in elsewhere]
+    return (await _sitting_facts(session, found))[0], rooms
+
+
 async def paper_plan(session: AsyncSession, sitting_id: UUID) -> list[PaperPlan]:
     """Return which shuffles of which forms the seats of an arranged sitting ask for."""
     pairs = await queries.forms_and_variants(session, sitting_id)
@@ -463,10 +484,14 @@ def ends_at(sitting: Sitting, longest_extra_time: timedelta) -> datetime:
     )
 
 
+def _plain_code(typed: str) -> str:
+    return "".join(typed.split()).replace("-", "").upper()
+
+
 async def _new_access_code(session: AsyncSession, rng: random.Random) -> str:
     while True:
         code = "".join(rng.choices(ACCESS_CODE_ALPHABET, k=ACCESS_CODE_LENGTH))
-        if not await queries.access_code_exists(session, code):
+        if await queries.sitting_id_by_code(session, code) is None:
             return code
 
 

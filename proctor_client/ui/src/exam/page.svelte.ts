@@ -3,6 +3,7 @@ import { sendAlways } from "../lib/api/conventions";
 import { adoptSession, answer, api, readSession, signOut } from "../lib/api/lightClient";
 import { ApiProblem } from "../lib/api/problem";
 import type { AttemptView, OwnResult, SeatView, SessionView } from "../lib/api/types";
+import type { Finding } from "../lib/machines/judging";
 import { registerWorker } from "../lib/registerWorker";
 import type { RunningAttempt } from "./attempt.svelte";
 import type { AttemptEvents } from "./attemptSetup";
@@ -30,6 +31,8 @@ export type Screen =
   | "fenced"
   | "ended";
 
+type MachinePart = typeof import("./machine/part");
+
 /** What the page tells the candidate in passing. */
 export type Notices = Pick<AttemptEvents, "announce" | "onSectionBegun" | "onDeadlineMoved">;
 
@@ -45,6 +48,9 @@ export interface SignIn {
 /** After a resume the rest of the page is fetched when the attempt has long begun. */
 const REST_AFTER_MS = 3_000;
 
+/** Time for the stream to be heard, and for a hall that was let in at once to spread out. */
+const CHECK_AFTER_MS = [4_000, 14_000] as const;
+
 /** States of a seat whose attempt is still to come, or to go on. */
 const WAITING: readonly SeatView["state"][] = ["confirm", "waiting", "ready", "paused"];
 
@@ -59,6 +65,8 @@ export class ExamPage {
   attempt = $state.raw<RunningAttempt | null>(null);
   /** What shows the attempt; there as soon as one is. */
   attemptScreen = $state.raw<AttemptPart["AttemptScreen"] | null>(null);
+  /** What was found of this computer, and what shows it. */
+  machine = $state.raw<{ findings: Finding[]; Notice: MachinePart["MachineNotice"] } | null>(null);
   /** Share of the sealed paper that has come, 0 to 1. */
   paperShare = $state(0);
   paperFault = $state<"digest" | "network" | null>(null);
@@ -84,6 +92,7 @@ export class ExamPage {
   /** How often the stream has told something. */
   #timesTold = 0;
   #poll: ReturnType<typeof setTimeout> | undefined;
+  #check: ReturnType<typeof setTimeout> | undefined;
   readonly #news = new News((seat) => this.#heed(seat));
 
   constructor(private readonly notices: Notices) {}
@@ -204,6 +213,7 @@ export class ExamPage {
     this.lostCount = 0;
     this.hasReported = false;
     this.seat = null;
+    this.machine = null;
     this.finalReceipt = null;
     this.result = null;
     this.#sealed = null;
@@ -334,6 +344,7 @@ export class ExamPage {
         if (!this.clock.isSet) void sampleClock(this.clock, 5).catch(() => undefined);
         this.screen = "waiting";
         this.#news.listen();
+        this.#check ??= setTimeout(() => void this.#checkMachine(), between(...CHECK_AFTER_MS));
         break;
       case "running":
         await this.begin();
@@ -409,6 +420,20 @@ export class ExamPage {
       await this.#sealed;
     } catch (fault) {
       this.paperFault = fault instanceof PaperError ? "digest" : "network";
+    }
+  }
+
+  /** The proctor sees what comes of it; nobody waits for it, and without it everything goes on. */
+  async #checkMachine(): Promise<void> {
+    this.#check = undefined;
+    if (this.screen !== "waiting" || this.machine !== null) return;
+    try {
+      const { checkMachine, MachineNotice: Notice } = await import("./machine/part");
+      const { isStoreDurable, clock } = this;
+      const findings = await checkMachine({ isStoreDurable, clock, isNewsHeard: this.#news.isHeard });
+      this.machine = { findings, Notice };
+    } catch {
+      // Tried again with the next look at the seat.
     }
   }
 

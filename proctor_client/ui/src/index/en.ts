@@ -12,4 +12,6 @@ export const en: typeof vi = {
   boardText: "Item bank, forms, sittings, results, certificates.",
   verify: "Verify a certificate",
   verifyText: "Open to everyone: type the code or scan the QR code on the certificate.",
+  check: "Check a computer",
+  checkText: "For technicians and candidates: see whether this computer will do, before the day.",
 };

@@ -10,4 +10,6 @@ export const vi = {
   boardText: "Ngân hàng câu hỏi, đề thi, ca thi, kết quả, chứng chỉ.",
   verify: "Xác minh chứng chỉ",
   verifyText: "Dành cho mọi người: nhập mã hoặc quét mã QR trên chứng chỉ.",
+  check: "Kiểm tra máy",
+  checkText: "Cho kỹ thuật viên và thí sinh: xem máy này thi được không, trước ngày thi.",
 };

@@ -368,4 +368,18 @@ export const en: typeof vi = {
     "window.offline": "The browser lost the network",
     "window.online": "The browser has the network again",
   },
+  machines: {
+    title: "Computers checked",
+    checked: (n, of) => `${n} of ${of} checked`,
+    show: "See each computer",
+    lead: "What computers say of themselves: tried before by a technician, or sent by the exam page while its candidate waits. The last one counts.",
+    address: "Open on each computer",
+    copy: "Copy the address",
+    copied: "The address is copied.",
+    unchecked: (seats) => `Not checked yet: ${seats}.`,
+    own: (at) => `while the candidate waited, ${at}`,
+    before: (at) => `tried before, ${at}`,
+    fact: "Computer",
+    factNone: "Not checked",
+  },
 };

@@ -373,4 +373,18 @@ export const vi = {
     "window.offline": "Trình duyệt báo mất mạng",
     "window.online": "Trình duyệt báo có mạng",
   },
+  machines: {
+    title: "Kiểm tra máy",
+    checked: (n: number, of: number) => `${n}/${of} máy đã kiểm tra`,
+    show: "Xem từng máy",
+    lead: "Máy tự báo: do kỹ thuật viên thử trước, hoặc do trang thi của thí sinh gửi trong lúc chờ. Lần sau thay lần trước.",
+    address: "Mở trên từng máy",
+    copy: "Sao chép địa chỉ",
+    copied: "Đã sao chép địa chỉ.",
+    unchecked: (seats: string) => `Chưa kiểm tra: máy ${seats}.`,
+    own: (at: string) => `lúc thí sinh chờ, ${at}`,
+    before: (at: string) => `thử trước, ${at}`,
+    fact: "Máy",
+    factNone: "Chưa kiểm tra",
+  },
 };

@@ -258,4 +258,9 @@ export const en: typeof vi = {
   },
   noFiles: "No files yet",
   noFilesText: "Files show here once a candidate's attempt is closed; only those that count.",
+  machines: "Computers checked",
+  machinesChecked: (checked, warning, bad) =>
+    [String(checked), warning > 0 && `${warning} to mend`, bad > 0 && `${bad} unusable`]
+      .filter(Boolean)
+      .join(" · "),
 };

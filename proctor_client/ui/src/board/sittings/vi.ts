@@ -255,4 +255,9 @@ export const vi = {
   },
   noFiles: "Chưa có tệp nào",
   noFilesText: "Tệp hiện ở đây khi bài thi của thí sinh đã đóng; chỉ những tệp được chấm.",
+  machines: "Máy đã kiểm tra",
+  machinesChecked: (checked: number, warning: number, bad: number) =>
+    [String(checked), warning > 0 && `${warning} nên sửa`, bad > 0 && `${bad} không thi được`]
+      .filter(Boolean)
+      .join(" · "),
 };

@@ -2552,6 +2552,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/machine-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Seat
+         * @description Keep what was found at a seat before the exam; it takes the place of what was kept before.
+         */
+        post: operations["note_seat_api_machine_checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine-checks/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Own
+         * @description Keep what the page of a waiting candidate found, for the proctor.
+         */
+        post: operations["note_own_api_machine_checks_own_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine-checks/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Rooms
+         * @description The sitting of an access code, for whoever checks the computers of its rooms.
+         */
+        post: operations["find_rooms_api_machine_checks_rooms_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine-checks/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Probe Stream
+         * @description Four events a quarter of a second apart: where they arrive all at once, something in between holds them back.
+         */
+        get: operations["probe_stream_api_machine_checks_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/media": {
         parameters: {
             query?: never;
@@ -2974,6 +3054,26 @@ export interface paths {
          * @description Take the unlock back from candidates who have not started.
          */
         post: operations["lock_seats_api_proctoring_sittings__sitting_id__rooms__room_id__lock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Machines
+         * @description What the computers of the room last found of themselves.
+         */
+        get: operations["read_machines_api_proctoring_sittings__sitting_id__rooms__room_id__machines_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4132,6 +4232,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sittings/{sitting_id}/machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Readiness
+         * @description How far the computers of each room of a sitting are checked.
+         */
+        get: operations["read_readiness_api_sittings__sitting_id__machines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sittings/{sitting_id}/minutes": {
         parameters: {
             query?: never;
@@ -5116,6 +5236,17 @@ export interface components {
             share: string;
             /** Text */
             text: string;
+        };
+        /**
+         * AccessCode
+         * @description The code of a sitting, as candidates type it.
+         */
+        AccessCode: {
+            /**
+             * Access Code
+             * @example H7KQ2MNP
+             */
+            access_code: string;
         };
         /**
          * ActOutcome
@@ -8088,6 +8219,38 @@ export interface components {
             removed: components["schemas"]["RemovedFormatting"][];
         };
         /**
+         * CheckableRoom
+         * @description A room whose computers can be checked.
+         */
+        CheckableRoom: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Seat Count */
+            seat_count: number;
+        };
+        /**
+         * CheckableSitting
+         * @description A sitting and its rooms, for whoever checks their computers.
+         */
+        CheckableSitting: {
+            /** Exam Name */
+            exam_name: string;
+            /** Name */
+            name: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /** Rooms */
+            rooms: components["schemas"]["CheckableRoom"][];
+        };
+        /**
          * ChecklistList
          * @description All versions of the checklist; the first is in force.
          */
@@ -9531,6 +9694,34 @@ export interface components {
              */
             stem: string;
             stimulus?: components["schemas"]["StimulusView"] | null;
+        };
+        /**
+         * Finding
+         * @description What one look found; ``untried`` where somebody has to take part and nobody did.
+         */
+        Finding: {
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "browser" | "secure" | "storage" | "offline" | "clock" | "network" | "stream" | "screen" | "screens" | "seb" | "typing" | "sound";
+            /**
+             * Text
+             * @default
+             * @example Chrome 109
+             * @example 1024×768
+             */
+            text: string;
+            /**
+             * Value
+             * @description clock: ms ahead of the server; network: ms there and back; storage: free MB.
+             */
+            value?: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "good" | "warning" | "bad" | "untried";
         };
         /**
          * FindingList
@@ -12232,6 +12423,31 @@ export interface components {
             rows: number;
         };
         /**
+         * MachineView
+         * @description The last check of the computer at one seat.
+         */
+        MachineView: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Is Own
+             * @description Sent by the candidate's page, not by somebody before.
+             */
+            is_own: boolean;
+            /** Seat Number */
+            seat_number: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "good" | "warning" | "bad";
+        };
+        /**
          * MadeBlueprint
          * @description A blueprint as it is after a version was used again.
          */
@@ -13975,6 +14191,14 @@ export interface components {
              */
             stem: string;
             stimulus?: components["schemas"]["StimulusView"] | null;
+        };
+        /**
+         * OwnCheck
+         * @description What the page of a candidate who waits has found.
+         */
+        OwnCheck: {
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
         };
         /**
          * OwnDataCheck
@@ -15783,6 +16007,18 @@ export interface components {
             text: string;
         };
         /**
+         * RoomMachines
+         * @description The computers of a room that were checked, by seat.
+         */
+        RoomMachines: {
+            /** Items */
+            items: components["schemas"]["MachineView"][];
+            /** Seat Count */
+            seat_count: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * RoomPause
          * @description A pause of the room, or of the whole sitting, that goes on.
          */
@@ -15803,6 +16039,29 @@ export interface components {
             started_at: string;
             /** Started By */
             started_by: string;
+        };
+        /**
+         * RoomReadiness
+         * @description How many computers of one room were checked, and with what outcome.
+         */
+        RoomReadiness: {
+            /** Bad */
+            bad: number;
+            /** Good */
+            good: number;
+            /** Last Checked At */
+            last_checked_at: string | null;
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /** Room Name */
+            room_name: string;
+            /** Seat Count */
+            seat_count: number;
+            /** Warning */
+            warning: number;
         };
         /**
          * RoomView
@@ -16214,6 +16473,26 @@ export interface components {
             /** Reason */
             reason: string | null;
             verdict: components["schemas"]["Verdict"] | null;
+        };
+        /**
+         * SeatCheck
+         * @description What somebody found who tried the computer of a seat before the exam.
+         */
+        SeatCheck: {
+            /**
+             * Access Code
+             * @example H7KQ2MNP
+             */
+            access_code: string;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Room Id
+             * Format: uuid
+             */
+            room_id: string;
+            /** Seat Number */
+            seat_number: number;
         };
         /**
          * SeatRow
@@ -17037,6 +17316,16 @@ export interface components {
              * Format: uuid
              */
             sitting_id: string;
+        };
+        /**
+         * SittingReadiness
+         * @description The rooms of a sitting and how far their computers are checked.
+         */
+        SittingReadiness: {
+            /** Items */
+            items: components["schemas"]["RoomReadiness"][];
+            /** Total */
+            total: number;
         };
         /**
          * SittingResultsView
@@ -23834,6 +24123,128 @@ export interface operations {
             };
         };
     };
+    note_seat_api_machine_checks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_own_api_machine_checks_own_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_rooms_api_machine_checks_rooms_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckableSitting"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_stream_api_machine_checks_stream_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     store_media_api_media_post: {
         parameters: {
             query?: never;
@@ -24633,6 +25044,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_machines_api_proctoring_sittings__sitting_id__rooms__room_id__machines_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomMachines"];
                 };
             };
             /** @description Refused; see `code`. */
@@ -26774,6 +27217,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_readiness_api_sittings__sitting_id__machines_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SittingReadiness"];
+                };
             };
             /** @description Refused; see `code`. */
             "4XX": {
