@@ -8,7 +8,18 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from pydantic_core import PydanticCustomError
 
 Subject = Literal[
-    "browser", "secure", "storage", "offline", "clock", "network", "stream", "screen", "screens", "seb", "typing", "sound"
+    "browser",
+    "secure",
+    "storage",
+    "offline",
+    "clock",
+    "network",
+    "stream",
+    "screen",
+    "screens",
+    "seb",
+    "typing",
+    "sound",
 ]
 """What is looked at. ``stream``: news arrive one by one and not all at the end; ``screens``: a second one is there."""
 

@@ -71,9 +71,7 @@ async def note_seat(
     if room is None:
         raise InvalidInputError(faults=[Fault("machine_check_no_such_room", "room_id")])
     if seat_number > room.seat_count:
-        raise InvalidInputError(
-            faults=[Fault("machine_check_no_such_seat", "seat_number", {"count": room.seat_count})]
-        )
+        raise InvalidInputError(faults=[Fault("machine_check_no_such_seat", "seat_number", {"count": room.seat_count})])
     return await _keep(session, (sitting.sitting_id, room_id, seat_number), findings, is_own=False, now=now)
 
 

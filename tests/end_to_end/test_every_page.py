@@ -91,7 +91,9 @@ async def test_a_page_with_every_fault_is_found_out(open_visit: OpenVisit) -> No
     assert kinds == {"console:", "axe", "a", "500", "content", "no"}
 
 
-@pytest.mark.parametrize("address", ["/", "/exam", "/proctor", "/board", "/v", "/v#123", "/c", "/c/0000000000000"])
+@pytest.mark.parametrize(
+    "address", ["/", "/check", "/exam", "/proctor", "/board", "/v", "/v#123", "/c", "/c/0000000000000"]
+)
 async def test_a_page_that_anybody_may_open_is_sound(open_visit: OpenVisit, address: str) -> None:
     assert await complaints(await open_visit(address)) == []
 

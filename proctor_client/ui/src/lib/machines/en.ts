@@ -15,7 +15,7 @@ function span(ms: number): string {
 }
 
 const trips: Said = ({ value, text }) =>
-  [value === null ? "no answer at all" : `answers after ${value} ms`, text && `${text} questions lost`]
+  [value === null ? "No answer at all" : `Answers after ${value} ms`, text && `${text} questions lost`]
     .filter(Boolean)
     .join(", ");
 
@@ -36,7 +36,7 @@ export const en: typeof vi = {
   },
   good: {
     browser: ({ text }) => text || "Has all that the exam needs",
-    secure: () => "The page was opened with https",
+    secure: () => "A secure address (https)",
     storage: ({ value }) =>
       value === null ? "Can be written and read" : `Can be written and read, ${value} MB left`,
     offline: () => "The exam page is kept on this computer",

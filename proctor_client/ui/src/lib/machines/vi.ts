@@ -14,7 +14,7 @@ function span(ms: number): string {
 }
 
 const trips: Said = ({ value, text }) =>
-  [value === null ? "không có câu trả lời nào" : `trả lời sau ${value} ms`, text && `mất ${text} lượt hỏi`]
+  [value === null ? "Không có câu trả lời nào" : `Trả lời sau ${value} ms`, text && `mất ${text} lượt hỏi`]
     .filter(Boolean)
     .join(", ");
 
@@ -35,7 +35,7 @@ const subjects: Record<Subject, string> = {
 
 const good: Record<Subject, Said> = {
   browser: ({ text }) => text || "Có đủ chức năng bài thi cần",
-  secure: () => "Trang mở bằng https",
+  secure: () => "Địa chỉ an toàn (https)",
   storage: ({ value }) => (value === null ? "Ghi và đọc lại được" : `Ghi và đọc lại được, còn ${value} MB`),
   offline: () => "Trang thi đã có sẵn trên máy",
   clock: ({ value }) => `Lệch ${span(Math.abs(value ?? 0))} so với máy chủ`,
