@@ -82,6 +82,7 @@ async def _seal_papers(
         "design": form.design,
         "item_count": form.item_count,
         "tools": DeskTools.model_validate(form.tools).model_dump(),
+        "items_per_page": form.items_per_page,
         "media": await packed_media(session, [view for _, view in items], form_code=form.form_code),
     }
     for variant in variants:

@@ -49,6 +49,7 @@ async def gather(
         form_id: {item.ref: item for item in await forms.items_of_form(session, form_id)}
         for form_id in dict.fromkeys(paper.form_id for paper in papers)
     }
+    paged = {form.id for form in await forms.find_forms(session, list(items)) if form.items_per_page > 1}
     columns = _columns(items)
     place_of = {column.name: place for place, column in enumerate(columns)}
     shape = (len(papers), len(columns))
@@ -67,6 +68,9 @@ async def gather(
             scores[row, column] = _score(own.get(ref))
             chosen[row, column] = _option(item, paper.answers.get(ref, ()))
             first[row, column] = _option(item, facts.first.get(ref, ()))
+            # On a page of several items nobody knows which of them is being read.
+            if paper.form_id in paged:
+                continue
             if paper.answers.get(ref) and facts.seconds.get(ref, 0.0) >= _LEAST_SECONDS:
                 seconds[row, column] = facts.seconds[ref]
     return ForensicsTask(

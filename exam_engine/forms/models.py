@@ -29,7 +29,8 @@ class Form(Table, table=True):
 
     ``design`` is linear when everybody gets all its items, else multistage or adaptive: then its items are those that
     may come, and ``item_count`` is how many a candidate gets. ``tools`` says which tools candidates have beside the
-    questions; what it does not name is as ``DeskTools`` has it by default.
+    questions; what it does not name is as ``DeskTools`` has it by default. ``items_per_page`` is how many of them stand
+    on one page at most; in an adaptive form it is always one.
     """
 
     id: UUID = id_field()
@@ -43,6 +44,7 @@ class Form(Table, table=True):
     tools: dict[str, bool] = Field(
         default_factory=dict, sa_column=sa.Column(sa.JSON, nullable=False, server_default="{}")
     )
+    items_per_page: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     source: dict[str, Any] = Field(sa_type=sa.JSON)
     content_hash: str = Field(max_length=64)
     published_at: datetime = instant_field(index=True)

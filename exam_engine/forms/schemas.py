@@ -25,6 +25,13 @@ class DeskTools(BaseModel):
     zoom: bool = Field(default=True, description="Enlarging pictures.")
 
 
+ItemsPerPage = Annotated[
+    int,
+    Field(ge=1, le=20, description="Items that a page shows at most; those of one stimulus stay together if they fit."),
+]
+"""How many items stand on one page of the candidate's; 1 is one item at a time."""
+
+
 class ModuleView(BaseModel):
     """The syllabus module an item belongs to."""
 
@@ -202,6 +209,7 @@ class FormSpec(BaseModel):
     items: list[PublishedItem] = Field(min_length=1)
     routing: RoutingSpec | None = None
     tools: DeskTools = DeskTools()
+    items_per_page: ItemsPerPage = 1
     source: dict[str, Any] = {}
 
 
@@ -220,6 +228,7 @@ class FormRow(BaseModel):
     published_by_name: str
     content_hash: str
     tools: DeskTools
+    items_per_page: ItemsPerPage
 
 
 class FormList(BaseModel):

@@ -189,6 +189,8 @@ def _draft(spec: FormSpec, form_set: FormSet | None, actor: Actor, now: datetime
         item_count=routing.length if routing is not None else len(spec.items),
         max_points=str(points) if routing is None else _points_text(routing.scale[-1][1]),
         tools=spec.tools.model_dump(),
+        # What comes next depends on the answer before: there is never a second item to show.
+        items_per_page=1 if routing is not None and routing.design == "adaptive" else spec.items_per_page,
         source=spec.source,
         content_hash=hashlib.sha256(content.encode()).hexdigest(),
         published_at=now,

@@ -206,6 +206,7 @@ async def _form_specs(session: AsyncSession, detail: AssemblyDetail) -> list[For
             duration_minutes=statement.duration_minutes,
             items=[items[place.row.item_version_id] for place in form.places],
             tools=statement.tools,
+            items_per_page=statement.items_per_page,
             source={
                 "assembly_id": str(assembly.id),
                 "blueprint_id": str(assembly.blueprint_id),

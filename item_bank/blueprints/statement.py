@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from exam_engine.forms.schemas import DeskTools
+from exam_engine.forms.schemas import DeskTools, ItemsPerPage
 from exam_engine.interactions.content import Interaction
 from item_bank.items.schemas import LevelCode, ModuleCode
 
@@ -177,7 +177,8 @@ class BlueprintStatement(_Statement):
     A module and level that ``cells`` does not name has no item in a form, nor has a kind of interaction that stands in
     no part, once there are parts. ``rest_months`` keeps out items that were
     used in a sitting within that many months, ``maximum_previous_uses`` items that were used in more sittings.
-    ``tools`` are those that candidates have beside the questions.
+    ``tools`` are those that candidates have beside the questions, ``items_per_page`` how many of these they see at
+    once; adaptive forms show one.
     """
 
     name: BlueprintName
@@ -201,6 +202,7 @@ class BlueprintStatement(_Statement):
     objective: Annotated[MaximinObjective | TargetObjective, Field(discriminator="kind")] = MaximinObjective()
     closeness: ClosenessRule | None = ClosenessRule()
     tools: DeskTools = DeskTools()
+    items_per_page: ItemsPerPage = 1
 
     def takes(self, interaction: str) -> bool:
         """Whether items of a kind may stand in a form: in one of its parts, once there are parts."""

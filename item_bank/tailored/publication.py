@@ -118,8 +118,9 @@ def _form(paper: TailoredPaper, form_code: str, items: list[PublishedItem], rout
         duration_minutes=paper.blueprint["duration_minutes"],
         items=items,
         routing=routing,
-        # Papers made before blueprints spoke of tools have those that every form has by default.
+        # Papers made before blueprints spoke of tools and pages are as every form is by default.
         tools=DeskTools.model_validate(paper.blueprint.get("tools", {})),
+        items_per_page=paper.blueprint.get("items_per_page", 1),
         source=_source(paper),
     )
 

@@ -135,6 +135,7 @@ def _further(statement: BlueprintStatement) -> Iterator[tuple[Subject, Value]]:
     if (recent := statement.recent_overlap) is not None:
         subject = Subject("further", "blueprint_fact.recent_overlap", (("months", str(recent.months)),))
         yield subject, recent.maximum_items
+    yield Subject("further", "blueprint_fact.items_per_page"), statement.items_per_page
     allowed = tuple(f"blueprint_fact.tool_{name}" for name, is_allowed in statement.tools if is_allowed)
     yield Subject("further", "blueprint_fact.tools"), Coded(allowed or ("blueprint_fact.tool_none",))
 

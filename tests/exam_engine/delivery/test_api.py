@@ -64,6 +64,7 @@ async def test_an_attempt_runs_from_login_to_a_mark(
     assert len(candidate.paper["items"]) == 10
     usual = {"calculator": False, "notes": True, "highlighter": True, "strike_through": True, "zoom": True}
     assert candidate.paper["tools"] == usual
+    assert candidate.paper["items_per_page"] == 1
     await work_through(candidate, lambda item: first_option(item) if item["ref"] != "q03" else None)
     submitted = await candidate.submit()
     assert submitted["state"] == "submitted"

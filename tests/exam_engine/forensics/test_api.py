@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi import FastAPI
 from openpyxl import load_workbook
@@ -15,7 +16,10 @@ from exam_engine.core.config import Settings
 from exam_engine.core.db import Database
 from exam_engine.core.time import utc_now
 from exam_engine.forensics import jobs
+from exam_engine.forensics.behaviour import look_at_times
 from exam_engine.forensics.gathering import gather
+from exam_engine.forensics.task import ForensicsTask
+from exam_engine.forms.models import Form
 from load_tests.prepared_sitting import PreparedSitting
 from tests.conftest import ClientFactory, finish_jobs
 from tests.exam_engine.forensics.worked import COPIER, ITEMS, SOURCE, worked_sitting
@@ -57,6 +61,26 @@ async def test_journals_and_answers_become_tables(app: FastAPI, sitting: Prepare
     # Log-times are normal around 3.3.
     assert 25.0 < float(task.seconds.mean()) < 35.0
     assert int(task.departures.sum()) == -(-CANDIDATES // 3)
+
+
+async def test_pages_of_several_items_tell_no_times_of_single_ones(app: FastAPI, sitting: PreparedSitting) -> None:
+    database: Database = app.state.database
+
+    async def gathered() -> ForensicsTask:
+        async with database.read() as session:
+            return await gather(session, sitting.sitting_id, packages=("exam_engine",), seed=1, replications=1)
+
+    before = await gathered()
+    async with database.write() as session:
+        for form in (await session.exec(select(Form))).all():
+            form.items_per_page = 2
+            session.add(form)
+    after = await gathered()
+    assert np.isnan(after.seconds).all()
+    assert (after.chosen == before.chosen).all()
+    assert (after.departures == before.departures).all()
+    told = look_at_times(after, np.random.default_rng(1))
+    assert (told["state"], told["reason"]) == ("not_enough_data", "few_times")
 
 
 async def test_the_board_gets_a_report_and_every_look_is_on_record(

@@ -12,6 +12,7 @@ import pytest
 from httpx import AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from sqlmodel import select
 
 from exam_engine.audit.models import AuditEntry
@@ -344,3 +345,28 @@ async def test_a_form_keeps_the_tools_that_were_allowed_when_it_was_published(da
     assert special.tools == usual | {"calculator": True, "notes": False}
     # What was published before forms spoke of tools names none.
     assert DeskTools.model_validate({}).model_dump() == usual
+
+
+@pytest.mark.parametrize("asked", [1, 20])
+async def test_a_form_keeps_how_many_items_stand_on_a_page(database: Database, asked: int) -> None:
+    plain, paged = await publish(
+        database, make_spec(), make_spec(form_code="102").model_copy(update={"items_per_page": asked})
+    )
+    assert (plain.items_per_page, paged.items_per_page) == (1, asked)
+    # Which item comes next depends on the answer: there is no second one to show.
+    routing = make_routing(2, [(-1.0, 0.0), (1.0, 2.0)])
+    adaptive = make_spec(make_item(1), make_item(2), form_code="103")
+    (one,) = await publish(database, adaptive.model_copy(update={"routing": routing, "items_per_page": asked}))
+    assert one.items_per_page == 1
+    staged = routing.model_copy(update={"design": "multistage"})
+    (several,) = await publish(
+        database, adaptive.model_copy(update={"form_code": "104", "routing": staged, "items_per_page": asked})
+    )
+    assert several.items_per_page == asked
+
+
+@pytest.mark.parametrize("asked", [0, 21, 2.5, None])
+def test_a_page_of_no_item_or_of_too_many_is_refused(asked: object) -> None:
+    given = make_spec().model_dump() | {"items_per_page": asked}
+    with pytest.raises(ValidationError):
+        FormSpec.model_validate(given)

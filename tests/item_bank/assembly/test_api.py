@@ -81,7 +81,7 @@ async def assemble(client: AsyncClient, plan: dict[str, object], form_count: int
 
 async def test_two_equal_forms_are_made_and_published_by_a_second_person(client_for: ClientFactory) -> None:
     one, other = await calibrated_bank(client_for)
-    view = await assemble(one, blueprint(2) | {"tools": {"calculator": True, "zoom": False}}, 2)
+    view = await assemble(one, blueprint(2) | {"tools": {"calculator": True, "zoom": False}, "items_per_page": 4}, 2)
     assert view["status"] == "assembled", view["conflict"]
     forms = view["forms"]
     assert isinstance(forms, list)
@@ -120,6 +120,7 @@ async def test_two_equal_forms_are_made_and_published_by_a_second_person(client_
     assert len(form.json()["contents"]) == 12
     allowed = {"calculator": True, "notes": True, "highlighter": True, "strike_through": True, "zoom": False}
     assert form.json()["tools"] == allowed
+    assert form.json()["items_per_page"] == 4
     assert "correct" not in form.text
     assert "SUM cộng" not in form.text
     # The page of an item says where it is used.

@@ -27,6 +27,7 @@ def blueprint(minimum: int = 1, maximum: int = 3, *, length: int = 12) -> dict[s
         "name": "Đề thử",
         "form_length": length,
         "duration_minutes": 20,
+        "items_per_page": 5,
         "cut_theta": 0.0,
         "cells": [
             {"module_code": module, "cognitive_level": level, "minimum": minimum, "maximum": maximum}
@@ -88,6 +89,7 @@ async def test_personal_forms_are_published_as_a_set_whose_forms_all_meet_the_bl
         forms = await forms_service.forms_of_set(session, UUID(published["form_set_id"]))
         contents = []
         for form in forms:
+            assert form.items_per_page == 5
             items = await forms_service.items_of_form(session, form.id)
             contents.append(frozenset(item.item_code for item in items))
             counts = [

@@ -14,6 +14,7 @@ import type { Journal } from "./journal";
 import { Messages } from "./messages.svelte";
 import { News } from "./news";
 import { type Batch, type End, type Link, Outbox } from "./outbox";
+import type { Page } from "./pages";
 import { watchPage } from "./pageWatch";
 import { postJournal, postStage, postSubmission, readSections, timed } from "./server";
 import { type Act, type Answers, actsOf, apply, fold, noAnswers } from "./state";
@@ -33,8 +34,10 @@ export type Stage = "answering" | "review" | "advancing" | "finishing";
 
 export class RunningAttempt {
   answers = $state.raw<Answers>(noAnswers);
-  /** Position of the item shown, from 0. */
+  /** Position of the item worked on, from 0. */
   position = $state(0);
+  /** Counts how often the candidate was brought to an item. */
+  arrivals = $state(0);
   stage = $state<Stage>("answering");
   isTimeOver = $state(false);
   link = $state<Link>("online");
@@ -186,7 +189,18 @@ export class RunningAttempt {
   /** Position of the first item that can still be answered; what lies before it is closed. */
   get firstOpen(): number {
     const { isForward, partStart } = this.paper;
-    return isForward ? Math.max(partStart, this.position) : partStart;
+    return isForward ? Math.max(partStart, this.page.from) : partStart;
+  }
+
+  /** Position after the last item that can be gone to; where nobody can return, nothing is passed by accident. */
+  get reach(): number {
+    const { isForward, partEnd } = this.paper;
+    return isForward ? Math.min(partEnd, this.paper.pageAt(this.page.to).to) : partEnd;
+  }
+
+  /** What stands on the screen: one item, or several if the form says so. */
+  get page(): Page {
+    return this.paper.pageAt(this.position);
   }
 
   /** The files that the answers name. */
@@ -226,15 +240,25 @@ export class RunningAttempt {
 
   /** Shows the item at `position` (from 0), also from the review. */
   show(position: number): void {
-    const { isForward, partEnd } = this.paper;
-    // Where nobody can return, nothing is passed by accident: one item follows the other.
-    const end = isForward ? Math.min(partEnd, this.position + 2) : partEnd;
-    if (!this.isOpen || position < this.firstOpen || position >= end) return;
+    if (!this.isOpen || position < this.firstOpen || position >= this.reach) return;
     this.stage = "answering";
     if (position !== this.position) this.#goTo(position);
+    // On a page of several, the item may be out of sight.
+    else if (this.page.to - this.page.from > 1) this.arrivals += 1;
+  }
+
+  /** The candidate has turned to another item of the same page. */
+  attend(position: number): void {
+    if (!this.isOpen || position === this.position) return;
+    this.#turnTo(position);
   }
 
   #goTo(position: number): void {
+    this.arrivals += 1;
+    this.#turnTo(position);
+  }
+
+  #turnTo(position: number): void {
     this.position = position;
     this.#record({ kind: "navigate", item: this.paper.itemAt(position).ref });
   }

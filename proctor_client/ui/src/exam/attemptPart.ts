@@ -4,4 +4,5 @@ export { RunningAttempt } from "./attempt.svelte";
 export { merge } from "./chain";
 export { deskPart } from "./deskPart";
 export { openKept, openStarted } from "./opening";
+export { bringPageItems } from "./pageItems.svelte";
 export { default as AttemptScreen } from "./screens/Attempt.svelte";

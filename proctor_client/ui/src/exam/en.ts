@@ -206,6 +206,14 @@ export const en: typeof vi = {
     flagged: (n) => `${plural(n, "question is", "questions are")} flagged for review.`,
     confirm: (n) => `Go to section ${n}`,
   },
+  pages: {
+    previous: "Previous page",
+    next: "Next page",
+    forward: "This section only goes forward: from the next page you cannot return to this one.",
+    skipTitle: "Go to the next page?",
+    skipText:
+      "This page has questions that are not fully answered. This section only goes forward: you cannot return to this page.",
+  },
   review: {
     title: "Review before submitting",
     summary: (answered, total) => `${answered} of ${total} questions answered.`,

@@ -2,6 +2,7 @@
 import type { ItemView, StageView } from "../lib/api/types";
 import type { SectionCourse } from "./course.svelte";
 import { PaperMedia } from "./media";
+import { type Page, pagesOf } from "./pages";
 import type { DeskTools, Paper } from "./paper";
 
 export class GivenPaper {
@@ -59,6 +60,26 @@ export class GivenPaper {
   /** Every part of the paper is closed; it can only be handed in. */
   get isComplete(): boolean {
     return this.design !== "linear" && this.parts.at(-1)?.items.length === 0;
+  }
+
+  /** Pages of the open section or part. */
+  readonly #pages = $derived.by(() =>
+    pagesOf(this.items.slice(this.partStart, this.partEnd), this.itemsPerPage, this.partStart),
+  );
+
+  /** Items that stand on one page at most. */
+  get itemsPerPage(): number {
+    return this.#paper.items_per_page ?? 1;
+  }
+
+  /** The page with the item at `position`; a page of its own outside of the open section or part. */
+  pageAt(position: number): Page {
+    return (
+      this.#pages.find(({ from, to }) => from <= position && position < to) ?? {
+        from: position,
+        to: position + 1,
+      }
+    );
   }
 
   /** The item's number as it is shown: counted within its section. */

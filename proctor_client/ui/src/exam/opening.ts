@@ -6,6 +6,7 @@ import { merge, soundPrefix } from "./chain";
 import type { ServerClock } from "./clock";
 import type { Uploads } from "./files/uploads.svelte";
 import { Journal } from "./journal";
+import { bringPageItems } from "./pageItems.svelte";
 import { importPaperKey, openPaper, type Paper, PaperError } from "./paper";
 import { sectionTimes } from "./sections";
 import type { ExamStore, StoredAttempt } from "./store";
@@ -13,7 +14,7 @@ import type { ExamStore, StoredAttempt } from "./store";
 /** All that an attempt needs, except somebody to tell what happens in it. */
 export type Opened = Omit<AttemptParts, keyof AttemptEvents>;
 
-/** What the items of a paper, and of its parts given so far, are answered with; few papers ask for files. */
+/** Brings what shows the items of a paper, and of its parts given so far; few papers ask for files, or for pages. */
 async function toolsFor(paper: Paper, facts: StoredAttempt, store: ExamStore): Promise<Uploads | null> {
   const given = facts.stages.flatMap(({ items }) => items);
   const interactions = [...paper.items, ...given].map(({ interaction }) => interaction);
@@ -21,6 +22,7 @@ async function toolsFor(paper: Paper, facts: StoredAttempt, store: ExamStore): P
   const [uploads] = await Promise.all([
     files ? openUploads(facts, store) : null,
     bringControls(interactions),
+    (paper.items_per_page ?? 1) > 1 ? bringPageItems() : null,
   ]);
   return uploads;
 }

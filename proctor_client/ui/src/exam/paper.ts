@@ -26,6 +26,8 @@ export interface Paper {
   sections?: PaperSection[];
   /** Absent in older papers: then those that need no permission. */
   tools?: DeskTools;
+  /** Items that stand on one page at most; absent in older papers: one. */
+  items_per_page?: number;
   /** Section by section. */
   items: ItemView[];
   /** What the items show, by the SHA-256 that they name. */

@@ -78,7 +78,7 @@ export const vi = {
   },
   exam: {
     items: "Câu hỏi",
-    itemOf: (n: number, total: number) => `Câu ${n} / ${total}`,
+    itemOf: (n: string, total: number) => `Câu ${n} / ${total}`,
     module: (code: string, name: string) => `${code} · ${name}`,
     points: (points: string) => `${points} điểm`,
     seatLine: (name: string, number: string, room: string, seat: number) =>
@@ -170,7 +170,7 @@ export const vi = {
     name: (n: number, title: string) => `Phần ${n}: ${title}`,
     list: "Các phần của bài thi",
     task: (n: number) => `Bài ${n}`,
-    taskOf: (n: number, total: number) => `Bài ${n} / ${total}`,
+    taskOf: (n: string, total: number) => `Bài ${n} / ${total}`,
     over: (answered: number, total: number) => `Đã kết thúc · trả lời ${answered}/${total}`,
     toCome: (items: number, minutes: number) => `Chưa mở · ${items} câu, ${minutes} phút`,
     tasksToCome: (items: number, minutes: number) => `Chưa mở · ${items} bài, ${minutes} phút`,
@@ -193,6 +193,14 @@ export const vi = {
     timeLost: (time: string) => `Phần này còn ${time}; thời gian đó không được cộng sang phần sau.`,
     flagged: (n: number) => `Còn ${n} câu đánh dấu xem lại.`,
     confirm: (n: number) => `Sang phần ${n}`,
+  },
+  pages: {
+    previous: "Trang trước",
+    next: "Trang sau",
+    forward: "Phần này chỉ làm tới: sang trang sau rồi thì không quay lại trang trước được.",
+    skipTitle: "Sang trang sau?",
+    skipText:
+      "Trang này còn câu chưa trả lời xong. Phần này chỉ làm tới: bạn không quay lại trang này được nữa.",
   },
   review: {
     title: "Xem lại trước khi nộp",

@@ -58,9 +58,15 @@ export class Desk {
     this.#restore();
   }
 
-  /** The item that is shown. */
+  /** The item that is worked on. */
   get item(): ItemView | undefined {
     return this.attempt.paper.items[this.attempt.position];
+  }
+
+  /** Every item on the screen. */
+  get items(): readonly ItemView[] {
+    const { from, to } = this.attempt.page;
+    return this.attempt.paper.items.slice(from, to);
   }
 
   /** Questions are shown and can be worked on. */
@@ -68,9 +74,9 @@ export class Desk {
     return this.attempt.isOpen && this.attempt.stage === "answering";
   }
 
-  /** Whether options of the item that is shown can be struck through. */
-  get hasStrikes(): boolean {
-    const kind = this.item?.interaction;
+  /** Whether options of an item can be struck through. */
+  hasStrikes(ref: string): boolean {
+    const kind = this.items.find((item) => item.ref === ref)?.interaction;
     return this.tools.strike_through && (kind === "single_choice" || kind === "multiple_response");
   }
 

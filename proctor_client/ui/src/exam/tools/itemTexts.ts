@@ -16,25 +16,29 @@ export interface EnlargedPicture {
   lang: string;
 }
 
-const shownItem = (ref: string): Element | null =>
+export const shownItem = (ref: string): Element | null =>
   document.querySelector(`.item[data-ref="${CSS.escape(ref)}"]`);
 
 /** The stimulus and the stem as they stand on the page, in the order in which they are read. */
 export function textsOf(item: ItemView): MarkedText[] {
-  const root = shownItem(item.ref);
+  const own = shownItem(item.ref);
   const found: MarkedText[] = [];
-  const take = (place: string, selector: string): void => {
-    const content = root?.querySelector<HTMLElement>(selector);
+  const take = (place: string, within: Element | null | undefined, selector: string): void => {
+    const content = within?.querySelector<HTMLElement>(selector);
     if (content) found.push({ place, content, lang: content.lang });
   };
-  if (item.stimulus) take(`stimulus ${item.stimulus.ref}`, ".stimulus .item-html");
-  take(`item ${item.ref}`, ".stem .item-html");
+  // On a page of several items their stimulus stands beside them all.
+  if (item.stimulus)
+    take(`stimulus ${item.stimulus.ref}`, own?.closest(".group") ?? own, ".stimulus .item-html");
+  take(`item ${item.ref}`, own, ".stem .item-html");
   return found;
 }
 
 export function picturesOf(item: ItemView): EnlargedPicture[] {
-  const images = shownItem(item.ref)?.querySelectorAll("img") ?? [];
-  return [...images].map((image) => ({ address: image.src, description: image.alt, lang: item.language }));
+  const own = shownItem(item.ref);
+  const beside = own?.closest(".group")?.querySelector(".stimulus");
+  const images = [beside, own].flatMap((place) => [...(place?.querySelectorAll("img") ?? [])]);
+  return images.map((image) => ({ address: image.src, description: image.alt, lang: item.language }));
 }
 
 /** Marks what is selected in the texts, or takes its mark away; false when nothing of them is selected. */

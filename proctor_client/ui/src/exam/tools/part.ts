@@ -7,5 +7,5 @@ export { layOut } from "./current.svelte";
 export { default as DeskBar } from "./DeskBar.svelte";
 export { default as Toolbar } from "./Toolbar.svelte";
 
-/** What stands beside every option of the item that is shown, if anything. */
-export const optionTool = (): typeof Strike | null => (openDesk().hasStrikes ? Strike : null);
+/** What stands beside every option of an item that is shown, if anything. */
+export const optionTool = (ref: string): typeof Strike | null => (openDesk().hasStrikes(ref) ? Strike : null);

@@ -6645,6 +6645,12 @@ export interface components {
              * @example 40
              */
             form_length: number;
+            /**
+             * Items Per Page
+             * @description Items that a page shows at most; those of one stimulus stay together if they fit.
+             * @default 1
+             */
+            items_per_page: number;
             key_balance?: components["schemas"]["KeyRange"] | null;
             /**
              * Level Totals
@@ -6738,6 +6744,12 @@ export interface components {
              * @example 40
              */
             form_length: number;
+            /**
+             * Items Per Page
+             * @description Items that a page shows at most; those of one stimulus stay together if they fit.
+             * @default 1
+             */
+            items_per_page: number;
             key_balance?: components["schemas"]["KeyRange"] | null;
             /**
              * Level Totals
@@ -6818,7 +6830,8 @@ export interface components {
          *     A module and level that ``cells`` does not name has no item in a form, nor has a kind of interaction that stands in
          *     no part, once there are parts. ``rest_months`` keeps out items that were
          *     used in a sitting within that many months, ``maximum_previous_uses`` items that were used in more sittings.
-         *     ``tools`` are those that candidates have beside the questions.
+         *     ``tools`` are those that candidates have beside the questions, ``items_per_page`` how many of these they see at once;
+         *     papers made for each candidate one item after another show one.
          */
         BlueprintStatement: {
             /** Cells */
@@ -6846,6 +6859,12 @@ export interface components {
              * @example 40
              */
             form_length: number;
+            /**
+             * Items Per Page
+             * @description Items that a page shows at most; those of one stimulus stay together if they fit.
+             * @default 1
+             */
+            items_per_page: number;
             key_balance?: components["schemas"]["KeyRange"] | null;
             /**
              * Level Totals
@@ -6993,6 +7012,12 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Items Per Page
+             * @description Items that a page shows at most; those of one stimulus stay together if they fit.
+             * @default 1
+             */
+            items_per_page: number;
             key_balance?: components["schemas"]["KeyRange"] | null;
             /**
              * Level Totals
@@ -9943,6 +9968,11 @@ export interface components {
              */
             item_count: number;
             /**
+             * Items Per Page
+             * @description Items that a page shows at most; those of one stimulus stay together if they fit.
+             */
+            items_per_page: number;
+            /**
              * Published At
              * Format: date-time
              */
@@ -10067,6 +10097,11 @@ export interface components {
              * @description Items that a candidate gets, at most.
              */
             item_count: number;
+            /**
+             * Items Per Page
+             * @description Items that a page shows at most; those of one stimulus stay together if they fit.
+             */
+            items_per_page: number;
             /**
              * Published At
              * Format: date-time

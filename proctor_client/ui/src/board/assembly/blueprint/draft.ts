@@ -54,6 +54,7 @@ export interface Draft {
   readonly is_close: boolean;
   readonly close_tolerance: number | null;
   readonly close_offset: number | null;
+  readonly items_per_page: number | null;
   readonly tools: Readonly<Record<(typeof toolNames)[number], boolean>>;
 }
 
@@ -90,6 +91,7 @@ export const emptyDraft: Draft = {
   is_close: true,
   close_tolerance: 5,
   close_offset: 1,
+  items_per_page: 1,
   tools: { strike_through: true, highlighter: true, notes: true, zoom: true, calculator: false },
 };
 
@@ -141,6 +143,7 @@ export function draftOf(view: Views["BlueprintView"]): Draft {
     is_close: view.closeness !== null,
     close_tolerance: perCent(view.closeness?.tolerance ?? 0.05),
     close_offset: view.closeness?.offset ?? emptyDraft.close_offset,
+    items_per_page: view.items_per_page,
     tools: { ...emptyDraft.tools, ...view.tools },
   };
 }
@@ -232,6 +235,7 @@ export function inputOf(draft: Draft): Input {
     closeness: draft.is_close
       ? { tolerance: (draft.close_tolerance ?? 5) / 100, offset: draft.close_offset ?? 0 }
       : null,
+    items_per_page: draft.items_per_page ?? 1,
     tools: draft.tools,
   };
 }

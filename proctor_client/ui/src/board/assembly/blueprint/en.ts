@@ -134,6 +134,10 @@ export const en: typeof vi = {
   wordsHint: "Stems and options; for example 1200–1600.",
   seconds: "Estimated working time (seconds)",
   secondsHint: (minutes) => `By the seconds per item below${minutes ? `; that is ${minutes} minutes` : ""}.`,
+  pages: "Pages of the candidate",
+  itemsPerPage: "Items on one page",
+  itemsPerPageHint:
+    "1: one item at a time. More: items one below the other, those of one stimulus on one page when they fit; times on single items are not analysed after the exam. Adaptive forms always show one item at a time.",
   tools: "Tools for candidates",
   toolsHint:
     "Used beside the questions on the computer; they are not answers and are not sent to the server.",

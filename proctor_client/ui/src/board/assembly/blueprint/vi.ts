@@ -131,6 +131,10 @@ export const vi = {
   wordsHint: "Phần dẫn và phương án; ví dụ 1200–1600.",
   seconds: "Thời gian làm ước tính (giây)",
   secondsHint: (minutes: string) => `Theo số giây mỗi câu ở dưới${minutes ? `; tức ${minutes} phút` : ""}.`,
+  pages: "Trang của thí sinh",
+  itemsPerPage: "Số câu trên một trang",
+  itemsPerPageHint:
+    "1: từng câu một. Nhiều hơn: các câu xếp dưới nhau, các câu chung đoạn dẫn ở cùng trang khi vừa; thời gian trả lời từng câu không được phân tích sau thi. Đề thích nghi luôn từng câu một.",
   tools: "Công cụ cho thí sinh",
   toolsHint: "Dùng cạnh câu hỏi khi làm bài trên máy; không phải là câu trả lời, không gửi về máy chủ.",
   toolNames: {
