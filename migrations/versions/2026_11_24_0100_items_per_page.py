@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "202611240100"
-down_revision = "202611231340"
+down_revision = "202611240300"
 branch_labels = None
 depends_on = None
 

@@ -6830,8 +6830,8 @@ export interface components {
          *     A module and level that ``cells`` does not name has no item in a form, nor has a kind of interaction that stands in
          *     no part, once there are parts. ``rest_months`` keeps out items that were
          *     used in a sitting within that many months, ``maximum_previous_uses`` items that were used in more sittings.
-         *     ``tools`` are those that candidates have beside the questions, ``items_per_page`` how many of these they see at once;
-         *     papers made for each candidate one item after another show one.
+         *     ``tools`` are those that candidates have beside the questions, ``items_per_page`` how many of these they see at
+         *     once; adaptive forms show one.
          */
         BlueprintStatement: {
             /** Cells */
