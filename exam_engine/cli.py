@@ -37,6 +37,7 @@ from exam_engine.openapi import openapi_document
 from exam_engine.psychometrics_cli import add_commands
 from exam_engine.sites.commands import add_commands as add_site_commands
 from exam_engine.sittings import service as sittings
+from exam_engine.sittings.commands import add_commands as add_sitting_commands
 
 app = typer.Typer(
     help="Online exam and IT-certification engine. Settings come from EXAM_* environment variables.",
@@ -270,6 +271,9 @@ def _explained(settings: Settings) -> Iterator[None]:
         fix = catalogue.find(f"{error.code}.fix", "vi", error.params)
         typer.echo(f"{text}. {fix or ''}".strip(), err=True)
         raise typer.Exit(1) from error
+
+
+add_sitting_commands(app, settings=_settings, run=_run_or_explain)
 
 
 def main() -> None:

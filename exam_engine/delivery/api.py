@@ -32,6 +32,7 @@ from exam_engine.delivery.schemas import (
     CandidateLogin,
     CandidateView,
     JournalDocument,
+    LockdownView,
     OperationView,
     OwnDataCheck,
     PackedMedium,
@@ -162,8 +163,20 @@ async def _seat_view(
         waiting_for=waiting_for,
         attempt_id=overview.attempt.id if overview.attempt else None,
         browser=_browser_view(overview, judged, actor, told, is_over=state in {"submitted", "closed"}),
+        lockdown=_lockdown_view(overview),
     )
     return view, judged
+
+
+def _lockdown_view(overview: seats.SeatOverview) -> LockdownView:
+    rules = overview.lockdown
+    return LockdownView(
+        events=rules.told,
+        # Safe Exam Browser holds the whole screen by itself.
+        fullscreen=rules.fullscreen and overview.browser is None,
+        # Whoever is granted more time may need a tool that works by copying: nothing stands in its way.
+        blocks=[] if overview.facts.extra_time else list(rules.blocks),
+    )
 
 
 def _browser_view(

@@ -39,6 +39,16 @@ class Kind(StrEnum):
     OFFLINE = "offline"
     ONLINE = "online"
     LEAVE_SECTION = "leave_section"
+    FULLSCREEN_LEFT = "fullscreen_left"
+    FULLSCREEN_BACK = "fullscreen_back"
+    COPY = "copy"
+    PASTE = "paste"
+    SECOND_TAB = "second_tab"
+    PRINT = "print"
+    DRAG = "drag"
+    DEVTOOLS = "devtools"
+    SCREENS = "screens"
+    CONTEXT_MENU = "context_menu"
 
 
 _KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}

@@ -20,12 +20,14 @@ from exam_engine.delivery.models import (
     SealedPaper,
     Seat,
 )
+from exam_engine.delivery.window_events import EVENT_OF, EventCount
+from exam_engine.lockdown.models import EventReview
 from exam_engine.sittings.models import Registration, Sitting, SittingRoom
 from exam_engine.sittings.sitting_time import extra_time
 
 _ATTEMPT, _INSTRUCTION, _SEAT = table_of(Attempt), table_of(Instruction), table_of(Seat)
 _PAPER, _PAUSE = table_of(SealedPaper), table_of(Pause)
-_ENTRY = table_of(JournalEntry)
+_ENTRY, _REVIEW = table_of(JournalEntry), table_of(EventReview)
 _REGISTRATION, _SITTING, _SITTING_ROOM = table_of(Registration), table_of(Sitting), table_of(SittingRoom)
 
 
@@ -199,7 +201,7 @@ async def refusals_of(session: AsyncSession, attempt_id: UUID) -> list[JournalRe
 
 
 async def progress_of(session: AsyncSession, attempt_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
-    """Return for each attempt how many items are answered and flagged and how often focus was lost.
+    """Return for each attempt how many items are answered and flagged.
 
     The last operation of an item decides, separately for answering and flagging.
     """
@@ -231,17 +233,36 @@ async def progress_of(session: AsyncSession, attempt_ids: Sequence[UUID]) -> dic
         .where(ranked.c.rank == 1, sa.not_(sa.and_(ranked.c.kind == "answer", ranked.c.is_empty)))
         .group_by(ranked.c.attempt_id, ranked.c.kind)
     )
-    lost = (
-        sa.select(col(JournalEntry.attempt_id), col(JournalEntry.kind), sa.func.count())
-        .where(col(JournalEntry.attempt_id).in_(attempt_ids), col(JournalEntry.kind) == "focus_lost")
-        .group_by(col(JournalEntry.attempt_id), col(JournalEntry.kind))
-    )
     progress: dict[UUID, dict[str, int]] = {attempt_id: {} for attempt_id in attempt_ids}
-    connection = await session.connection()
-    for statement in (last, lost):
-        for attempt_id, kind, count in (await connection.execute(statement)).all():
-            progress[attempt_id][kind] = count
+    for attempt_id, kind, count in (await (await session.connection()).execute(last)).all():
+        progress[attempt_id][kind] = count
     return progress
+
+
+async def window_events_of(session: AsyncSession, attempt_ids: Sequence[UUID]) -> dict[UUID, list[EventCount]]:
+    """Return for each attempt how often each event of its window was told, and how often since a proctor looked."""
+    if not attempt_ids:
+        return {}
+    is_unseen = _ENTRY.c.seq > sa.func.coalesce(_REVIEW.c.up_to_seq, 0)
+    statement = (
+        sa.select(
+            _ENTRY.c.attempt_id,
+            _ENTRY.c.kind,
+            sa.func.count(),
+            sa.func.sum(sa.case((is_unseen, 1), else_=0)),
+            sa.func.max(_ENTRY.c.seq),
+        )
+        .outerjoin(_REVIEW, _REVIEW.c.attempt_id == _ENTRY.c.attempt_id)
+        .where(_ENTRY.c.attempt_id.in_(attempt_ids), _ENTRY.c.kind.in_(EVENT_OF))
+        .group_by(_ENTRY.c.attempt_id, _ENTRY.c.kind)
+    )
+    found: dict[UUID, list[EventCount]] = {}
+    for attempt_id, kind, count, unseen, last_seq in (await (await session.connection()).execute(statement)).all():
+        found.setdefault(attempt_id, []).append(EventCount(EVENT_OF[kind], count, int(unseen), last_seq))
+    return {
+        attempt_id: sorted(counts, key=lambda one: list(EVENT_OF.values()).index(one.event))
+        for attempt_id, counts in found.items()
+    }
 
 
 class PaperFacts(NamedTuple):

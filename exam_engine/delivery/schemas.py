@@ -12,6 +12,7 @@ from exam_engine.delivery.journal import LARGEST_BATCH, LONGEST_BODY
 from exam_engine.delivery.seats import SeatState, WaitingFor
 from exam_engine.forms.schemas import ItemView
 from exam_engine.lockdown.schemas import CandidateBrowserView
+from exam_engine.sittings.lockdown_rules import Blocked, LockdownEvent
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -70,6 +71,14 @@ class PaperView(BaseModel):
     additional_data: str
 
 
+class LockdownView(BaseModel):
+    """What the page of a candidate watches, asks for and blocks; how grave anything is stays with the server."""
+
+    events: list[LockdownEvent] = Field(description="Noted in the journal; the focus always is.")
+    fullscreen: bool = Field(description="The page asks for the whole screen; nothing depends on it.")
+    blocks: list[Blocked]
+
+
 class SeatView(BaseModel):
     """Everything the candidate's page needs before and after the attempt."""
 
@@ -81,6 +90,7 @@ class SeatView(BaseModel):
     waiting_for: WaitingFor | None
     attempt_id: UUID | None
     browser: CandidateBrowserView | None = Field(description="None where any browser will do.")
+    lockdown: LockdownView
 
 
 class OwnDataCheck(BaseModel):

@@ -1,6 +1,8 @@
 """What delivery knows of one registration, in one statement: everybody who waits for the start asks for it."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,9 +14,10 @@ from exam_engine.delivery.models import Attempt, Pause, SealedPaper, Seat
 from exam_engine.delivery.queries import PaperFacts
 from exam_engine.forms.models import Form
 from exam_engine.lockdown.models import BrowserCheck, SafeExamBrowser
-from exam_engine.sittings.models import Registration
+from exam_engine.sittings.models import Administration, Exam, Registration, RuleSet, Sitting
 
 _FORM, _PAPER, _PAUSE, _REGISTRATION = table_of(Form), table_of(SealedPaper), table_of(Pause), table_of(Registration)
+_EXAM, _ROUND, _RULE_SET, _SITTING = table_of(Exam), table_of(Administration), table_of(RuleSet), table_of(Sitting)
 
 
 class SeatParts(NamedTuple):
@@ -22,7 +25,7 @@ class SeatParts(NamedTuple):
 
     ``item_count`` is 0 while no form is assigned; ``has_pauses`` says whether there ever was one in the sitting.
     ``browser`` is the one that the sitting asks for, None where any will do; ``browser_check`` what the candidate last
-    came with.
+    came with. ``rule`` is that of the sitting's rule-set, None where none is in force.
     """
 
     seat: Seat | None
@@ -32,7 +35,33 @@ class SeatParts(NamedTuple):
     has_pauses: bool
     browser: SafeExamBrowser | None
     browser_check: BrowserCheck | None
+    rule: Mapping[str, Any] | None
 
+
+# As `rule_sets.find_applicable` finds it: the one that the round names, else the one in force on the day.
+_RULE = (
+    sa.select(_RULE_SET.c.rule)
+    .select_from(_SITTING)
+    .join(_ROUND, _ROUND.c.id == _SITTING.c.administration_id)
+    .join(_EXAM, _EXAM.c.id == _ROUND.c.exam_id)
+    .join(
+        _RULE_SET,
+        sa.or_(
+            _RULE_SET.c.code == _ROUND.c.rule_set_code,
+            sa.and_(
+                _ROUND.c.rule_set_code.is_(None),
+                _RULE_SET.c.standard_level == _EXAM.c.standard_level,
+                _RULE_SET.c.valid_from <= sa.bindparam("day", type_=sa.Date()),
+                sa.or_(_RULE_SET.c.valid_to.is_(None), _RULE_SET.c.valid_to >= sa.bindparam("day", type_=sa.Date())),
+            ),
+        ),
+    )
+    .where(_SITTING.c.id == _REGISTRATION.c.sitting_id)
+    .order_by(_RULE_SET.c.valid_from.desc(), _RULE_SET.c.code)
+    .limit(1)
+    .correlate(_REGISTRATION)
+    .scalar_subquery()
+)
 
 # Built once: that takes longer than running it.
 _PARTS = (
@@ -43,6 +72,7 @@ _PARTS = (
         BrowserCheck,
         sa.func.coalesce(_FORM.c.item_count, 0),
         sa.exists().where(_PAUSE.c.sitting_id == _REGISTRATION.c.sitting_id),
+        _RULE,
         *(_PAPER.c[name] for name in PaperFacts._fields[:-1]),
         sa.func.length(_PAPER.c.sealed),
     )
@@ -64,9 +94,10 @@ _PARTS = (
 )
 
 
-async def parts_of_seat(session: AsyncSession, registration_id: UUID) -> SeatParts:
-    """Return the parts of a registration that is there."""
-    found = await session.exec(_PARTS, params={"registration_id": registration_id})  # type: ignore[call-overload]
-    seat, attempt, browser, check, item_count, has_pauses, *paper = found.one()
+async def parts_of_seat(session: AsyncSession, registration_id: UUID, day: date) -> SeatParts:
+    """Return the parts of a registration that is there; ``day`` is that of the sitting, in Vietnam."""
+    params = {"registration_id": registration_id, "day": day}
+    found = await session.exec(_PARTS, params=params)  # type: ignore[call-overload]
+    seat, attempt, browser, check, item_count, has_pauses, rule, *paper = found.one()
     facts = PaperFacts._make(paper) if paper[0] else None
-    return SeatParts(seat, attempt, facts, item_count, bool(has_pauses), browser, check)
+    return SeatParts(seat, attempt, facts, item_count, bool(has_pauses), browser, check, rule)

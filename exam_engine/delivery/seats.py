@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from exam_engine.core.actor import Actor
 from exam_engine.core.bus import hint_after_commit
 from exam_engine.core.errors import Fault, NotFoundError
+from exam_engine.core.time import VIETNAM
 from exam_engine.delivery import log_rows, queries, seat_queries, time_queries
 from exam_engine.delivery.clock import AttemptTiming, Phase
 from exam_engine.delivery.errors import AttemptRunningError, UnlockRefusedError
@@ -19,11 +20,13 @@ from exam_engine.delivery.queries import PaperFacts
 from exam_engine.delivery.seat_parts import parts_of_seat
 from exam_engine.delivery.timings import planned_timing, timing_of
 from exam_engine.delivery.unlock_rules import unlock_obstacle
+from exam_engine.delivery.window_events import EventCount
 from exam_engine.forms import service as forms
 from exam_engine.lockdown import queries as lockdown_queries
 from exam_engine.lockdown.models import BrowserCheck, SafeExamBrowser
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import SEAT
+from exam_engine.sittings.lockdown_rules import LockdownRules, readable_lockdown
 from exam_engine.sittings.seat_records import record_seats
 from exam_engine.sittings.service import RegistrationFacts
 
@@ -66,7 +69,10 @@ async def check_own_data(
 
 @dataclass(frozen=True, slots=True)
 class SeatOverview:
-    """Everything about one seat at one instant; ``browser`` is None where any browser will do."""
+    """Everything about one seat at one instant.
+
+    ``browser`` is None where any browser will do; ``lockdown`` is what the rule-set says of the exam's window.
+    """
 
     facts: RegistrationFacts
     seat: Seat | None
@@ -76,6 +82,7 @@ class SeatOverview:
     item_count: int
     browser: SafeExamBrowser | None
     browser_check: BrowserCheck | None
+    lockdown: LockdownRules
 
 
 async def paper_of_seat(session: AsyncSession, facts: RegistrationFacts) -> PaperFacts | None:
@@ -93,7 +100,7 @@ async def seat_overview(session: AsyncSession, registration_id: UUID) -> SeatOve
     NotFoundError
     """
     facts = await sittings.find_registration(session, registration_id)
-    parts = await parts_of_seat(session, registration_id)
+    parts = await parts_of_seat(session, registration_id, facts.opens_at.astimezone(VIETNAM).date())
     if parts.attempt is not None:
         timing = timing_of(parts.attempt, facts.extra_time)
     elif parts.has_pauses:
@@ -102,7 +109,15 @@ async def seat_overview(session: AsyncSession, registration_id: UUID) -> SeatOve
     else:
         timing = planned_timing(facts, [])
     return SeatOverview(
-        facts, parts.seat, parts.attempt, timing, parts.paper, parts.item_count, parts.browser, parts.browser_check
+        facts,
+        parts.seat,
+        parts.attempt,
+        timing,
+        parts.paper,
+        parts.item_count,
+        parts.browser,
+        parts.browser_check,
+        readable_lockdown(parts.rule),
     )
 
 
@@ -179,7 +194,7 @@ class SeatProgress:
     timing: AttemptTiming
     answered: int
     flagged: int
-    focus_lost_count: int
+    events: Sequence[EventCount] = ()
     identity: IdentityCheck | None = None
     needs_seb: bool = False
     browser: BrowserCheck | None = None
@@ -192,7 +207,9 @@ async def progress_of_room(session: AsyncSession, registrations: Sequence[Regist
     """Return seats, attempts and progress of the given registrations."""
     ids = [facts.registration_id for facts in registrations]
     seats, attempts = await queries.seats_of(session, ids), await queries.attempts_of(session, ids)
-    progress = await queries.progress_of(session, [attempt.id for attempt in attempts.values()])
+    attempt_ids = [attempt.id for attempt in attempts.values()]
+    progress = await queries.progress_of(session, attempt_ids)
+    events = await queries.window_events_of(session, attempt_ids)
     waiting = {facts.sitting_id for facts in registrations if facts.registration_id not in attempts}
     pauses = await time_queries.pauses_of_sittings(session, waiting) if waiting else {}
     identities = await seat_queries.identity_checks_of(session, ids)
@@ -215,7 +232,7 @@ async def progress_of_room(session: AsyncSession, registrations: Sequence[Regist
                 else planned_timing(facts, pauses[facts.sitting_id]),
                 answered=counts.get("answer", 0),
                 flagged=counts.get("flag", 0),
-                focus_lost_count=counts.get("focus_lost", 0),
+                events=events.get(attempt.id, []) if attempt else [],
                 identity=identities.get(facts.registration_id),
                 needs_seb=facts.sitting_id in with_seb,
                 browser=browsers.get(facts.registration_id),

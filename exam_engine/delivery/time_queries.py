@@ -69,10 +69,10 @@ async def capture_times(session: AsyncSession, attempt_id: UUID) -> list[int]:
 
 async def captured(
     session: AsyncSession, attempt_id: UUID, kinds: Collection[str], *, most: int
-) -> list[tuple[str, int]]:
-    """Return the latest operations of some kinds: kind, and when captured in milliseconds since the start."""
+) -> list[tuple[str, int, str]]:
+    """Return the latest operations of some kinds: kind, when captured in milliseconds since the start, and text."""
     statement = (
-        select(JournalEntry.kind, JournalEntry.at_ms)
+        select(JournalEntry.kind, JournalEntry.at_ms, JournalEntry.body)
         .where(JournalEntry.attempt_id == attempt_id, col(JournalEntry.kind).in_(kinds))
         .order_by(col(JournalEntry.seq).desc())
         .limit(most)

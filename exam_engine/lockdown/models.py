@@ -1,4 +1,4 @@
-"""Tables of the browsers that sittings ask for, and of those that candidates came with."""
+"""Tables of the browsers that sittings ask for, of those that candidates came with, and of events that were seen."""
 
 from datetime import datetime
 from typing import Any
@@ -48,3 +48,12 @@ class BrowserCheck(Table, table=True):
     exempted_by_name: str | None = Field(default=None, max_length=120)
     exemption_reason: str | None = Field(default=None, max_length=16)
     exemption_note: str = Field(default="", max_length=500)
+
+
+class EventReview(Table, table=True):
+    """Up to which operation of an attempt a proctor has seen the events of its window; the last one who looked."""
+
+    attempt_id: UUID = Field(foreign_key="attempt.id", primary_key=True)
+    up_to_seq: int = Field(sa_type=sa.BigInteger)
+    reviewed_at: datetime = instant_field()
+    reviewed_by_name: str = Field(max_length=120)

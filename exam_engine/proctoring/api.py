@@ -13,7 +13,7 @@ from exam_engine.delivery import instructing
 from exam_engine.delivery import queries as delivery_queries
 from exam_engine.delivery import seats as delivery_seats
 from exam_engine.incidents import violations
-from exam_engine.proctoring import service
+from exam_engine.proctoring import event_views, service
 from exam_engine.proctoring.schemas import (
     ActResult,
     BoardRoomView,
@@ -62,7 +62,10 @@ async def read_room(
         form_id: await delivery_seats.item_count(session, form_id)
         for form_id in {progress.facts.form_id for progress in seats}
     }
-    rows = [service.seat_row(progress, total=totals[progress.facts.form_id], now=now) for progress in seats]
+    rules = await event_views.rules_of_sitting(session, sitting_id)
+    rows = [
+        service.seat_row(progress, total=totals[progress.facts.form_id], rules=rules, now=now) for progress in seats
+    ]
     view = RoomBoard(
         sitting=BoardSittingView(
             id=sitting_id,

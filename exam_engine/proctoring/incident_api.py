@@ -15,7 +15,7 @@ from exam_engine.core.time import utc_now
 from exam_engine.incidents import queries, reporting, violations
 from exam_engine.incidents.models import Incident
 from exam_engine.incidents.reporting import LARGEST_ATTACHMENT, Report
-from exam_engine.proctoring import incident_views, service
+from exam_engine.proctoring import event_views, incident_views, service
 from exam_engine.proctoring.incident_schemas import (
     AttachmentView,
     IncidentList,
@@ -27,7 +27,7 @@ from exam_engine.proctoring.incident_schemas import (
     ViolationList,
     Withdrawal,
 )
-from exam_engine.proctoring.schemas import SeatSelection
+from exam_engine.proctoring.schemas import EventTotals, SeatSelection
 from exam_engine.sittings import service as sittings
 
 room_incident_router = APIRouter(
@@ -213,6 +213,12 @@ async def read_attachment(
     if await queries.incident_of(session, sitting_id, incident_id) is None:
         raise NotFoundError
     return await _file(session, incident_id, attachment_id)
+
+
+@sitting_incident_router.get("/window-events", dependencies=[READ])
+async def list_window_events(sitting_id: UUID, session: ReadSessionDep) -> EventTotals:
+    """How often browsers told of each event of the exam's window, in all rooms of a sitting; none is a proof."""
+    return await event_views.totals(session, sitting_id)
 
 
 @sitting_incident_router.get("/violations", dependencies=[READ])

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from exam_engine.delivery.reasons import DoubtReason, PauseReason
 from exam_engine.delivery.unlock_rules import UnlockObstacle, Verdict
 from exam_engine.lockdown.schemas import SeatBrowserView
+from exam_engine.sittings.lockdown_rules import LockdownEvent, Severity
 
 SeatCondition = Literal[
     "absent", "logged_in", "confirmed", "unlocked", "running", "paused", "offline", "submitted", "ended", "closed"
@@ -72,6 +73,16 @@ class IdentityView(BaseModel):
     checked_by: str
 
 
+class SeatEvents(BaseModel):
+    """How often an event of the exam's window was told from a seat, and how often since a proctor marked it as seen."""
+
+    event: LockdownEvent
+    severity: Severity = Field(description="By the rule-set, after so many times.")
+    count: int
+    unseen: int
+    last_seq: int = Field(description="The operation that told it last; what is marked as seen goes up to one.")
+
+
 class SeatRow(BaseModel):
     """One seat as the proctor sees it."""
 
@@ -96,7 +107,7 @@ class SeatRow(BaseModel):
     remaining_ms: int | None
     last_seen_at: datetime | None
     offline_ms: int | None
-    focus_lost_count: int
+    events: list[SeatEvents] = Field(description="What the browser told of its window; none of it is a proof.")
     extra_minutes: int
     credit_ms: int = Field(description="Time given back so far.")
     paused_since: datetime | None
@@ -156,6 +167,40 @@ class MessageToSeats(SeatSelection):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] = Field(
         examples=["Còn 15 phút, các anh chị kiểm tra lại bài."]
     )
+
+
+class EventTotal(BaseModel):
+    """How often one event was told in a sitting; ``severity`` is that of the seat where it is gravest."""
+
+    event: LockdownEvent
+    severity: Severity
+    count: int
+    seats: int
+    serious_seats: int
+
+
+class EventTotals(BaseModel):
+    """Events of the exam's window in a sitting; none of them is a proof."""
+
+    items: list[EventTotal]
+    total: int
+
+
+class SeenEvents(BaseModel):
+    """Up to which operation the events of one seat were seen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    registration_id: UUID
+    up_to_seq: int = Field(ge=1, lt=2**53)
+
+
+class EventsReview(BaseModel):
+    """Events that the proctor has seen: those that the page showed, and none that came meanwhile."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seats: list[SeenEvents] = Field(min_length=1, max_length=1000)
 
 
 class ActResult(BaseModel):

@@ -12,8 +12,8 @@ from exam_engine.delivery import identifying, swapping
 from exam_engine.lockdown import checking
 from exam_engine.machines import service as machines
 from exam_engine.machines.schemas import RoomMachines
-from exam_engine.proctoring import service, timeline
-from exam_engine.proctoring.schemas import ActResult, SeatSelection
+from exam_engine.proctoring import event_views, service, timeline
+from exam_engine.proctoring.schemas import ActResult, EventsReview, SeatSelection
 from exam_engine.proctoring.seat_schemas import (
     DoubtOfSeats,
     ExemptionOfSeats,
@@ -110,6 +110,15 @@ async def swap_seats(
             for one in moved
         ]
     )
+
+
+@router.post("/events-review")
+async def review_events(
+    sitting_id: UUID, room_id: UUID, body: EventsReview, actor: ActorDep, session: SessionDep
+) -> ActResult:
+    """Note that the events of seats were seen, each up to an operation; what comes later is new again."""
+    seen = await event_views.review(session, sitting_id, room_id, body.seats, actor=actor, now=utc_now())
+    return ActResult(seats=seen)
 
 
 @router.get("/seats/{registration_id}/timeline")

@@ -12,6 +12,7 @@ from exam_engine.delivery.swapping import GoesOn
 from exam_engine.lockdown.checking import ExemptionReason
 from exam_engine.proctoring.schemas import SeatSelection
 from exam_engine.proctoring.time_schemas import Reasoned
+from exam_engine.sittings.lockdown_rules import LockdownEvent
 
 SeatNumber = Annotated[int, Field(ge=1, le=999)]
 
@@ -65,6 +66,8 @@ class TimelineEntry(BaseModel):
     from_seat: int | None = None
     to_seat: int | None = None
     operations: int | None = Field(default=None, description="How many were put forward.")
+    event: LockdownEvent | None = Field(default=None, description="What the browser told of its window.")
+    times: int = Field(default=1, description="How many times of it one operation stands for.")
 
 
 class SeatTimeline(BaseModel):

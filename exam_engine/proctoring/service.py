@@ -19,8 +19,17 @@ from exam_engine.delivery.unlock_rules import UnlockObstacle, unlock_obstacle
 from exam_engine.incidents import violations
 from exam_engine.lockdown.schemas import SeatBrowserView
 from exam_engine.lockdown.seb.sent_hashes import Verdict
-from exam_engine.proctoring.schemas import IdentityView, RoomEvent, RoomPause, SeatCondition, SeatRow, SeatSelection
+from exam_engine.proctoring.schemas import (
+    IdentityView,
+    RoomEvent,
+    RoomPause,
+    SeatCondition,
+    SeatEvents,
+    SeatRow,
+    SeatSelection,
+)
 from exam_engine.sittings import service as sittings
+from exam_engine.sittings.lockdown_rules import LockdownRules, Severity
 from exam_engine.sittings.service import RegistrationFacts
 
 LATEST_EVENTS = 50
@@ -158,8 +167,24 @@ def _browser_misfit(progress: SeatProgress) -> RoomEvent | None:
     return RoomEvent(at=check.checked_at, seat_number=number, kind="browser_misfits", text=check.verdict)
 
 
-def seat_row(progress: SeatProgress, *, total: int, now: datetime) -> SeatRow:
-    """Return a seat as the board shows it; ``total`` is the number of items of its form."""
+def _events(progress: SeatProgress, rules: LockdownRules) -> list[SeatEvents]:
+    """Return what the browser of a seat told of its window, as far as it is of interest."""
+    graded = [(one, rules.rule_of(one.event).severity_of(one.count)) for one in progress.events]
+    return [
+        SeatEvents(event=one.event, severity=severity, count=one.count, unseen=one.unseen, last_seq=one.last_seq)
+        for one, severity in graded
+        if severity is not Severity.IGNORED
+    ]
+
+
+def seat_row(progress: SeatProgress, *, total: int, rules: LockdownRules, now: datetime) -> SeatRow:
+    """Return a seat as the board shows it.
+
+    Parameters
+    ----------
+    total : the number of items of its form.
+    rules : how grave events of the exam's window are in its sitting.
+    """
     attempt, state = progress.attempt, condition(progress, now)
     is_open = attempt is not None and attempt.closed_at is None
     return SeatRow(
@@ -184,7 +209,7 @@ def seat_row(progress: SeatProgress, *, total: int, now: datetime) -> SeatRow:
         remaining_ms=int(progress.timing.remaining(now).total_seconds() * 1000) if is_open else None,
         last_seen_at=attempt.last_seen_at if attempt else None,
         offline_ms=int((now - attempt.last_seen_at).total_seconds() * 1000) if attempt and state == "offline" else None,
-        focus_lost_count=progress.focus_lost_count,
+        events=_events(progress, rules),
         extra_minutes=int(progress.facts.extra_time.total_seconds() // 60),
         credit_ms=attempt.credit_ms if attempt else 0,
         paused_since=progress.timing.paused_since,

@@ -23,9 +23,10 @@ from exam_engine.core.time import utc_now
 from exam_engine.delivery import instruction_queries
 from exam_engine.delivery import seats as delivery_seats
 from exam_engine.delivery.seats import SeatProgress
-from exam_engine.proctoring import service
+from exam_engine.proctoring import event_views, service
 from exam_engine.sittings import service as sittings
 from exam_engine.sittings.hints import INSTRUCTION, PROGRESS, SEAT
+from exam_engine.sittings.lockdown_rules import USUAL
 from exam_engine.sittings.service import RegistrationFacts
 
 PAUSE_SECONDS = 1.0
@@ -71,6 +72,8 @@ class _Room:
         self.registrations: dict[UUID, RegistrationFacts] = {}
         # Of each seat its row and the number of its last message, without what ticks.
         self.seats: dict[UUID, tuple[str, int]] = {}
+        # How grave events of the exam's window are here, as read with the room as a whole.
+        self.rules = USUAL
         self.tag: str | None = None
         self.changed: set[UUID] = set()
         self.read_at = -PAUSE_SECONDS
@@ -202,6 +205,8 @@ class RoomFeed:
         sitting_id, room_id = room.key
         async with self._database.read() as session:
             found = await sittings.registrations_of_room(session, sitting_id, room_id)
+            if found:
+                room.rules = await event_views.rules_of_sitting(session, sitting_id)
         for registration_id in room.registrations:
             self._room_of.pop(registration_id.hex, None)
         left = room.registrations.keys() - {facts.registration_id for facts in found}
@@ -252,7 +257,8 @@ class RoomFeed:
         must_fetch = False
         for progress in seats:
             registration_id = progress.facts.registration_id
-            row = service.seat_row(progress, total=self._totals[progress.facts.form_id], now=read.at)
+            total = self._totals[progress.facts.form_id]
+            row = service.seat_row(progress, total=total, rules=room.rules, now=read.at)
             steady = (row.model_dump_json(exclude=_TICKING), read.messages.get(registration_id, 0))
             known = room.seats.get(registration_id)
             room.seats[registration_id] = steady

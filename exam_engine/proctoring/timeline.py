@@ -17,6 +17,7 @@ from exam_engine.delivery import (
     time_queries,
 )
 from exam_engine.delivery.models import Instruction
+from exam_engine.delivery.window_events import EVENT_OF, times_of
 from exam_engine.lockdown import queries as lockdown_queries
 from exam_engine.proctoring.seat_schemas import TimelineEntry
 from exam_engine.sitting_log import service as sitting_log
@@ -29,7 +30,7 @@ _INSTRUCTION_OF = {
     "attempt.ended": "end",
     "credit.granted": "credit",
 }
-_WINDOW_KINDS = ("focus_lost", "focus_gained", "offline", "online")
+_WINDOW_KINDS = (*EVENT_OF, "focus_gained", "fullscreen_back", "offline", "online")
 _MOST_WINDOW_ENTRIES = 200
 # What marking says has no place on a proctor's page.
 _UNTOLD = frozenset({"attempt.marked", "attempt.remarked", "attempt.refused_late"})
@@ -61,9 +62,14 @@ async def timeline_of(
         ]
         entries += [
             TimelineEntry(
-                at=attempt.started_at + timedelta(milliseconds=at_ms), kind=f"window.{kind}", by=None, text=""
+                at=attempt.started_at + timedelta(milliseconds=at_ms),
+                kind=f"window.{kind}",
+                by=None,
+                text="",
+                times=times_of(body),
+                event=EVENT_OF.get(kind),
             )
-            for kind, at_ms in await time_queries.captured(
+            for kind, at_ms, body in await time_queries.captured(
                 session, attempt.id, _WINDOW_KINDS, most=_MOST_WINDOW_ENTRIES
             )
         ]

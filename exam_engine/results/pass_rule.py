@@ -43,7 +43,8 @@ class PassRule(BaseModel):
     Marks are compared as they are printed, after rounding half up to ``decimals``: 4.995 points of 10 is 5.00 and
     passes a minimum of 5.00 under two decimals. The mean of the papers is rounded the same way. ``floor`` is the
     mark below which one paper alone fails everything (điểm liệt). ``violations`` is what may be taken off a mark for
-    breaking the rules; without it nothing is.
+    breaking the rules; without it nothing is. ``lockdown`` is about the exam's window and changes no mark, so that a
+    slip in it keeps no result back.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,6 +55,7 @@ class PassRule(BaseModel):
     floor: Decimal | None = Field(default=None, ge=0, le=10)
     note: PaperName | None = None
     violations: ViolationLadder | None = None
+    lockdown: Any = None
 
     @field_validator("papers")
     @classmethod

@@ -33,6 +33,19 @@ class SittingPulledError(DomainError):
     code = "sitting_pulled"
 
 
+class UnknownRuleSetError(DomainError):
+    """There is no rule-set with this code."""
+
+    status = 404
+    code = "unknown_rule_set"
+
+
+class LockdownUnreadableError(InvalidInputError):
+    """What is said of the exam's window breaks its rules; ``where`` names the place."""
+
+    code = "lockdown_unreadable"
+
+
 class SeatEmptyError(DomainError):
     """Nobody sits at that seat of the room."""
 

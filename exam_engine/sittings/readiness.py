@@ -32,6 +32,7 @@ class Preparation:
     ----------
     proctors_by_room : how many proctors, by the name of each of its rooms.
     section_faults : what of the forms does not fit the sections.
+    rule_faults : what of the rule-set cannot be read.
     """
 
     opens_at: datetime
@@ -43,6 +44,7 @@ class Preparation:
     form_ids: frozenset[UUID]
     seats: Sequence[SeatAssignment]
     section_faults: Sequence[Fault] = ()
+    rule_faults: Sequence[Fault] = ()
 
 
 def missing(preparation: Preparation) -> list[Fault]:
@@ -52,6 +54,7 @@ def missing(preparation: Preparation) -> list[Fault]:
         faults.append(Fault("sitting_window_short", "closes_at", {"minutes": preparation.duration_minutes}))
     if not preparation.has_rule_set:
         faults.append(Fault("sitting_without_rule_set", "administration"))
+    faults += preparation.rule_faults
     if not preparation.proctors_by_room:
         faults.append(Fault("sitting_without_rooms", "rooms"))
     faults += [

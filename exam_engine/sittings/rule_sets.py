@@ -1,16 +1,24 @@
 """Dated rule-sets: those that come with the product and the one that applies to a sitting."""
 
 import json
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from importlib import resources
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from exam_engine.audit import service as audit
+from exam_engine.core.actor import Actor
 from exam_engine.core.time import VIETNAM
 from exam_engine.sittings import queries
+from exam_engine.sittings.errors import LockdownUnreadableError, UnknownRuleSetError
+from exam_engine.sittings.lockdown_rules import BadLockdownError, LockdownRules, lockdown_of
 from exam_engine.sittings.models import RuleSet
 from exam_engine.sittings.queries import SittingRow
+
+_LATER = (("violations", "lockdown"), ("lockdown",))
+"""Sections that the rules of earlier versions did not have."""
 
 
 def default_rule_sets() -> list[dict[str, Any]]:
@@ -20,17 +28,22 @@ def default_rule_sets() -> list[dict[str, Any]]:
     return entries
 
 
+def _without(rule: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name, value in rule.items() if name not in names}
+
+
 async def load_default_rule_sets(session: AsyncSession) -> int:
     """Store the rule-sets that come with the product and are not there yet; returns how many were new.
 
     One that is there stays as it is: a board may have set its end or its rule. Only a rule that is word for word what
-    the product had before there were ladders gets its ladder; a board that wants none writes ``violations: null``.
+    an earlier version of the product had gets the sections that came later; a board that wants none of one of them
+    writes ``null`` there.
     """
     added = 0
     for entry in default_rule_sets():
         stored = await queries.rule_set_by_code(session, entry["code"])
         if stored is not None:
-            if stored.rule == {name: value for name, value in entry["rule"].items() if name != "violations"}:
+            if any(stored.rule == _without(entry["rule"], later) for later in _LATER):
                 stored.rule = entry["rule"]
                 session.add(stored)
         else:
@@ -47,6 +60,40 @@ async def load_default_rule_sets(session: AsyncSession) -> int:
             added += 1
     await session.flush()
     return added
+
+
+async def change_lockdown(
+    session: AsyncSession, code: str, section: object, *, actor: Actor, now: datetime
+) -> LockdownRules:
+    """Give a rule-set another section on the exam's window; None takes it away for good.
+
+    Raises
+    ------
+    UnknownRuleSetError, LockdownUnreadableError
+    """
+    stored = await queries.rule_set_by_code(session, code)
+    if stored is None:
+        raise UnknownRuleSetError(code=code)
+    before = stored.rule.get("lockdown")
+    stored.rule = stored.rule | {"lockdown": section}
+    try:
+        rules = lockdown_of(stored.rule)
+    except BadLockdownError as error:
+        raise LockdownUnreadableError(where=str(error)) from error
+    session.add(stored)
+    await session.flush()
+    await audit.record(
+        session,
+        actor=actor,
+        action="rule_set.lockdown_changed",
+        object_type="rule_set",
+        object_id=str(stored.id),
+        before={"lockdown": before},
+        after={"lockdown": section},
+        details={"rule_set": code},
+        now=now,
+    )
+    return rules
 
 
 async def find_applicable(session: AsyncSession, row: SittingRow) -> RuleSet | None:

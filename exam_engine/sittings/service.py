@@ -25,6 +25,7 @@ from exam_engine.sittings.errors import (
     SittingSettledError,
 )
 from exam_engine.sittings.identity_papers import SUFFIX_LENGTH, masked, suffix_of
+from exam_engine.sittings.lockdown_rules import lockdown_faults
 from exam_engine.sittings.models import Room, Sitting
 from exam_engine.sittings.queries import RegistrationRow
 from exam_engine.sittings.sitting_time import SittingStatus, extra_time, last_end, sitting_status
@@ -366,11 +367,13 @@ async def check_ready(session: AsyncSession, sitting_id: UUID) -> list[Fault]:
     proctored = [room_id for room_id, _ in await queries.proctors_of_sitting(session, sitting_id)]
     registrations = await queries.registrations_of_sitting(session, sitting_id)
     form_ids = await queries.form_ids_of_sitting(session, sitting_id)
+    rule_set = await rule_sets.find_applicable(session, row)
     preparation = readiness.Preparation(
         opens_at=row.sitting.opens_at,
         closes_at=row.sitting.closes_at,
         duration_minutes=row.sitting.duration_minutes,
-        has_rule_set=await rule_sets.find_applicable(session, row) is not None,
+        has_rule_set=rule_set is not None,
+        rule_faults=lockdown_faults(rule_set.rule) if rule_set is not None else [],
         proctors_by_room={room.name: proctored.count(room.id) for room, _ in rooms},
         room_ids=frozenset(room.id for room, _ in rooms),
         form_ids=frozenset(form_ids),

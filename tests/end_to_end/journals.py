@@ -5,11 +5,13 @@ import json
 
 from exam_engine.delivery import queries
 from exam_engine.delivery.models import JournalEntry
+from exam_engine.delivery.window_events import EVENT_OF
 from load_tests.prepared_sitting import Registered
 from tests.end_to_end.exam_desk import Act
 from tests.end_to_end.house import House
 
-_NOTED_BY_THE_PAGE = frozenset({"focus_lost", "focus_gained", "offline", "online"})
+NOTED_BY_THE_PAGE = frozenset({*EVENT_OF, "focus_gained", "fullscreen_back", "offline", "online"})
+"""What a page writes down by itself, in contrast to what the candidate does."""
 
 
 async def stored_journal(house: House, registered: Registered) -> list[JournalEntry]:
@@ -23,7 +25,7 @@ async def stored_journal(house: House, registered: Registered) -> list[JournalEn
 
 def acts_of(entries: list[JournalEntry]) -> list[Act]:
     """Return what the candidate did, in order."""
-    bodies = [json.loads(entry.body) for entry in entries if entry.kind not in _NOTED_BY_THE_PAGE]
+    bodies = [json.loads(entry.body) for entry in entries if entry.kind not in NOTED_BY_THE_PAGE]
     return [(body["kind"], body.get("item"), tuple(body["value"]) if "value" in body else None) for body in bodies]
 
 

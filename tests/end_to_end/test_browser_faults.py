@@ -19,7 +19,7 @@ from tests.end_to_end.careful_candidate import RIGHT, WRONG, careful_candidate
 from tests.end_to_end.conftest import OpenVisit
 from tests.end_to_end.exam_desk import Act
 from tests.end_to_end.house import House
-from tests.end_to_end.journals import acts_of, stored_journal
+from tests.end_to_end.journals import NOTED_BY_THE_PAGE, acts_of, stored_journal
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -71,7 +71,7 @@ async def kept_on_disk(page: Page) -> list[Act]:
     return [
         (body["kind"], body.get("item"), tuple(body["value"]) if "value" in body else None)
         for body in bodies
-        if body["kind"] not in {"focus_lost", "focus_gained", "offline", "online"}
+        if body["kind"] not in NOTED_BY_THE_PAGE
     ]
 
 

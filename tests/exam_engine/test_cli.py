@@ -102,6 +102,35 @@ def test_a_user_that_cannot_be_made_is_explained_without_a_traceback(
     assert in_database(database_url) == []
 
 
+@pytest.mark.usefixtures("environment")
+@embedded
+def test_what_a_rule_set_says_of_the_window_is_shown_checked_and_changed(tmp_path: Path) -> None:
+    assert run("migrate").exit_code == 0
+    shown = run("window-rules", "TTLT17-2016-basic")
+    assert shown.exit_code == 0
+    section = json.loads(shown.stdout)
+    file = tmp_path / "window.json"
+    for text, words in (
+        (json.dumps(section | {"events": {"copy": "grave"}}), "lockdown.events.copy.severity"),
+        ("{", "window.json"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        refused = run("window-rules", "TTLT17-2016-basic", "--set", str(file))
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert words in refused.stderr
+        assert json.loads(run("window-rules", "TTLT17-2016-basic").stdout) == section
+    for changed in (section | {"fullscreen": True}, None):
+        file.write_text(json.dumps(changed), encoding="utf-8")
+        assert run("window-rules", "TTLT17-2016-basic", "--set", str(file)).exit_code == 0
+        # What the board has set outlasts the next update.
+        assert run("migrate").exit_code == 0
+        assert json.loads(run("window-rules", "TTLT17-2016-basic").stdout) == changed
+    unknown = run("window-rules", "khong-co")
+    assert unknown.exit_code == 1
+    assert "khong-co" in unknown.stderr
+    assert run("verify-audit").exit_code == 0
+
+
 def test_migrating_a_new_database_and_migrating_again_both_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

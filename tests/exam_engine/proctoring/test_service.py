@@ -70,7 +70,7 @@ def make_attempt(*, last_seen_at: datetime = NINE, **changes: Any) -> Attempt:
 
 def progress(seat: Seat | None, attempt: Attempt | None = None) -> SeatProgress:
     timing = AttemptTiming(duration=timedelta(minutes=45), **WINDOW)
-    return SeatProgress(FACTS, seat, attempt, timing, answered=0, flagged=0, focus_lost_count=0)
+    return SeatProgress(FACTS, seat, attempt, timing, answered=0, flagged=0)
 
 
 UNLOCKED = {"unlocked_session_id": HERE, "unlocked_at": NINE}

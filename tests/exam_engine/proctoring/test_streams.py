@@ -53,7 +53,7 @@ async def test_each_change_of_a_seat_comes_as_the_boards_own_row(make_site: Make
     candidate.note("focus_lost")
     await candidate.save()
     await stream.until(lambda s: rows(s)[-1]["answered"] == 1)
-    assert rows(stream)[-1]["focus_lost_count"] == 1
+    assert [(one["event"], one["unseen"]) for one in rows(stream)[-1]["events"]] == [("focus", 1)]
     await candidate.submit()
     await stream.until(lambda s: rows(s)[-1]["state"] == "submitted")
     assert {row["seat_number"] for row in rows(stream)} == {2}

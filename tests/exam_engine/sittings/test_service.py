@@ -194,9 +194,10 @@ async def test_an_access_code_is_never_given_twice(board: Board) -> None:
     assert second.access_code != first.access_code
 
 
-async def test_a_rule_from_before_the_ladders_gets_its_ladder_and_no_other_does(database: Database) -> None:
+async def test_a_rule_from_before_the_ladders_gets_what_came_later_and_no_other_does(database: Database) -> None:
     (basic, advanced) = default_rule_sets()
-    without = {name: value for name, value in basic["rule"].items() if name != "violations"}
+    without = {name: value for name, value in basic["rule"].items() if name not in {"violations", "lockdown"}}
+    without_lockdown = {name: value for name, value in basic["rule"].items() if name != "lockdown"}
     stricter = [basic["rule"]["papers"][0] | {"minimum": "6.00"}]
 
     async def brought_up_to_date(rule: dict[str, Any]) -> dict[str, Any]:
@@ -215,9 +216,12 @@ async def test_a_rule_from_before_the_ladders_gets_its_ladder_and_no_other_does(
             return stored.rule
 
     assert await brought_up_to_date(without) == basic["rule"]
+    assert await brought_up_to_date(without_lockdown) == basic["rule"]
     for set_by_a_board in (
         without | {"violations": None},
         without | {"papers": stricter},
+        without_lockdown | {"lockdown": None},
+        without_lockdown | {"papers": stricter},
         basic["rule"] | {"violations": advanced["rule"]["violations"] | {"legal_basis": "Quy chế của Sở"}},
     ):
         assert await brought_up_to_date(set_by_a_board) == set_by_a_board

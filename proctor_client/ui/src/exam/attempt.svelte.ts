@@ -17,7 +17,7 @@ import { type Batch, type End, type Link, Outbox } from "./outbox";
 import type { Page } from "./pages";
 import { watchPage } from "./pageWatch";
 import { postJournal, postStage, postSubmission, readSections, timed } from "./server";
-import { type Act, type Answers, actsOf, apply, fold, noAnswers } from "./state";
+import { type Act, type Answers, actsOf, apply, fold, noAnswers, type WindowKind } from "./state";
 import type { FinalReceipt, StoredAttempt } from "./store";
 
 const TICK_MS = 200;
@@ -232,6 +232,11 @@ export class RunningAttempt {
     this.#followSections();
     const position = this.paper.items.findIndex((item) => item.ref === ref);
     return position < this.firstOpen || position >= this.paper.partEnd;
+  }
+
+  /** Writes down what happened to the window; of no weight for the answers. */
+  note(kind: WindowKind, times: number): void {
+    if (this.isOpen) this.#record(times > 1 ? { kind, value: [String(times)] } : { kind });
   }
 
   toggleFlag(ref: string): void {

@@ -2,7 +2,7 @@
 export { bringControls, laterInteractions } from "../items/controls.svelte";
 export { RunningAttempt } from "./attempt.svelte";
 export { merge } from "./chain";
-export { deskPart } from "./deskPart";
+export { deskPart, windowPart } from "./deskPart";
 export { openKept, openStarted } from "./opening";
 export { bringPageItems } from "./pageItems.svelte";
 export { default as AttemptScreen } from "./screens/Attempt.svelte";

@@ -11,8 +11,14 @@ export const attemptPart = (): Promise<AttemptPart> => import("./attemptPart");
  * Done while the candidate waits: in the exam nothing of the page may depend on the network.
  */
 export async function bringAllParts(): Promise<void> {
-  const { bringControls, bringPageItems, deskPart, laterInteractions } = await attemptPart();
-  await Promise.all([bringControls(laterInteractions), import("./files/part"), deskPart(), bringPageItems()]);
+  const { bringControls, bringPageItems, deskPart, laterInteractions, windowPart } = await attemptPart();
+  await Promise.all([
+    bringControls(laterInteractions),
+    import("./files/part"),
+    deskPart(),
+    windowPart(),
+    bringPageItems(),
+  ]);
   // What has come by now has words too.
   await wordsAtHand("en");
 }

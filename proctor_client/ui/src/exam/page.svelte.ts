@@ -107,6 +107,8 @@ export class ExamPage {
     }
     if (!(await takeOnlyTab(navigator.locks))) {
       this.screen = "second_tab";
+      // The tab that has the exam notes it.
+      new BroadcastChannel("exam-tab").postMessage(0);
       return;
     }
     if ("SafeExamBrowser" in window) sendAlways(await (await import("./browser/sebKeys")).sebHeaders(window));

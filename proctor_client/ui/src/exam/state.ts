@@ -1,12 +1,22 @@
 /** What the candidate has answered, as a fold over the journal; no browser needed. */
-import type { JournalOp } from "../lib/api/types";
+import type { JournalOp, SeatView } from "../lib/api/types";
 
 /** What happened, before it gets its number and time. */
 export type Act =
   | { kind: "answer"; item: string; value: readonly string[] }
   | { kind: "clear" | "flag" | "unflag" | "navigate"; item: string }
   | { kind: "leave_section"; value: readonly [string] }
+  | { kind: WindowKind; value?: readonly [string] }
   | { kind: "focus_lost" | "focus_gained" | "offline" | "online" };
+
+/** What the page watches, asks for and blocks, as the server says with the seat. */
+export type LockdownSettings = SeatView["lockdown"];
+
+/** Events of the window; a value says how many times one stands for. */
+export type WindowKind =
+  | Exclude<LockdownSettings["events"][number], "focus" | "fullscreen">
+  | "fullscreen_left"
+  | "fullscreen_back";
 
 export interface Answers {
   /** Only items with an answer; a cleared one is absent. */

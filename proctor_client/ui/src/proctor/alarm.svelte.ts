@@ -1,4 +1,5 @@
 /** Sound and title-bar alerts of this browser, each of which can be turned off. */
+import type { AlertLevel } from "./alerts";
 
 const KEY = "room-alerts";
 const BEEPS = [
@@ -9,15 +10,24 @@ const BEEPS = [
 interface Wishes {
   sound: boolean;
   title: boolean;
+  /** From which severity on events of the exam's window are told. */
+  events: AlertLevel;
 }
+
+const LEVELS: readonly unknown[] = ["note", "warning", "serious", null] satisfies AlertLevel[];
+const USUAL: Wishes = { sound: true, title: true, events: "serious" };
 
 function kept(): Wishes {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    const { sound = true, title = true } = found as Partial<Wishes>;
-    return { sound: sound !== false, title: title !== false };
+    const { sound, title, events } = { ...USUAL, ...(found as Partial<Wishes>) };
+    return {
+      sound: sound !== false,
+      title: title !== false,
+      events: LEVELS.includes(events) ? events : USUAL.events,
+    };
   } catch {
-    return { sound: true, title: true };
+    return USUAL;
   }
 }
 

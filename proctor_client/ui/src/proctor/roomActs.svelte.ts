@@ -72,6 +72,18 @@ export class RoomActs {
     );
   }
 
+  /** Marks events of the exam's window as seen, each up to what this page knows of. */
+  async review(seats: { registration_id: string; up_to_seq: number }[]): Promise<boolean> {
+    const isDone = await this.act.run(async () => {
+      const done = await answer(
+        staffApi.POST(`${ROOM}/events-review`, { params: this.#params, body: { seats } }),
+      );
+      this.outcome = { text: words.seenOf(done.seats), undo: null };
+    });
+    this.onDone();
+    return isDone;
+  }
+
   pause(whom: Whom, reason: Reasons["pause"][number], note: string): Promise<boolean> {
     return this.#perform("pause", whom, () =>
       answer(staffApi.POST(`${ROOM}/pause`, { params: this.#params, body: { ...whom, reason, note } })),

@@ -1,6 +1,7 @@
 /** What the room board says about seats, as plain functions of the server's rows and the time passed since. */
 import type { Views } from "../lib/api/server";
 import type { Tone } from "../lib/ui/Tag.svelte";
+import { hasWarning, newsOf } from "./windowEvents";
 
 export type Board = Views["RoomBoard"];
 export type Seat = Board["seats"][number];
@@ -20,7 +21,7 @@ export const states: readonly SeatState[] = [
   "closed",
 ];
 
-export type Filter = SeatState | "waiting" | "attention" | null;
+export type Filter = SeatState | "waiting" | "attention" | "events" | null;
 
 const tones: Record<SeatState, Tone> = {
   absent: "neutral",
@@ -47,7 +48,8 @@ export type Concern =
   | "takeover"
   | "signature"
   | "fault"
-  | "focus";
+  | "serious"
+  | "warned";
 
 export function concernsOf(seat: Seat): Concern[] {
   const isOpen = isWorking(seat) || !hasStarted(seat);
@@ -61,9 +63,14 @@ export function concernsOf(seat: Seat): Concern[] {
   if (seat.needs_unlock && isWorking(seat)) found.push("takeover");
   if (seat.waiting.length > 0) found.push("signature");
   if (seat.reported_fault !== null && isOpen) found.push("fault");
-  if (seat.focus_lost_count > 0 && isWorking(seat)) found.push("focus");
+  const { severity } = newsOf(seat) ?? {};
+  if (severity === "serious") found.push("serious");
+  if (severity === "warning") found.push("warned");
   return found;
 }
+
+const BAD: ReadonlySet<Concern> = new Set(["offline", "doubt", "browser", "suspended", "serious"]);
+export const toneOfConcern = (what: Concern): Tone => (BAD.has(what) ? "bad" : "warn");
 
 /** Came in another browser than the one that the sitting asks for, and nobody has allowed it. */
 export function hasOtherBrowser({ browser }: Seat): boolean {
@@ -71,8 +78,11 @@ export function hasOtherBrowser({ browser }: Seat): boolean {
 }
 
 /** A colour for the edge of a seat: its state's, unless something else should be looked at. */
-export const edgeOf = (seat: Seat): Tone =>
-  toneOf(seat.state) === "bad" ? "bad" : concernsOf(seat).length > 0 ? "warn" : toneOf(seat.state);
+export function edgeOf(seat: Seat): Tone {
+  const concerns = concernsOf(seat);
+  if (toneOf(seat.state) === "bad" || concerns.includes("serious")) return "bad";
+  return concerns.length > 0 ? "warn" : toneOf(seat.state);
+}
 
 const WORKING: ReadonlySet<SeatState> = new Set(["running", "paused", "offline"]);
 const FINISHED: ReadonlySet<SeatState> = new Set(["submitted", "ended", "closed"]);
@@ -99,6 +109,7 @@ export function nextStep(seat: Seat): NextStep {
 export function isShown(seat: Seat, filter: Filter): boolean {
   if (filter === null) return true;
   if (filter === "waiting") return seat.needs_unlock;
+  if (filter === "events") return hasWarning(seat);
   if (filter === "attention") return concernsOf(seat).length > 0;
   return seat.state === filter;
 }

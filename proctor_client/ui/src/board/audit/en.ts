@@ -114,6 +114,8 @@ export const en: typeof vi = {
     "registration.changed": "Registration changed",
     "registration.removed": "Registration removed",
     "seat.unlocked": "Seats unlocked",
+    "rule_set.lockdown_changed": "Rules of the exam window changed",
+    "seat.events_reviewed": "Events of the exam window seen",
     "seat.locked": "Seats locked",
     "message.sent": "Message sent",
     "attempt.moved": "Attempt moved",

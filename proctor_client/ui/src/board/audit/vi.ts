@@ -111,6 +111,8 @@ export const vi = {
     "registration.changed": "Sửa thí sinh",
     "registration.removed": "Xoá thí sinh khỏi ca",
     "seat.unlocked": "Mở khoá máy",
+    "rule_set.lockdown_changed": "Đổi quy tắc cửa sổ thi của bộ quy tắc",
+    "seat.events_reviewed": "Đã xem sự kiện cửa sổ thi",
     "seat.locked": "Khoá lại máy",
     "message.sent": "Gửi thông báo",
     "attempt.moved": "Chuyển máy thi",

@@ -2856,6 +2856,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/events-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review Events
+         * @description Note that the events of seats were seen, each up to an operation; what comes later is new again.
+         */
+        post: operations["review_events_api_proctoring_sittings__sitting_id__rooms__room_id__events_review_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proctoring/sittings/{sitting_id}/rooms/{room_id}/identity/confirmation": {
         parameters: {
             query?: never;
@@ -4638,6 +4658,26 @@ export interface paths {
          * @description Take a confirmed violation back with a reason; answers with all of the sitting.
          */
         post: operations["withdraw_violation_api_sittings__sitting_id__violations__violation_id__withdrawal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/window-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Window Events
+         * @description How often browsers told of each event of the exam's window, in all rooms of a sitting; none is a proof.
+         */
+        get: operations["list_window_events_api_sittings__sitting_id__window_events_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -9240,6 +9280,30 @@ export interface components {
             stem_text: string;
         };
         /**
+         * EventTotal
+         * @description How often one event was told in a sitting; ``severity`` is that of the seat where it is gravest.
+         */
+        EventTotal: {
+            /** Count */
+            count: number;
+            event: components["schemas"]["LockdownEvent"];
+            /** Seats */
+            seats: number;
+            /** Serious Seats */
+            serious_seats: number;
+            severity: components["schemas"]["Severity"];
+        };
+        /**
+         * EventTotals
+         * @description Events of the exam's window in a sitting; none of them is a proof.
+         */
+        EventTotals: {
+            /** Items */
+            items: components["schemas"]["EventTotal"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * EventView
          * @description One step of an item's life.
          */
@@ -9278,6 +9342,14 @@ export interface components {
             status_before: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
             /** Version Number */
             version_number: number;
+        };
+        /**
+         * EventsReview
+         * @description Events that the proctor has seen: those that the page showed, and none that came meanwhile.
+         */
+        EventsReview: {
+            /** Seats */
+            seats: components["schemas"]["SeenEvents"][];
         };
         /**
          * ExamKeyIn
@@ -12436,6 +12508,30 @@ export interface components {
             is_locked: boolean;
             /** Places */
             places: components["schemas"]["FormPlace"][];
+        };
+        /**
+         * LockdownEvent
+         * @description What a browser may tell of its window; none of them proves anything.
+         * @enum {string}
+         */
+        LockdownEvent: "focus" | "fullscreen" | "copy" | "paste" | "second_tab" | "print" | "drag" | "devtools" | "screens" | "context_menu";
+        /**
+         * LockdownView
+         * @description What the page of a candidate watches, asks for and blocks; how grave anything is stays with the server.
+         */
+        LockdownView: {
+            /** Blocks */
+            blocks: ("copy" | "paste" | "print" | "context_menu")[];
+            /**
+             * Events
+             * @description Noted in the journal; the focus always is.
+             */
+            events: components["schemas"]["LockdownEvent"][];
+            /**
+             * Fullscreen
+             * @description The page asks for the whole screen; nothing depends on it.
+             */
+            fullscreen: boolean;
         };
         /**
          * LogRootView
@@ -16530,6 +16626,24 @@ export interface components {
             seat_number: number;
         };
         /**
+         * SeatEvents
+         * @description How often an event of the exam's window was told from a seat, and how often since a proctor marked it as seen.
+         */
+        SeatEvents: {
+            /** Count */
+            count: number;
+            event: components["schemas"]["LockdownEvent"];
+            /**
+             * Last Seq
+             * @description The operation that told it last; what is marked as seen goes up to one.
+             */
+            last_seq: number;
+            /** @description By the rule-set, after so many times. */
+            severity: components["schemas"]["Severity"];
+            /** Unseen */
+            unseen: number;
+        };
+        /**
          * SeatRow
          * @description One seat as the proctor sees it.
          */
@@ -16552,12 +16666,15 @@ export interface components {
              * @description Time given back so far.
              */
             credit_ms: number;
+            /**
+             * Events
+             * @description What the browser told of its window; none of it is a proof.
+             */
+            events: components["schemas"]["SeatEvents"][];
             /** Extra Minutes */
             extra_minutes: number;
             /** Flagged */
             flagged: number;
-            /** Focus Lost Count */
-            focus_lost_count: number;
             /** Full Name */
             full_name: string;
             /** Has Confirmed Data */
@@ -16743,6 +16860,7 @@ export interface components {
             /** @description None where any browser will do. */
             browser: components["schemas"]["CandidateBrowserView"] | null;
             candidate: components["schemas"]["CandidateView"];
+            lockdown: components["schemas"]["LockdownView"];
             paper: components["schemas"]["PaperView"] | null;
             /**
              * Server Time
@@ -16865,6 +16983,19 @@ export interface components {
              * @enum {string}
              */
             source: "published_outline" | "to_be_checked" | "board";
+        };
+        /**
+         * SeenEvents
+         * @description Up to which operation the events of one seat were seen.
+         */
+        SeenEvents: {
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Up To Seq */
+            up_to_seq: number;
         };
         /**
          * SeenRevision
@@ -16993,6 +17124,12 @@ export interface components {
              */
             severity: "error" | "warning" | "hint";
         };
+        /**
+         * Severity
+         * @description How much an event should weigh with the proctor, from nothing on.
+         * @enum {string}
+         */
+        Severity: "ignored" | "note" | "warning" | "serious";
         /**
          * SignedRootView
          * @description A signed root; the first closes the sitting, later ones cover what came after as well.
@@ -18638,6 +18775,8 @@ export interface components {
             at: string;
             /** By */
             by: string | null;
+            /** @description What the browser told of its window. */
+            event?: components["schemas"]["LockdownEvent"] | null;
             /** From Seat */
             from_seat?: number | null;
             /** Kind */
@@ -18659,6 +18798,12 @@ export interface components {
              * @description Words that somebody typed: a message, a note, a reported fault.
              */
             text: string;
+            /**
+             * Times
+             * @description How many times of it one operation stands for.
+             * @default 1
+             */
+            times: number;
             /** To Seat */
             to_seat?: number | null;
         };
@@ -24710,6 +24855,42 @@ export interface operations {
             };
         };
     };
+    review_events_api_proctoring_sittings__sitting_id__rooms__room_id__events_review_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventsReview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActResult"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     confirm_identity_api_proctoring_sittings__sitting_id__rooms__room_id__identity_confirmation_post: {
         parameters: {
             query?: never;
@@ -28010,6 +28191,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViolationList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_window_events_api_sittings__sitting_id__window_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTotals"];
                 };
             };
             /** @description Refused; see `code`. */

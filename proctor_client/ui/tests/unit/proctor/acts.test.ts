@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { acts, actsFor, applies, isAtOnce, readyToUnlock, reasons, undoOf } from "../../../src/proctor/acts";
-import { newAlerts, titleWith } from "../../../src/proctor/alerts";
+import { type AlertLevel, newAlerts, titleWith } from "../../../src/proctor/alerts";
 import { nextPlace, span } from "../../../src/proctor/roving";
 import { states } from "../../../src/proctor/seats";
 import { vi as words } from "../../../src/proctor/vi";
-import { identity, makeSeat } from "./makeSeat";
+import { identity, makeSeat, told } from "./makeSeat";
 
 const waits = { state: "confirmed", needs_unlock: true } as const;
 
@@ -73,17 +73,23 @@ test("every reason of every list has words", () => {
 });
 
 test("news is what was not there before, and not what the proctor did", () => {
-  const before = [makeSeat(), makeSeat({ registration_id: "r2", seat_number: 2, focus_lost_count: 1 })];
-  const kinds = (after: typeof before) => newAlerts(before, after).map(({ seat, what }) => [seat, what]);
+  const before = [makeSeat(), makeSeat({ registration_id: "r2", seat_number: 2, events: [told("note", 1)] })];
+  const kinds = (after: typeof before, level: AlertLevel = "serious") =>
+    newAlerts(before, after, level).map(({ seat, what }) => [seat, what]);
   expect(kinds(before)).toEqual([]);
   expect(kinds([makeSeat({ state: "offline" })])).toEqual([[1, "offline"]]);
-  expect(kinds([makeSeat({ registration_id: "r2", seat_number: 2, focus_lost_count: 2 })])).toEqual([
-    [2, "focus"],
-  ]);
+  const second = (severity: "note" | "warning" | "serious") => [
+    makeSeat({ registration_id: "r2", seat_number: 2, events: [told(severity, 2)] }),
+  ];
+  expect(kinds(second("serious"))).toEqual([[2, "serious"]]);
+  expect(kinds(second("warning"))).toEqual([]);
+  expect(kinds(second("warning"), "warning")).toEqual([[2, "warned"]]);
+  expect(kinds(second("note"), "note")).toEqual([[2, "noted"]]);
+  expect(kinds(second("serious"), null)).toEqual([]);
   expect(kinds([makeSeat({ identity: identity("doubted"), is_moving: true })])).toEqual([]);
   expect(kinds([makeSeat({ needs_unlock: true })])).toEqual([[1, "takeover"]]);
   expect(kinds([makeSeat({ registration_id: "new", state: "offline" })])).toEqual([]);
-  expect(newAlerts([makeSeat({ state: "absent" })], [makeSeat(waits)])).toEqual([
+  expect(newAlerts([makeSeat({ state: "absent" })], [makeSeat(waits)], "serious")).toEqual([
     { seat: 1, what: "waiting" },
   ]);
 });

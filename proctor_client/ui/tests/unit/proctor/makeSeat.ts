@@ -23,13 +23,21 @@ export const makeSeat = (changes: Partial<Seat> = {}): Seat => ({
   remaining_ms: 60_000,
   last_seen_at: null,
   offline_ms: null,
-  focus_lost_count: 0,
+  events: [],
   extra_minutes: 0,
   credit_ms: 0,
   paused_since: null,
   can_reopen: false,
   ...changes,
 });
+
+/** Something that a browser told so many times, none of which was seen unless `unseen` says so. */
+export const told = (
+  severity: Seat["events"][number]["severity"],
+  count = 1,
+  unseen = count,
+  event: Seat["events"][number]["event"] = "focus",
+): Seat["events"][number] => ({ event, severity, count, unseen, last_seq: 10 * count });
 
 export const identity = (verdict: "confirmed" | "doubted"): NonNullable<Seat["identity"]> => ({
   verdict,

@@ -15,7 +15,7 @@ import {
   toneOf,
   withSeat,
 } from "../../../src/proctor/seats";
-import { identity, makeSeat } from "./makeSeat";
+import { identity, makeSeat, told } from "./makeSeat";
 
 test("time left runs on between two looks and ends at nothing", () => {
   expect(remainingNow(makeSeat(), 2_500)).toBe(57_500);
@@ -33,8 +33,12 @@ describe("what should be looked at", () => {
   test.each([
     [{}, []],
     [{ state: "offline" }, ["offline"]],
-    [{ focus_lost_count: 1 }, ["focus"]],
-    [{ focus_lost_count: 1, state: "submitted" }, []],
+    [{ events: [told("note", 2)] }, []],
+    [{ events: [told("warning")] }, ["warned"]],
+    [{ events: [told("warning", 3, 0)] }, []],
+    [{ events: [told("warning"), told("serious", 1, 1, "print")] }, ["serious"]],
+    [{ events: [told("warning"), told("serious", 1, 0, "print")] }, ["warned"]],
+    [{ events: [told("serious")], state: "submitted" }, ["serious"]],
     [{ needs_unlock: true }, ["takeover"]],
     [{ needs_unlock: true, state: "confirmed" }, []],
     [{ reported_fault: "Sai ngày sinh", state: "confirmed" }, ["fault"]],
@@ -49,8 +53,10 @@ describe("what should be looked at", () => {
 
   test("the edge warns of it, unless the state is worse", () => {
     expect(edgeOf(makeSeat())).toBe("ok");
-    expect(edgeOf(makeSeat({ focus_lost_count: 1 }))).toBe("warn");
-    expect(edgeOf(makeSeat({ state: "offline", focus_lost_count: 1 }))).toBe("bad");
+    expect(edgeOf(makeSeat({ events: [told("note")] }))).toBe("ok");
+    expect(edgeOf(makeSeat({ events: [told("warning")] }))).toBe("warn");
+    expect(edgeOf(makeSeat({ events: [told("serious")] }))).toBe("bad");
+    expect(edgeOf(makeSeat({ state: "offline", events: [told("warning")] }))).toBe("bad");
   });
 });
 
@@ -71,7 +77,10 @@ test("who works already and comes back elsewhere is not one of those who wait fo
 test("filters ask for the unlock, for what should be looked at, or for the state", () => {
   expect(isShown(makeSeat({ needs_unlock: true }), "waiting")).toBe(true);
   expect(isShown(makeSeat({ state: "confirmed" }), "waiting")).toBe(false);
-  expect(isShown(makeSeat({ focus_lost_count: 1 }), "attention")).toBe(true);
+  expect(isShown(makeSeat({ events: [told("warning")] }), "attention")).toBe(true);
+  expect(isShown(makeSeat({ events: [told("warning")] }), "events")).toBe(true);
+  expect(isShown(makeSeat({ events: [told("note")] }), "events")).toBe(false);
+  expect(isShown(makeSeat({ events: [told("serious", 2, 0)] }), "events")).toBe(false);
   expect(isShown(makeSeat(), "attention")).toBe(false);
   expect(isShown(makeSeat(), null)).toBe(true);
   expect(isShown(makeSeat(), "offline")).toBe(false);

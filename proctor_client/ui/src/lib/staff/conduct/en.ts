@@ -3,6 +3,23 @@ import type { vi } from "./vi";
 
 export const en: typeof vi = {
   incidents: "Incidents",
+  windowEvents: {
+    focus: "Left the exam window",
+    fullscreen: "Left the whole screen",
+    copy: "Copied a question",
+    paste: "Pasted from outside",
+    second_tab: "Opened a second tab",
+    print: "Printed the page",
+    drag: "Dragged out of or into the page",
+    devtools: "Opened a pane beside the page",
+    screens: "Has a second screen",
+    context_menu: "Pressed the right mouse button",
+  },
+  severities: { ignored: "Ignored", note: "Note", warning: "Warning", serious: "Serious" },
+  windowTitle: "Events of the exam window",
+  windowText: "Told by the candidates' browsers, which may be wrong. No proof of anything.",
+  windowLine: (count, seats) => `${count}×, at ${seats} seats`,
+  windowSerious: (n) => `serious at ${n} seats`,
   noIncidents: "No incident reported",
   noIncidentsText:
     "Power, network, a late candidate, a phone…: report it at once, and it stands in the minutes.",

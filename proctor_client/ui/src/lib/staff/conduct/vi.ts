@@ -1,6 +1,23 @@
 /** Vietnamese words of incidents, violations and minutes. */
 export const vi = {
   incidents: "Sự cố",
+  windowEvents: {
+    focus: "Rời cửa sổ bài thi",
+    fullscreen: "Thoát toàn màn hình",
+    copy: "Sao chép câu hỏi",
+    paste: "Dán từ ngoài vào",
+    second_tab: "Mở bài thi ở thẻ thứ hai",
+    print: "In trang",
+    drag: "Kéo thả ra vào trang",
+    devtools: "Mở ngăn bên cạnh trang",
+    screens: "Có màn hình thứ hai",
+    context_menu: "Bấm chuột phải",
+  },
+  severities: { ignored: "Bỏ qua", note: "Ghi nhận", warning: "Cảnh báo", serious: "Nghiêm trọng" },
+  windowTitle: "Sự kiện cửa sổ thi",
+  windowText: "Trình duyệt của thí sinh tự ghi và có thể nhầm. Không phải là bằng chứng vi phạm.",
+  windowLine: (count: number, seats: number) => `${count} lần, ở ${seats} máy`,
+  windowSerious: (n: number) => `${n} máy ở mức nghiêm trọng`,
   noIncidents: "Chưa ghi sự cố nào",
   noIncidentsText:
     "Mất điện, mất mạng, thí sinh đến muộn, mang điện thoại…: ghi ngay khi xảy ra để vào biên bản.",
