@@ -344,6 +344,7 @@ async def test_what_is_blocked_is_said_calmly_and_typing_goes_on(house: House, o
     await desk.submit()
 
 
+@pytest.mark.extended
 async def test_a_rule_set_without_the_section_asks_for_nothing_and_notes_the_focus_alone(
     house: House, open_visit: OpenVisit
 ) -> None:

@@ -26,6 +26,7 @@ from exam_engine.delivery.journal import (
     genesis_hash,
     parse_body,
 )
+from exam_engine.delivery.window_events import KIND_OF
 
 ATTEMPT = UUID("6f1c2d9e-0000-4000-8000-000000000001")
 START = datetime(2026, 12, 12, 2, 0, tzinfo=UTC)
@@ -186,6 +187,7 @@ def test_the_fold_keeps_the_last_answer_and_forgets_cleared_ones() -> None:
             body(Kind.UNFLAG, "q03"),
             body(Kind.FOCUS_LOST, None),
             body(Kind.ANSWER, "q05"),
+            *(body(kind, None, "7") for kind in KIND_OF.values() if kind is not Kind.FOCUS_LOST),
         ]
     )
     assert answers.values == {"q01": ("cccc",)}

@@ -1,9 +1,14 @@
 """Time on items, first answers and departures as a journal tells them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exam_engine.delivery.journal import Kind, ParsedBody
+from exam_engine.delivery.window_events import KIND_OF
 from exam_engine.forensics.journal_facts import journal_facts
+
+WINDOW = {*KIND_OF.values(), Kind.FULLSCREEN_BACK} - {Kind.FOCUS_LOST}
 
 
 def said(kind: Kind, at_seconds: float, item: str | None = None, *value: str) -> ParsedBody:
@@ -43,6 +48,25 @@ def test_time_away_belongs_to_no_item() -> None:
     assert facts.seconds == {"a": 5.0 + 5.0 + 1.0}
     assert facts.departures == 2
     assert facts.away_seconds == pytest.approx(30.0)
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(WINDOW)), st.floats(0, 45)), max_size=12))
+def test_events_of_the_window_change_neither_times_nor_departures(told: list[tuple[Kind, float]]) -> None:
+    work = [
+        said(Kind.ANSWER, 10, "a", "x"),
+        said(Kind.FOCUS_LOST, 12),
+        said(Kind.FOCUS_GAINED, 20),
+        said(Kind.NAVIGATE, 25, "b"),
+        said(Kind.ANSWER, 40, "b", "y"),
+    ]
+    window = [said(kind, at) for kind, at in told if at < 40]
+    with_window = sorted(work + window, key=lambda one: one.at_ms)
+
+    plain, told_too = journal_facts(work, "a"), journal_facts(with_window, "a")
+
+    assert told_too.seconds == pytest.approx(plain.seconds)
+    assert (told_too.first, told_too.departures) == (plain.first, plain.departures)
+    assert told_too.away_seconds == pytest.approx(plain.away_seconds)
 
 
 def test_a_pause_belongs_to_no_item() -> None:

@@ -1,5 +1,6 @@
 """Events of the exam's window: from the candidate's journal to the room board, seen, and counted for the board."""
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +12,21 @@ from exam_engine.audit.models import AuditEntry
 from exam_engine.delivery.journal import Kind
 from exam_engine.delivery.window_events import KIND_OF, times_of
 from exam_engine.sitting_log.models import SittingLogRow
-from exam_engine.sittings.lockdown_rules import LockdownEvent
-from exam_engine.sittings.models import Registration, RuleSet
+from exam_engine.sittings import service as sittings
+from exam_engine.sittings.lockdown_rules import LockdownEvent, readable_lockdown
+from exam_engine.sittings.models import Administration, Registration, RuleSet, Sitting
 from load_tests.prepared_sitting import PreparedSitting
 from tests.conftest import ClientFactory
 from tests.exam_engine.delivery.conftest import CandidateFactory
 from tests.exam_engine.proctoring.test_api import board_of, embedded, room_url, started
+
+EVENT_OF_CODE = {
+    "last-day": "copy",
+    "first-day": "paste",
+    "over": "print",
+    "to-come": "drag",
+    "other-level": "screens",
+}
 
 
 async def rule(app: FastAPI, section: dict[str, Any] | None) -> None:
@@ -175,6 +185,57 @@ async def test_the_candidates_page_learns_what_to_watch_and_not_how_grave_it_is(
     # A slip in the rule-set stops nobody.
     await rule(app, {"events": {"focus": "grave"}})
     assert await told() == {"events": ["focus"], "fullscreen": False, "blocks": []}
+
+
+async def test_the_seat_follows_the_rule_set_that_the_results_follow(
+    app: FastAPI, sitting: PreparedSitting, candidate_at: CandidateFactory
+) -> None:
+    """The one that the round names, else the latest in force on the sitting's day in Vietnam."""
+    candidate = candidate_at(0)
+    await candidate.log_in()
+
+    def made(code: str, *, begins: int, ends: int | None, level: str = "basic") -> RuleSet:
+        return RuleSet(
+            code=code,
+            standard_level=level,
+            legal_basis="Quy chế",
+            valid_from=day + timedelta(days=begins),
+            valid_to=None if ends is None else day + timedelta(days=ends),
+            rule={"papers": [], "lockdown": {"events": {"focus": "ignored", EVENT_OF_CODE[code]: "note"}}},
+        )
+
+    async def told() -> list[str]:
+        found: list[str] = (await candidate.client.get("/api/delivery/seat")).json()["lockdown"]["events"]
+        async with app.state.database.read() as session:
+            rule_set = await sittings.rule_set_of(session, sitting.sitting_id)
+        assert rule_set is not None
+        assert found == [event.value for event in readable_lockdown(rule_set.rule).told]
+        return found
+
+    async with app.state.database.write() as session:
+        own = await session.get(Sitting, sitting.sitting_id)
+        # Eight in the evening UTC is the next morning in Vietnam.
+        own.opens_at = datetime(2026, 11, 23, 20, tzinfo=UTC)
+        day = date(2026, 11, 24)
+        session.add(own)
+        session.add_all(
+            [
+                made("over", begins=-1, ends=-1),
+                made("to-come", begins=1, ends=None),
+                made("other-level", begins=0, ends=None, level="advanced"),
+                made("last-day", begins=-3, ends=0),
+            ]
+        )
+    assert await told() == ["copy"]
+    async with app.state.database.write() as session:
+        session.add(made("first-day", begins=0, ends=0))
+    assert await told() == ["paste"]
+    async with app.state.database.write() as session:
+        own = await session.get(Sitting, sitting.sitting_id)
+        administration = await session.get(Administration, own.administration_id)
+        administration.rule_set_code = "over"
+        session.add(administration)
+    assert await told() == ["print"]
 
 
 async def test_the_board_sees_totals_by_event(

@@ -112,6 +112,13 @@ def test_a_rule_that_says_something_else_is_refused(rule: dict[str, Any]) -> Non
         parse_rule(rule)
 
 
+@pytest.mark.parametrize("lockdown", [None, {"fullscreen": True}, {"events": {"copy": "grave"}}, "?"])
+def test_what_is_said_of_the_window_decides_about_no_mark(lockdown: object) -> None:
+    rule = {"papers": [paper("a")]}
+    decided = decide(parse_rule(rule | {"lockdown": lockdown}), {"a": D("5.00")})
+    assert decided == decide(parse_rule(rule), {"a": D("5.00")})
+
+
 MARKS = st.integers(0, 1000).map(lambda hundredths: D(hundredths).scaleb(-2))
 
 
