@@ -27,6 +27,7 @@ from exam_engine.machines.api import router as machines_router
 from exam_engine.media.api import body_limits as media_body_limits
 from exam_engine.media.api import router as media_router
 from exam_engine.minutes.api import room_minutes_router, sitting_minutes_router
+from exam_engine.practice.api import router as practice_router
 from exam_engine.proctoring.api import router as proctoring_router
 from exam_engine.proctoring.incident_api import room_incident_router, sitting_incident_router
 from exam_engine.proctoring.recovery_api import room_recovery_router, sitting_recovery_router
@@ -56,6 +57,7 @@ extension = Extension(
         lockdown_router,
         machines_router,
         delivery_router,
+        practice_router,
         upload_router,
         stream_router,
         proctoring_router,

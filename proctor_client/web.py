@@ -16,6 +16,7 @@ PAGES = {
     "/": "index.html",
     "/check": "check.html",
     "/exam": "exam.html",
+    "/exam/practice": "practice.html",
     "/proctor": "proctor.html",
     "/board": "board.html",
     "/v": "verify.html",
@@ -30,6 +31,8 @@ class _Assets(StaticFiles):
         response.headers["Cache-Control"] = _IMMUTABLE if path.startswith("assets/") else "no-cache"
         if path == "exam-sw.js":
             response.headers["Service-Worker-Allowed"] = "/exam"
+        if path == "practice-sw.js":
+            response.headers["Service-Worker-Allowed"] = "/exam/practice"
         if path == "verify-sw.js":
             response.headers["Service-Worker-Allowed"] = "/v"
         return response

@@ -26,6 +26,15 @@ const offline: (PageWorker & { source: string })[] = [
     laterLimitBytes: 67 * 1024,
   },
   {
+    html: "practice.html",
+    address: "/exam/practice",
+    worker: "practice-sw.js",
+    source: "src/practice/sw.ts",
+    // The candidate page under another roof; nothing of it is fetched by whoever sits an exam.
+    limitBytes: 120 * 1024,
+    laterLimitBytes: 80 * 1024,
+  },
+  {
     html: "verify.html",
     address: "/v",
     worker: "verify-sw.js",

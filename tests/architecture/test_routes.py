@@ -64,6 +64,7 @@ def test_only_these_routes_are_open_to_everybody() -> None:
         "GET /api/docs.css",
         "GET /api/machine-checks/stream",
         "GET /api/openapi.json",
+        "GET /api/practice/paper",
         "GET /api/session",
         "GET /api/verification/certificates/{public_id}",
         "GET /api/verification/keys",
@@ -75,6 +76,7 @@ def test_only_these_routes_are_open_to_everybody() -> None:
         "GET /c/{typed}",
         "GET /check",
         "GET /exam",
+        "GET /exam/practice",
         "GET /healthz",
         "GET /metrics",
         "GET /papers/{paper_id}.bin",
@@ -84,6 +86,7 @@ def test_only_these_routes_are_open_to_everybody() -> None:
         # Whoever knows the access code of a sitting may say how its computers do.
         "POST /api/machine-checks",
         "POST /api/machine-checks/rooms",
+        "POST /api/practice/marking",
         "POST /api/session",
         "POST /api/session/candidate",
         # Whoever knows a pull code of 89 random bits is the site that it was made for.

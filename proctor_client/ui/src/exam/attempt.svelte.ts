@@ -12,11 +12,11 @@ import { GivenPaper } from "./givenPaper.svelte";
 import { Insistence } from "./insistence";
 import type { Journal } from "./journal";
 import { Messages } from "./messages.svelte";
-import { News } from "./news";
+import type { News } from "./news";
 import { type Batch, type End, type Link, Outbox } from "./outbox";
 import type { Page } from "./pages";
 import { watchPage } from "./pageWatch";
-import { postJournal, postStage, postSubmission, readSections, timed } from "./server";
+import { timed } from "./server";
 import { type Act, type Answers, actsOf, apply, fold, noAnswers, type WindowKind } from "./state";
 import type { FinalReceipt, StoredAttempt } from "./store";
 
@@ -71,7 +71,7 @@ export class RunningAttempt {
   #ticker: ReturnType<typeof setInterval> | undefined;
   #marker: ReturnType<typeof setInterval> | undefined;
   readonly #listening = new AbortController();
-  readonly #news = new News(() => this.#outbox.wake());
+  readonly #news: Pick<News, "listen" | "close">;
 
   constructor(parts: AttemptParts) {
     const { facts, journal } = parts;
@@ -134,6 +134,7 @@ export class RunningAttempt {
       },
       onUploadsIncomplete: () => void this.uploads?.refresh(),
     });
+    this.#news = parts.server.news(() => this.#outbox.wake());
     this.pending = this.#outbox.pending;
   }
 
@@ -319,7 +320,7 @@ export class RunningAttempt {
     this.#isAskingSections = true;
     try {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * ASK_SPREAD_MS));
-      const { sections } = await readSections(this.facts.attempt_id);
+      const { sections } = await this.#parts.server.readSections(this.facts.attempt_id);
       if (!this.clock.isPaused) course.adopt(sections, this.clock.deadlineMs);
       this.clock.jump();
       void this.#saveMark();
@@ -339,7 +340,7 @@ export class RunningAttempt {
       () => this.stage === "advancing",
       async (head) => {
         const number = this.paper.parts.length + 1;
-        const given = await postStage(this.facts.attempt_id, { ...head, number });
+        const given = await this.#parts.server.postStage(this.facts.attempt_id, { ...head, number });
         await bringControls(given.items.map(({ interaction }) => interaction));
         return given;
       },
@@ -371,7 +372,7 @@ export class RunningAttempt {
     const submitted = await this.#insistence.until(
       () => true,
       (head) =>
-        postSubmission(this.facts.attempt_id, {
+        this.#parts.server.postSubmission(this.facts.attempt_id, {
           ...head,
           files: this.uploads?.arrived(this.namedFiles) ?? [],
         }),
@@ -456,7 +457,7 @@ export class RunningAttempt {
 
   async #send(batch: Batch): Promise<Receipt> {
     const { body, sentAt, receivedAt } = await timed(() =>
-      postJournal(this.facts.attempt_id, this.facts.epoch, batch),
+      this.#parts.server.postJournal(this.facts.attempt_id, this.facts.epoch, batch),
     );
     // At zero and in a pause what is left does not say where the server's clock stands.
     if (body.remaining_ms > 0 && body.phase === "running")

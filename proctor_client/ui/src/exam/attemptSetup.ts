@@ -3,9 +3,11 @@ import type { Instruction } from "../lib/api/types";
 import type { ServerClock } from "./clock";
 import type { Uploads } from "./files/uploads.svelte";
 import type { Journal } from "./journal";
+import type { News } from "./news";
 import type { End } from "./outbox";
 import type { Paper } from "./paper";
 import type { PaperSection, SectionTime } from "./sections";
+import type { postJournal, postStage, postSubmission, readSections } from "./server";
 import type { ExamStore, FinalReceipt, StoredAttempt } from "./store";
 
 export interface AttemptEvents {
@@ -20,12 +22,23 @@ export interface AttemptEvents {
   onEnd(end: End): void;
 }
 
+/** Where an attempt sends its work; the sample exam has none but the page itself. */
+export interface AttemptServer {
+  postJournal: typeof postJournal;
+  postStage: typeof postStage;
+  postSubmission: typeof postSubmission;
+  readSections: typeof readSections;
+  /** Word from the server that something has changed. */
+  news(onNews: () => void): Pick<News, "listen" | "close">;
+}
+
 export interface AttemptParts extends AttemptEvents {
   facts: StoredAttempt;
   paper: Paper;
   journal: Journal;
   clock: ServerClock;
   store: ExamStore;
+  server: AttemptServer;
   acknowledged: number;
   savedAtMs: number | null;
   /** Time left in a pause that goes on, as this browser knows it. */

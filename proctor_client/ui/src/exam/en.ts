@@ -16,6 +16,7 @@ function spanOf(seconds: number): string {
 export const en: typeof vi = {
   pageTitle: "Online examination room",
   signIn: {
+    practice: "Try the sample exam",
     title: "Candidate sign-in",
     lead: "Type exactly what is on your exam card and identity paper.",
     accessCode: "Access code",

@@ -1,15 +1,25 @@
 /** Puts an attempt together, from what the server says at a start or from what this browser has kept. */
 import { bringControls } from "../items/controls.svelte";
 import type { AttemptView, SeatView } from "../lib/api/types";
-import type { AttemptEvents, AttemptParts } from "./attemptSetup";
+import type { AttemptEvents, AttemptParts, AttemptServer } from "./attemptSetup";
 import { merge, soundPrefix } from "./chain";
 import type { ServerClock } from "./clock";
 import type { Uploads } from "./files/uploads.svelte";
 import { Journal } from "./journal";
+import { News } from "./news";
 import { bringPageItems } from "./pageItems.svelte";
 import { importPaperKey, openPaper, type Paper, PaperError } from "./paper";
 import { sectionTimes } from "./sections";
+import { postJournal, postStage, postSubmission, readSections } from "./server";
 import type { ExamStore, StoredAttempt } from "./store";
+
+const server: AttemptServer = {
+  postJournal,
+  postStage,
+  postSubmission,
+  readSections,
+  news: (onNews) => new News(onNews),
+};
 
 /** All that an attempt needs, except somebody to tell what happens in it. */
 export type Opened = Omit<AttemptParts, keyof AttemptEvents>;
@@ -76,6 +86,7 @@ export async function openStarted(
     journal: await Journal.open(attempt_id, ops, store),
     clock,
     store,
+    server,
     acknowledged: view.last_seq,
     savedAtMs: mark?.savedAtMs ?? null,
     pausedLeftMs: null,
@@ -102,6 +113,7 @@ export async function openKept(store: ExamStore, clock: ServerClock): Promise<Op
     journal: await Journal.open(facts.attempt_id, ops, store),
     clock,
     store,
+    server,
     acknowledged: Math.min(mark.acknowledged, ops.length),
     savedAtMs: mark.savedAtMs,
     pausedLeftMs: mark.pausedLeftMs ?? null,

@@ -14,10 +14,13 @@ export function obstacle(page: {
   return hasAll ? null : "old_browser";
 }
 
-/** Holds this browser's one exam tab until the page closes; false when another tab has it. */
-export function takeOnlyTab(locks: LockManager): Promise<boolean> {
+/** Held while the exam is open in a tab. */
+export const EXAM_TAB = "exam-tab";
+
+/** Holds this browser's one tab of a page until the page closes; false when another tab has it. */
+export function takeOnlyTab(locks: LockManager, name = EXAM_TAB): Promise<boolean> {
   return new Promise((resolve) => {
-    void locks.request("exam-tab", { ifAvailable: true }, (lock) => {
+    void locks.request(name, { ifAvailable: true }, (lock) => {
       resolve(lock !== null);
       // Never settles, so the lock lives as long as the page.
       return lock === null ? undefined : new Promise<void>(() => {});

@@ -9,6 +9,7 @@ function spanOf(seconds: number): string {
 export const vi = {
   pageTitle: "Phòng thi trực tuyến",
   signIn: {
+    practice: "Làm bài thi mẫu",
     title: "Thí sinh đăng nhập",
     lead: "Nhập đúng như trên thẻ dự thi và giấy tờ tuỳ thân.",
     accessCode: "Mã vào thi",

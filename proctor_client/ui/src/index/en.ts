@@ -12,6 +12,8 @@ export const en: typeof vi = {
   boardText: "Item bank, forms, sittings, results, certificates.",
   verify: "Verify a certificate",
   verifyText: "Open to everyone: type the code or scan the QR code on the certificate.",
+  practice: "Sample exam",
+  practiceText: "Try the exam page with every kind of question, without signing in; it does not count.",
   check: "Check a computer",
   checkText: "For technicians and candidates: see whether this computer will do, before the day.",
 };

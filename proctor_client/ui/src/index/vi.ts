@@ -10,6 +10,8 @@ export const vi = {
   boardText: "Ngân hàng câu hỏi, đề thi, ca thi, kết quả, chứng chỉ.",
   verify: "Xác minh chứng chỉ",
   verifyText: "Dành cho mọi người: nhập mã hoặc quét mã QR trên chứng chỉ.",
+  practice: "Bài thi mẫu",
+  practiceText: "Làm thử trang thi với mọi dạng câu hỏi, không cần đăng nhập, không tính điểm.",
   check: "Kiểm tra máy",
   checkText: "Cho kỹ thuật viên và thí sinh: xem máy này thi được không, trước ngày thi.",
 };

@@ -1,6 +1,6 @@
 /** How the candidate wants the page to look; kept on this computer for one attempt. */
 import { chooseLanguage, LANGUAGE_KEY, type Language, language } from "../../lib/i18n/language.svelte";
-import { DESK_KEY, look } from "./keeping";
+import { kept, look } from "./keeping";
 import { withStorage } from "./storage";
 
 /** Per cent of the usual size. */
@@ -57,7 +57,7 @@ export class Comfort {
   readonly #languageBefore = language();
 
   constructor(attemptId: string) {
-    this.#key = `${DESK_KEY}comfort:${attemptId}`;
+    this.#key = `${kept.prefix}comfort:${attemptId}`;
     this.#settings = readSettings(withStorage((storage) => storage.getItem(this.#key)));
     look.reset = () => this.#putAway();
     this.#show();

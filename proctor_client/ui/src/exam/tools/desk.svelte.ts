@@ -2,7 +2,7 @@
 import type { ItemView } from "../../lib/api/types";
 import type { RunningAttempt } from "../attempt.svelte";
 import { Comfort } from "../comfort/comfort.svelte";
-import { DESK_KEY, forgetDesks } from "../comfort/keeping";
+import { forgetDesks, kept } from "../comfort/keeping";
 import { withStorage } from "../comfort/storage";
 import type { DeskTools } from "../paper";
 import { type Calculator, fresh, type Key, press, read, written } from "./calculator";
@@ -54,7 +54,7 @@ export class Desk {
     this.tools = { ...usualTools, ...attempt.paper.tools };
     forgetDesks(attempt_id);
     this.comfort = new Comfort(attempt_id);
-    this.#key = `${DESK_KEY}tools:${attempt_id}`;
+    this.#key = `${kept.prefix}tools:${attempt_id}`;
     this.#restore();
   }
 

@@ -2692,6 +2692,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/practice/marking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Practice
+         * @description What responses to the sample exam earn, item by item; nothing of it is kept.
+         */
+        post: operations["mark_practice_api_practice_marking_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/practice/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Practice Paper
+         * @description The sample exam: items of every interaction but handing in files, with every tool.
+         */
+        get: operations["read_practice_paper_api_practice_paper_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proctoring/rooms": {
         parameters: {
             query?: never;
@@ -15090,6 +15130,75 @@ export interface components {
             table: string;
         };
         /**
+         * PracticeItemMark
+         * @description What one item earned.
+         */
+        PracticeItemMark: {
+            /** Flag */
+            flag: ("omitted" | "unknown_option" | "too_many_options" | "malformed" | "awaiting_marker") | null;
+            /** Is Correct */
+            is_correct: boolean;
+            /** Max Points */
+            max_points: string;
+            /** Points */
+            points: string;
+            /** Ref */
+            ref: string;
+        };
+        /**
+         * PracticeMark
+         * @description What the sample exam earned; items that people mark count in neither sum.
+         */
+        PracticeMark: {
+            /** Items */
+            items: components["schemas"]["PracticeItemMark"][];
+            /** Max Points */
+            max_points: string;
+            /** Points */
+            points: string;
+        };
+        /**
+         * PracticePaper
+         * @description The sample exam as an opened paper; nothing in it is secret.
+         */
+        PracticePaper: {
+            /**
+             * Design
+             * @constant
+             */
+            design: "linear";
+            /** Duration Ms */
+            duration_ms: number;
+            /** Form Code */
+            form_code: string;
+            /** Item Count */
+            item_count: number;
+            /** Items */
+            items: (components["schemas"]["SingleChoiceView"] | components["schemas"]["MultipleResponseView"] | components["schemas"]["TrueFalseTableView"] | components["schemas"]["MatchView"] | components["schemas"]["OrderView"] | components["schemas"]["GapMatchView"] | components["schemas"]["InlineChoiceView"] | components["schemas"]["TextEntryView"] | components["schemas"]["NumericEntryView"] | components["schemas"]["HotTextView"] | components["schemas"]["HotspotChoiceView"] | components["schemas"]["SelectPointView"] | components["schemas"]["SliderView"] | components["schemas"]["ExtendedTextView"] | components["schemas"]["FileUploadView"])[];
+            /**
+             * Items Per Page
+             * @description Items that a page shows at most; those of one stimulus stay together if they fit.
+             */
+            items_per_page: number;
+            /** Media */
+            media: {
+                [key: string]: components["schemas"]["PackedMedium"];
+            };
+            /** Title */
+            title: string;
+            tools: components["schemas"]["DeskTools"];
+        };
+        /**
+         * PracticeResponses
+         * @description What was answered, by item.
+         */
+        PracticeResponses: {
+            /** Responses */
+            responses: {
+                [key: string]: string[];
+            };
+        };
+        /**
          * Problem
          * @description An error as application/problem+json; ``code`` is stable, texts follow Accept-Language.
          */
@@ -24530,6 +24639,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModuleList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_practice_api_practice_marking_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeResponses"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeMark"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_practice_paper_api_practice_paper_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticePaper"];
                 };
             };
             /** @description Refused; see `code`. */

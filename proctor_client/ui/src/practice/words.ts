@@ -1,0 +1,5 @@
+/** Words of the sample exam in the current language. */
+import { lateCatalogue } from "../lib/i18n/language.svelte";
+import { vi } from "./vi";
+
+export const words = lateCatalogue(vi, async () => (await import("./en")).en);
