@@ -40,6 +40,8 @@ from exam_engine.sites.api import router as sites_router
 from exam_engine.sites.releasing import release_rounds
 from exam_engine.sittings.api import router as sittings_router
 from exam_engine.sittings.rule_sets import load_default_rule_sets
+from exam_engine.snapshots.api import router as snapshots_router
+from exam_engine.snapshots.erasing import erasing_rounds
 
 
 async def _seed(session: AsyncSession, _now: datetime) -> None:
@@ -56,6 +58,7 @@ extension = Extension(
         sittings_router,
         lockdown_router,
         machines_router,
+        snapshots_router,
         delivery_router,
         practice_router,
         upload_router,
@@ -86,6 +89,7 @@ extension = Extension(
         candidate_streams,
         room_streams,
         release_rounds,
+        erasing_rounds,
     ),
     direct_routes=(SAVE,),
     seeds=(_seed,),

@@ -62,6 +62,7 @@ class Permission(StrEnum):
     MINUTES_REOPEN = "minutes.reopen"
     ATTEMPT_TAKE = "attempt.take"
     WORK_READ = "work.read"
+    SNAPSHOT_VIEW = "snapshot.view"
     RESULT_READ = "result.read"
     RESULT_PROPOSE = "result.propose"
     RESULT_APPROVE = "result.approve"
@@ -159,7 +160,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.RESULT_READ,
             P.RESULT_PROPOSE,
             P.RESULT_APPROVE,
-            # Nobody else: a list of oddities about named people does harm in many hands.
+            # Nobody else: pictures of people and lists of oddities about them do harm in many hands.
+            P.SNAPSHOT_VIEW,
             P.FORENSICS_READ,
             P.CERTIFICATE_READ,
         }

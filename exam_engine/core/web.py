@@ -31,7 +31,7 @@ _HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
-    b"permissions-policy": b"camera=(self), microphone=(), geolocation=()",
+    b"permissions-policy": b"camera=(self), display-capture=(self), microphone=(), geolocation=()",
 }
 _HSTS = b"max-age=31536000"
 

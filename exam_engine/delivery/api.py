@@ -164,6 +164,7 @@ async def _seat_view(
         attempt_id=overview.attempt.id if overview.attempt else None,
         browser=_browser_view(overview, judged, actor, told, is_over=state in {"submitted", "closed"}),
         lockdown=_lockdown_view(overview),
+        snapshots=overview.snapshots,
     )
     return view, judged
 

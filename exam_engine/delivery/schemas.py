@@ -13,6 +13,7 @@ from exam_engine.delivery.seats import SeatState, WaitingFor
 from exam_engine.forms.schemas import ItemView
 from exam_engine.lockdown.schemas import CandidateBrowserView
 from exam_engine.sittings.lockdown_rules import Blocked, LockdownEvent
+from exam_engine.snapshots.schemas import CandidateSnapshots
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -91,6 +92,7 @@ class SeatView(BaseModel):
     attempt_id: UUID | None
     browser: CandidateBrowserView | None = Field(description="None where any browser will do.")
     lockdown: LockdownView
+    snapshots: CandidateSnapshots | None = Field(description="What is asked about pictures; None where none are taken.")
 
 
 class OwnDataCheck(BaseModel):

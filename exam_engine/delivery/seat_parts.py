@@ -15,6 +15,7 @@ from exam_engine.delivery.queries import PaperFacts
 from exam_engine.forms.models import Form
 from exam_engine.lockdown.models import BrowserCheck, SafeExamBrowser
 from exam_engine.sittings.models import Administration, Exam, Registration, RuleSet, Sitting
+from exam_engine.snapshots.models import SnapshotConsent, SnapshotSetting
 
 _FORM, _PAPER, _PAUSE, _REGISTRATION = table_of(Form), table_of(SealedPaper), table_of(Pause), table_of(Registration)
 _EXAM, _ROUND, _RULE_SET, _SITTING = table_of(Exam), table_of(Administration), table_of(RuleSet), table_of(Sitting)
@@ -25,7 +26,8 @@ class SeatParts(NamedTuple):
 
     ``item_count`` is 0 while no form is assigned; ``has_pauses`` says whether there ever was one in the sitting.
     ``browser`` is the one that the sitting asks for, None where any will do; ``browser_check`` what the candidate last
-    came with. ``rule`` is that of the sitting's rule-set, None where none is in force.
+    came with. ``rule`` is that of the sitting's rule-set, None where none is in force. ``snapshots`` is what was decided
+    of pictures, ``consent`` what the candidate said to it.
     """
 
     seat: Seat | None
@@ -36,6 +38,8 @@ class SeatParts(NamedTuple):
     browser: SafeExamBrowser | None
     browser_check: BrowserCheck | None
     rule: Mapping[str, Any] | None
+    snapshots: SnapshotSetting | None
+    consent: SnapshotConsent | None
 
 
 # As `rule_sets.find_applicable` finds it: the one that the round names, else the one in force on the day.
@@ -70,6 +74,8 @@ _PARTS = (
         Attempt,
         SafeExamBrowser,
         BrowserCheck,
+        SnapshotSetting,
+        SnapshotConsent,
         sa.func.coalesce(_FORM.c.item_count, 0),
         sa.exists().where(_PAUSE.c.sitting_id == _REGISTRATION.c.sitting_id),
         _RULE,
@@ -81,6 +87,8 @@ _PARTS = (
     .outerjoin(Attempt, col(Attempt.registration_id) == _REGISTRATION.c.id)
     .outerjoin(SafeExamBrowser, col(SafeExamBrowser.sitting_id) == _REGISTRATION.c.sitting_id)
     .outerjoin(BrowserCheck, col(BrowserCheck.registration_id) == _REGISTRATION.c.id)
+    .outerjoin(SnapshotSetting, col(SnapshotSetting.sitting_id) == _REGISTRATION.c.sitting_id)
+    .outerjoin(SnapshotConsent, col(SnapshotConsent.registration_id) == _REGISTRATION.c.id)
     .outerjoin(_FORM, _FORM.c.id == _REGISTRATION.c.form_id)
     .outerjoin(
         _PAPER,
@@ -98,6 +106,6 @@ async def parts_of_seat(session: AsyncSession, registration_id: UUID, day: date)
     """Return the parts of a registration that is there; ``day`` is that of the sitting, in Vietnam."""
     params = {"registration_id": registration_id, "day": day}
     found = await session.exec(_PARTS, params=params)  # type: ignore[call-overload]
-    seat, attempt, browser, check, item_count, has_pauses, rule, *paper = found.one()
+    seat, attempt, browser, check, snapshots, consent, item_count, has_pauses, rule, *paper = found.one()
     facts = PaperFacts._make(paper) if paper[0] else None
-    return SeatParts(seat, attempt, facts, item_count, bool(has_pauses), browser, check, rule)
+    return SeatParts(seat, attempt, facts, item_count, bool(has_pauses), browser, check, rule, snapshots, consent)

@@ -29,6 +29,8 @@ from exam_engine.sittings.hints import SEAT
 from exam_engine.sittings.lockdown_rules import LockdownRules, readable_lockdown
 from exam_engine.sittings.seat_records import record_seats
 from exam_engine.sittings.service import RegistrationFacts
+from exam_engine.snapshots.schemas import CandidateSnapshots
+from exam_engine.snapshots.taking import asked_of
 
 Waiting = Literal["credit", "recovery"]
 SeatState = Literal["confirm", "waiting", "ready", "running", "paused", "submitted", "closed"]
@@ -71,7 +73,8 @@ async def check_own_data(
 class SeatOverview:
     """Everything about one seat at one instant.
 
-    ``browser`` is None where any browser will do; ``lockdown`` is what the rule-set says of the exam's window.
+    ``browser`` is None where any browser will do, ``snapshots`` where no pictures are taken; ``lockdown`` is what the
+    rule-set says of the exam's window.
     """
 
     facts: RegistrationFacts
@@ -83,6 +86,7 @@ class SeatOverview:
     browser: SafeExamBrowser | None
     browser_check: BrowserCheck | None
     lockdown: LockdownRules
+    snapshots: CandidateSnapshots | None
 
 
 async def paper_of_seat(session: AsyncSession, facts: RegistrationFacts) -> PaperFacts | None:
@@ -118,6 +122,7 @@ async def seat_overview(session: AsyncSession, registration_id: UUID) -> SeatOve
         parts.browser,
         parts.browser_check,
         readable_lockdown(parts.rule),
+        asked_of(parts.snapshots, parts.consent),
     )
 
 

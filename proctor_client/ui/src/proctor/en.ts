@@ -351,6 +351,8 @@ export const en: typeof vi = {
     "identity.withdrawn": "Check of the person withdrawn",
     "browser.fits": "Came in Safe Exam Browser, keys fit",
     "browser.misfits": "Wrong browser",
+    "snapshots.agreed": "Agreed to pictures",
+    "snapshots.declined": "Did not agree to pictures",
     "browser.exempted": "Exempt from Safe Exam Browser",
     "browser.exemption_withdrawn": "Exemption from Safe Exam Browser withdrawn",
     "seat.unlocked": "Unlocked",

@@ -356,6 +356,8 @@ export const vi = {
     "identity.withdrawn": "Rút lại đối chiếu người",
     "browser.fits": "Vào bằng Safe Exam Browser, khoá khớp",
     "browser.misfits": "Sai trình duyệt",
+    "snapshots.agreed": "Đồng ý chụp ảnh giám sát",
+    "snapshots.declined": "Không đồng ý chụp ảnh giám sát",
     "browser.exempted": "Được miễn Safe Exam Browser",
     "browser.exemption_withdrawn": "Bỏ miễn Safe Exam Browser",
     "seat.unlocked": "Mở khoá",
