@@ -26,8 +26,8 @@ class SeatParts(NamedTuple):
 
     ``item_count`` is 0 while no form is assigned; ``has_pauses`` says whether there ever was one in the sitting.
     ``browser`` is the one that the sitting asks for, None where any will do; ``browser_check`` what the candidate last
-    came with. ``rule`` is that of the sitting's rule-set, None where none is in force. ``snapshots`` is what was decided
-    of pictures, ``consent`` what the candidate said to it.
+    came with. ``rule`` is that of the sitting's rule-set, None where none is in force. ``snapshots`` is what was
+    decided of pictures, ``consent`` what the candidate said to it.
     """
 
     seat: Seat | None

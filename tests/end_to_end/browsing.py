@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ def find_chromium() -> str:
 
 
 @asynccontextmanager
-async def chromium(path: str | None = None) -> AsyncIterator[Browser]:
+async def chromium(path: str | None = None, more_arguments: Sequence[str] = ()) -> AsyncIterator[Browser]:
     """Start Chromium, or the browser at ``path``, without a window.
 
     Raises
@@ -68,7 +68,9 @@ async def chromium(path: str | None = None) -> AsyncIterator[Browser]:
         raise ClientNotBuiltError(f"{', '.join(missing)} missing in {STATIC}: run `npm run build` in proctor_client/ui")
     expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path or find_chromium(), args=_ARGUMENTS)
+        browser = await playwright.chromium.launch(
+            executable_path=path or find_chromium(), args=[*_ARGUMENTS, *more_arguments]
+        )
         try:
             yield browser
         finally:

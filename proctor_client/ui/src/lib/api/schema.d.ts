@@ -4644,6 +4644,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sittings/{sitting_id}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings
+         * @description Whether pictures are taken in the sitting, how, and how many there are.
+         */
+        get: operations["read_settings_api_sittings__sitting_id__snapshots_get"];
+        /**
+         * Decide
+         * @description Have pictures taken in the sitting, or change how, before it opens.
+         */
+        put: operations["decide_api_sittings__sitting_id__snapshots_put"];
+        post?: never;
+        /**
+         * End
+         * @description Take no further pictures; those there are stay for their time.
+         */
+        delete: operations["end_api_sittings__sitting_id__snapshots_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/snapshots/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Candidates
+         * @description Who agreed, what their browsers could do and how many pictures there are.
+         */
+        get: operations["read_candidates_api_sittings__sitting_id__snapshots_candidates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/snapshots/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase
+         * @description Erase the pictures before their time.
+         */
+        post: operations["erase_api_sittings__sitting_id__snapshots_erasure_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sittings/{sitting_id}/snapshots/viewings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Viewings
+         * @description Who looked at whose pictures, when and why.
+         */
+        get: operations["read_viewings_api_sittings__sitting_id__snapshots_viewings_get"];
+        put?: never;
+        /**
+         * Open Viewing
+         * @description Look at the pictures of one candidate, with a reason; the look is on record.
+         */
+        post: operations["open_viewing_api_sittings__sitting_id__snapshots_viewings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sittings/{sitting_id}/violations": {
         parameters: {
             query?: never;
@@ -4716,6 +4808,86 @@ export interface paths {
          * @description How often browsers told of each event of the exam's window, in all rooms of a sitting; none is a proof.
          */
         get: operations["list_window_events_api_sittings__sitting_id__window_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/snapshots/own/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Consent
+         * @description Agree to pictures, or not; whoever does not sits the exam all the same.
+         */
+        post: operations["note_consent_api_snapshots_own_consent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/snapshots/own/pictures/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Bring a picture: JPEG or WebP, at most 256 KB, not more often than twice in the time between two.
+         */
+        post: operations["take_api_snapshots_own_pictures__source__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/snapshots/own/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note State
+         * @description Say what became of the camera or of the screen.
+         */
+        post: operations["note_state_api_snapshots_own_state_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/snapshots/{snapshot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Picture
+         * @description One picture.
+         */
+        get: operations["read_picture_api_snapshots__snapshot_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7800,6 +7972,24 @@ export interface components {
             identity_suffix: string;
         };
         /**
+         * CandidateSnapshots
+         * @description What a candidate is asked before the start; ``is_agreed`` is null until they have answered.
+         */
+        CandidateSnapshots: {
+            /** Camera */
+            camera: boolean;
+            /** Interval Seconds */
+            interval_seconds: number;
+            /** Is Agreed */
+            is_agreed: boolean | null;
+            /** Legal Basis */
+            legal_basis: string;
+            /** Retention Days */
+            retention_days: number;
+            /** Screen */
+            screen: boolean;
+        };
+        /**
          * CandidateView
          * @description The candidate's own data, to be checked by the candidate.
          */
@@ -8624,6 +8814,14 @@ export interface components {
             message: string;
         };
         /**
+         * ConsentIn
+         * @description The candidate's word.
+         */
+        ConsentIn: {
+            /** Is Agreed */
+            is_agreed: boolean;
+        };
+        /**
          * Credentials
          * @description Login name and password of a member of staff.
          */
@@ -9318,6 +9516,14 @@ export interface components {
             status: "draft" | "in_review" | "returned" | "revised" | "approved" | "pretest" | "operational" | "suspended" | "retired";
             /** Stem Text */
             stem_text: string;
+        };
+        /**
+         * ErasureIn
+         * @description Why pictures are erased before their time.
+         */
+        ErasureIn: {
+            /** Reason */
+            reason: string;
         };
         /**
          * EventTotal
@@ -14210,6 +14416,21 @@ export interface components {
             text: string;
         };
         /**
+         * OpenedViewing
+         * @description A look at the pictures of one candidate, good for half an hour.
+         */
+        OpenedViewing: {
+            /** Items */
+            items: components["schemas"]["SnapshotView"][];
+            /** Total */
+            total: number;
+            /**
+             * Viewing Id
+             * Format: uuid
+             */
+            viewing_id: string;
+        };
+        /**
          * OperationView
          * @description One stored operation.
          */
@@ -16977,6 +17198,8 @@ export interface components {
              */
             server_time: string;
             sitting: components["schemas"]["SeatSittingView"];
+            /** @description What is asked about pictures; None where none are taken. */
+            snapshots: components["schemas"]["CandidateSnapshots"] | null;
             /**
              * State
              * @enum {string}
@@ -17824,6 +18047,122 @@ export interface components {
             unit: string;
             /** Upper */
             upper: string;
+        };
+        /**
+         * SnapshotRule
+         * @description What the board decides.
+         */
+        SnapshotRule: {
+            /** Camera */
+            camera: boolean;
+            /**
+             * Interval Seconds
+             * @description Between two pictures of a source, on the average.
+             */
+            interval_seconds: number;
+            /**
+             * Legal Basis
+             * @description Decision and purpose, as candidates are told.
+             */
+            legal_basis: string;
+            /**
+             * Retention Days
+             * @description After the end of the sitting.
+             */
+            retention_days: number;
+            /** Screen */
+            screen: boolean;
+        };
+        /**
+         * SnapshotSettings
+         * @description What was decided, and what there is.
+         */
+        SnapshotSettings: {
+            /** Byte Count */
+            byte_count: number;
+            /** Camera */
+            camera: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Erased After
+             * Format: date-time
+             * @description When the pictures are erased at the latest.
+             */
+            erased_after: string;
+            /** Erased At */
+            erased_at: string | null;
+            /**
+             * Interval Seconds
+             * @description Between two pictures of a source, on the average.
+             */
+            interval_seconds: number;
+            /**
+             * Is On
+             * @description False once the board has ended it; pictures are kept for their time.
+             */
+            is_on: boolean;
+            /**
+             * Legal Basis
+             * @description Decision and purpose, as candidates are told.
+             */
+            legal_basis: string;
+            /** Picture Count */
+            picture_count: number;
+            /**
+             * Retention Days
+             * @description After the end of the sitting.
+             */
+            retention_days: number;
+            /** Screen */
+            screen: boolean;
+        };
+        /**
+         * SnapshotSettingsView
+         * @description Settings of a sitting; null where pictures were never decided on.
+         */
+        SnapshotSettingsView: {
+            settings: components["schemas"]["SnapshotSettings"] | null;
+        };
+        /**
+         * SnapshotView
+         * @description One picture; its bytes come from an address of their own.
+         */
+        SnapshotView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "camera" | "screen";
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+        };
+        /**
+         * SourceStateIn
+         * @description What became of a camera or a screen.
+         */
+        SourceStateIn: {
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "camera" | "screen";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "on" | "refused" | "failed" | "ended";
         };
         /**
          * SourceView
@@ -19308,6 +19647,48 @@ export interface components {
             query: string;
         };
         /**
+         * ViewingIn
+         * @description Whose pictures somebody wants to see, and why.
+         */
+        ViewingIn: {
+            /** Reason */
+            reason: string;
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+        };
+        /**
+         * ViewingList
+         * @description Every look at pictures of a sitting, the latest first.
+         */
+        ViewingList: {
+            /** Items */
+            items: components["schemas"]["ViewingView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ViewingView
+         * @description Who looked at whose pictures, when and why.
+         */
+        ViewingView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Candidate Number */
+            candidate_number: string;
+            /** Full Name */
+            full_name: string;
+            /** Reason */
+            reason: string;
+            /** Viewer Name */
+            viewer_name: string;
+        };
+        /**
          * ViolationDecision
          * @description A second signature, or a rejection.
          */
@@ -19423,6 +19804,47 @@ export interface components {
              * @description The first few, by code or name.
              */
             names: string[];
+        };
+        /**
+         * WatchedCandidate
+         * @description One candidate of a sitting with pictures.
+         */
+        WatchedCandidate: {
+            /** Camera Count */
+            camera_count: number;
+            /** Camera State */
+            camera_state: ("on" | "refused" | "failed" | "ended") | null;
+            /** Candidate Number */
+            candidate_number: string;
+            /** Full Name */
+            full_name: string;
+            /** Is Agreed */
+            is_agreed: boolean | null;
+            /** Last Taken At */
+            last_taken_at: string | null;
+            /**
+             * Registration Id
+             * Format: uuid
+             */
+            registration_id: string;
+            /** Room Name */
+            room_name: string;
+            /** Screen Count */
+            screen_count: number;
+            /** Screen State */
+            screen_state: ("on" | "refused" | "failed" | "ended") | null;
+            /** Seat Number */
+            seat_number: number | null;
+        };
+        /**
+         * WatchedCandidates
+         * @description All candidates of a sitting with pictures.
+         */
+        WatchedCandidates: {
+            /** Items */
+            items: components["schemas"]["WatchedCandidate"][];
+            /** Total */
+            total: number;
         };
         /**
          * WhereaboutsView
@@ -28272,6 +28694,235 @@ export interface operations {
             };
         };
     };
+    read_settings_api_sittings__sitting_id__snapshots_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotSettingsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_api_sittings__sitting_id__snapshots_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotSettingsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_sittings__sitting_id__snapshots_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotSettingsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_candidates_api_sittings__sitting_id__snapshots_candidates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedCandidates"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_api_sittings__sitting_id__snapshots_erasure_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotSettingsView"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_viewings_api_sittings__sitting_id__snapshots_viewings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewingList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_viewing_api_sittings__sitting_id__snapshots_viewings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sitting_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedViewing"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_violations_api_sittings__sitting_id__violations_get: {
         parameters: {
             query?: never;
@@ -28394,6 +29045,133 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EventTotals"];
                 };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_consent_api_snapshots_own_consent_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_api_snapshots_own_pictures__source__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: "camera" | "screen";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_state_api_snapshots_own_state_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceStateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_picture_api_snapshots__snapshot_id__get: {
+        parameters: {
+            query: {
+                /** @description Of the look that was opened at this candidate's pictures. */
+                viewing_id: string;
+            };
+            header?: never;
+            path: {
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; see `code`. */
             "4XX": {

@@ -1,0 +1,6 @@
+/** Words of pictures taken in a sitting, in the current language. */
+import { catalogue } from "$lib/i18n/language.svelte";
+import { en } from "./en";
+import { vi } from "./vi";
+
+export const words = catalogue(vi, en);
