@@ -1,5 +1,7 @@
 """Checks of computers in a real browser: by a technician before the day, by the page of a candidate who waits."""
 
+import re
+
 import pytest
 from playwright.async_api import Route, expect
 
@@ -93,6 +95,8 @@ async def test_the_page_of_a_waiting_candidate_checks_by_itself(house: House, op
     await page.goto("/exam")
     await desk.sign_in(prepared.access_code, taker.candidate_number, taker.person.identity_suffix)
     await desk.confirm_data()
+    # The page knows the server's time.
+    await expect(page.get_by_role("timer")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
     async with page.expect_response("**/api/machine-checks/own") as answered:
         await page.clock.fast_forward(AFTER_MS)
     assert (await answered.value).status == 204

@@ -103,7 +103,7 @@ async def test_pictures_from_the_boards_decision_to_a_look(house: House, open_vi
     await expect(viewer.get_by_role("button", name=f"Xem ảnh của {refuser.person.full_name}")).to_have_count(0)
     await viewer.get_by_label("Lý do").fill("Kiểm tra theo đơn khiếu nại")
     await viewer.get_by_role("button", name="Mở ảnh").click()
-    picture = viewer.locator("img").first
+    picture = viewer.get_by_alt_text("Ảnh camera").first
     await expect(picture).to_be_visible()
     assert await picture.evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") == 640
     assert await complaints(office) == []
