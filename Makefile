@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check run migrate client fix bench load faults fuzz long-sitting crash-proof screenshots clean
+.PHONY: help setup demo test test-all check run migrate client fix bench load faults fuzz long-sitting crash-proof screens screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ long-sitting: setup ## A sitting of three hours as fast as it goes; the server's
 
 crash-proof: setup ## Kill the server while candidates save; receipts against stored rows must differ by nothing
 	@$(BIN)/python -m load_tests.kill_server $(ARGS)
+
+screens: setup ## Make the pictures of docs/screens.md from a running demo
+	@$(BIN)/python -m tests.end_to_end.screens $(ARGS)
 
 screenshots: setup ## Make the pictures of the READMEs from a running demo
 	@$(BIN)/python -m tests.end_to_end.screenshots $(ARGS)

@@ -16,11 +16,12 @@ from exam_engine.core.problems import fault_view
 from exam_engine.core.text import search_key
 from exam_engine.core.time import utc_now
 from exam_engine.forms import service as forms
-from exam_engine.sittings import arranging, planning, queries, registering, service
+from exam_engine.sittings import arranging, planning, queries, registering, rule_sets, service
 from exam_engine.sittings.birth_dates import shown_birth_date
 from exam_engine.sittings.candidate_list import ListFault, read_candidate_list
 from exam_engine.sittings.identity_papers import masked
 from exam_engine.sittings.list_sheets import PostedList, PostedRoom, PostedRow, candidate_template, posted_list
+from exam_engine.sittings.lockdown_rules import LockdownRules
 from exam_engine.sittings.planning import PlannedRoom, SittingOverview
 from exam_engine.sittings.queries import RegistrationRow
 from exam_engine.sittings.schemas import (
@@ -109,8 +110,16 @@ async def create_exam(body: NewExam, actor: ActorDep, session: SessionDep) -> Ex
 @router.get("/rule-sets", dependencies=[READ])
 async def list_rule_sets(session: ReadSessionDep) -> RuleSetList:
     """All rule-sets with the law they rest on."""
-    rule_sets = [RuleSetView.model_validate(rule_set) for rule_set in await queries.rule_sets(session)]
-    return RuleSetList(items=rule_sets, total=len(rule_sets))
+    found = [RuleSetView.model_validate(rule_set) for rule_set in await queries.rule_sets(session)]
+    return RuleSetList(items=found, total=len(found))
+
+
+@router.put("/rule-sets/{code}/window", dependencies=[WRITE])
+async def change_window_rules(code: str, body: LockdownRules, actor: ActorDep, session: SessionDep) -> RuleSetView:
+    """Say anew what a rule-set asks of the exam's window: how grave each event is, and what is blocked."""
+    section = body.model_dump(mode="json", exclude_none=True)
+    stored = await rule_sets.change_lockdown(session, code, section, actor=actor, now=utc_now())
+    return RuleSetView.model_validate(stored)
 
 
 @router.get("/administrations", dependencies=[READ])

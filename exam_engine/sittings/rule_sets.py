@@ -13,7 +13,7 @@ from exam_engine.core.actor import Actor
 from exam_engine.core.time import VIETNAM
 from exam_engine.sittings import queries
 from exam_engine.sittings.errors import LockdownUnreadableError, UnknownRuleSetError
-from exam_engine.sittings.lockdown_rules import BadLockdownError, LockdownRules, lockdown_of
+from exam_engine.sittings.lockdown_rules import BadLockdownError, lockdown_of
 from exam_engine.sittings.models import RuleSet
 from exam_engine.sittings.queries import SittingRow
 
@@ -62,9 +62,7 @@ async def load_default_rule_sets(session: AsyncSession) -> int:
     return added
 
 
-async def change_lockdown(
-    session: AsyncSession, code: str, section: object, *, actor: Actor, now: datetime
-) -> LockdownRules:
+async def change_lockdown(session: AsyncSession, code: str, section: object, *, actor: Actor, now: datetime) -> RuleSet:
     """Give a rule-set another section on the exam's window; None takes it away for good.
 
     Raises
@@ -77,7 +75,7 @@ async def change_lockdown(
     before = stored.rule.get("lockdown")
     stored.rule = stored.rule | {"lockdown": section}
     try:
-        rules = lockdown_of(stored.rule)
+        lockdown_of(stored.rule)
     except BadLockdownError as error:
         raise LockdownUnreadableError(where=str(error)) from error
     session.add(stored)
@@ -93,7 +91,7 @@ async def change_lockdown(
         details={"rule_set": code},
         now=now,
     )
-    return rules
+    return stored
 
 
 async def find_applicable(session: AsyncSession, row: SittingRow) -> RuleSet | None:

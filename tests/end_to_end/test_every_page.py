@@ -57,6 +57,7 @@ BOARD_DIALOGS = [
     ("hoidong1", "assembly/blueprints/{blueprint}", "Tổ hợp đề"),
     ("hoidong1", "assembly/runs/{assembly}", "Biên bản"),
     ("hoidong1", "sittings", "Ca thi mới"),
+    ("hoidong1", "sittings/setup", "Cửa sổ thi theo bộ quy tắc TTLT17-2016-basic"),
     ("capphat", "certificates/{certificate}", "Thu hồi"),
     ("quantri", "users", "Tài khoản mới"),
     ("quantri", "", "Đổi mật khẩu"),

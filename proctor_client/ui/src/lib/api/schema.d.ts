@@ -3698,6 +3698,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rule-sets/{code}/window": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Window Rules
+         * @description Say anew what a rule-set asks of the exam's window: how grave each event is, and what is blocked.
+         */
+        put: operations["change_window_rules_api_rule_sets__code__window_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/saved-views": {
         parameters: {
             query?: never;
@@ -9526,6 +9546,16 @@ export interface components {
             reason: string;
         };
         /**
+         * EventRule
+         * @description How grave an event is, and from how many times in one attempt on it is graver.
+         */
+        EventRule: {
+            repeated_as?: components["schemas"]["Severity"] | null;
+            /** Repeated From */
+            repeated_from?: number | null;
+            severity: components["schemas"]["Severity"];
+        };
+        /**
          * EventTotal
          * @description How often one event was told in a sitting; ``severity`` is that of the seat where it is gravest.
          */
@@ -12761,6 +12791,26 @@ export interface components {
          * @enum {string}
          */
         LockdownEvent: "focus" | "fullscreen" | "copy" | "paste" | "second_tab" | "print" | "drag" | "devtools" | "screens" | "context_menu";
+        /**
+         * LockdownRules
+         * @description The section ``lockdown`` of a rule; an event that it does not name is ignored, the focus is noted.
+         */
+        LockdownRules: {
+            /**
+             * Blocks
+             * @default []
+             */
+            blocks: ("copy" | "paste" | "print" | "context_menu")[];
+            /** Events */
+            events?: {
+                [key: string]: components["schemas"]["EventRule"];
+            };
+            /**
+             * Fullscreen
+             * @default false
+             */
+            fullscreen: boolean;
+        };
         /**
          * LockdownView
          * @description What the page of a candidate watches, asks for and blocks; how grave anything is stays with the server.
@@ -26912,6 +26962,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RuleSetList"];
+                };
+            };
+            /** @description Refused; see `code`. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_window_rules_api_rule_sets__code__window_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockdownRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSetView"];
                 };
             };
             /** @description Refused; see `code`. */

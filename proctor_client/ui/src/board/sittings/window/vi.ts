@@ -1,0 +1,23 @@
+/** Vietnamese words of the rules for the exam's window. */
+export const vi = {
+  change: "Cửa sổ thi",
+  changeOf: (code: string) => `Cửa sổ thi theo bộ quy tắc ${code}`,
+  title: (code: string) => `Cửa sổ thi: ${code}`,
+  lead: "Trang thi ghi lại những việc xảy ra với cửa sổ của thí sinh; không việc nào là bằng chứng hay tự trừ điểm. Đặt mức để cán bộ coi thi biết nên nhìn máy nào trước. Áp dụng cho mọi ca dùng bộ quy tắc này, kể cả ca đang thi.",
+  events: "Mức của từng sự kiện",
+  event: "Sự kiện",
+  severity: "Mức",
+  severityOf: (event: string) => `Mức: ${event}`,
+  from: "Từ lần thứ",
+  fromOf: (event: string) => `Từ lần thứ mấy thì nặng hơn: ${event}`,
+  graver: "thì là",
+  graverOf: (event: string) => `Mức khi lặp lại: ${event}`,
+  never: "không nặng hơn",
+  fullscreen: "Xin mở toàn màn hình khi bắt đầu làm bài",
+  fullscreenHint: "Không nên dùng khi ca có phần thực hành trên phần mềm văn phòng.",
+  blocks: "Chặn trên câu hỏi",
+  blocksHint: "Thí sinh được thêm giờ không bị chặn: công cụ hỗ trợ của họ có thể cần.",
+  blocked: { copy: "Sao chép", paste: "Dán từ ngoài", print: "In trang", context_menu: "Bấm chuột phải" },
+  saved: "Đã lưu. Ca đang thi theo quy tắc mới trong khoảng nửa phút.",
+  mustRise: (event: string) => `${event}: mức khi lặp lại phải nặng hơn mức đầu.`,
+};
