@@ -126,7 +126,7 @@ async def room_of(open_visit: Any, prepared: PreparedSitting) -> Page:
     page: Page = (await open_visit("/proctor")).page
     await StaffDesk(page).sign_in(prepared.proctor_name, PROCTOR_PASSWORD)
     await page.get_by_role("link", name="Phòng máy 1").click()
-    await expect(page.get_by_role("checkbox", name="Chọn máy 1", exact=True)).to_be_visible()
+    await expect(page.get_by_text("Chọn mọi máy đang hiện")).to_be_visible()
     return page
 
 

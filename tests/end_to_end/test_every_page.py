@@ -1,5 +1,6 @@
 """Every page in its main states: accessible, no sideways scrolling at 320 px, silent console, nothing from outside."""
 
+import re
 from string import Formatter
 
 import pytest
@@ -158,6 +159,8 @@ async def test_the_candidates_pages_are_sound_from_login_to_result(house: House,
     found["refused login"] = await complaints(visit)
     await desk.sign_in(prepared.access_code, taker.candidate_number, taker.person.identity_suffix)
     await expect(page.get_by_role("button", name="Thông tin đúng")).to_be_visible()
+    # Words of the language, not those of the database.
+    await expect(page.get_by_text("Giới tính").locator("..")).to_contain_text(re.compile("Nam|Nữ"))
     found["own data"] = await complaints(visit)
     await desk.confirm_data()
     found["waiting"] = await complaints(visit)

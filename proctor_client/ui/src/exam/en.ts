@@ -36,6 +36,7 @@ export const en: typeof vi = {
     fullName: "Full name",
     birthDate: "Date of birth",
     sex: "Sex",
+    sexes: { male: "Male", female: "Female" },
     birthPlace: "Place of birth",
     candidateNumber: "Candidate number",
     identityNumber: "Identity paper number",

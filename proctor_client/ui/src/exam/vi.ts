@@ -28,6 +28,7 @@ export const vi = {
     fullName: "Họ và tên",
     birthDate: "Ngày sinh",
     sex: "Giới tính",
+    sexes: { male: "Nam", female: "Nữ" },
     birthPlace: "Nơi sinh",
     candidateNumber: "Số báo danh",
     identityNumber: "Số giấy tờ tuỳ thân",
