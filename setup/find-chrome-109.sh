@@ -18,7 +18,7 @@ if [ ! -x "$wrapper" ]; then
     chmod +x "$folder/chromium"
     unpack aws.tar.br | tar -x -C "$folder"
     unpack swiftshader.tar.br | tar -x -C "$folder"
-    printf '#!/bin/sh\nLD_LIBRARY_PATH="%s/lib:$LD_LIBRARY_PATH" exec "%s/chromium" --single-process --no-zygote "$@"\n' \
+    printf '#!/bin/sh\nLD_LIBRARY_PATH="%s/lib:$LD_LIBRARY_PATH" exec "%s/chromium" "$@"\n' \
         "$folder" "$folder" > "$wrapper"
     chmod +x "$wrapper"
 fi

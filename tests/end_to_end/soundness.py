@@ -18,6 +18,7 @@ _NAMED_ROLES = frozenset(
 _NARROWEST = 320
 _NARROW = (360, _NARROWEST)
 _STOPS_LOOKED_AT = 3
+_LATE_LABELS_MS = 300
 
 # Text that ends in dots on purpose and what only screen readers get are not cut off.
 _CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((box) => {
@@ -91,6 +92,11 @@ async def _accessibility_violations(page: Page) -> list[str]:
 
 async def _nameless_controls(page: Page) -> list[str]:
     browser = await page.context.new_cdp_session(page)
+    assert page.context.browser is not None
+    if page.context.browser.version.startswith("109."):
+        # It builds its tree when first asked for it, and only then finds labels that follow their controls.
+        await browser.send("Accessibility.getFullAXTree")
+        await page.wait_for_timeout(_LATE_LABELS_MS)
     tree: dict[str, Any] = await browser.send("Accessibility.getFullAXTree")
     await browser.detach()
     return [

@@ -152,6 +152,7 @@ async def use_every_tool(visit: Visit) -> None:
     zoom = await open_by_key(page, "z", "Phóng to hình")
     view = zoom.get_by_role("group", name="Hình phóng to")
     picture = view.get_by_role("img", name="Quầy gia vị")
+    await expect(picture).to_be_visible()
     fitting = await picture.evaluate("(image) => image.clientWidth")
     for _ in range(2):
         await page.keyboard.press("+")

@@ -12,10 +12,9 @@ from tests.end_to_end.journals import acts_of, stored_journal
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 MOST_STOPS = 60
-# In sight: some point of the focused control lies in the window and nothing else lies over it.
-_IS_IN_SIGHT = """() => {
-  const focused = document.activeElement;
-  const shown = focused.closest("label") ?? focused;
+# In sight: some point of the control lies in the window and nothing else lies over it.
+_IS_SEEN = """(control) => {
+  const shown = control.closest("label") ?? control;
   const { left, top, right, bottom } = shown.getBoundingClientRect();
   const shares = [0.1, 0.5, 0.9];
   const points = shares.flatMap((x) => shares.map((y) => [left + (right - left) * x, top + (bottom - top) * y]));
@@ -31,7 +30,8 @@ async def tab_to(target: Locator) -> None:
         await page.keyboard.press("Tab")
         if await page.evaluate("document.activeElement === document.body"):
             continue
-        assert await page.evaluate(_IS_IN_SIGHT), await page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        focused = page.locator(":focus")
+        assert await focused.evaluate(_IS_SEEN), await focused.evaluate("(element) => element.outerHTML.slice(0, 200)")
         if await target.evaluate("(element) => element === document.activeElement"):
             return
     raise AssertionError(f"{target} is out of reach of the Tab key")
@@ -143,6 +143,43 @@ async def test_a_second_member_of_the_board_approves_results_by_keyboard(house: 
     await expect(page.get_by_text("126/QĐ-HĐT")).to_be_visible()
     async with house.staff("hoidong1") as client:
         await house.until(client, f"/api/{address}", "status", "approved")
+
+
+async def under_the_bar(target: Locator) -> None:
+    """Scroll the page until the control lies under what stays at the upper edge, and let the focus stand before it."""
+    page = target.page
+    await target.evaluate("""(control) => {
+      window.scrollBy(0, control.getBoundingClientRect().top - 4);
+      const stops = [...document.querySelectorAll("a[href], button:enabled, input, summary")];
+      stops.filter((stop) => stop.checkVisibility()).at(-1).focus({ preventScroll: true });
+      const before = stops.slice(0, stops.indexOf(control)).filter((stop) => stop.checkVisibility()).at(-1);
+      before.focus({ preventScroll: true });
+    }""")
+    assert not await target.evaluate(_IS_SEEN)
+    await page.keyboard.press("Tab")
+
+
+async def test_the_focus_comes_out_from_under_the_bars_that_stay(house: House, open_visit: OpenVisit) -> None:
+    prepared = await house.prepare(candidates=1, item_count=4, seed=24)
+    [taker] = prepared.registered
+    desk = ExamDesk((await open_visit("/exam", viewport={"width": 360, "height": 600})).page)
+    await desk.sign_in(prepared.access_code, taker.candidate_number, taker.person.identity_suffix)
+    await desk.confirm_data()
+    await house.unlock(prepared)
+    await desk.start()
+    for control in (desk.page.get_by_role("button", name="Phím tắt"), desk.page.get_by_role("radio").first):
+        await under_the_bar(control)
+        await expect(control).to_be_focused()
+        assert await control.evaluate(_IS_SEEN)
+
+    page = (await open_visit("/proctor", viewport={"width": 1280, "height": 560})).page
+    await sign_in_staff(page, prepared.proctor_name, PROCTOR_PASSWORD)
+    await press(page.get_by_role("link", name="Phòng máy 1"))
+    everybody = page.get_by_role("button", name="Tất cả")
+    await expect(everybody).to_be_visible()
+    await under_the_bar(everybody)
+    await expect(everybody).to_be_focused()
+    assert await everybody.evaluate(_IS_SEEN)
 
 
 async def test_escape_closes_a_question_and_gives_the_focus_back(house: House, open_visit: OpenVisit) -> None:
