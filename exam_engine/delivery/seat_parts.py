@@ -14,11 +14,12 @@ from exam_engine.delivery.models import Attempt, Pause, SealedPaper, Seat
 from exam_engine.delivery.queries import PaperFacts
 from exam_engine.forms.models import Form
 from exam_engine.lockdown.models import BrowserCheck, SafeExamBrowser
-from exam_engine.sittings.models import Administration, Exam, Registration, RuleSet, Sitting
+from exam_engine.sittings.models import Administration, Exam, PulledRules, Registration, RuleSet, Sitting
 from exam_engine.snapshots.models import SnapshotConsent, SnapshotSetting
 
 _FORM, _PAPER, _PAUSE, _REGISTRATION = table_of(Form), table_of(SealedPaper), table_of(Pause), table_of(Registration)
 _EXAM, _ROUND, _RULE_SET, _SITTING = table_of(Exam), table_of(Administration), table_of(RuleSet), table_of(Sitting)
+_PULLED_RULES = table_of(PulledRules)
 
 
 class SeatParts(NamedTuple):
@@ -42,8 +43,14 @@ class SeatParts(NamedTuple):
     consent: SnapshotConsent | None
 
 
-# As `rule_sets.find_applicable` finds it: the one that the round names, else the one in force on the day.
-_RULE = (
+_PULLED_RULE = (
+    sa.select(_PULLED_RULES.c.rule)
+    .where(_PULLED_RULES.c.sitting_id == _REGISTRATION.c.sitting_id)
+    .correlate(_REGISTRATION)
+    .scalar_subquery()
+)
+# As `rule_sets.find_applicable` finds it: what came with the sitting, the one that the round names, the one of the day.
+_OWN_RULE = (
     sa.select(_RULE_SET.c.rule)
     .select_from(_SITTING)
     .join(_ROUND, _ROUND.c.id == _SITTING.c.administration_id)
@@ -60,12 +67,14 @@ _RULE = (
             ),
         ),
     )
-    .where(_SITTING.c.id == _REGISTRATION.c.sitting_id)
+    .where(_SITTING.c.id == _REGISTRATION.c.sitting_id, ~_SITTING.c.is_pulled)
     .order_by(_RULE_SET.c.valid_from.desc(), _RULE_SET.c.code)
     .limit(1)
     .correlate(_REGISTRATION)
     .scalar_subquery()
 )
+
+_RULE = sa.func.coalesce(_PULLED_RULE, _OWN_RULE)
 
 # Built once: that takes longer than running it.
 _PARTS = (

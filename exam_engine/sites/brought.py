@@ -18,12 +18,14 @@ from exam_engine.core.db import Table, table_of
 from exam_engine.delivery.models import SealedPaper
 from exam_engine.forms.models import Form, FormItem
 from exam_engine.sites.wire import Wire, to_wire
+from exam_engine.sittings import rule_sets
 from exam_engine.sittings.identity_papers import shortened
 from exam_engine.sittings.models import (
     Administration,
     Candidate,
     Exam,
     ProctorAssignment,
+    PulledRules,
     Registration,
     Room,
     Sitting,
@@ -62,6 +64,7 @@ BROUGHT: tuple[Brought, ...] = (
     Brought(Form, {"form_set_id": None, "source": {}, "content_hash": ""}),
     Brought(FormItem, {"item_code": "", "item_version_id": UUID(int=0), "cognitive_level": ""}),
     Brought(Sitting, {"form_set_id": None, "is_pulled": True, "paused_ms": 0}),
+    Brought(PulledRules),
     Brought(SittingRoom, {"delegated_to": None}),
     Brought(ProctorAssignment),
     Brought(SittingForm),
@@ -72,6 +75,8 @@ BROUGHT: tuple[Brought, ...] = (
 )
 """In the order in which the rows refer to each other."""
 
+_PULLED_RULES = table_of(PulledRules)
+
 BY_NAME = {brought.table.name: brought for brought in BROUGHT}
 
 
@@ -80,6 +85,8 @@ async def rows_to_bring(session: AsyncSession, sitting_id: UUID, room_ids: Seque
     connection = await session.connection()
     tables = {}
     for brought in BROUGHT:
+        if brought.table is _PULLED_RULES:
+            continue
         statement = sa.select(*brought.columns).where(_needed(brought.table, sitting_id, room_ids))
         rows = (await connection.execute(statement.order_by(*brought.table.primary_key))).all()
         tables[brought.table.name] = [to_wire(brought.columns, row) for row in rows]
@@ -88,9 +95,17 @@ async def rows_to_bring(session: AsyncSession, sitting_id: UUID, room_ids: Seque
         for row in tables["form_item"]
         if row["view"]["interaction"] in PRACTICAL_INTERACTIONS
     ]
+    tables[_PULLED_RULES.name] = await _rules(session, sitting_id)
     for candidate in tables["candidate"]:
         candidate["identity_number"] = shortened(candidate["identity_number"], candidate["id"])
     return tables
+
+
+async def _rules(session: AsyncSession, sitting_id: UUID) -> list[Wire]:
+    """Return what the site works by of the rule-set that applies here."""
+    rules = await rule_sets.rules_of_a_room(session, sitting_id)
+    columns = [*_PULLED_RULES.columns]
+    return [to_wire(columns, [getattr(rules, column.name) for column in columns])] if rules is not None else []
 
 
 def _limits_of(view: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,14 @@ from exam_engine.sites.handing_over import signed_text
 from exam_engine.sites.models import PulledSitting
 from exam_engine.sites.schemas import PulledData
 from exam_engine.sites.wire import MalformedRowError, from_wire
-from exam_engine.sittings.models import ProctorAssignment, Registration, Sitting, SittingForm, SittingRoom
+from exam_engine.sittings.models import (
+    ProctorAssignment,
+    PulledRules,
+    Registration,
+    Sitting,
+    SittingForm,
+    SittingRoom,
+)
 from exam_engine.sittings.service import ACCESS_CODE_ALPHABET
 
 PASSWORD_GROUPS = 3
@@ -51,6 +58,7 @@ _REPLACED: tuple[type[Table], ...] = (
     SealedPaper,
     SittingForm,
     Registration,
+    PulledRules,
     SittingRoom,
 )
 

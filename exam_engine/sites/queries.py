@@ -1,6 +1,6 @@
 """SQL of delegations and of what sites hold."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from exam_engine.accounts.models import User
 from exam_engine.core.db import table_of
 from exam_engine.delivery.models import Attempt, JournalEntry, JournalRefusal, SealedPaper
 from exam_engine.forms.models import Form
+from exam_engine.minutes.models import MinutesSignature, RoomMinutes
 from exam_engine.sites.models import PulledSitting, SiteDelegation, SiteLogRoot, SiteLogRow
 from exam_engine.sites.pushed import PUSHED, Pushed, parents
 from exam_engine.sittings.models import Registration, Room, SittingRoom
@@ -163,6 +164,19 @@ async def stored_rows(
         statement = statement.where(table.c.delegation_id == delegation_id)
     rows = (await (await session.connection()).execute(statement)).mappings().all()
     return {tuple(row[name] for name in pushed.key): dict(row) for row in rows}
+
+
+async def remove_minutes_drafts(session: AsyncSession, sealed: Iterable[Mapping[str, Any]]) -> None:
+    """Remove what was begun here before a site held the room, where minutes come that were sealed there."""
+    places = [(row["sitting_id"], row["room_id"], row["version"]) for row in sealed]
+    if not places:
+        return
+    minutes, signatures = table_of(RoomMinutes), table_of(MinutesSignature)
+    here = sa.tuple_(minutes.c.sitting_id, minutes.c.room_id, minutes.c.version).in_(places)
+    drafts = sa.select(minutes.c.id).where(here, minutes.c.sealed_at.is_(None))
+    connection = await session.connection()
+    await connection.execute(sa.delete(signatures).where(signatures.c.minutes_id.in_(drafts)))
+    await connection.execute(sa.delete(minutes).where(minutes.c.id.in_(drafts)))
 
 
 async def journal_hashes(session: AsyncSession, before: Mapping[UUID, int]) -> dict[UUID, str]:

@@ -96,6 +96,8 @@ class _Taking:
                 await self._check_journals(fresh)
             case "site_log_row":
                 await self._check_log(fresh)
+            case "room_minutes":
+                await queries.remove_minutes_drafts(self._session, fresh.values())
         self._refuse_if_faulty()
         await self._write(fresh, newer)
         return Taken(len(fresh), len(newer), len(rows) - len(fresh) - len(newer))

@@ -3,7 +3,7 @@
 import base64
 import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +53,8 @@ def _written(value: Any) -> Any:
             return str(value)
         case datetime():
             return value.isoformat(timespec="microseconds")
+        case date():
+            return value.isoformat()
         case bytes():
             return base64.b64encode(value).decode()
         case _:
@@ -67,6 +69,8 @@ def _read(column: sa.Column[Any], value: Any) -> Any:
             if instant.tzinfo is None:
                 raise ValueError(value)
             return instant
+        case sa.Date():
+            return date.fromisoformat(_a(str, value))
         case sa.Uuid():
             return UUID(_a(str, value))
         case sa.LargeBinary():

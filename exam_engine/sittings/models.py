@@ -33,6 +33,18 @@ class RuleSet(Table, table=True):
     rule: dict[str, Any] = Field(sa_type=sa.JSON)
 
 
+class PulledRules(Table, table=True):
+    """At a site: of the rule-set that applies to a pulled sitting, what a room works by; decided where it came from."""
+
+    sitting_id: UUID = Field(foreign_key="sitting.id", primary_key=True)
+    code: str = Field(max_length=48)
+    standard_level: str = Field(max_length=16)
+    legal_basis: str = Field(max_length=500)
+    valid_from: date
+    valid_to: date | None = None
+    rule: dict[str, Any] = Field(sa_type=sa.JSON)
+
+
 class Administration(Table, table=True):
     """One exam round of one council; candidate numbers are unique in it."""
 

@@ -22,6 +22,7 @@ from exam_engine.sittings.models import (
     Administration,
     Exam,
     ProctorAssignment,
+    PulledRules,
     Room,
     RuleSet,
     Sitting,
@@ -75,7 +76,7 @@ class SittingOverview:
     sitting: Sitting
     administration: Administration
     exam: Exam
-    rule_set: RuleSet | None
+    rule_set: RuleSet | PulledRules | None
     rooms: tuple[RoomOverview, ...]
     forms: tuple[Form, ...]
     form_set: FormSet | None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from importlib import resources
 from typing import Any
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,7 +15,7 @@ from exam_engine.core.time import VIETNAM
 from exam_engine.sittings import queries
 from exam_engine.sittings.errors import LockdownUnreadableError, UnknownRuleSetError
 from exam_engine.sittings.lockdown_rules import BadLockdownError, lockdown_of
-from exam_engine.sittings.models import RuleSet
+from exam_engine.sittings.models import PulledRules, RuleSet
 from exam_engine.sittings.queries import SittingRow
 
 _LATER = (("violations", "lockdown"), ("lockdown",))
@@ -94,8 +95,36 @@ async def change_lockdown(session: AsyncSession, code: str, section: object, *, 
     return stored
 
 
-async def find_applicable(session: AsyncSession, row: SittingRow) -> RuleSet | None:
-    """Return the rule-set of a sitting: the one its administration names, else the one in force on its day."""
+_OF_A_ROOM = ("violations", "lockdown")
+
+
+async def rules_of_a_room(session: AsyncSession, sitting_id: UUID) -> PulledRules | None:
+    """Return what a site works by in a sitting of this server: how violations are dealt with and what windows may do.
+
+    How results are decided stays behind.
+    """
+    [row] = await queries.sittings_with_administration(session, [sitting_id])
+    found = await find_applicable(session, row)
+    if found is None:
+        return None
+    return PulledRules(
+        sitting_id=sitting_id,
+        code=found.code,
+        standard_level=found.standard_level,
+        legal_basis=found.legal_basis,
+        valid_from=found.valid_from,
+        valid_to=found.valid_to,
+        rule={name: found.rule[name] for name in _OF_A_ROOM if name in found.rule},
+    )
+
+
+async def find_applicable(session: AsyncSession, row: SittingRow) -> RuleSet | PulledRules | None:
+    """Return the rule-set of a sitting: the one its administration names, else the one in force on its day.
+
+    In a pulled sitting it is what came along, whatever rule-sets this server has of its own.
+    """
+    if row.sitting.is_pulled:
+        return await session.get(PulledRules, row.sitting.id)
     if row.administration.rule_set_code is not None:
         return await queries.rule_set_by_code(session, row.administration.rule_set_code)
     day = row.sitting.opens_at.astimezone(VIETNAM).date()

@@ -5,11 +5,17 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
+from sqlmodel import select
 
+from exam_engine.core.time import utc_now
 from exam_engine.delivery.upload_examining import look_through
 from exam_engine.incidents import reporting
+from exam_engine.incidents.models import Violation
+from exam_engine.minutes.models import MinutesSignature, RoomMinutes
 from exam_engine.sites.portions import Taken, total
-from exam_engine.sittings.rule_sets import load_default_rule_sets
+from exam_engine.sittings import queries as sittings_queries
+from exam_engine.sittings import rule_sets
+from exam_engine.sittings.models import ProctorAssignment, PulledRules, RuleSet
 from tests.exam_engine.proctoring.test_incidents import picture, said
 from tests.exam_engine.sites.course import Course
 
@@ -79,9 +85,6 @@ async def add(course: Course, proctor: AsyncClient, text: str) -> None:
 async def test_what_was_reported_and_signed_at_a_site_comes_home_exactly_once(course: Course) -> None:
     await course.delegate()
     await course.pull()
-    async with course.away.write() as session:
-        # As `exam-engine migrate` does at a site: rule-sets are each server's own.
-        await load_default_rule_sets(session)
     proctor = await course.seat_everybody()
     await course.release(await course.fetch_release())
     for candidate in course.candidates:
@@ -137,3 +140,77 @@ async def test_what_was_reported_and_signed_at_a_site_comes_home_exactly_once(co
     assert violation["decision"] == "confirmed"
     (minutes,) = (await done(course.board, "GET", f"{sitting}/minutes"))["items"]
     assert len(minutes["addenda"]) == 2
+
+
+async def change_rules(course: Course, **sections: Any) -> str:
+    """Give the rule-set that applies at the centre other sections; returns its code."""
+    async with course.home.write() as session:
+        [row] = await sittings_queries.sittings_with_administration(session, [course.sitting_id])
+        found = await rule_sets.find_applicable(session, row)
+        assert isinstance(found, RuleSet)
+        found.rule = found.rule | sections
+        session.add(found)
+        return found.code
+
+
+async def test_a_site_works_by_the_rules_of_the_centre(course: Course) -> None:
+    step = {"code": "talk", "name": {"vi": "Nhắc nhở", "en": "Talk"}, "deduction": "0.1"}
+    ladder = {"legal_basis": "Quy chế của hội đồng", "steps": [step]}
+    code = await change_rules(course, violations=ladder, lockdown={"fullscreen": True, "events": {"copy": "warning"}})
+    async with course.away.write() as session:
+        # The site has the rule-sets that come with the product, for exams of its own.
+        await rule_sets.load_default_rule_sets(session)
+    await course.delegate()
+    await course.pull()
+    candidate = course.candidate(0, await course.browser(course.site))
+    await candidate.log_in()
+    asked = (await candidate.check_own_data())["lockdown"]
+    assert (asked["fullscreen"], asked["events"]) == (True, ["focus", "copy"])
+
+    proctor = await course.proctor()
+    offered = await done(proctor, "GET", f"{course.room}/ladder")
+    assert (offered["legal_basis"], [one["code"] for one in offered["steps"]]) == ("Quy chế của hội đồng", ["talk"])
+    proposal = {
+        "registration_id": str(course.sitting.registered[0].registration_id),
+        "step": "talk",
+        "statement": "Trao đổi bài",
+    }
+    await done(proctor, "POST", f"{course.room}/violations", json=proposal)
+    async with course.away.read() as session:
+        [proposed] = (await session.exec(select(Violation))).all()
+        [rules] = (await session.exec(select(PulledRules))).all()
+    # It names the centre's rule-set; how results are decided stays there.
+    assert proposed.rule_set_code == code == rules.code
+    assert rules.rule.keys() == {"violations", "lockdown"}
+
+
+async def test_rules_that_changed_at_the_centre_come_with_the_next_pull(course: Course) -> None:
+    await course.delegate()
+    await course.pull()
+    await change_rules(course, lockdown={"fullscreen": True})
+    await course.pull()
+    candidate = course.candidate(0, await course.browser(course.site))
+    await candidate.log_in()
+    assert (await candidate.check_own_data())["lockdown"]["fullscreen"] is True
+
+
+async def test_minutes_that_the_centre_had_begun_give_way_to_those_sealed_at_the_site(course: Course) -> None:
+    async with course.home.write() as session:
+        [proctor_id] = (await session.exec(select(ProctorAssignment.user_id))).all()
+        draft = RoomMinutes(sitting_id=course.sitting_id, room_id=course.sitting.room_id, version=1, remarks="Nháp")
+        session.add(draft)
+        await session.flush()
+        session.add(MinutesSignature(minutes_id=draft.id, user_id=proctor_id, signer_name="A", signed_at=utc_now()))
+    await course.delegate()
+    await course.pull()
+    proctor = await course.seat_everybody()
+    await course.release(await course.fetch_release())
+    for candidate in course.candidates:
+        await candidate.start()
+        await candidate.submit()
+    pdf = await seal(course, proctor)
+    assert (await course.push()).completed is not None
+    (minutes,) = (await done(course.board, "GET", f"/api/sittings/{course.sitting_id}/minutes"))["items"]
+    assert (minutes["status"], minutes["signed"]) == ("sealed", 1)
+    url = f"/api/sittings/{course.sitting_id}/minutes/{minutes['id']}/file.pdf?with_addenda=false"
+    assert (await course.board.get(url)).content == pdf

@@ -1,7 +1,7 @@
 """Rows as JSON: what comes back is the same row, or it is refused with the column."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,19 @@ from exam_engine.core.db import table_of
 from exam_engine.delivery.models import JournalEntry, UploadPart
 from exam_engine.sites.pushed import BY_NAME, PUSHED
 from exam_engine.sites.wire import MalformedRowError, from_wire, to_wire
+from exam_engine.sittings.models import PulledRules
 
 COLUMNS = list(table_of(JournalEntry).columns)
 VALUES = (UUID(int=7), 1, "answer", "q01", "{}", "a" * 64, 5, 1, datetime(2026, 12, 12, 2, 0, 0, 123456, UTC))
+
+
+def test_dates_come_back_as_they_were() -> None:
+    columns = [table_of(PulledRules).c[name] for name in ("valid_from", "valid_to")]
+    for values in ((date(2026, 1, 31), None), (date(2026, 1, 31), date(2028, 2, 29))):
+        assert tuple(from_wire(columns, json.loads(json.dumps(to_wire(columns, values)))).values()) == values
+    for wrong in ("2026-02-30", "", 5, None):
+        with pytest.raises(MalformedRowError, match="valid_from"):
+            from_wire(columns, {"valid_from": wrong, "valid_to": None})
 
 
 def row(**changes: Any) -> dict[str, Any]:
