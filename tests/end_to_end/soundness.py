@@ -32,6 +32,14 @@ _CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((box) => {
 _AT_REST = """() => Promise.all(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
   .map((one) => one.finished.catch(() => null))).then(() => true)"""
+# A control of which a bar that stays in sight covers a part is not small: it is scrolled to.
+_IS_TOO_SMALL = """async (selector) => {
+  const before = [scrollX, scrollY];
+  document.querySelector(selector).scrollIntoView({ block: "center", behavior: "instant" });
+  const { violations } = await axe.run(document, { runOnly: { type: "rule", values: ["target-size"] } });
+  scrollTo(...before);
+  return violations.some(({ nodes }) => nodes.some(({ target }) => target.at(-1) === selector));
+}"""
 _PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
 
@@ -87,6 +95,7 @@ async def _accessibility_violations(page: Page) -> list[str]:
         f"axe {violation['id']}: {node['target']} {node['failureSummary']}"
         for violation in result["violations"]
         for node in violation["nodes"]
+        if violation["id"] != "target-size" or await page.evaluate(_IS_TOO_SMALL, node["target"][-1])
     ]
 
 

@@ -53,9 +53,9 @@ def photo() -> bytes:
     return file.getvalue()
 
 
-async def prepare(house: House) -> PreparedSitting:
+async def prepare(house: House, seed: int) -> PreparedSitting:
     """Store a room with two candidates and two proctors with names of their own."""
-    prepared = await house.prepare(candidates=2, room_size=2, seed=71, item_count=4, grace=timedelta(seconds=1))
+    prepared = await house.prepare(candidates=2, room_size=2, seed=seed, item_count=4, grace=timedelta(seconds=1))
     async with house.database() as database, database.write() as session:
         second = (await session.exec(select(User).where(col(User.username) == f"{prepared.proctor_name}-2"))).one()
         second.display_name = SECOND
@@ -130,8 +130,8 @@ def words_of(pdf: bytes) -> list[str]:
     return pages
 
 
-async def way_of_an_incident(house: House, open_visit: OpenVisit, folder: Path, looking: Looking) -> None:
-    prepared = await prepare(house)
+async def way_of_an_incident(house: House, open_visit: OpenVisit, folder: Path, looking: Looking, seed: int) -> None:
+    prepared = await prepare(house, seed)
     taker = prepared.registered[0].person.full_name
     visit = await open_visit("/proctor")
     room = visit.page
@@ -223,7 +223,7 @@ async def test_an_incident_comes_into_minutes_that_two_sign_without_a_mouse(
     house: House, open_visit: OpenVisit, tmp_path: Path
 ) -> None:
     looking = Looking(complaints, {})
-    await way_of_an_incident(house, open_visit, tmp_path, looking)
+    await way_of_an_incident(house, open_visit, tmp_path, looking, 171)
     assert looking.found == {}
 
 
@@ -232,5 +232,5 @@ async def test_every_state_on_that_way_is_sound_at_every_size(
     house: House, open_visit: OpenVisit, tmp_path: Path
 ) -> None:
     looking = Looking(complaints_at_every_size, {})
-    await way_of_an_incident(house, open_visit, tmp_path, looking)
+    await way_of_an_incident(house, open_visit, tmp_path, looking, 172)
     assert looking.found == {}

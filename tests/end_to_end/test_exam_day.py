@@ -27,7 +27,7 @@ RIGHT, WRONG = "Phương án thứ nhất", "Phương án thứ hai"
 async def test_a_candidate_works_through_a_cut_and_leaves_with_a_certificate_that_verifies(
     house: House, open_visit: OpenVisit, cut_seconds: float
 ) -> None:
-    prepared = await house.prepare(candidates=2, item_count=ITEMS, seed=1)
+    prepared = await house.prepare(candidates=2, item_count=ITEMS, seed=1000 + int(cut_seconds))
     taker, neighbour = prepared.registered
 
     seat = await open_visit("/exam")

@@ -163,7 +163,7 @@ async def test_each_event_reaches_the_proctor_and_leaves_the_answers_alone(house
     card = room.locator("[data-seat]").filter(has_text=taker.person.full_name)
 
     # The press of the button that starts has opened the whole screen; it is left, and offered again.
-    assert await page.evaluate("document.fullscreenElement !== null")
+    await expect(page.locator("html:fullscreen")).to_have_count(1)
     bar = page.get_by_text("Bài thi nên mở toàn màn hình.")
     await expect(bar).to_have_count(0)
     await page.evaluate("document.exitFullscreen()")

@@ -75,7 +75,7 @@ export function showMarks(content: Element, spans: readonly Span[]): void {
     const [start, end] = [at, at + piece.length];
     at = end;
     // From the last to the first, so that the places before stay where they are.
-    for (const [from, to] of spans.toReversed?.() ?? [...spans].reverse()) {
+    for (const [from, to] of [...spans].reverse()) {
       const [first, last] = [Math.max(from, start) - start, Math.min(to, end) - start];
       if (first >= last) continue;
       const marked = piece.splitText(first);
