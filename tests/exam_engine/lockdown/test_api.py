@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from exam_engine.audit.models import AuditEntry
 from exam_engine.lockdown.models import SafeExamBrowser
@@ -47,7 +47,7 @@ async def test_the_file_holds_what_was_chosen_and_has_the_key_that_is_asked_for(
     assert [part in text for part in ('"http://exam.test/*"', '"*.gov.vn"', '"https://a.vn/b/*"')] == [True] * 3
     assert QUIT.encode() not in plain + xml_of(plain)
     async with app.state.database.read() as session:
-        audited = (await session.exec(select(AuditEntry))).all()
+        audited = (await session.exec(select(AuditEntry).order_by(col(AuditEntry.seq)))).all()
     said = str([(entry.action, entry.details) for entry in audited]) + caplog.text
     for hidden in (QUIT, PASSWORD, values["hashedQuitPassword"]):
         assert hidden not in said

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from exam_engine.audit import service as audit
 from exam_engine.audit.models import AuditEntry
@@ -33,7 +33,7 @@ async def stored(database: Database, *prepared: PreparedMedia, actor: Any = LAN)
 async def recorded(database: Database) -> list[AuditEntry]:
     async with database.read() as session:
         assert (await audit.verify(session)).is_intact
-        return list((await session.exec(select(AuditEntry))).all())
+        return list((await session.exec(select(AuditEntry).order_by(col(AuditEntry.seq)))).all())
 
 
 async def test_a_picture_and_a_sound_are_read_back_as_they_were_prepared(database: Database) -> None:

@@ -85,7 +85,9 @@ async def test_pictures_go_from_the_decision_to_a_look_on_record(
     assert (look["reason"], look["candidate_number"]) == (REASON, first["candidate_number"])
     async with app.state.database.read() as session:
         stored = (await session.exec(select(Snapshot))).all()
-        actions = [entry.action for entry in (await session.exec(select(AuditEntry))).all()]
+        actions = [
+            entry.action for entry in (await session.exec(select(AuditEntry).order_by(col(AuditEntry.seq)))).all()
+        ]
         kinds = (await session.exec(select(SittingLogRow.kind).order_by(col(SittingLogRow.id)))).all()
     # What lies in the database shows nothing.
     assert all(picture[:64] not in one.content and webp()[:64] not in one.content for one in stored)
