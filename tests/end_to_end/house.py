@@ -22,18 +22,17 @@ from load_tests.people import Person
 from load_tests.prepared_sitting import PROCTOR_PASSWORD, PreparedSitting, Registered, prepare_sitting
 from load_tests.server import ServerProcess, free_port
 
-_LONGEST = 200
 _MADE_BY_DEMO: dict[str, tuple[str, str | None]] = {
     "item": ("/api/items?q=IU01-001", "IU01-001"),
-    "calibration": (f"/api/calibrations?limit={_LONGEST}", None),
-    "blueprint": (f"/api/blueprints?limit={_LONGEST}", demo.BLUEPRINT_NAME),
-    "assembly": (f"/api/assemblies?limit={_LONGEST}", None),
-    "form": (f"/api/forms?limit={_LONGEST}", None),
+    "calibration": ("/api/calibrations", None),
+    "blueprint": ("/api/blueprints", demo.BLUEPRINT_NAME),
+    "assembly": ("/api/assemblies", None),
+    "form": ("/api/forms", None),
     "sitting": ("/api/sittings", demo.VISITORS_SITTING_NAME),
     "result": ("/api/results", demo.SITTING_NAME),
-    "certificate": (f"/api/certificates?status=valid&limit={_LONGEST}", None),
+    "certificate": ("/api/certificates?status=valid", None),
 }
-"""By kind, where it is listed and what the demo calls it; the demo makes one, or the first one, of each."""
+"""By kind, where it is listed and what the demo calls it; the demo makes one, or any one, of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ class House:
     ----------
     passwords : by login name of the demo's staff.
     open_sitting, visitors : a ready sitting of forty real items that nobody has sat yet, and whom it waits for.
+    made_by_demo : by kind, a line of the list of what the demo made.
     """
 
     server: ServerProcess
@@ -51,7 +51,7 @@ class House:
     passwords: dict[str, str]
     open_sitting: OpenSitting
     visitors: list[Person]
-    _made: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made_by_demo: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -67,23 +67,14 @@ class House:
             client.headers[CSRF_HEADER] = view["csrf_token"]
             yield client
 
-    async def made_by_demo(self, kind: str) -> dict[str, Any]:
-        """Return the line of a list that the demo made, whatever other tests have added to the list."""
-        if kind not in self._made:
-            self._made[kind] = await self._find_made(kind)
-        return self._made[kind]
-
-    async def _find_made(self, kind: str) -> dict[str, Any]:
-        url, name = _MADE_BY_DEMO[kind]
+    async def look_for_what_the_demo_made(self) -> None:
+        """Keep a line of each kind while nobody else has made one: tests also store what is older than the demo."""
         async with self.staff("thanhtra") as inspector:
-            listed = (await inspector.get(url)).raise_for_status().json()["items"]
-        if name is None:
-            # Lists without names to go by have the newest first, and the demo was there before every test.
-            assert len(listed) < _LONGEST, f"{url} has more than one page"
-            oldest: dict[str, Any] = listed[-1]
-            return oldest
-        (made,) = (line for line in listed if name in (line.get("name"), line.get("code")))
-        return dict(made)
+            for kind, (url, name) in _MADE_BY_DEMO.items():
+                listed = (await inspector.get(url)).raise_for_status().json()["items"]
+                self.made_by_demo[kind] = next(
+                    line for line in listed if name is None or name in (line.get("name"), line.get("code"))
+                )
 
     async def unlock(self, prepared: PreparedSitting) -> None:
         """Unlock every seat of a room over HTTP, for tests that are about something else."""
@@ -171,6 +162,8 @@ async def open_house(folder: Path) -> AsyncIterator[House]:
     try:
         await server.wait_until_ready()
         _, open_sitting, visitors = await demo.run(server, passwords, folder)
-        yield House(server, settings, passwords, open_sitting, visitors)
+        house = House(server, settings, passwords, open_sitting, visitors)
+        await house.look_for_what_the_demo_made()
+        yield house
     finally:
         server.stop()

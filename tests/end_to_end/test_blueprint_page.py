@@ -168,7 +168,7 @@ async def test_topics_parts_and_stimuli_are_stated_and_stored(house: House, open
 async def test_who_may_only_read_sees_the_grid_in_every_view_and_changes_nothing(
     house: House, open_visit: OpenVisit
 ) -> None:
-    stored = await house.made_by_demo("blueprint")
+    stored = house.made_by_demo["blueprint"]
     visit = await open_visit(**PHONE)
     await sign_in(visit, house, "thanhtra")
     page = visit.page

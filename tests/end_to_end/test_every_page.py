@@ -72,11 +72,11 @@ async def sign_in(visit: Visit, house: House, username: str) -> None:
     assert response.ok
 
 
-async def address_of(house: House, template: str) -> str:
+def address_of(house: House, template: str) -> str:
     """Return the address with the id of what the demo made of its kind."""
     for _, kind, _, _ in Formatter().parse(template):
         if kind:
-            made = await house.made_by_demo(kind)
+            made = house.made_by_demo[kind]
             return template.format(**{kind: made["sitting_id" if kind == "result" else "id"]})
     return template
 
@@ -113,7 +113,7 @@ async def test_both_answers_to_a_certificate_are_sound_on_a_phone(
 async def test_a_page_of_the_board_is_sound(house: House, open_visit: OpenVisit, username: str, address: str) -> None:
     visit = await open_visit()
     await sign_in(visit, house, username)
-    await visit.page.goto(f"/board#/{await address_of(house, address)}")
+    await visit.page.goto(f"/board#/{address_of(house, address)}")
     assert await complaints(visit) == []
 
 
@@ -123,7 +123,7 @@ async def test_a_dialog_of_the_board_is_sound(
 ) -> None:
     visit = await open_visit()
     await sign_in(visit, house, username)
-    await visit.page.goto(f"/board#/{await address_of(house, address)}")
+    await visit.page.goto(f"/board#/{address_of(house, address)}")
     await visit.page.get_by_role("button", name=button, exact=True).first.click()
     await expect(visit.page.get_by_role("dialog")).to_be_visible()
     assert await complaints(visit) == []

@@ -86,7 +86,7 @@ async def test_a_blueprint_keeps_its_versions_and_is_printed(house: House, open_
 
 
 async def test_a_form_is_printed_from_its_page(house: House, open_visit: OpenVisit) -> None:
-    form = await house.made_by_demo("form")
+    form = house.made_by_demo["form"]
     visit = await open_visit()
     page = visit.page
     await sign_in(visit, house, "hoidong1")

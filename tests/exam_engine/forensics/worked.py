@@ -25,7 +25,7 @@ COPIER, SOURCE = 4, 5
 
 
 async def worked_sitting(
-    database: Database, settings: Settings, *, candidates: int, opens_at: datetime
+    database: Database, settings: Settings, *, candidates: int, opens_at: datetime, seed: int = 7
 ) -> PreparedSitting:
     """Store a sitting with one form in which all have worked, one by copying all from the next seat."""
     prepared = await prepare_sitting(
@@ -33,7 +33,7 @@ async def worked_sitting(
         settings,
         candidates=candidates,
         now=opens_at - timedelta(hours=1),
-        rng=random.Random(7),
+        rng=random.Random(seed),
         specs=[make_form("301", ITEMS, 45)],
         opens_at=opens_at,
     )
@@ -49,7 +49,8 @@ async def worked_sitting(
         form = await marking.keyed_form(session, facts.form_id)
         items = {item.ref: item for item in await forms.items_of_form(session, facts.form_id)}
         keys = await keys_of_form(session, facts.form_id)
-        papers = {paper.variant: paper for paper in (await session.exec(select(SealedPaper))).all()}
+        own_papers = select(SealedPaper).where(SealedPaper.sitting_id == prepared.sitting_id)
+        papers = {paper.variant: paper for paper in (await session.exec(own_papers)).all()}
         for number, registered in enumerate(prepared.registered):
             own = await sittings.find_registration(session, registered.registration_id)
             paper = papers[own.variant or 0]
